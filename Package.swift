@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "cognigy-bridge",
+    targets: [
+        // One doorway to each C library.
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSpeexDSP", providers: [.apt(["libspeexdsp-dev"])]),
+        .systemLibrary(name: "CSystem"),
+
+        room("System", ["CSystem"]),
+        room("JSON"),
+        room("AGI", ["System"]),
+        room("WebSocket", ["CCrypto"]),
+        room("Audio", ["CSpeexDSP"]),
+        room("Configuration"),
+        room("Transport", ["CCurl", "CCrypto", "System", "WebSocket"]),
+        room("Cognigy", ["JSON"]),
+        room("State", ["CCrypto", "JSON", "System"]),
+        room("Call", ["AGI", "Audio", "Cognigy", "Configuration", "State", "System", "Transport", "WebSocket"]),
+        room("Simulator", ["AGI", "CCrypto", "Cognigy", "JSON", "System", "WebSocket"]),
+        .executableTarget(
+            name: "cognigy-bridge",
+            dependencies: ["AGI", "CCurl", "Call", "Configuration", "JSON", "Simulator", "System"],
+            swiftSettings: settings),
+
+        tests("SystemTests", ["System"]),
+    ]
+)

@@ -1,0 +1,115 @@
+import CSystem
+import Glibc
+
+/// An open descriptor that closes itself.
+public struct FileDescriptor: ~Copyable, Sendable {
+    public let raw: CInt
+
+    /// Takes over `raw`; it is closed when this value ends.
+    public init(owning raw: CInt) { self.raw = raw }
+
+    deinit { close(raw) }
+
+    /// Gives the descriptor away without closing it.
+    public consuming func release() -> CInt {
+        let raw = self.raw
+        discard self
+        return raw
+    }
+
+    /// open(2), always close-on-exec and never through a symbolic link in the last step.
+    public static func open(
+        _ path: String, _ flags: CInt, mode: mode_t = 0o600
+    ) throws(Errno) -> FileDescriptor {
+        FileDescriptor(
+            owning: try retryingOnInterrupt("open") { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode) })
+    }
+}
+
+/// Both ends of a pipe(7), close-on-exec.
+public struct Pipe: ~Copyable, Sendable {
+    public var reader: FileDescriptor?
+    public var writer: FileDescriptor?
+
+    public init() throws(Errno) {
+        var ends: [CInt] = [0, 0]
+        try retryingOnInterrupt("pipe") { pipe2(&ends, O_CLOEXEC) }
+        reader = FileDescriptor(owning: ends[0])
+        writer = FileDescriptor(owning: ends[1])
+    }
+}
+
+/// read, write and questions about descriptors that somebody else owns: 0, 1, and the raw value of any other.
+public enum Descriptor {
+    /// What one read gave.
+    public enum Input: Equatable {
+        case bytes([UInt8])
+        case nothingYet
+        case end
+    }
+
+    /// One read(2) of at most `limit` bytes.
+    public static func read(_ descriptor: CInt, limit: Int = 16_384) throws(Errno) -> Input {
+        var failure: Errno?
+        var bytes = [UInt8](repeating: 0, count: limit)
+        let count = bytes.withUnsafeMutableBytes { buffer -> Int in
+            do throws(Errno) {
+                return try retryingOnInterrupt("read") { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+            } catch {
+                failure = error
+                return 0
+            }
+        }
+        if let failure {
+            if failure.code == EAGAIN { return .nothingYet }
+            throw failure
+        }
+        if count == 0 { return .end }
+        bytes.removeLast(limit - count)
+        return .bytes(bytes)
+    }
+
+    /// One write(2); how many bytes went, 0 when the descriptor is full.
+    public static func write(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) -> Int {
+        let bytes = ContiguousArray(bytes)
+        var failure: Errno?
+        let count = bytes.withUnsafeBytes { buffer -> Int in
+            do throws(Errno) {
+                return try retryingOnInterrupt("write") { Glibc.write(descriptor, buffer.baseAddress, buffer.count) }
+            } catch {
+                failure = error
+                return 0
+            }
+        }
+        if let failure {
+            if failure.code == EAGAIN { return 0 }
+            throw failure
+        }
+        return count
+    }
+
+    /// Writes everything, waiting where the descriptor is full, at most until `deadline`.
+    public static func writeAll(
+        _ descriptor: CInt, _ bytes: some Sequence<UInt8>, deadline: Duration
+    ) throws(Errno) {
+        var rest = ArraySlice(Array(bytes))
+        while !rest.isEmpty {
+            let ready = try Poll.wait(
+                for: [Poll.Interest(descriptor, .writable)], timeout: deadline - MonotonicClock.now())
+            if ready.isEmpty { throw Errno("write", code: ETIMEDOUT) }
+            rest = rest.dropFirst(try write(descriptor, rest.prefix(Int(PIPE_BUF))))
+        }
+    }
+
+    /// FIONREAD: how many bytes the other end of a pipe has not read yet; 0 where that cannot be known.
+    public static func unreadBytes(_ descriptor: CInt) -> Int {
+        var count: CInt = 0
+        return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+    }
+
+    public static func setNonBlocking(_ descriptor: CInt) {
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    }
+
+    public static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
+}

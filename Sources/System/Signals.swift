@@ -1,0 +1,27 @@
+import CSystem
+import Glibc
+
+/// Signals as bytes on a descriptor, so that they wait in the poll with everything else. signalfd(2).
+public struct Signals: ~Copyable {
+    private let descriptor: FileDescriptor
+
+    public var raw: CInt { descriptor.raw }
+
+    /// Blocks `signals` and reads them from a descriptor instead; ignores SIGPIPE, so that writes answer EPIPE.
+    public init(_ signals: [CInt]) throws(Errno) {
+        signal(SIGPIPE, SIG_IGN)
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in signals { sigaddset(&set, signal) }
+        sigprocmask(SIG_BLOCK, &set, nil)
+        descriptor = FileDescriptor(
+            owning: try retryingOnInterrupt("signalfd") { signalfd(-1, &set, CInt(SFD_CLOEXEC | SFD_NONBLOCK)) })
+    }
+
+    /// The next signal that came, if one did.
+    public func next() -> CInt? {
+        var info = signalfd_siginfo()
+        let count = read(descriptor.raw, &info, MemoryLayout<signalfd_siginfo>.size)
+        return count == MemoryLayout<signalfd_siginfo>.size ? CInt(info.ssi_signo) : nil
+    }
+}
