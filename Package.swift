@@ -26,14 +26,17 @@ let package = Package(
 
         room("System", ["CSystem"]),
         room("JSON"),
+        room("HTTP"),
         room("AGI", ["System"]),
         room("WebSocket", ["CCrypto"]),
         room("Audio", ["CSpeexDSP"]),
         room("Configuration"),
-        room("Transport", ["CCurl", "CCrypto", "System", "WebSocket"]),
-        room("Cognigy", ["JSON"]),
+        room("Transport", ["CCurl", "CCrypto", "HTTP", "System", "WebSocket"]),
+        room("Cognigy", ["HTTP", "JSON"]),
         room("State", ["CCrypto", "JSON", "System"]),
-        room("Call", ["AGI", "Audio", "Cognigy", "Configuration", "State", "System", "Transport", "WebSocket"]),
+        room(
+            "Call",
+            ["AGI", "Audio", "Cognigy", "Configuration", "HTTP", "State", "System", "Transport", "WebSocket"]),
         room("Simulator", ["AGI", "CCrypto", "Cognigy", "JSON", "System", "WebSocket"]),
         .executableTarget(
             name: "cognigy-bridge",
