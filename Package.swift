@@ -30,7 +30,7 @@ let package = Package(
         room("AGI", ["System"]),
         room("WebSocket", ["CCrypto"]),
         room("Audio", ["CSpeexDSP"]),
-        room("Configuration"),
+        room("Configuration", ["System"]),
         room("Transport", ["CCurl", "CCrypto", "HTTP", "System", "WebSocket"]),
         room("Cognigy", ["HTTP", "JSON"]),
         room("State", ["CCrypto", "JSON", "System"]),
@@ -43,6 +43,7 @@ let package = Package(
             dependencies: ["AGI", "CCurl", "Call", "Configuration", "JSON", "Simulator", "System"],
             swiftSettings: settings),
 
-        tests("SystemTests", ["System"]),
+        .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
+        tests("SystemTests", ["CSystem", "System", "Testbed"]),
     ]
 )
