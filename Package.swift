@@ -41,5 +41,6 @@ let package = Package(
             swiftSettings: settings),
 
         tests("SystemTests", ["System"]),
+        tests("SimulatorTests", ["Simulator", "System"]),
     ]
 )
