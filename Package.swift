@@ -45,5 +45,6 @@ let package = Package(
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
+        tests("SimulatorTests", ["Simulator", "System"]),
     ]
 )

@@ -1,0 +1,234 @@
+/// A command that takes time.
+struct RunningCommand {
+    enum Kind {
+        case waitForDigit
+        case streamFile
+        case say
+        /// GET DATA: what was collected, how much is wanted, and how long each further key may take.
+        case getData(collected: String, limit: Int, first: Duration?, further: Duration?)
+        case application
+    }
+
+    let name: String
+    var kind: Kind
+    /// Escape digits; nil when every key is taken.
+    var takes: String? = nil
+    var deadline: Duration?
+    var sound: PlayingSound?
+    /// Whether bytes from the program end it.
+    var isInterruptible = true
+}
+
+/// A sound on its way to the caller.
+struct PlayingSound {
+    let name: String
+    var file: FakeSounds.Sound?
+    let rate: Int
+    let from: Int
+    let samples: Int
+    let audible: Int
+    let began: Duration
+
+    var length: Duration { .seconds(max(0, audible - from)) / rate }
+
+    /// ast_tellstream(): whole 20 ms frames, the first of them read at once.
+    func position(at now: Duration) -> Int {
+        let frames = Int((now - began) / .milliseconds(20)) + 1
+        return min(samples, from + frames * rate / 50)
+    }
+}
+
+extension AGIServer {
+    /// One step of a running command; false when there is nothing to do yet.
+    mutating func advance(_ command: RunningCommand, readable: Bool, at now: Duration) -> Bool {
+        // ast_waitfor_nandfds() prefers the descriptor to the channel.
+        if readable && command.isInterruptible {
+            interrupt(command, at: now)
+        } else if let key = takeKey(before: command.deadline) {
+            take(key, command, at: now)
+        } else if isHungUp {
+            breakOff(command, at: now)
+        } else if let deadline = command.deadline, deadline <= now {
+            complete(command, at: now)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private mutating func interrupt(_ command: RunningCommand, at now: Duration) {
+        stopSound(of: command, .command, at: now)
+        activity = .idle
+        if case .waitForDigit = command.kind { reply("200 result=1", at: now) }
+    }
+
+    private mutating func take(_ key: PressedKey, _ command: RunningCommand, at now: Duration) {
+        var isTaken = command.takes?.contains(key.digit) ?? true
+        if case .application = command.kind { isTaken = false }
+        guard isTaken else { return note(key, .lost(.notTaken(by: command.name)), at: now) }
+        note(key, .returned, at: now)
+        stopSound(of: command, .key(key.digit), at: now)
+        guard case .getData(let collected, let limit, let first, let further) = command.kind else {
+            return finish(command, "\(key.digit.asciiValue ?? 0)", at: now)
+        }
+        let digits = collected + (key.digit == "#" ? "" : String(key.digit))
+        if key.digit == "#" || digits.count >= limit { return finish(command, digits, at: now) }
+        var next = command
+        next.sound = nil
+        next.kind = .getData(collected: digits, limit: limit, first: first, further: further)
+        next.deadline = further.map { now + $0 }
+        activity = .running(next)
+    }
+
+    private mutating func breakOff(_ command: RunningCommand, at now: Duration) {
+        stopSound(of: command, .hangup, at: now)
+        finish(command, "-1", at: now)
+        switch command.kind {
+        case .waitForDigit, .streamFile, .say: fail()
+        case .getData, .application: break
+        }
+    }
+
+    private mutating func complete(_ command: RunningCommand, at now: Duration) {
+        stopSound(of: command, .complete, at: now)
+        guard case .getData(let collected, _, let first, _) = command.kind else {
+            return finish(command, "0", at: now)
+        }
+        if command.sound == nil { return finish(command, "\(collected) (timeout)", at: now) }
+        var next = command
+        next.sound = nil
+        next.deadline = first.map { now + $0 }
+        activity = .running(next)
+    }
+
+    private mutating func finish(_ command: RunningCommand, _ result: String, at now: Duration) {
+        activity = .idle
+        if case .streamFile = command.kind, let sound = command.sound {
+            let isComplete = result == "0"
+            reply("200 result=\(result) endpos=\(isComplete ? sound.samples : sound.position(at: now))", at: now)
+        } else {
+            reply("200 result=\(result)", at: now)
+        }
+    }
+
+    private mutating func stopSound(of command: RunningCommand, _ end: CallRecord.Sound.End, at now: Duration) {
+        guard let sound = command.sound else { return }
+        let heard = CallRecord.Sound(
+            name: sound.name, path: sound.file?.path, bytes: sound.file?.bytes ?? [], rate: sound.rate,
+            from: sound.from,
+            to: end == .complete ? sound.samples : sound.position(at: now), began: sound.began, ended: now, end: end)
+        append(.heard(heard), at: now)
+    }
+
+    // MARK: How they begin
+
+    private mutating func start(_ command: RunningCommand, at now: Duration) {
+        var command = command
+        if let sound = command.sound {
+            append(.playing(name: sound.name, length: sound.length), at: now)
+            command.deadline = now + sound.length
+        }
+        activity = .running(command)
+    }
+
+    mutating func waitForDigit(_ words: [String], _ now: Duration) -> Bool {
+        guard words.count == 4, let timeout = FakeAsteriskWords.integer(words[3]) else { return false }
+        start(
+            RunningCommand(
+                name: "WAIT FOR DIGIT", kind: .waitForDigit,
+                deadline: timeout < 0 ? nil : now + .milliseconds(timeout)),
+            at: now)
+        return true
+    }
+
+    mutating func streamFile(_ words: [String], _ now: Duration) -> Bool {
+        guard (4...5).contains(words.count) else { return false }
+        guard let offset = words.count > 4 ? FakeAsteriskWords.integer(words[4]) : 0 else { return false }
+        guard let sound = open(words[2], from: offset, at: now) else {
+            fail()
+            return succeed("-1 endpos=\(offset)", now)
+        }
+        start(RunningCommand(name: "STREAM FILE", kind: .streamFile, takes: words[3], sound: sound), at: now)
+        return true
+    }
+
+    /// ast_app_getdata_full(). A missing file is -1, but no failure of the run.
+    mutating func getData(_ words: [String], _ now: Duration) -> Bool {
+        guard words.count >= 3 else { return false }
+        let timeout = words.count > 3 ? FakeAsteriskWords.integer(words[3]) ?? 0 : 0
+        let limit = words.count > 4 ? FakeAsteriskWords.integer(words[4]) ?? 0 : 1024
+        let sound = open(words[2], from: 0, at: now)
+        if (sound == nil && !words[2].isEmpty) || limit == 0 { return succeed("-1", now) }
+        let given: Duration = .milliseconds(timeout)
+        let first: Duration? = timeout < 0 ? nil : timeout > 0 ? given : .seconds(6)
+        let further: Duration? = timeout < 0 ? nil : timeout > 0 ? given : .seconds(2)
+        let kind = RunningCommand.Kind.getData(collected: "", limit: limit, first: first, further: further)
+        start(RunningCommand(name: "GET DATA", kind: kind, deadline: first.map { now + $0 }, sound: sound), at: now)
+        return true
+    }
+
+    mutating func sayNumber(_ words: [String], _ counts: ClosedRange<Int>, _ now: Duration) -> Bool {
+        guard words.count >= 3, FakeAsteriskWords.integer(words[2]) != nil else { return false }
+        return say(words, counts, now)
+    }
+
+    /// Half a second a character. ast_say_*_full() looks at the program's bytes only when it has an audio descriptor.
+    mutating func say(_ words: [String], _ counts: ClosedRange<Int>, _ now: Duration) -> Bool {
+        guard counts.contains(words.count) else { return false }
+        let name = words[0...1].joined(separator: " ").uppercased()
+        let samples = words[2].count * 4000
+        let sound = PlayingSound(
+            name: "\(name) \(words[2])", rate: 8000, from: 0, samples: samples, audible: samples, began: now)
+        start(
+            RunningCommand(name: name, kind: .say, takes: words[3], sound: sound, isInterruptible: isEnhanced), at: now)
+        return true
+    }
+
+    /// EXEC: a few applications; the rest are unknown, which is -2.
+    mutating func execute(_ words: [String], _ now: Duration) -> Bool {
+        guard words.count >= 2 else { return false }
+        let data = words.count > 2 ? words[2] : ""
+        var application = RunningCommand(name: "EXEC \(words[1])", kind: .application, isInterruptible: false)
+        switch words[1].lowercased() {
+        case "noop", "verbose", "log", "progress", "ringing", "startmusiconhold", "stopmusiconhold":
+            return succeed("0", now)
+        case "answer":
+            record.channel.isUp = true
+            return succeed("0", now)
+        case "set":
+            let parts = data.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            if parts.count == 2 { record.channel.variables[parts[0]] = parts[1] }
+            return succeed("0", now)
+        case "hangup":
+            hangUp(by: .program, at: now)
+            return succeed("-1", now)
+        case "wait":
+            application.deadline = now + .seconds(Double(data) ?? 0)
+        case "playback":
+            application.sound = open(data, from: 0, at: now)
+            record.channel.variables["PLAYBACKSTATUS"] = application.sound == nil ? "FAILED" : "SUCCESS"
+            if application.sound == nil { return succeed("0", now) }
+        default:
+            return succeed("-2", now)
+        }
+        start(application, at: now)
+        return true
+    }
+
+    /// ast_openstream() and ast_seekstream(); a miss is recorded.
+    private mutating func open(_ name: String, from offset: Int, at now: Duration) -> PlayingSound? {
+        if let file = name.isEmpty ? nil : sounds.open(name, for: record.channel.nativeFormat) {
+            return PlayingSound(
+                name: name, file: file, rate: file.rate, from: min(max(0, offset), file.samples),
+                samples: file.samples, audible: file.audible, began: now)
+        }
+        if !name.isEmpty {
+            append(
+                .heard(
+                    .init(
+                        name: name, path: nil, bytes: [], rate: 8000, from: offset, to: offset, began: now, ended: now,
+                        end: .missing)), at: now)
+        }
+        return nil
+    }
+}

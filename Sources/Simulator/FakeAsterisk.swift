@@ -1,0 +1,189 @@
+import Glibc
+import System
+
+/// Asterisk's end of AGI(): starts a program as res_agi.c does, serves its commands, plays sounds in real time to
+/// nobody, presses a caller's keys and hangs up. One poll loop, which the owner may turn himself.
+public struct FakeAsterisk: ~Copyable {
+    public enum Failure: Error, CustomStringConvertible {
+        case system(Errno)
+        /// The call went on past the deadline; what there was of it.
+        case deadline(CallRecord)
+
+        public var description: String {
+            switch self {
+            case .system(let errno): errno.description
+            case .deadline(let record): "The call did not end in time.\n\(Transcript(of: record))"
+            }
+        }
+    }
+
+    private var server: AGIServer
+    private var caller: FakeCaller
+    private var program: SpawnedProgram?
+    /// Borrowed from the program: its stdout, its stdin, its end.
+    private var commands: CInt = -1
+    private var replies: CInt = -1
+    private var ending: CInt = -1
+    /// The process id of the program.
+    public private(set) var processID: CInt = -1
+    private let started: Duration
+    private let speed: Double
+    public private(set) var isOver = false
+
+    /// Starts `program` with AGI()'s arguments. `environment` is added to what Asterisk gives. With a `speed` of 10, ten
+    /// seconds of the call (sounds, keys, timeouts, times in the record) pass in one.
+    public init(
+        program path: String, arguments: [String] = [], environment: [String: String] = [:], plan: CallPlan = [],
+        channel: FakeChannel = FakeChannel(), sounds: String = "/var/lib/asterisk/sounds/en", speed: Double = 1,
+        standardError: CInt = 2
+    ) throws(Failure) {
+        server = AGIServer(channel: channel, sounds: FakeSounds(folder: sounds))
+        caller = FakeCaller(plan)
+        self.speed = speed
+        started = MonotonicClock.now()
+        // A program may go while it is being answered.
+        signal(SIGPIPE, SIG_IGN)
+        guard access(path, F_OK) == 0 else {
+            server.record.status = .notFound
+            isOver = true
+            return
+        }
+        do throws(Errno) {
+            let program = try SpawnedProgram(
+                path, words: [path] + arguments, environment: Self.environment(environment),
+                standardError: standardError)
+            (commands, replies, ending) = (program.output.raw, program.input.raw, program.ending.raw)
+            processID = program.pid
+            self.program = consume program
+        } catch {
+            // exec failed: the child says "failure" and exits with 1.
+            server.record.status = .failure
+            isOver = true
+            return
+        }
+        for line in channel.environmentLines(request: path, enhanced: false, arguments: arguments) { write(line) }
+    }
+
+    private static func environment(_ given: [String: String]) -> [String: String] {
+        [
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "AST_CONFIG_DIR": "/etc/asterisk",
+            "AST_CONFIG_FILE": "/etc/asterisk/asterisk.conf", "AST_MODULE_DIR": "/usr/lib/asterisk/modules",
+            "AST_SPOOL_DIR": "/var/spool/asterisk", "AST_MONITOR_DIR": "/var/spool/asterisk/monitor",
+            "AST_VAR_DIR": "/var/lib/asterisk", "AST_DATA_DIR": "/usr/share/asterisk",
+            "AST_LOG_DIR": "/var/log/asterisk", "AST_AGI_DIR": "/usr/share/asterisk/agi-bin",
+            "AST_KEY_DIR": "/usr/share/asterisk/keys", "AST_RUN_DIR": "/var/run/asterisk",
+        ].merging(given) { $1 }
+    }
+
+    /// Runs the call to its end.
+    public consuming func run(deadline: Duration = .seconds(20)) throws(Failure) -> CallRecord {
+        let end = MonotonicClock.now() + deadline
+        do throws(Errno) {
+            try advance()
+            while !isOver {
+                let left = end - MonotonicClock.now()
+                if left <= .zero { break }
+                _ = try Poll.wait(for: interests, timeout: min(timeout ?? left, left))
+                try advance()
+            }
+        } catch {
+            throw .system(error)
+        }
+        if !isOver { throw .deadline(record) }
+        return record
+    }
+
+    // MARK: Turning the loop
+
+    public var record: CallRecord { server.record }
+
+    /// Time of the call.
+    public var elapsed: Duration { (MonotonicClock.now() - started) * speed }
+
+    /// What to poll for.
+    public var interests: [Poll.Interest] {
+        guard !isOver else { return [] }
+        if case .ended = server.activity { return [Poll.Interest(ending, .readable)] }
+        return server.watchesProgram ? [Poll.Interest(commands, .readable)] : []
+    }
+
+    /// How long to poll; nil for ever.
+    public var timeout: Duration? {
+        let next = [server.deadline, caller.deadline].compactMap { $0 }.min()
+        return next.map { max(.zero, ($0 - elapsed) / speed) }
+    }
+
+    /// The caller presses a key now.
+    public mutating func press(_ key: Character) {
+        caller.press(key, holding: .milliseconds(100), at: elapsed)
+    }
+
+    /// The caller hangs up now.
+    public mutating func hangUp() { server.hangUp(by: .caller, at: elapsed) }
+
+    /// Does everything that is due. To be called after each poll, and once before the first.
+    public mutating func advance() throws(Errno) {
+        while !isOver {
+            let now = elapsed
+            if let deed = caller.next(view, at: now) {
+                perform(deed, at: now)
+            } else if let action = server.next(readable: try isReadable(), at: now) {
+                try perform(action)
+            } else if let deed = caller.next(view, at: now) {
+                // What the commands have become was its trigger.
+                perform(deed, at: now)
+            } else {
+                break
+            }
+        }
+        guard !isOver, case .ended = server.activity, let exit = program?.reap() else { return }
+        server.exited(exit, at: elapsed)
+        isOver = true
+    }
+
+    private var view: FakeCaller.View {
+        var view = FakeCaller.View(isIdle: false, isWaiting: false, events: server.record.events)
+        switch server.activity {
+        case .idle: view.isIdle = true
+        case .running(let command):
+            switch command.kind {
+            case .waitForDigit: view.isWaiting = true
+            case .getData: view.isWaiting = command.sound == nil
+            default: break
+            }
+        case .reading, .ended: break
+        }
+        return view
+    }
+
+    private mutating func perform(_ deed: FakeCaller.Deed, at now: Duration) {
+        switch deed {
+        case .key(let key): server.press(key)
+        case .hangUp: server.hangUp(by: .caller, at: now)
+        }
+    }
+
+    private mutating func perform(_ action: AGIServer.Action) throws(Errno) {
+        switch action {
+        case .read:
+            switch try Descriptor.read(commands, limit: FakeAsteriskReader.readSize) {
+            case .bytes(let bytes): server.received(bytes)
+            case .end: server.receivedEnd()
+            case .nothingYet: break
+            }
+        case .write(let text): write(text)
+        case .sendHangupSignal: program?.signal(SIGHUP)
+        case .end: break
+        }
+    }
+
+    private func write(_ text: String) {
+        // ast_carefulwrite(): a program that does not read for 100 ms loses the reply.
+        try? Descriptor.writeAll(replies, text.utf8, deadline: MonotonicClock.now() + .milliseconds(100))
+    }
+
+    private func isReadable() throws(Errno) -> Bool {
+        guard server.watchesProgram else { return false }
+        return try !Poll.wait(for: [Poll.Interest(commands, .readable)], timeout: .zero).isEmpty
+    }
+}

@@ -1,0 +1,87 @@
+import System
+
+/// The channel that runs AGI(): what the environment block says of it, and what commands change.
+public struct FakeChannel: Sendable {
+    public var name = "PJSIP/robot-00000001"
+    public var language = "en"
+    public var type = "PJSIP"
+    public var uniqueID = "1700000000.1"
+    public var version = "22.10.0"
+    public var callerID = "4930123456"
+    public var callerIDName = "unknown"
+    public var dnid = "5000"
+    public var accountCode = ""
+    public var context = "ivr"
+    public var `extension` = "5000"
+    public var priority = 1
+    /// The format of the caller's side; it decides which file of a basename is opened.
+    public var nativeFormat = "ulaw"
+    /// False: ringing, so ANSWER has something to do.
+    public var isUp = false
+    /// Channel variables, and dialplan functions by their whole text. AGISIGHUP and AGIEXITONHANGUP do what they do.
+    public var variables: [String: String] = [:]
+
+    public init() {}
+
+    /// setup_env(): each line is a write of its own.
+    func environmentLines(request: String, enhanced: Bool, arguments: [String]) -> [String] {
+        let pairs = [
+            ("request", request), ("channel", name), ("language", language), ("type", type), ("uniqueid", uniqueID),
+            ("version", version), ("callerid", callerID), ("calleridname", callerIDName), ("callingpres", "0"),
+            ("callingani2", "0"), ("callington", "0"), ("callingtns", "0"), ("dnid", dnid), ("rdnis", "unknown"),
+            ("context", context), ("extension", `extension`), ("priority", "\(priority)"),
+            ("enhanced", enhanced ? "1.0" : "0.0"), ("accountcode", accountCode), ("threadid", "140000000000001"),
+        ]
+        let given = arguments.enumerated().map { ("arg_\($0.offset + 1)", $0.element) }
+        return (pairs + given).map { "agi_\($0.0): \($0.1)\n" } + ["\n"]
+    }
+
+    /// ast_channel_state(): AST_STATE_UP or AST_STATE_RING.
+    var state: Int { isUp ? 6 : 4 }
+
+    /// pbx_retrieve_variable() and ast_func_read().
+    func value(of name: String) -> String? {
+        if let value = variables[name] { return value }
+        switch name {
+        case "CHANNEL", "CHANNEL(name)": return self.name
+        case "CHANNEL(audionativeformat)": return "(\(nativeFormat))"
+        case "CHANNEL(state)": return isUp ? "Up" : "Ring"
+        case "CHANNEL(channeltype)": return type
+        case "CALLERID(num)": return callerID
+        case "CALLERID(name)": return callerIDName
+        case "UNIQUEID": return uniqueID
+        case "CONTEXT": return context
+        case "EXTEN": return `extension`
+        case "PRIORITY": return "\(priority)"
+        default: return nil
+        }
+    }
+
+    /// ast_str_substitute_variables(), without nesting: an unknown name becomes nothing.
+    func substituting(_ text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            result += rest[..<dollar]
+            rest = rest[dollar...]
+            if rest.hasPrefix("${"), let end = rest.firstIndex(of: "}") {
+                result += value(of: String(rest[..<end].dropFirst(2))) ?? ""
+                rest = rest[end...].dropFirst()
+            } else {
+                result += "$"
+                rest = rest.dropFirst()
+            }
+        }
+        return result + rest
+    }
+
+    /// ast_false(): the words that switch an option off.
+    func isFalse(_ variable: String) -> Bool {
+        ["no", "false", "n", "f", "0", "off"].contains(variables[variable]?.lowercased())
+    }
+
+    /// ast_true(): the words that switch an option on.
+    func isTrue(_ variable: String) -> Bool {
+        ["yes", "true", "y", "t", "1", "on"].contains(variables[variable]?.lowercased())
+    }
+}

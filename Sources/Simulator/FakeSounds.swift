@@ -1,0 +1,89 @@
+import Glibc
+import System
+
+/// The sound files of the fake Asterisk, found as ast_openstream() finds them.
+public struct FakeSounds: Sendable {
+    /// Where relative names are looked up.
+    public let folder: String
+
+    public init(folder: String) { self.folder = folder }
+
+    /// A file that can be played.
+    public struct Sound: Sendable {
+        public let path: String
+        /// What the file held when it was opened.
+        public let bytes: [UInt8]
+        /// Samples a second.
+        public let rate: Int
+        /// Where ast_tellstream() is at the end.
+        public let samples: Int
+        /// Where the caller stops hearing something.
+        public let audible: Int
+    }
+
+    private struct Format {
+        let suffix: String
+        let rate: Int
+        /// Bytes and samples of the format's smallest unit.
+        var bytes = 2
+        var samples = 1
+        var header = 0
+    }
+
+    private static let signedLinear = [
+        Format(suffix: "sln", rate: 8000), Format(suffix: "wav", rate: 8000, header: 44),
+        Format(suffix: "sln12", rate: 12000), Format(suffix: "sln16", rate: 16000),
+        Format(suffix: "wav16", rate: 16000, header: 44), Format(suffix: "sln24", rate: 24000),
+        Format(suffix: "sln32", rate: 32000), Format(suffix: "sln44", rate: 44100),
+        Format(suffix: "sln48", rate: 48000), Format(suffix: "sln96", rate: 96000),
+        Format(suffix: "sln192", rate: 192000),
+    ]
+    private static let coded = [
+        Format(suffix: "ulaw", rate: 8000, bytes: 1), Format(suffix: "alaw", rate: 8000, bytes: 1),
+        Format(suffix: "g722", rate: 16000, bytes: 1, samples: 2),
+        Format(suffix: "gsm", rate: 8000, bytes: 33, samples: 160),
+    ]
+
+    /// The one best file of a basename for a channel of that format; nil where Asterisk answers -1.
+    func open(_ name: String, for nativeFormat: String) -> Sound? {
+        let base = name.hasPrefix("/") ? name : "\(folder)/\(name)"
+        let wide = ["g722", "slin16", "opus", "silk16", "speex16"].contains(nativeFormat)
+        let own = (Self.coded + Self.signedLinear).filter { $0.suffix == nativeFormat }
+        let sameRate = Self.signedLinear.filter { $0.rate == (wide ? 16000 : 8000) }
+        // No fallback: only the best format is opened, and a bad header ends it (ast_filehelper()).
+        for format in own + sameRate + Self.signedLinear + Self.coded {
+            let path = "\(base).\(format.suffix)"
+            if let bytes = Self.contents(of: path) { return Self.sound(path, bytes, format) }
+        }
+        return nil
+    }
+
+    private static func sound(_ path: String, _ bytes: [UInt8], _ format: Format) -> Sound? {
+        if format.header > 0 && !isPlayable(bytes, rate: format.rate) { return nil }
+        func samples(_ count: Int) -> Int { max(0, count) / format.bytes * format.samples }
+        return Sound(
+            path: path, bytes: bytes, rate: format.rate, samples: samples(bytes.count - format.header),
+            // format_wav.c subtracts its header twice, so the last 44 bytes are never heard.
+            audible: samples(bytes.count - 2 * format.header))
+    }
+
+    /// check_header() of format_wav.c: 16-bit mono PCM of the extension's rate, and nothing else.
+    private static func isPlayable(_ bytes: [UInt8], rate: Int) -> Bool {
+        func number(_ offset: Int, _ width: Int) -> Int {
+            (0..<width).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
+        }
+        guard bytes.count >= 44, bytes[0..<4].elementsEqual("RIFF".utf8), bytes[8..<16].elementsEqual("WAVEfmt ".utf8)
+        else { return false }
+        return [16, 18].contains(number(16, 4)) && number(20, 2) == 1 && number(22, 2) == 1 && number(24, 4) == rate
+            && number(34, 2) == 16
+    }
+
+    private static func contents(of path: String) -> [UInt8]? {
+        let raw = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        if raw < 0 { return nil }
+        let file = FileDescriptor(owning: raw)
+        var bytes: [UInt8] = []
+        while case .bytes(let piece)? = try? Descriptor.read(file.raw) { bytes += piece }
+        return bytes
+    }
+}
