@@ -41,6 +41,7 @@ let package = Package(
             swiftSettings: settings),
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
+        tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
     ]
 )
