@@ -47,5 +47,6 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
         tests("SimulatorTests", ["Simulator", "System"]),
+        tests("WebSocketTests", ["Testbed", "WebSocket"]),
     ]
 )
