@@ -46,7 +46,7 @@ let package = Package(
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
-        tests("SimulatorTests", ["Simulator", "System"]),
         tests("WebSocketTests", ["Testbed", "WebSocket"]),
+        tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "WebSocket"]),
     ]
 )
