@@ -109,8 +109,9 @@ extension ScenarioLine {
             case "delay": delay = try milliseconds()
             case "times": times = try number("a number", in: 1...1_000_000)
             default:
+                let next = try self.action(word)
                 if action != nil { throw mistake(.twoActions(word)) }
-                action = try self.action(word)
+                action = next
                 if !trigger.actions.contains(word) { throw mistake(.misplaced(word)) }
             }
         }

@@ -75,7 +75,8 @@ extension StandIn {
 
         func refuse(_ breach: Breach) -> [Timed] {
             record(.violation, ["what": .string(breach.what)])
-            return answer(.failure(breach.status, breach.what)) + [Timed(effect: .finish)]
+            let (head, body) = Reply.failure(breach.status, breach.what).encoded()
+            return [Timed(effect: .send(head + body)), Timed(effect: .finish)]
         }
 
         private mutating func route(

@@ -66,8 +66,10 @@ import Testing
             ("voice ok times 1", rule(.voice, .ok, times: 1)),
             ("audio menu stall", rule(.audio("menu"), .stall)),
             ("audio any redirect //localhost/audio/x.wav", rule(.audio(nil), .redirect("//localhost/audio/x.wav"))),
-            (#"tts status 503 retry-after "Fri, 01 Jan 2100 00:00:00 GMT""#,
-                rule(.tts, .status(503, retryAfter: "Fri, 01 Jan 2100 00:00:00 GMT"))),
+            (
+                #"tts status 503 retry-after "Fri, 01 Jan 2100 00:00:00 GMT""#,
+                rule(.tts, .status(503, retryAfter: "Fri, 01 Jan 2100 00:00:00 GMT"))
+            ),
             (#"open say "Welcome.""#, rule(.open, .send(["type": "response", "text": "Welcome."]))),
             ("after 500 drop", rule(.after(.milliseconds(500)), .drop)),
             ("key 5 close 1011", rule(.key("5"), .close(1011))),

@@ -6,17 +6,22 @@ import WebSocket
 
 /// A service without sockets, and everything it noted.
 final class Stage {
-    private(set) var entries: [Journal.Entry] = []
-    private(set) var service: StandIn.Service
+    private final class Notes {
+        var entries: [Journal.Entry] = []
+    }
+
+    private let notes = Notes()
+    var service: StandIn.Service
     var now = Duration.zero
 
     init(_ scenario: String = "") throws {
         let scenario = try Scenario(parsing: scenario)
-        service = StandIn.Service(scenario: scenario, baseURL: "http://127.0.0.1:80") { _, _ in }
-        service = StandIn.Service(scenario: scenario, baseURL: "http://127.0.0.1:80") { [unowned self] event, details in
-            entries.append(Journal.Entry(time: 0, event: event, details: details))
+        service = StandIn.Service(scenario: scenario, baseURL: "http://127.0.0.1:80") { [notes] event, details in
+            notes.entries.append(Journal.Entry(time: 0, event: event, details: details))
         }
     }
+
+    var entries: [Journal.Entry] { notes.entries }
 
     var violations: [String] { entries.filter { $0.event == .violation }.compactMap { $0["what"]?.string } }
 

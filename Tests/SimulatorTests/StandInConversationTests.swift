@@ -48,7 +48,8 @@ import WebSocket
 
     @Test func waitsAddUp() throws {
         let stage = try Stage("after 500 delay 20 garbage\nthen delay 30 drop\nopen delay 10 garbage")
-        #expect(try stage.openVoice().effects.map(\.delay) == [.milliseconds(520), .milliseconds(550), .milliseconds(10)])
+        #expect(
+            try stage.openVoice().effects.map(\.delay) == [.milliseconds(520), .milliseconds(550), .milliseconds(10)])
     }
 
     @Test func pingsOfBothKindsAreNoted() throws {

@@ -32,7 +32,9 @@ import WebSocket
     }
 
     @Test func bodiesThatNoClientShouldTake() throws {
-        for (fault, refusal) in [("garbage", .malformed), ("huge", .tooLarge), ("deep", .tooDeep)] as [(String, JSON.Refusal)] {
+        for (fault, refusal) in [("garbage", .malformed), ("huge", .tooLarge), ("deep", .tooDeep)]
+            as [(String, JSON.Refusal)]
+        {
             let bytes = try #require(try reply(fault).first?.sent)
             let end = try #require(bytes.indices.first { bytes[$0...].starts(with: "\r\n\r\n".utf8) })
             #expect(throws: refusal, "\(fault)") { try JSON(parsing: bytes[(end + 4)...]) }

@@ -40,6 +40,7 @@ import Testing
         var other = good
         other.method = "PUT"
         try expectBreach(other, 405, on: stage)
+        other = other.with(body: [:])
         other.method = "POST"
         for target in ["/api/v1/auth/", "/api/v1/auth?x=1", "/api/v2/auth", "/", "/api/v1/session", "/api//v1/auth"] {
             other.target = target
@@ -151,7 +152,8 @@ import Testing
     }
 
     @Test func audioIsJudged() throws {
-        let stage = try Stage(#"open send {"audioUrl":"/audio/a-8k.wav"}"# + "\n" + #"open send {"audioUrl":"/audio/b.bad"}"#)
+        let stage = try Stage(
+            #"open send {"audioUrl":"/audio/a-8k.wav"}"# + "\n" + #"open send {"audioUrl":"/audio/b.bad"}"#)
         let good = StandIn.Request("GET", "/audio/a-8k.wav")
         #expect(stage.answer(good).first?.sent?.count ?? 0 > 10_000)
         #expect(stage.answer(.init("GET", "/audio/b.bad")).first?.sent?.count ?? 0 < 200)
