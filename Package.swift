@@ -29,7 +29,7 @@ let package = Package(
         room("AGI", ["System"]),
         room("WebSocket", ["CCrypto"]),
         room("Audio", ["CSpeexDSP"]),
-        room("Configuration"),
+        room("Configuration", ["System"]),
         room("Transport", ["CCurl", "CCrypto", "System", "WebSocket"]),
         room("Cognigy", ["JSON"]),
         room("State", ["CCrypto", "JSON", "System"]),
@@ -40,7 +40,8 @@ let package = Package(
             dependencies: ["AGI", "CCurl", "Call", "Configuration", "JSON", "Simulator", "System"],
             swiftSettings: settings),
 
-        tests("SystemTests", ["System"]),
-        tests("SimulatorTests", ["Simulator", "System"]),
+        .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
+        tests("SystemTests", ["CSystem", "System", "Testbed"]),
+        tests("SimulatorTests", ["Simulator", "System", "Testbed"]),
     ]
 )

@@ -37,6 +37,20 @@ public struct Pipe: ~Copyable, Sendable {
         reader = FileDescriptor(owning: ends[0])
         writer = FileDescriptor(owning: ends[1])
     }
+
+    /// The ends' numbers; -1, which no call accepts, for one that is closed.
+    public var rawReader: CInt {
+        switch reader {
+        case .some(let end): end.raw
+        case nil: -1
+        }
+    }
+    public var rawWriter: CInt {
+        switch writer {
+        case .some(let end): end.raw
+        case nil: -1
+        }
+    }
 }
 
 /// read, write and questions about descriptors that somebody else owns: 0, 1, and the raw value of any other.

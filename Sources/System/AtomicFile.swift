@@ -1,0 +1,104 @@
+import Glibc
+
+/// Small files that many processes share: read whole or not at all, and replaced in one step.
+public enum AtomicFile {
+    /// Why a file is not to be used.
+    public enum Miss: Error, Equatable {
+        case absent
+        case symbolicLink
+        case notRegular
+        /// Somebody else owns it.
+        case foreign
+        /// Its permissions let others do what the reader forbids.
+        case exposed
+        case tooLarge
+        case unreadable(Errno)
+    }
+
+    /// Who may own a file that is read.
+    public enum Owner: Sendable {
+        case us
+        case usOrRoot
+        case anyone
+
+        func accepts(_ user: uid_t) -> Bool {
+            switch self {
+            case .us: user == geteuid()
+            case .usOrRoot: user == geteuid() || user == 0
+            case .anyone: true
+            }
+        }
+    }
+
+    public struct Content: Sendable {
+        public let bytes: [UInt8]
+        public let permissions: mode_t
+    }
+
+    /// Reads a regular file of at most `limit` bytes that has none of the `forbidden` permission bits.
+    public static func read(
+        _ path: String, limit: Int, owner: Owner = .us, forbidden: mode_t = 0o077
+    ) throws(Miss) -> Content {
+        let status: stat
+        let bytes: [UInt8]
+        do throws(Errno) {
+            (status, bytes) = try load(path, limit: limit)
+        } catch {
+            switch error.code {
+            case ENOENT, ENOTDIR: throw .absent
+            case ELOOP: throw .symbolicLink
+            default: throw .unreadable(error)
+            }
+        }
+        if status.st_mode & S_IFMT != S_IFREG { throw .notRegular }
+        if !owner.accepts(status.st_uid) { throw .foreign }
+        if status.st_mode & forbidden != 0 { throw .exposed }
+        if bytes.count > limit { throw .tooLarge }
+        return Content(bytes: bytes, permissions: status.st_mode & 0o7777)
+    }
+
+    /// What the path leads to, and of a regular file at most one byte more than `limit`.
+    private static func load(_ path: String, limit: Int) throws(Errno) -> (stat, [UInt8]) {
+        // O_NONBLOCK: opening a FIFO must not wait for its writer.
+        let file = try FileDescriptor.open(path, O_RDONLY | O_NONBLOCK)
+        var status = stat()
+        try retryingOnInterrupt("fstat") { fstat(file.raw, &status) }
+        var bytes: [UInt8] = []
+        if status.st_mode & S_IFMT != S_IFREG { return (status, bytes) }
+        while bytes.count <= limit,
+            case .bytes(let more) = try Descriptor.read(file.raw, limit: min(limit + 1 - bytes.count, 65_536))
+        {
+            bytes += more
+        }
+        return (status, bytes)
+    }
+
+    /// What the name of an unfinished file ends in. A writer that was killed may leave one.
+    public static let temporarySuffix = ".tmp"
+
+    /// Replaces the file: readers see the old bytes or the new ones, even after a crash.
+    public static func write(_ bytes: some Collection<UInt8>, to path: String) throws(Errno) {
+        let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))\(temporarySuffix)"
+        do throws(Errno) {
+            let file = try FileDescriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL)
+            try Descriptor.writeWhole(file.raw, bytes)
+            try retryingOnInterrupt("fsync") { fsync(file.raw) }
+            try retryingOnInterrupt("rename") { rename(temporary, path) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+}
+
+extension Descriptor {
+    /// Writes everything to a file, which is never "full" in the way a pipe is.
+    public static func writeWhole(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) {
+        var rest = ArraySlice(Array(bytes))
+        while !rest.isEmpty {
+            let count = try write(descriptor, rest)
+            if count == 0 { throw Errno("write", code: ENOSPC) }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+/// A folder that only we may enter: mode 0700, owned by us.
+public enum PrivateFolder {
+    /// Why a folder is not to be used, with what to do about it.
+    public struct Refusal: Error, Equatable, CustomStringConvertible {
+        public let path: String
+        public let description: String
+
+        init(_ path: String, _ problem: String, _ remedy: String) {
+            self.path = path
+            description = "\(path): \(problem); \(remedy)"
+        }
+    }
+
+    /// Makes the folder where it is missing (its parent must exist), and refuses one that others own or may use.
+    public static func prepare(_ path: String) throws(Refusal) {
+        let user = geteuid()
+        if mkdir(path, 0o700) != 0 && errno != EEXIST {
+            let reason = String(cString: strerror(errno))
+            throw Refusal(path, "cannot be made: \(reason)", "make it with: install -d -m 700 -o \(user) \(path)")
+        }
+        var status = stat()
+        if lstat(path, &status) != 0 {
+            throw Refusal(path, String(cString: strerror(errno)), "let user \(user) reach it")
+        }
+        if status.st_mode & S_IFMT == S_IFLNK {
+            throw Refusal(path, "is a symbolic link", "name the folder that it points to")
+        }
+        if status.st_mode & S_IFMT != S_IFDIR { throw Refusal(path, "is not a folder", "name a folder") }
+        if status.st_uid != user {
+            throw Refusal(
+                path, "belongs to user \(status.st_uid), not to user \(user) who runs this",
+                "give it away with: chown \(user) \(path)")
+        }
+        if status.st_mode & 0o077 != 0 {
+            throw Refusal(path, "is open to other users", "close it with: chmod 700 \(path)")
+        }
+    }
+}

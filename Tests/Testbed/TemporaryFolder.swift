@@ -1,0 +1,30 @@
+import Glibc
+import System
+
+/// A private folder that is gone with everything in it when its last user ends.
+public final class TemporaryFolder: Sendable {
+    public let path: String
+
+    public init() throws {
+        var template = Array("/tmp/cognigy-bridge-tests.XXXXXX".utf8CString)
+        if mkdtemp(&template) == nil { throw Errno("mkdtemp") }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        if var removal = try? Subprocess(["rm", "-rf", path]) { removal.wait() }
+    }
+
+    public func path(_ name: String) -> String { "\(path)/\(name)" }
+
+    public func write(_ text: String, to name: String, mode: mode_t = 0o600) throws {
+        try AtomicFile.write(Array(text.utf8), to: path(name))
+        try retryingOnInterrupt("chmod") { chmod(path(name), mode) }
+    }
+
+    public func text(_ name: String) throws -> String {
+        String(decoding: try AtomicFile.read(path(name), limit: 1 << 30, forbidden: 0).bytes, as: UTF8.self)
+    }
+
+    public func names() throws -> [String] { try FolderListing.names(path) }
+}
