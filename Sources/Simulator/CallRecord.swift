@@ -23,7 +23,12 @@ public struct CallRecord: Sendable {
     public enum Hangup: Sendable, Equatable { case caller, program }
 
     /// AGISTATUS.
-    public enum Status: String, Sendable { case success, failure, hangup, notFound }
+    public enum Status: String, Sendable {
+        case success = "SUCCESS"
+        case failure = "FAILURE"
+        case hangup = "HANGUP"
+        case notFound = "NOTFOUND"
+    }
 
     /// One sound of STREAM FILE, GET DATA or SAY.
     public struct Sound: Sendable {
