@@ -26,14 +26,17 @@ let package = Package(
 
         room("System", ["CSystem"]),
         room("JSON"),
+        room("HTTP"),
         room("AGI", ["System"]),
         room("WebSocket", ["CCrypto"]),
         room("Audio", ["CSpeexDSP"]),
         room("Configuration", ["System"]),
-        room("Transport", ["CCurl", "CCrypto", "System", "WebSocket"]),
-        room("Cognigy", ["JSON"]),
+        room("Transport", ["CCurl", "CCrypto", "HTTP", "System", "WebSocket"]),
+        room("Cognigy", ["HTTP", "JSON"]),
         room("State", ["CCrypto", "JSON", "System"]),
-        room("Call", ["AGI", "Audio", "Cognigy", "Configuration", "State", "System", "Transport", "WebSocket"]),
+        room(
+            "Call",
+            ["AGI", "Audio", "Cognigy", "Configuration", "HTTP", "State", "System", "Transport", "WebSocket"]),
         room("Simulator", ["AGI", "CCrypto", "Cognigy", "JSON", "System", "WebSocket"]),
         .executableTarget(
             name: "cognigy-bridge",
@@ -41,7 +44,9 @@ let package = Package(
             swiftSettings: settings),
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
+        tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
-        tests("SimulatorTests", ["Simulator", "System", "Testbed"]),
+        tests("WebSocketTests", ["Testbed", "WebSocket"]),
+        tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
     ]
 )

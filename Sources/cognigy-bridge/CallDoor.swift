@@ -1,3 +1,4 @@
+import AGI
 import Glibc
 import Simulator
 import System

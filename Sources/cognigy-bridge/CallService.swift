@@ -1,3 +1,4 @@
+import AGI
 import Glibc
 import Simulator
 import System
@@ -34,17 +35,23 @@ struct CallService: ~Copyable {
     private let folder: Folder
     private var process: Subprocess
     private var journal: Pipe
+    /// Its standard input: however we end, it sees the end of it.
+    private let life: Pipe
     private var lines = Lines()
 
     /// Starts `program simulate`.
     init(_ program: String) throws(Errno) {
         let folder = try Folder()
         var journal = try Pipe()
+        var life = try Pipe()
         let process = try Subprocess(
-            [program, "simulate", "--port", "0", "--journal"], output: journal.rawWriter, errors: 2)
+            [program, "simulate", "--port", "0", "--journal", "--until-eof"], input: life.rawReader,
+            output: journal.rawWriter, errors: 2)
         journal.writer = nil
+        life.reader = nil
         self.folder = folder
         self.journal = journal
+        self.life = life
         self.process = process
     }
 

@@ -1,0 +1,26 @@
+import HTTP
+import JSON
+
+/// POST /api/v1/sessions: a call becomes a session of a flow.
+public enum Sessions {
+    public static let path = "/api/v1/sessions"
+
+    public static func request(
+        base: Location, token: String, flowID: String, uniqueID: String, caller: String, locale: String?
+    ) -> Request {
+        var metadata: [String: JSON] = ["source": "asterisk_agi", "caller": .string(caller)]
+        if let locale { metadata["locale"] = .string(locale) }
+        let body: JSON = [
+            "flowId": .string(flowID), "sessionId": .string(uniqueID), "metadata": .object(metadata),
+        ]
+        return Request(.post, base.appending(path), headers: [.json, .bearer(token)], body: body.serialized)
+    }
+
+    /// The session's id; nil where the answer has none that could stand in a path and a header.
+    public static func id(_ body: [UInt8]) -> String? {
+        guard let json = try? JSON(parsing: body), let id = json["id", "sessionId", "session_id"]?.string,
+            !id.isEmpty, id.utf8.count <= 256, id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return nil }
+        return id
+    }
+}

@@ -1,0 +1,69 @@
+import HTTP
+import JSON
+
+/// The voice socket of a session: /api/v1/sessions/{id}/voice.
+public enum Voice {
+    public static func path(base: Location, sessionID: String) -> String {
+        base.appending("\(Sessions.path)/\(escaped(sessionID))/voice").path
+    }
+
+    public static func headers(token: String, sessionID: String) -> [Header] {
+        [.bearer(token), Header("X-Cognigy-Session-Id", sessionID)]
+    }
+
+    public static let ping = #"{"type":"ping"}"#
+
+    /// What the service says to the caller. Every field may be missing.
+    public struct Message: Equatable, Sendable {
+        public var text: String?
+        public var audioURL: String?
+        public var end: Bool
+        public var transferTarget: String?
+
+        public init(text: String? = nil, audioURL: String? = nil, end: Bool = false, transferTarget: String? = nil) {
+            self.text = text
+            self.audioURL = audioURL
+            self.end = end
+            self.transferTarget = transferTarget
+        }
+    }
+
+    public enum Incoming: Equatable, Sendable {
+        case response(Message)
+        /// A type that this version does not know.
+        case unknown(String)
+        case malformed
+    }
+
+    public static func incoming(_ text: String) -> Incoming {
+        guard let json = try? JSON(parsing: Array(text.utf8)), json.object != nil else { return .malformed }
+        guard let type = json["type"]?.string else { return .malformed }
+        guard type == "response" else { return .unknown(type) }
+        let asksForHandoff = json["handoffTrigger", "handoff_trigger"]?.bool ?? false
+        let target = json["transferTarget", "transfer_target"]?.string
+        return .response(
+            Message(
+                text: json["text"]?.string.flatMap(nonEmpty),
+                audioURL: json["audioUrl", "audio_url"]?.string.flatMap(nonEmpty),
+                end: json["end"]?.bool ?? false,
+                transferTarget: asksForHandoff ? target ?? "" : target.flatMap(nonEmpty)))
+    }
+
+    /// Text of nothing but spaces is no text.
+    private static func nonEmpty(_ text: String) -> String? { text.contains { !$0.isWhitespace } ? text : nil }
+
+    /// Percent-encodes what a path segment may not hold (RFC 3986, 3.3).
+    private static func escaped(_ id: String) -> String {
+        var result = ""
+        for byte in id.utf8 {
+            let scalar = UnicodeScalar(byte)
+            if "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".unicodeScalars.contains(scalar) {
+                result.unicodeScalars.append(scalar)
+            } else {
+                let hex = String(byte, radix: 16, uppercase: true)
+                result += hex.count == 1 ? "%0\(hex)" : "%\(hex)"
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,40 @@
+/// What is wrong in the configuration, where, and what to do: always one line, and never a secret.
+public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+    public let description: String
+
+    init(_ place: String, _ problem: String, _ remedy: String) { description = "\(place): \(problem); \(remedy)" }
+}
+
+/// Where a setting stands.
+struct Origin: Sendable, Equatable {
+    let place: String
+    /// How another message refers to it.
+    let short: String
+
+    static func file(_ name: String, line: Int, section: String, key: String) -> Origin {
+        Origin(place: "\(name):\(line): [\(section)] \(key.printable)", short: "line \(line)")
+    }
+
+    static func environment(_ variable: String) -> Origin {
+        Origin(place: "environment \(variable.printable)", short: variable.printable)
+    }
+
+    static func argument(_ name: String) -> Origin {
+        Origin(place: "argument \(name.printable)", short: "argument \(name.printable)")
+    }
+
+    func error(_ problem: String, _ remedy: String) -> ConfigurationError { ConfigurationError(place, problem, remedy) }
+}
+
+extension String {
+    /// A name that may be anything, fit for a message of one line.
+    var printable: String {
+        let head = unicodeScalars.prefix(40).map { $0.isControl ? "?" : Character($0) }
+        return String(head) + (unicodeScalars.count > 40 ? "..." : "")
+    }
+}
+
+extension Unicode.Scalar {
+    /// C0, DEL and C1 controls, and the separators that some programs take for the end of a line.
+    var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) || value == 0x2028 || value == 0x2029 }
+}

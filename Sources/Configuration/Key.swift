@@ -1,0 +1,46 @@
+/// One setting: its name, and what its value does to the settings.
+struct Key: Sendable {
+    let section: String
+    let name: String
+    /// Keys that exclude each other set the same field.
+    let field: String
+    let isSecret: Bool
+    let apply: @Sendable (inout Settings, Entry) throws(ConfigurationError) -> Void
+
+    init<Value>(
+        _ section: String, _ name: String, _ property: any WritableKeyPath<Settings, Value> & Sendable,
+        _ read: @escaping Reader<Value>, field: String? = nil, secret: Bool = false
+    ) {
+        self.section = section
+        self.name = name
+        self.field = "\(section).\(field ?? name)"
+        isSecret = secret
+        apply = { settings, entry throws(ConfigurationError) in settings[keyPath: property] = try read(entry) }
+    }
+
+    /// COGNIGY_KEY for [cognigy], COGNIGY_SECTION_KEY for the rest.
+    var environmentName: String { Key.environmentName(section, name) }
+
+    static func environmentName(_ section: String, _ name: String) -> String {
+        (section == "cognigy" ? "COGNIGY_\(name)" : "COGNIGY_\(section)_\(name)").uppercased()
+    }
+}
+
+/// A value as it was written, and where.
+struct Entry: Sendable {
+    let key: Key
+    let text: String
+    let origin: Origin
+
+    init(_ key: Key, _ text: String, _ origin: Origin) throws(ConfigurationError) {
+        if text.isEmpty { throw origin.error("has no value", "give it one or remove it") }
+        if text.unicodeScalars.contains(where: \.isControl) {
+            throw origin.error("contains a control character", "remove it")
+        }
+        self.key = key
+        self.text = text
+        self.origin = origin
+    }
+
+    func error(_ problem: String, _ remedy: String) -> ConfigurationError { origin.error(problem, remedy) }
+}

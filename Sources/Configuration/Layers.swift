@@ -1,0 +1,86 @@
+/// The file, the environment and the arguments, laid over each other: the later wins, field by field.
+struct Layers {
+    private var entries: [String: Entry] = [:]
+
+    func has(_ section: String, _ field: String) -> Bool { entries["\(section).\(field)"] != nil }
+
+    /// Lays `layer` over what is there; within one layer nothing may be said twice.
+    mutating func add(_ layer: [Entry]) throws(ConfigurationError) {
+        var own: [String: Entry] = [:]
+        for entry in layer {
+            if let earlier = own.updateValue(entry, forKey: entry.key.field) {
+                if earlier.key.name == entry.key.name {
+                    throw entry.error("is set already (\(earlier.origin.short))", "remove one of the two")
+                }
+                throw entry.error(
+                    "excludes \(earlier.key.name) (\(earlier.origin.short))", "keep one of the two")
+            }
+        }
+        entries.merge(own) { _, later in later }
+    }
+
+    /// What came out, in the order of the schema so that of several faults always the same is told.
+    func settings() throws(ConfigurationError) -> Settings {
+        var settings = Settings()
+        var fields = Set<String>()
+        for key in Schema.keys + Schema.arguments.values where fields.insert(key.field).inserted {
+            if let entry = entries[key.field] { try entry.key.apply(&settings, entry) }
+        }
+        try checkSpeech(settings.speech)
+        return settings
+    }
+
+    private func checkSpeech(_ speech: Settings.Speech) throws(ConfigurationError) {
+        guard let entry = entries["speech.tts"] else { return }
+        if speech.tts == .http && speech.ttsURL == nil { throw entry.error("http needs tts_url", "set tts_url too") }
+        if speech.tts == .command && speech.ttsCommand == nil {
+            throw entry.error("command needs tts_command", "set tts_command too")
+        }
+    }
+}
+
+extension Layers {
+    static func environment(_ variables: [String: String]) throws(ConfigurationError) -> [Entry] {
+        var entries: [Entry] = []
+        let names = variables.keys.filter { $0.hasPrefix("COGNIGY_") && !Schema.ownVariables.contains($0) }
+        for name in names.sorted() {
+            let origin = Origin.environment(name)
+            if let key = Schema.keys.first(where: { $0.environmentName == name }) {
+                entries.append(try Entry(key, (variables[name] ?? "").trimmed, origin))
+            } else if Schema.isForLater(variable: name) {
+                throw origin.error("is not available in this version", "unset it")
+            } else {
+                let nearest = NearestName.of(name, among: Schema.keys.map(\.environmentName)) ?? ""
+                throw origin.error("is not a setting", "did you mean \(nearest)? Else unset it")
+            }
+        }
+        return entries
+    }
+
+    static func arguments(_ arguments: [String]) throws(ConfigurationError) -> [Entry] {
+        var entries: [Entry] = []
+        let accepted = Schema.arguments.keys.sorted()
+        for (index, argument) in arguments.enumerated() {
+            // What has no "=" may be part of a secret, so it is not repeated.
+            guard let equals = argument.firstIndex(of: "=") else {
+                throw Origin.argument("\(index + 1)").error("is not key=value", "write one as flow_id=ID")
+            }
+            let name = String(argument[..<equals]).trimmed
+            let origin = Origin.argument(name)
+            if let key = Schema.arguments[name] {
+                let value = String(argument[argument.index(after: equals)...]).trimmed
+                entries.append(try Entry(key, value, origin))
+            } else if Schema.keys.contains(where: { $0.name == name && $0.isSecret }) {
+                throw origin.error(
+                    "is a secret, and arguments show in the process list", "keep it in a file (client_secret_file)")
+            } else if let key = Schema.keys.first(where: { $0.name == name }) {
+                throw origin.error(
+                    "cannot be set for one call", "write it into the configuration file under [\(key.section)]")
+            } else {
+                let nearest = NearestName.of(name, among: accepted) ?? ""
+                throw origin.error("is not known here", "did you mean \(nearest)?")
+            }
+        }
+        return entries
+    }
+}

@@ -1,0 +1,130 @@
+import System
+
+/// What a written value may mean.
+enum Read {
+    static func text(_ entry: Entry) -> String { entry.text }
+
+    static func secret(_ entry: Entry) -> Secret { Secret(entry.text) }
+
+    static func boolean(_ entry: Entry) throws(ConfigurationError) -> Bool {
+        switch entry.text.lowercased() {
+        case "yes", "true", "on", "1": return true
+        case "no", "false", "off", "0": return false
+        default: throw entry.error("\"\(entry.text.printable)\" is neither yes nor no", "write yes or no")
+        }
+    }
+
+    static func choice<Choice: RawRepresentable & CaseIterable>(_ entry: Entry) throws(ConfigurationError) -> Choice
+    where Choice.RawValue == String {
+        if let choice = Choice(rawValue: entry.text.lowercased()) { return choice }
+        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw entry.error("\"\(entry.text.printable)\" is not known here", "write one of: \(names)")
+    }
+
+    /// Decimal digits with at most one point: Double alone would take "nan" and "0x10" too.
+    static func seconds(_ entry: Entry, _ range: ClosedRange<Double>) throws(ConfigurationError) -> Duration {
+        let isDecimal = entry.text.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
+        if isDecimal, let number = Double(entry.text), range.contains(number) {
+            return .milliseconds(Int64((number * 1000).rounded()))
+        }
+        throw entry.error("\"\(entry.text.printable)\" is not a time in seconds", "write \(range.inWords)")
+    }
+
+    static func seconds(_ range: ClosedRange<Double>) -> Reader<Duration> {
+        { entry throws(ConfigurationError) in try seconds(entry, range) }
+    }
+
+    /// 0 stands for no limit.
+    static func secondsOrNone(_ range: ClosedRange<Double>) -> Reader<Duration?> {
+        { entry throws(ConfigurationError) in
+            let time = try seconds(entry, range)
+            return time == .zero ? nil : time
+        }
+    }
+
+    static func count(_ range: ClosedRange<Int>) -> Reader<Int> {
+        { entry throws(ConfigurationError) in
+            if let number = Int(entry.text), range.contains(number) { return number }
+            throw entry.error(
+                "\"\(entry.text.printable)\" is not a number that fits",
+                "write a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+    }
+
+    /// Asterisk starts programs in / or anywhere: only a whole path says which file is meant.
+    static func absolutePath(_ entry: Entry) throws(ConfigurationError) -> String {
+        if !entry.text.hasPrefix("/") { throw entry.error("is not a whole path", "begin it with /") }
+        if entry.text.contains(where: { "\"\\,|".contains($0) }) {
+            throw entry.error("contains a character that Asterisk's commands cannot carry", "use none of \" \\ , |")
+        }
+        return entry.text
+    }
+
+    private static func isOff(_ entry: Entry) -> Bool { ["off", "no", "none"].contains(entry.text.lowercased()) }
+
+    static func pathOrOff(_ entry: Entry) throws(ConfigurationError) -> String? {
+        isOff(entry) ? nil : try absolutePath(entry)
+    }
+
+    static func logTarget(_ entry: Entry) throws(ConfigurationError) -> LogTarget {
+        if isOff(entry) { return .off }
+        if entry.text.lowercased() == "syslog" { return .syslog }
+        if entry.text.hasPrefix("/") { return .file(try absolutePath(entry)) }
+        throw entry.error("\"\(entry.text.printable)\" is not known here", "write off, syslog, or the path of a file")
+    }
+
+    /// A sound as STREAM FILE takes it: Asterisk adds the extension itself and finds no file that has one written.
+    static func prompt(_ entry: Entry) throws(ConfigurationError) -> String {
+        for ending in [".wav", ".wav16", ".sln", ".sln16", ".gsm", ".ulaw", ".alaw", ".g722", ".mp3"]
+        where entry.text.lowercased().hasSuffix(ending) {
+            throw entry.error("ends in \(ending)", "leave the extension out; Asterisk picks the file")
+        }
+        return entry.text
+    }
+
+    /// Host names between commas or blanks.
+    static func hosts(_ entry: Entry) throws(ConfigurationError) -> [String] {
+        var hosts: [String] = []
+        for part in entry.text.lowercased().split(whereSeparator: { $0 == "," || $0 == " " || $0 == "\t" }) {
+            let name = part.hasPrefix(".") ? part.dropFirst() : part
+            if !ServiceURL.isHost(name) {
+                throw entry.error(
+                    "\"\(String(part).printable)\" is not a host name",
+                    "write names as cdn.example.com or .example.com between commas")
+            }
+            hosts.append(String(part))
+        }
+        return hosts
+    }
+
+    /// The words of a command line. No shell reads it, so quotes would reach the program as they are.
+    static func command(_ entry: Entry) throws(ConfigurationError) -> [String] {
+        if entry.text.contains(where: { "\"'`$|<>&".contains($0) }) {
+            throw entry.error("uses shell syntax, but no shell reads it", "put that into a script and name the script")
+        }
+        return entry.text.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
+    }
+
+    /// As en-US or de_DE.
+    static func locale(_ entry: Entry) throws(ConfigurationError) -> String {
+        let isTag = entry.text.utf8.allSatisfy {
+            $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+        }
+        if isTag && entry.text.utf8.count <= 35 { return entry.text }
+        throw entry.error("\"\(entry.text.printable)\" is not a language", "write one as en-US")
+    }
+}
+
+typealias Reader<Value> = @Sendable (Entry) throws(ConfigurationError) -> Value
+
+extension UInt8 {
+    var isDigit: Bool { (0x30...0x39).contains(self) }
+    var isLetterOrDigit: Bool { isDigit || (0x41...0x5a).contains(self) || (0x61...0x7a).contains(self) }
+}
+
+extension ClosedRange<Double> {
+    fileprivate var inWords: String {
+        func short(_ number: Double) -> String { number == number.rounded() ? String(Int(number)) : String(number) }
+        return "a number from \(short(lowerBound)) to \(short(upperBound))"
+    }
+}

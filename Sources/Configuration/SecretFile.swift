@@ -1,0 +1,42 @@
+import Glibc
+import System
+
+extension Read {
+    /// The secret that a file of ours holds: one line, at most 4 KiB.
+    static func secretInFile(_ entry: Entry) throws(ConfigurationError) -> Secret {
+        let path = try absolutePath(entry)
+        let bytes: [UInt8]
+        do throws(AtomicFile.Miss) {
+            bytes = try AtomicFile.read(wholePath(path), limit: 4096, owner: .usOrRoot).bytes
+        } catch {
+            throw objection(entry, to: path, error)
+        }
+        var line = bytes[...]
+        while line.last == UInt8(ascii: "\n") || line.last == UInt8(ascii: "\r") { line.removeLast() }
+        if line.isEmpty { throw entry.error("\(path) is empty", "write the secret into it") }
+        guard let text = String(validating: line, as: UTF8.self), !text.unicodeScalars.contains(where: \.isControl)
+        else { throw entry.error("\(path) is not one line of text", "write only the secret into it") }
+        return Secret(text)
+    }
+
+    private static func objection(_ entry: Entry, to path: String, _ miss: AtomicFile.Miss) -> ConfigurationError {
+        let user = geteuid()
+        switch miss {
+        case .absent: return entry.error("\(path) does not exist", "write the secret into it, and chmod 600 \(path)")
+        case .exposed: return entry.error("\(path) is open to other users", "close it with: chmod 600 \(path)")
+        case .foreign:
+            return entry.error("\(path) belongs to somebody else", "give it away with: chown \(user) \(path)")
+        case .tooLarge: return entry.error("\(path) is larger than 4096 bytes", "write only the secret into it")
+        case .notRegular, .symbolicLink: return entry.error("\(path) is not a file", "name a file")
+        case .unreadable(let reason):
+            return entry.error("\(path) cannot be read (\(reason))", "let user \(user) read it: chown \(user) \(path)")
+        }
+    }
+}
+
+/// realpath(3): whoever configures may name a symbolic link, as secret stores do; what it leads to is checked.
+func wholePath(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+}

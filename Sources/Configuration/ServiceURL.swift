@@ -1,0 +1,97 @@
+/// The address of a service: RFC 3986's scheme, host, port and path, and nothing that could hide another host.
+struct ServiceURL {
+    let text: String
+
+    enum Fault: Error, Equatable {
+        case malformed
+        /// http to another machine would show the credentials to everyone on the way.
+        case unencrypted
+    }
+
+    init(_ written: String) throws(Fault) {
+        let lower = written.lowercased()
+        let scheme = lower.hasPrefix("https://") ? "https" : "http"
+        if !lower.hasPrefix(scheme + "://") { throw .malformed }
+        let rest = written.dropFirst(scheme.count + 3)
+        let authority = rest.prefix { $0 != "/" }
+        var path = rest.dropFirst(authority.count)
+        while path.last == "/" { path.removeLast() }
+        guard let host = ServiceURL.host(of: authority), path.utf8.allSatisfy(ServiceURL.isPathByte) else {
+            throw .malformed
+        }
+        if scheme == "http" && !ServiceURL.isLoopback(host) { throw .unencrypted }
+        text = "\(scheme)://\(authority.lowercased())\(path)"
+    }
+
+    /// The host of `host`, `host:port`, `[v6]` or `[v6]:port`.
+    private static func host(of authority: Substring) -> Substring? {
+        var host = authority
+        if authority.hasPrefix("[") {
+            guard let end = authority.firstIndex(of: "]") else { return nil }
+            host = authority[...end]
+            if !host.dropFirst().dropLast().allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) { return nil }
+        } else {
+            host = authority.prefix { $0 != ":" }
+            if !isHost(host) { return nil }
+        }
+        let port = authority[host.endIndex...]
+        if port.isEmpty { return host }
+        let digits = port.dropFirst()
+        if !port.hasPrefix(":") || !digits.utf8.allSatisfy(\.isDigit) { return nil }
+        guard let number = UInt16(digits), number > 0 else { return nil }
+        return host
+    }
+
+    /// Letters, digits and hyphens in labels between single dots.
+    static func isHost(_ name: some StringProtocol) -> Bool {
+        let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return name.utf8.count <= 253
+            && labels.allSatisfy { label in
+                !label.isEmpty && label.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") }
+            }
+    }
+
+    private static func isLoopback(_ host: Substring) -> Bool {
+        if ["localhost", "[::1]"].contains(host.lowercased()) { return true }
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+        return octets.count == 4 && octets.first == "127" && octets.allSatisfy { UInt8($0) != nil }
+    }
+
+    /// pchar and "/" of RFC 3986, section 3.3.
+    private static func isPathByte(_ byte: UInt8) -> Bool {
+        byte.isLetterOrDigit || "/-._~!$&'()*+,;=:@%".utf8.contains(byte)
+    }
+}
+
+extension Read {
+    static func serviceURL(_ entry: Entry) throws(ConfigurationError) -> String {
+        do throws(ServiceURL.Fault) {
+            return try ServiceURL(entry.text).text
+        } catch {
+            switch error {
+            case .malformed:
+                throw entry.error("is not the address of a service", "write one as https://host or https://host/path")
+            case .unencrypted:
+                throw entry.error("goes to another machine without encryption", "write https:// in place of http://")
+            }
+        }
+    }
+
+    /// `x.cognigy.com` stands for https://x.cognigy.com.
+    static func instanceURL(_ entry: Entry) throws(ConfigurationError) -> String {
+        if ServiceURL.isHost(entry.text) { return "https://\(entry.text.lowercased())" }
+        throw entry.error("is not a host name", "write it as x.cognigy.com, or a whole address as base_url")
+    }
+
+    /// An HTTP proxy, perhaps with user:password@.
+    static func proxy(_ entry: Entry) throws(ConfigurationError) -> Secret {
+        let address = entry.text.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        let scheme = entry.text.lowercased().hasPrefix("https://") ? "https://" : "http://"
+        let host = entry.text.contains("@") ? String(address) : String(entry.text.dropFirst(scheme.count))
+        let url = try? ServiceURL("https://" + host)
+        if entry.text.lowercased().hasPrefix(scheme), let url, !url.text.dropFirst(8).contains("/") {
+            return Secret(entry.text)
+        }
+        throw entry.error("is not the address of a proxy", "write one as http://proxy.example.com:3128")
+    }
+}

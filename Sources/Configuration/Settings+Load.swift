@@ -1,0 +1,75 @@
+import Glibc
+import System
+
+extension Settings {
+    public static let defaultFile = "/etc/asterisk/cognigy-bridge.conf"
+
+    /// The configuration file, then the environment, then the arguments (`key=value`) of this call.
+    public static func load(
+        environment: [String: String], arguments: [String]
+    ) throws(ConfigurationError) -> Settings {
+        let named = environment["COGNIGY_BRIDGE_CONF"].flatMap { $0.isEmpty ? nil : $0 }
+        let path = named ?? defaultFile
+        let content: AtomicFile.Content
+        do throws(AtomicFile.Miss) {
+            // Who may write the file may choose a program that runs as us.
+            content = try AtomicFile.read(wholePath(path), limit: 1 << 20, owner: .anyone, forbidden: 0o002)
+        } catch {
+            if error == .absent && named == nil {
+                return try merge(nil, defaultFile, environment: environment, arguments: arguments)
+            }
+            throw objection(to: path, error)
+        }
+        let file = ConfigurationFile(
+            name: path, bytes: content.bytes, isWorldReadable: content.permissions & 0o004 != 0)
+        return try merge(file, path, environment: environment, arguments: arguments)
+    }
+
+    /// The same for the text of a file that only its owner may read.
+    public static func parse(
+        _ text: String, fileName: String, environment: [String: String] = [:], arguments: [String] = []
+    ) throws(ConfigurationError) -> Settings {
+        let file = ConfigurationFile(name: fileName, bytes: Array(text.utf8), isWorldReadable: false)
+        return try merge(file, fileName, environment: environment, arguments: arguments)
+    }
+
+    private static func merge(
+        _ file: ConfigurationFile?, _ path: String, environment: [String: String], arguments: [String]
+    ) throws(ConfigurationError) -> Settings {
+        let variables = try Layers.environment(environment)
+        if file == nil && variables.isEmpty {
+            throw ConfigurationError(
+                path, "does not exist",
+                "copy the sample agi-bin/cognigy-bridge.conf there and set base_url, client_id, client_secret_file "
+                    + "and flow_id in it")
+        }
+        var layers = Layers()
+        if let file { try layers.add(try file.entries()) }
+        try layers.add(variables)
+        try layers.add(try Layers.arguments(arguments))
+
+        let required = [
+            ("base_url", "base_url (or instance)"), ("client_id", "client_id"),
+            ("client_secret", "client_secret_file (or client_secret)"), ("flow_id", "flow_id"),
+        ]
+        let missing = required.filter { !layers.has("cognigy", $0.0) }.map(\.1).joined(separator: ", ")
+        if !missing.isEmpty {
+            let verb = file == nil ? "does not exist, and the environment lacks" : "[cognigy] lacks"
+            throw ConfigurationError(path, "\(verb) \(missing)", "set what is missing")
+        }
+        return try layers.settings()
+    }
+
+    private static func objection(to path: String, _ miss: AtomicFile.Miss) -> ConfigurationError {
+        switch miss {
+        case .absent:
+            ConfigurationError(path, "does not exist, but COGNIGY_BRIDGE_CONF names it", "name a file that exists")
+        case .exposed:
+            ConfigurationError(path, "everybody on this machine can change this file", "chmod 640 \(path)")
+        case .tooLarge: ConfigurationError(path, "is larger than 1 MiB", "name a configuration file")
+        case .notRegular, .symbolicLink, .foreign: ConfigurationError(path, "is not a file", "name a file")
+        case .unreadable(let reason):
+            ConfigurationError(path, "cannot be read (\(reason))", "let user \(geteuid()) read it")
+        }
+    }
+}

@@ -1,0 +1,117 @@
+/// An http or https address, read strictly: what two readers could take differently is refused.
+public struct Location: Equatable, Hashable, Sendable {
+    public let isSecure: Bool
+    /// Lower case, without a trailing dot; an IPv6 address without its brackets.
+    public let host: String
+    public let port: Int
+    /// Begins with `/`; the query belongs to it.
+    public let path: String
+
+    public init?(_ text: String) {
+        var rest = Substring(text)
+        if rest.lowercased().hasPrefix("https://") {
+            isSecure = true
+            rest = rest.dropFirst(8)
+        } else if rest.lowercased().hasPrefix("http://") {
+            isSecure = false
+            rest = rest.dropFirst(7)
+        } else {
+            return nil
+        }
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard let (host, port) = Location.hostAndPort(authority, defaultPort: isSecure ? 443 : 80) else { return nil }
+        self.host = host
+        self.port = port
+        let tail = rest.dropFirst(authority.count).prefix { $0 != "#" }
+        guard let path = Location.encoded(tail.hasPrefix("/") ? String(tail) : "/" + tail) else { return nil }
+        self.path = path
+    }
+
+    private init(_ base: Location, path: String) {
+        (isSecure, host, port) = (base.isSecure, base.host, base.port)
+        self.path = path
+    }
+
+    /// This address with `suffix` behind its own path.
+    public func appending(_ suffix: String) -> Location {
+        Location(self, path: (path.hasSuffix("/") ? String(path.dropLast()) : path) + suffix)
+    }
+
+    /// Where a Location header or a bare path leads from here (RFC 3986, 5.2, without dot segments of our own).
+    public func resolving(_ reference: String) -> Location? {
+        if reference.hasPrefix("//") { return Location((isSecure ? "https:" : "http:") + reference) }
+        if reference.hasPrefix("/") { return Location.encoded(reference).map { Location(self, path: $0) } }
+        let scheme = reference.prefix { $0 != ":" && $0 != "/" && $0 != "?" }
+        if scheme.count < reference.count, reference.dropFirst(scheme.count).hasPrefix(":") {
+            return Location(reference)
+        }
+        guard !reference.isEmpty else { return nil }
+        let folder = path.prefix { $0 != "?" }.reversed().drop { $0 != "/" }.reversed()
+        return Location.encoded(String(folder) + reference).map { Location(self, path: $0) }
+    }
+
+    public var text: String { (isSecure ? "https://" : "http://") + authority + path }
+
+    /// host[:port] as the Host header wants it.
+    public var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
+    }
+
+    public func hasSameOrigin(as other: Location) -> Bool {
+        (isSecure, host, port) == (other.isSecure, other.host, other.port)
+    }
+
+    public var isLoopback: Bool {
+        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
+    }
+
+    private static func hostAndPort(_ authority: Substring, defaultPort: Int) -> (String, Int)? {
+        var host: Substring
+        var rest: Substring
+        if authority.hasPrefix("[") {
+            guard let close = authority.firstIndex(of: "]") else { return nil }
+            host = authority[authority.index(after: authority.startIndex)..<close]
+            rest = authority[authority.index(after: close)...]
+            guard host.contains(":"), host.utf8.allSatisfy({ isHexadecimal($0) || $0 == 0x3A || $0 == 0x2E }) else {
+                return nil
+            }
+        } else {
+            host = authority.prefix { $0 != ":" }
+            rest = authority.dropFirst(host.count)
+            if host.hasSuffix(".") { host = host.dropLast() }
+            // No user part, no percent signs, no other spelling of a name: letters, digits, hyphen, dot, underscore.
+            guard host.utf8.allSatisfy({ isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }),
+                !host.hasPrefix("."), !host.contains("..")
+            else { return nil }
+        }
+        guard !host.isEmpty, host.utf8.count <= 253 else { return nil }
+        if rest.isEmpty { return (host.lowercased(), defaultPort) }
+        rest = rest.dropFirst()
+        guard !rest.isEmpty, rest.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(rest),
+            (1...65_535).contains(port)
+        else { return nil }
+        return (host.lowercased(), port)
+    }
+
+    /// Control bytes, spaces and backslashes are refused; what is not ASCII is percent-encoded.
+    private static func encoded(_ path: String) -> String? {
+        var result = ""
+        for byte in path.utf8 {
+            switch byte {
+            case 0...0x20, 0x7F, UInt8(ascii: "\\"): return nil
+            case 0x21...0x7E: result.unicodeScalars.append(UnicodeScalar(byte))
+            default: result += "%" + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return result
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+    }
+}

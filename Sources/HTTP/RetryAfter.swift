@@ -1,0 +1,37 @@
+/// The Retry-After header (RFC 9110, 10.2.3): seconds, or one of the three forms of an HTTP date.
+public enum RetryAfter {
+    /// The wait from `now` (seconds since 1970); nil where the value is neither. Never negative.
+    public static func wait(_ value: String, now: Double) -> Duration? {
+        let trimmed = value.drop { $0 == " " }.prefix { $0 != "\r" }
+        if let seconds = Double(trimmed), seconds.isFinite { return .seconds(min(max(seconds, 0), 86_400)) }
+        guard let date = date(trimmed) else { return nil }
+        return .seconds(min(max(date - now, 0), 86_400))
+    }
+
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// RFC 9110, 5.6.7: IMF-fixdate, the obsolete RFC 850 form and asctime's.
+    private static func date(_ text: Substring) -> Double? {
+        let words = text.split { $0 == " " || $0 == "," || $0 == "-" }
+        guard words.count >= 5 else { return nil }
+        let isAsctime = months.contains(String(words[1]))
+        let (dayWord, monthWord) = isAsctime ? (words[2], words[1]) : (words[1], words[2])
+        let (yearWord, clockWord) = isAsctime ? (words[4], words[3]) : (words[3], words[4])
+        let clock = clockWord.split(separator: ":").compactMap { Int($0) }
+        guard let month = months.firstIndex(of: String(monthWord)), let day = Int(dayWord), (1...31).contains(day),
+            var year = Int(yearWord), (0...9999).contains(year), clock.count == 3,
+            (0...23).contains(clock[0]), (0...59).contains(clock[1]), (0...60).contains(clock[2])
+        else { return nil }
+        if yearWord.count == 2 { year += year < 70 ? 2000 : 1900 }
+        return Double(days(year, month + 1, day) * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
+    }
+
+    /// Days from 1970-01-01 in the Gregorian calendar, years counted from March.
+    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
+        let year = month <= 2 ? year - 1 : year
+        let era = (year >= 0 ? year : year - 399) / 400
+        let yearOfEra = year - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}

@@ -1,0 +1,24 @@
+/// How much a message matters, most urgent first.
+public enum LogLevel: String, Sendable, CaseIterable, Comparable {
+    case error, warning, notice, info, debug
+
+    /// The severity of RFC 5424, section 6.2.1, as syslog(3) takes it.
+    public var severity: CInt {
+        switch self {
+        case .error: 3
+        case .warning: 4
+        case .notice: 5
+        case .info: 6
+        case .debug: 7
+        }
+    }
+
+    public static func < (left: LogLevel, right: LogLevel) -> Bool { left.severity < right.severity }
+}
+
+/// Where messages go.
+public enum LogTarget: Sendable, Equatable {
+    case off
+    case syslog
+    case file(String)
+}

@@ -1,0 +1,61 @@
+import CCrypto
+
+/// The HTTP exchange that opens a WebSocket. RFC 6455, section 4.
+public enum Handshake {
+    public enum Failure: Error, Equatable, Sendable {
+        case forbiddenByte(in: String)
+        case reservedHeader(String)
+        case lineTooLong
+        case tooManyHeaders
+        case malformedLine
+        case notAnUpgrade
+        case wrongVersion
+        case wrongKey
+        case wrongAcceptance
+        case unofferedExtension
+        case unofferedSubprotocol
+    }
+
+    /// 16 bytes from the system's random source, in base 64.
+    public static func randomKey() -> String { base64((0..<16).map { _ in UInt8.random(in: .min ... .max) }) }
+
+    /// The Sec-WebSocket-Accept that answers a Sec-WebSocket-Key.
+    public static func acceptance(forKey key: String) -> String {
+        let text = Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)
+        var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))
+        SHA1(text, text.count, &digest)
+        return base64(digest)
+    }
+
+    private static func base64(_ bytes: [UInt8]) -> String {
+        var text = [UInt8](repeating: 0, count: (bytes.count + 2) / 3 * 4 + 1)
+        let count = EVP_EncodeBlock(&text, bytes, CInt(bytes.count))
+        return String(decoding: text.prefix(Int(count)), as: UTF8.self)
+    }
+
+    /// Whether a header that holds a list, such as Connection, holds `token` in any case.
+    static func list(_ value: String?, holds token: String) -> Bool {
+        (value ?? "").lowercased().split(separator: ",").contains { item in
+            trimmed(Array(item.utf8)).elementsEqual(token.utf8)
+        }
+    }
+
+    /// Without spaces and tabs at the ends.
+    static func trimmed(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        return bytes.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
+    }
+
+    /// RFC 9110, section 5.6.2.
+    static func isToken(_ bytes: some Collection<UInt8>) -> Bool {
+        !bytes.isEmpty
+            && bytes.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                    true
+                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                }
+            }
+    }
+}

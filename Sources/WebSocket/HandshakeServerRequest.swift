@@ -1,0 +1,38 @@
+extension Handshake {
+    /// A client's request, seen by a server. RFC 6455, section 4.2.1.
+    public struct ServerRequest: Equatable, Sendable {
+        public let key: String
+
+        /// Whether this is a request for a WebSocket at all, or a plain one. Header names in lower case.
+        public static func isUpgrade(_ headers: [String: String]) -> Bool {
+            Handshake.list(headers["upgrade"], holds: "websocket")
+                && Handshake.list(headers["connection"], holds: "upgrade")
+        }
+
+        public init(method: String, headers: [String: String]) throws(Failure) {
+            if method != "GET" || !Self.isUpgrade(headers) { throw .notAnUpgrade }
+            if headers["sec-websocket-version"] != "13" { throw .wrongVersion }
+            // 16 bytes in base 64.
+            guard let key = headers["sec-websocket-key"], key.utf8.count == 24, key.hasSuffix("=="),
+                key.utf8.dropLast(2).allSatisfy(Self.isBase64)
+            else { throw .wrongKey }
+            self.key = key
+        }
+
+        private static func isBase64(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+                true
+            default: false
+            }
+        }
+    }
+
+    /// What a server answers to accept `key`.
+    public static func serverResponse(key: String) -> [UInt8] {
+        Array(
+            ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: \(acceptance(forKey: key))\r\n\r\n").utf8)
+    }
+}
