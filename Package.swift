@@ -49,6 +49,6 @@ let package = Package(
         tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "WebSocket"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
         tests("WebSocketTests", ["Testbed", "WebSocket"]),
-        tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "WebSocket"]),
+        tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
     ]
 )

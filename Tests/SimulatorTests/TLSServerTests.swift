@@ -1,4 +1,5 @@
 import Foundation
+import Testbed
 import Testing
 
 @testable import Simulator
@@ -35,12 +36,12 @@ import Testing
     }
 
     @Test func theAuthorityIsWrittenToTheFile() throws {
-        let world = try World()
-        let standIn = try RunningStandIn(usesTLS: true, authorityFile: "\(world.path)/ca.pem")
-        #expect(try standIn.entry(.listening)["ca"]?.string == "\(world.path)/ca.pem")
+        let folder = try TemporaryFolder()
+        let standIn = try RunningStandIn(usesTLS: true, authorityFile: "\(folder.path)/ca.pem")
+        #expect(try standIn.entry(.listening)["ca"]?.string == "\(folder.path)/ca.pem")
         #expect(standIn.authority.starts(with: "-----BEGIN CERTIFICATE-----".utf8))
         #expect(
-            try String(contentsOfFile: "\(world.path)/ca.pem", encoding: .utf8).utf8.elementsEqual(standIn.authority))
+            try String(contentsOfFile: "\(folder.path)/ca.pem", encoding: .utf8).utf8.elementsEqual(standIn.authority))
         standIn.end()
     }
 
