@@ -4,7 +4,7 @@ STATIC    = .build/static
 CHECKS    = --explicit-target-dependency-import-check error
 LIBRARIES = curl cares ssl crypto speexdsp
 RELEASE   = swift build -c release $(CHECKS) --scratch-path .build/release-static -Xswiftc -static-executable \
-	-Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections -Xlinker -s
+	-Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections -Xlinker -s
 
 # Where Asterisk looks.
 AGI_BIN = /var/lib/asterisk/agi-bin
@@ -15,7 +15,7 @@ ETC     = /etc/asterisk
 all:
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
 	@.ci/static-curl $(STATIC)
-	@$(RELEASE) --product cognigy-bridge 2>&1 | .ci/quiet-link
+	@$(RELEASE) --product cognigy-bridge
 	@install -m 755 "$$($(RELEASE) --show-bin-path)/cognigy-bridge" $(BINARY)
 
 demo: all

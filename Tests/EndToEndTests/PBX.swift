@@ -1,3 +1,4 @@
+import Glibc
 import Simulator
 import System
 import Testbed
@@ -33,6 +34,12 @@ final class PBX {
         deadline: Duration = .seconds(30)
     ) throws -> CallRecord {
         try start(plan, arguments: arguments, channel: channel).run(deadline: deadline)
+    }
+
+    /// A sound of Asterisk's own: silence, 8 kHz.
+    func addSound(_ name: String, milliseconds: Int) throws {
+        if mkdir(folder.path("sounds"), 0o755) != 0, errno != EEXIST { throw Errno("mkdir") }
+        try AtomicFile.write([UInt8](repeating: 0, count: milliseconds * 16), to: folder.path("sounds/" + name))
     }
 
     var log: String { (try? folder.text("log")) ?? "" }
