@@ -46,9 +46,8 @@ let package = Package(
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed"]),
-        tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "WebSocket"]),
+        tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
         tests("WebSocketTests", ["Testbed", "WebSocket"]),
-        tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
     ]
 )
