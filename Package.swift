@@ -44,6 +44,7 @@ let package = Package(
             swiftSettings: settings),
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
+        tests("AudioTests", ["Audio", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
         tests("SimulatorTests", ["Simulator", "System"]),
