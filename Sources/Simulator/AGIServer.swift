@@ -1,3 +1,5 @@
+import System
+
 /// run_agi() of res_agi.c: what Asterisk does with a program's commands, a caller's keys and a hangup. It does no I/O
 /// but looking up sounds; time comes in. Ask `next` again and again until it has nothing to do.
 public struct AGIServer: Sendable {
@@ -138,7 +140,7 @@ public struct AGIServer: Sendable {
     }
 
     /// The rest of the wait(2) status, once it is known.
-    mutating func exited(_ exit: CallRecord.Exit, at now: Duration) {
+    mutating func exited(_ exit: Subprocess.ExitStatus, at now: Duration) {
         append(.exited(exit), at: now)
         record.exit = exit
         record.length = now

@@ -1,3 +1,5 @@
+import System
+
 /// What happened in one run of AGI(). Times count from the start of the program, in the time of the call.
 public struct CallRecord: Sendable {
     public struct Event: Sendable {
@@ -15,15 +17,18 @@ public struct CallRecord: Sendable {
         /// The caller, the program's HANGUP, or an application ended the call.
         case hangup(Hangup)
         case sentHangupSignal
-        case exited(Exit)
+        case exited(Subprocess.ExitStatus)
     }
 
     public enum Hangup: Sendable, Equatable { case caller, program }
 
-    public enum Exit: Sendable, Equatable { case code(Int), signal(Int) }
-
     /// AGISTATUS.
-    public enum Status: String, Sendable { case success, failure, hangup, notFound }
+    public enum Status: String, Sendable {
+        case success = "SUCCESS"
+        case failure = "FAILURE"
+        case hangup = "HANGUP"
+        case notFound = "NOTFOUND"
+    }
 
     /// One sound of STREAM FILE, GET DATA or SAY.
     public struct Sound: Sendable {
@@ -59,7 +64,7 @@ public struct CallRecord: Sendable {
 
     public internal(set) var events: [Event] = []
     public internal(set) var status: Status = .success
-    public internal(set) var exit: Exit?
+    public internal(set) var exit: Subprocess.ExitStatus?
     /// The channel as the program left it: variables, context, extension, priority, answered or not.
     public internal(set) var channel: FakeChannel
     /// False once the call was hung up.

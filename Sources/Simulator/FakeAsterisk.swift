@@ -19,13 +19,10 @@ public struct FakeAsterisk: ~Copyable {
 
     private var server: AGIServer
     private var caller: FakeCaller
-    private var program: SpawnedProgram?
-    /// Borrowed from the program: its stdout, its stdin, its end.
-    private var commands: CInt = -1
-    private var replies: CInt = -1
-    private var ending: CInt = -1
-    /// The process id of the program.
-    public private(set) var processID: CInt = -1
+    private var program: Program?
+    private let commands: CInt
+    private let replies: CInt
+    private let ending: CInt
     private let started: Duration
     private let speed: Double
     public private(set) var isOver = false
@@ -43,36 +40,52 @@ public struct FakeAsterisk: ~Copyable {
         started = MonotonicClock.now()
         // A program may go while it is being answered.
         signal(SIGPIPE, SIG_IGN)
-        guard access(path, F_OK) == 0 else {
-            server.record.status = .notFound
-            isOver = true
-            return
-        }
         do throws(Errno) {
-            let program = try SpawnedProgram(
-                path, words: [path] + arguments, environment: Self.environment(environment),
-                standardError: standardError)
-            (commands, replies, ending) = (program.output.raw, program.input.raw, program.ending.raw)
-            processID = program.pid
+            let program = try Program([path] + arguments, Self.environment(environment), standardError)
+            (commands, replies, ending) = (program.commands.rawReader, program.replies.rawWriter, program.ending.raw)
             self.program = consume program
         } catch {
-            // exec failed: the child says "failure" and exits with 1.
-            server.record.status = .failure
+            // After launch_script()'s stat(), exec may still fail: the child says "failure" and exits with 1.
+            server.record.status = error.code == ENOENT ? .notFound : .failure
+            (commands, replies, ending) = (-1, -1, -1)
             isOver = true
             return
         }
         for line in channel.environmentLines(request: path, enhanced: false, arguments: arguments) { write(line) }
     }
 
-    private static func environment(_ given: [String: String]) -> [String: String] {
-        [
+    /// The program and its pipes, as launch_script() leaves them.
+    private struct Program: ~Copyable {
+        var commands: Pipe
+        var replies: Pipe
+        var process: Subprocess
+        let ending: FileDescriptor
+
+        init(_ words: [String], _ environment: [String], _ standardError: CInt) throws(Errno) {
+            var commands = try Pipe()
+            var replies = try Pipe()
+            let process = try Subprocess(
+                words, environment: environment, input: replies.rawReader, output: commands.rawWriter,
+                errors: standardError, folder: "/")
+            commands.writer = nil
+            replies.reader = nil
+            ending = try process.ending()
+            self.commands = commands
+            self.replies = replies
+            self.process = process
+        }
+    }
+
+    private static func environment(_ given: [String: String]) -> [String] {
+        let own = [
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "AST_CONFIG_DIR": "/etc/asterisk",
             "AST_CONFIG_FILE": "/etc/asterisk/asterisk.conf", "AST_MODULE_DIR": "/usr/lib/asterisk/modules",
             "AST_SPOOL_DIR": "/var/spool/asterisk", "AST_MONITOR_DIR": "/var/spool/asterisk/monitor",
             "AST_VAR_DIR": "/var/lib/asterisk", "AST_DATA_DIR": "/usr/share/asterisk",
             "AST_LOG_DIR": "/var/log/asterisk", "AST_AGI_DIR": "/usr/share/asterisk/agi-bin",
             "AST_KEY_DIR": "/usr/share/asterisk/keys", "AST_RUN_DIR": "/var/run/asterisk",
-        ].merging(given) { $1 }
+        ]
+        return own.merging(given) { $1 }.map { "\($0)=\($1)" }
     }
 
     /// Runs the call to its end.
@@ -136,7 +149,7 @@ public struct FakeAsterisk: ~Copyable {
                 break
             }
         }
-        guard !isOver, case .ended = server.activity, let exit = program?.reap() else { return }
+        guard !isOver, case .ended = server.activity, let exit = program?.process.reap() else { return }
         server.exited(exit, at: elapsed)
         isOver = true
     }
@@ -172,7 +185,8 @@ public struct FakeAsterisk: ~Copyable {
             case .nothingYet: break
             }
         case .write(let text): write(text)
-        case .sendHangupSignal: program?.signal(SIGHUP)
+        // To that process alone, unlike everything else that is sent to a group.
+        case .sendHangupSignal: if let pid = program?.process.pid { kill(pid, SIGHUP) }
         case .end: break
         }
     }

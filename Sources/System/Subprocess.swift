@@ -18,29 +18,31 @@ public struct Subprocess: ~Copyable {
     private var status: ExitStatus?
 
     /// Starts `command` (found through PATH unless it has a slash). The child has the given descriptors as its 0, 1
-    /// and 2, /dev/null in place of those that are not given, and no other; every signal is back at its default.
+    /// and 2, /dev/null in place of those that are not given, `fourth` as its 3 if there is one, and no other; every
+    /// signal is back at its default.
     public init(
         _ command: [String], environment: [String]? = nil,
-        input: CInt? = nil, output: CInt? = nil, errors: CInt? = nil
+        input: CInt? = nil, output: CInt? = nil, errors: CInt? = nil, fourth: CInt? = nil, folder: String? = nil
     ) throws(Errno) {
         guard let program = command.first else { throw Errno("posix_spawn", code: EINVAL) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        // Copies above 2: with those, no dup2 in the child overwrites the source of a later one.
+        // Copies above 3: with those, no dup2 in the child overwrites the source of a later one.
         var copies: [CInt] = []
         defer { for copy in copies { close(copy) } }
-        for (target, source) in [input, output, errors].enumerated() {
+        for (target, source) in ([input, output, errors] + (fourth.map { [$0] } ?? [])).enumerated() {
             let target = CInt(target)
             if let source {
-                let copy = try retryingOnInterrupt("fcntl") { fcntl(source, F_DUPFD_CLOEXEC, 3) }
+                let copy = try retryingOnInterrupt("fcntl") { fcntl(source, F_DUPFD_CLOEXEC, 4) }
                 copies.append(copy)
                 posix_spawn_file_actions_adddup2(&actions, copy, target)
             } else {
                 posix_spawn_file_actions_addopen(&actions, target, "/dev/null", target == 0 ? O_RDONLY : O_WRONLY, 0)
             }
         }
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        posix_spawn_file_actions_addclosefrom_np(&actions, fourth == nil ? 3 : 4)
+        if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -80,6 +82,11 @@ public struct Subprocess: ~Copyable {
     public mutating func reap() -> ExitStatus? {
         status = status ?? Subprocess.wait(for: pid, options: WNOHANG)
         return status
+    }
+
+    /// A descriptor that is readable when the child has ended. pidfd_open(2).
+    public func ending() throws(Errno) -> FileDescriptor {
+        FileDescriptor(owning: try retryingOnInterrupt("pidfd_open") { pidfd_open(pid, 0) })
     }
 
     /// Waits until the child ends.

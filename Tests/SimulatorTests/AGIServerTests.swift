@@ -1,21 +1,23 @@
+import System
+import Testbed
 import Testing
 
 @testable import Simulator
 
 /// An AGIServer with a pipe made of bytes and a clock made of numbers.
 private struct Bench {
-    let world: World?
+    let folder: TemporaryFolder?
     var server: AGIServer
     var pipe: [UInt8] = []
     var written: [String] = []
     var signals = 0
 
-    init(_ world: World? = nil, variables: [String: String] = [:]) {
-        self.world = world
+    init(_ folder: TemporaryFolder? = nil, variables: [String: String] = [:]) {
+        self.folder = folder
         var channel = FakeChannel()
         channel.isUp = true
         channel.variables = variables
-        server = AGIServer(channel: channel, sounds: FakeSounds(folder: world?.path ?? "/nowhere"))
+        server = AGIServer(channel: channel, sounds: FakeSounds(folder: folder?.path ?? "/nowhere"))
     }
 
     /// The program writes, and what is due at `time` (in milliseconds) happens; the replies.
@@ -51,11 +53,11 @@ private struct Bench {
 }
 
 @Suite struct AGIServerTests {
-    private static func world() throws -> World {
-        let world = try World()
+    private static func folder() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
         // One second.
-        try world.write([UInt8](repeating: 0, count: 16000), to: "tone.sln")
-        return world
+        try AtomicFile.write([UInt8](repeating: 0, count: 16000), to: folder.path("tone.sln"))
+        return folder
     }
 
     @Test(arguments: [
@@ -129,7 +131,7 @@ private struct Bench {
     }
 
     @Test func anyByteEndsStreamFileAndGetDataWithoutAReply() throws {
-        var bench = Bench(try Self.world())
+        var bench = Bench(try Self.folder())
         bench.send("STREAM FILE tone \"\"\n", at: 0)
         #expect(bench.send("NOOP\n", at: 500) == ["200 result=0"])
         bench.send("GET DATA tone\n", at: 600)
@@ -152,7 +154,7 @@ private struct Bench {
     }
 
     @Test func streamFilePlaysInRealTimeAndTellsWhereItEnded() throws {
-        var bench = Bench(try Self.world())
+        var bench = Bench(try Self.folder())
         bench.send("STREAM FILE tone 12\n", at: 0)
         #expect(bench.press("3", at: 200) == [])
         #expect(bench.press("2", at: 410) == ["200 result=50 endpos=3360"])
@@ -171,7 +173,7 @@ private struct Bench {
     }
 
     @Test func getDataCollectsUntilHashTimeoutOrTheLimit() throws {
-        var bench = Bench(try Self.world())
+        var bench = Bench(try Self.folder())
         bench.send("GET DATA tone 2000 3\n", at: 0)
         #expect(bench.press("1", at: 100) == [])
         #expect(bench.press("2", at: 200) == [])
@@ -195,13 +197,13 @@ private struct Bench {
     }
 
     @Test func onHangupTheRunningCommandAnswersAndThenTheSignalComes() throws {
-        let world = try Self.world()
+        let folder = try Self.folder()
         for (line, reply) in [
             ("WAIT FOR DIGIT -1", "200 result=-1"), ("STREAM FILE tone \"\"", "200 result=-1 endpos=960"),
             ("GET DATA tone", "200 result=-1"), ("SAY NUMBER 5 \"\"", "200 result=-1"),
             ("EXEC Wait 9", "200 result=-1"),
         ] {
-            var bench = Bench(world)
+            var bench = Bench(folder)
             bench.send(line + "\n", at: 0)
             #expect(bench.hangUp(at: 100) == [reply])
             #expect(bench.signals == 1)

@@ -1,12 +1,13 @@
 import Simulator
 import System
+import Testbed
 import Testing
 
 /// Small AGI programs in shell, run by the fake Asterisk.
 @Suite struct FakeAsteriskTests {
-    private let world: World
+    private let folder: TemporaryFolder
 
-    init() throws { world = try World() }
+    init() throws { folder = try TemporaryFolder() }
 
     private static let prelude = """
         while read -r line && [ -n "$line" ]; do last=$line; done
@@ -22,7 +23,7 @@ import Testing
         channel.variables = variables
         return try FakeAsterisk(
             program: "/bin/sh", arguments: ["-c", Self.prelude + script], environment: ["GREETING": "hello"],
-            plan: plan, channel: channel, sounds: world.path, speed: speed
+            plan: plan, channel: channel, sounds: folder.path, speed: speed
         ).run(deadline: .seconds(10))
     }
 
@@ -118,19 +119,19 @@ import Testing
 
     @Test func soundsPlayInRealTime() throws {
         let tone = [UInt8](repeating: 7, count: 4800)
-        try world.write(tone, to: "tone.sln")
+        try AtomicFile.write(tone, to: folder.path("tone.sln"))
         let record = try run("ask 'STREAM FILE tone \"\"'")
         #expect(record.replies == ["200 result=0 endpos=2400"])
         let sound = try #require(record.sounds.first)
         #expect(sound.bytes == tone)
-        #expect(sound.path == "\(world.path)/tone.sln")
+        #expect(sound.path == "\(folder.path)/tone.sln")
         #expect(sound.end == .complete)
         #expect(sound.ended - sound.began >= .milliseconds(300))
         #expect(sound.ended - sound.began < .milliseconds(400))
     }
 
     @Test func aKeyStopsASoundWhereItWas() throws {
-        try world.write([UInt8](repeating: 0, count: 160_000), to: "long.sln")
+        try AtomicFile.write([UInt8](repeating: 0, count: 160_000), to: folder.path("long.sln"))
         let record = try run(
             "ask 'STREAM FILE long 0123456789'", plan: [.press("5", when: .whenPlaying(1), after: .seconds(1))],
             speed: 10)
@@ -185,8 +186,8 @@ import Testing
     }
 
     @Test func aProgramThatCannotBeExecutedFails() throws {
-        try world.write(Array("nonsense".utf8), to: "program")
-        #expect(try FakeAsterisk(program: "\(world.path)/program").run().status == .failure)
+        try AtomicFile.write(Array("nonsense".utf8), to: folder.path("program"))
+        #expect(try FakeAsterisk(program: "\(folder.path)/program").run().status == .failure)
     }
 
     @Test func aCallThatDoesNotEndIsKilledAndShown() throws {

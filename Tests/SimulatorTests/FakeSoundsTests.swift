@@ -1,11 +1,13 @@
+import System
+import Testbed
 import Testing
 
 @testable import Simulator
 
 @Suite struct FakeSoundsTests {
-    private let world: World
+    private let folder: TemporaryFolder
 
-    init() throws { world = try World() }
+    init() throws { folder = try TemporaryFolder() }
 
     private func header(
         format: UInt8 = 1, channels: UInt8 = 1, rate: Int = 8000, bits: UInt8 = 16, size: UInt8 = 16
@@ -16,45 +18,45 @@ import Testing
     }
 
     @Test func aNameIsFoundWithoutItsExtension() throws {
-        try world.write([UInt8](repeating: 0, count: 16000), to: "one.sln")
-        let sounds = FakeSounds(folder: world.path)
+        try AtomicFile.write([UInt8](repeating: 0, count: 16000), to: folder.path("one.sln"))
+        let sounds = FakeSounds(folder: folder.path)
         let relative = try #require(sounds.open("one", for: "ulaw"))
         #expect(relative.samples == 8000 && relative.rate == 8000)
-        #expect(sounds.open("\(world.path)/one", for: "ulaw")?.path == "\(world.path)/one.sln")
+        #expect(sounds.open("\(folder.path)/one", for: "ulaw")?.path == "\(folder.path)/one.sln")
         #expect(sounds.open("one.sln", for: "ulaw") == nil)
         #expect(sounds.open("two", for: "ulaw") == nil)
     }
 
     @Test func theFormatNearestToTheChannelIsOpened() throws {
-        for name in ["a.sln", "a.sln16", "a.ulaw"] { try world.write([0, 0], to: name) }
-        let sounds = FakeSounds(folder: world.path)
-        #expect(sounds.open("a", for: "ulaw")?.path == "\(world.path)/a.ulaw")
-        #expect(sounds.open("a", for: "alaw")?.path == "\(world.path)/a.sln")
-        #expect(sounds.open("a", for: "g722")?.path == "\(world.path)/a.sln16")
+        for name in ["a.sln", "a.sln16", "a.ulaw"] { try AtomicFile.write([0, 0], to: folder.path(name)) }
+        let sounds = FakeSounds(folder: folder.path)
+        #expect(sounds.open("a", for: "ulaw")?.path == "\(folder.path)/a.ulaw")
+        #expect(sounds.open("a", for: "alaw")?.path == "\(folder.path)/a.sln")
+        #expect(sounds.open("a", for: "g722")?.path == "\(folder.path)/a.sln16")
     }
 
     @Test func aWavFileLosesItsLast44Bytes() throws {
-        try world.write(header() + [UInt8](repeating: 0, count: 1000), to: "w.wav")
-        let sound = try #require(FakeSounds(folder: world.path).open("w", for: "ulaw"))
+        try AtomicFile.write(header() + [UInt8](repeating: 0, count: 1000), to: folder.path("w.wav"))
+        let sound = try #require(FakeSounds(folder: folder.path).open("w", for: "ulaw"))
         #expect(sound.samples == 500)
         #expect(sound.audible == 478)
     }
 
     @Test func aWavFileThatFormatWavRefusesIsNotPlayed() throws {
-        let sounds = FakeSounds(folder: world.path)
+        let sounds = FakeSounds(folder: folder.path)
         let bad = [
             header(format: 0xfe), header(channels: 2), header(rate: 16000), header(bits: 8), header(size: 40),
             Array(header().prefix(43)), [],
         ]
         for (number, bytes) in bad.enumerated() {
-            try world.write(bytes, to: "bad\(number).wav")
+            try AtomicFile.write(bytes, to: folder.path("bad\(number).wav"))
             #expect(sounds.open("bad\(number)", for: "ulaw") == nil)
         }
     }
 
     @Test func aBadHeaderIsNotMadeUpForByAnotherFile() throws {
-        try world.write(header(channels: 2) + [UInt8](repeating: 0, count: 100), to: "x.wav")
-        try world.write([0, 0], to: "x.sln16")
-        #expect(FakeSounds(folder: world.path).open("x", for: "ulaw") == nil)
+        try AtomicFile.write(header(channels: 2) + [UInt8](repeating: 0, count: 100), to: folder.path("x.wav"))
+        try AtomicFile.write([0, 0], to: folder.path("x.sln16"))
+        #expect(FakeSounds(folder: folder.path).open("x", for: "ulaw") == nil)
     }
 }

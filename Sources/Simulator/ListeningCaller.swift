@@ -1,0 +1,58 @@
+/// A caller with keys to press who listens: the first is pressed when he was asked, the next into the answer, the
+/// next after it, and so on. No clock of its own.
+public struct ListeningCaller: Sendable {
+    /// How long he thinks, and how long he waits for an answer that does not come.
+    static let thought = Duration.milliseconds(400)
+    static let patience = Duration.seconds(8)
+
+    public enum Deed: Equatable, Sendable { case press(Character), hangUp }
+
+    private var keys: Substring
+    private var interrupts = false
+    /// Since when it has been as it is: playing, or silent.
+    private var since = Duration.zero
+    private var playing: Duration?
+    /// Whether anything was heard since the last key.
+    private var isAnswered = false
+    private var isGone = false
+
+    public init(keys: String) { self.keys = keys[...] }
+
+    /// What the caller hears of the call.
+    public mutating func notice(_ event: CallRecord.Event) {
+        switch event.what {
+        case .playing(_, let length):
+            playing = length
+            since = event.at
+            isAnswered = true
+        case .heard(let sound) where sound.end != .missing:
+            playing = nil
+            since = event.at
+        case .key: since = max(since, event.at)
+        case .hangup, .exited: isGone = true
+        default: break
+        }
+    }
+
+    /// When he does something, if nothing happens until then.
+    public var deadline: Duration? {
+        if isGone { return nil }
+        if let playing {
+            return interrupts && !keys.isEmpty ? since + min(Self.thought, playing / 2) : nil
+        }
+        return since + (isAnswered && !keys.isEmpty ? Self.thought : Self.patience)
+    }
+
+    /// What he does now.
+    public mutating func next(at now: Duration) -> Deed? {
+        guard let deadline, deadline <= now else { return nil }
+        since = now
+        guard let key = keys.popFirst() else {
+            isGone = true
+            return .hangUp
+        }
+        interrupts.toggle()
+        isAnswered = false
+        return .press(key)
+    }
+}

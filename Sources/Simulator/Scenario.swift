@@ -1,0 +1,102 @@
+import JSON
+
+/// What the stand-in service says and which faults it plays. `Scenario(parsing:)` reads one from text.
+public struct Scenario: Equatable, Sendable {
+    /// How a token reply gives the token's life.
+    public enum Lifetime: Equatable, Sendable {
+        case seconds(Int)
+        case text(Int)
+        case omitted
+    }
+
+    public enum CertificateFlaw: String, Sendable {
+        case wrongName = "wrong-name"
+        case expired
+    }
+
+    public var clientID = "demo"
+    public var clientSecret = "demo-secret"
+    public var flow = "demo-flow"
+    public var speechKey = "demo-tts-key"
+    public var lifetime = Lifetime.seconds(3600)
+    public var certificate: CertificateFlaw?
+    public var rules: [Rule] = []
+
+    public init() {}
+
+    /// What happens at one occasion, at most `times` times. Rules about a session's voice are counted for each
+    /// session, the others for the whole service.
+    public struct Rule: Equatable, Sendable {
+        public var trigger: Trigger
+        public var steps: [Step]
+        public var times: Int?
+    }
+
+    public enum Trigger: Equatable, Sendable {
+        case token, session, flows, voice, tts
+        /// A file's name without its extension; nil is any.
+        case audio(String?)
+        /// The voice socket is open.
+        case open
+        /// A pressed key; nil is any.
+        case key(Character?)
+        /// So long after the voice socket opened.
+        case after(Duration)
+    }
+
+    /// An action, and the wait before it.
+    public struct Step: Equatable, Sendable {
+        public var delay: Duration
+        public var action: Action
+
+        public init(delay: Duration = .zero, action: Action) {
+            self.delay = delay
+            self.action = action
+        }
+    }
+
+    public enum Action: Equatable, Sendable {
+        /// What the contract says.
+        case ok
+        case status(Int, retryAfter: String?)
+        case reply(JSON)
+        /// Ends the connection without a word.
+        case drop
+        /// Never answers.
+        case hang
+        /// What is no JSON, or no audio.
+        case garbage
+        /// More than a client should take.
+        case huge
+        /// 100 levels of nesting.
+        case deep
+        /// One byte at a time.
+        case slow
+        /// Half of the body, then nothing.
+        case stall
+        case redirect(String)
+        case badAccept
+        case unofferedExtension
+        case send(JSON)
+        case close(UInt16)
+        case frame([UInt8])
+        /// Answers nothing more, not even pings.
+        case silence
+    }
+
+    /// The audio files that the rules name; the service has no others.
+    var audioFiles: Set<String> {
+        var files: Set<String> = []
+        for action in rules.flatMap(\.steps).map(\.action) {
+            var url: String?
+            switch action {
+            case .send(let message): url = message["audioUrl"]?.string
+            case .redirect(let target): url = target
+            default: break
+            }
+            guard let url, url.contains("/audio/"), let file = url.split(separator: "/").last else { continue }
+            files.insert(String(file))
+        }
+        return files
+    }
+}

@@ -1,0 +1,43 @@
+extension Scenario {
+    /// A scenario as it is played: remembers how often each rule was used.
+    struct Play {
+        private let rules: [Rule]
+        private var uses: [Int: Int] = [:]
+
+        init(_ scenario: Scenario) { rules = scenario.rules }
+
+        /// The first rule for `trigger` that has uses left, and takes one.
+        mutating func first(for trigger: Trigger) -> Rule? {
+            for index in rules.indices where rules[index].trigger.covers(trigger) {
+                if let rule = take(index) { return rule }
+            }
+            return nil
+        }
+
+        /// Every rule for a socket that opens, in order; takes a use of each.
+        mutating func opening() -> [Rule] {
+            rules.indices.compactMap { index in
+                switch rules[index].trigger {
+                case .open, .after: take(index)
+                default: nil
+                }
+            }
+        }
+
+        private mutating func take(_ index: Int) -> Rule? {
+            let rule = rules[index]
+            if let times = rule.times, uses[index, default: 0] >= times { return nil }
+            uses[index, default: 0] += 1
+            return rule
+        }
+    }
+}
+
+extension Scenario.Trigger {
+    fileprivate func covers(_ occasion: Self) -> Bool {
+        switch (self, occasion) {
+        case (.audio(nil), .audio), (.key(nil), .key): true
+        default: self == occasion
+        }
+    }
+}

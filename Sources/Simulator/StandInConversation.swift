@@ -1,0 +1,96 @@
+import JSON
+import WebSocket
+
+/// What travels on an open voice socket.
+extension StandIn.Service {
+    mutating func receive(_ bytes: [UInt8], on connection: Int) -> [StandIn.Timed] {
+        guard var voice = voices[connection] else { return [] }
+        let oddities = voice.watch.receive(bytes)
+        let incoming = voice.progress == .closed ? [] : voice.assembler.receive(bytes)
+        voices[connection] = voice
+        for oddity in oddities { record(.violation, ["what": .string(oddity.rawValue)]) }
+        return incoming.flatMap { handle($0, on: connection, id: voice.session) }
+    }
+
+    private mutating func handle(_ incoming: Assembler.Incoming, on connection: Int, id: String) -> [StandIn.Timed] {
+        let isSilent = voices[connection]?.isSilent ?? true
+        switch incoming {
+        case .text(let text): return handle(text, on: connection, id: id)
+        case .binary: return breach("a binary message", closing: connection, with: .unsupportedData)
+        case .violation(let error):
+            return breach("the frames break RFC 6455: \(error)", closing: connection, with: error.closeCode)
+        case .ping(let payload):
+            record(.wsPing, ["id": .string(id)])
+            return isSilent ? [] : [send(.pong(payload))]
+        case .pong:
+            record(.wsPong, ["id": .string(id)])
+            return []
+        case .close(let code, _):
+            if case .closing(let ours) = voices[connection]?.progress {
+                close(connection, code: ours, by: "server")
+                return [StandIn.Timed(effect: .finish)]
+            }
+            close(connection, code: code?.rawValue ?? 1005, by: "client")
+            return isSilent ? [] : [send(.close(code)), StandIn.Timed(effect: .finish)]
+        }
+    }
+
+    private mutating func handle(_ text: String, on connection: Int, id: String) -> [StandIn.Timed] {
+        let message = try? JSON(parsing: text.utf8)
+        if message == ["type": "ping"] {
+            record(.ping, ["id": .string(id)])
+            return []
+        }
+        guard case .string(let digit)? = message?["dtmf"], let key = digit.first, digit.count == 1,
+            "0123456789*#".contains(key), message == ["type": "dtmf", "dtmf": .string(digit)]
+        else { return breach("a message that is neither dtmf nor ping", closing: connection, with: .policyViolation) }
+        record(.dtmf, ["id": .string(id), "digit": .string(digit)])
+        let rule = sessions[id]?.play.first(for: .key(key))
+        return timed(rule?.steps ?? [])
+    }
+
+    private mutating func breach(_ what: String, closing connection: Int, with code: CloseCode) -> [StandIn.Timed] {
+        record(.violation, ["what": .string(what)])
+        close(connection, code: code.rawValue, by: "server")
+        return [send(.close(code)), StandIn.Timed(effect: .finish)]
+    }
+
+    /// Does what the scenario says, as long as the socket is open.
+    mutating func perform(_ action: Scenario.Action, on connection: Int) -> [StandIn.Timed] {
+        guard let voice = voices[connection], voice.progress == .open, !voice.isSilent else { return [] }
+        switch action {
+        case .send(let message):
+            let message = completed(message)
+            recordSent(message, to: voice.session)
+            return [send(.text(message.text))]
+        case .garbage:
+            recordSent("garbage", to: voice.session)
+            return [send(.text("{\"type\":\"response\",\"text\":"))]
+        case .frame(let bytes):
+            recordSent(.string("\(bytes.count) raw bytes"), to: voice.session)
+            return [StandIn.Timed(effect: .send(bytes))]
+        case .close(let code):
+            voices[connection]?.progress = .closing(code)
+            let reply = StandIn.Timed(effect: .send(Frame.close(CloseCode(rawValue: code)).encoded(mask: nil)))
+            return [reply, StandIn.Timed(delay: .seconds(5), effect: .drop)]
+        case .drop:
+            close(connection, code: 1006, by: "dropped")
+            return [StandIn.Timed(effect: .drop)]
+        case .silence: voices[connection]?.isSilent = true
+        default: break
+        }
+        return []
+    }
+
+    private func send(_ frame: Frame) -> StandIn.Timed { StandIn.Timed(effect: .send(frame.encoded(mask: nil))) }
+
+    private func recordSent(_ message: JSON, to id: String) {
+        record(.sent, ["id": .string(id), "message": message])
+    }
+
+    private func completed(_ message: JSON) -> JSON {
+        guard case .object(var members) = message, case .string(let url)? = members["audioUrl"] else { return message }
+        members["audioUrl"] = .string(complete(url))
+        return .object(members)
+    }
+}

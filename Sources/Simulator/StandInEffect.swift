@@ -1,0 +1,52 @@
+extension StandIn {
+    /// What the service wants done with a connection.
+    enum Effect: Equatable {
+        case send([UInt8])
+        /// The reply is complete: the next request may come.
+        case answered
+        /// The voice socket is open from here on.
+        case openVoice(session: String)
+        case perform(Scenario.Action)
+        /// Ends the connection once everything is sent.
+        case finish
+        /// Ends it at once.
+        case drop
+    }
+
+    /// An effect and how long to wait before it. Effects for one connection that are due together keep their order.
+    struct Timed: Equatable {
+        var delay: Duration = .zero
+        let effect: Effect
+    }
+
+    /// Effects that wait for their time.
+    struct Schedule {
+        struct Item {
+            let due: Duration
+            let connection: Int
+            let effect: Effect
+        }
+
+        /// By due time, then in the order they came.
+        private var items: [Item] = []
+
+        var nextDue: Duration? { items.first?.due }
+
+        mutating func add(_ effects: [Timed], for connection: Int, now: Duration) {
+            for timed in effects {
+                let due = now + timed.delay
+                var index = items.endIndex
+                while index > 0 && items[index - 1].due > due { index -= 1 }
+                items.insert(Item(due: due, connection: connection, effect: timed.effect), at: index)
+            }
+        }
+
+        /// The first that is due.
+        mutating func next(now: Duration) -> Item? {
+            guard let due = nextDue, due <= now else { return nil }
+            return items.removeFirst()
+        }
+
+        mutating func forget(_ connection: Int) { items.removeAll { $0.connection == connection } }
+    }
+}

@@ -1,0 +1,84 @@
+import JSON
+
+/// Replies, and the faults that a scenario puts in their place.
+extension StandIn.Service {
+    func answer(_ reply: StandIn.Reply, after delay: Duration = .zero) -> [StandIn.Timed] {
+        let (head, body) = reply.encoded()
+        return [
+            StandIn.Timed(delay: delay, effect: .send(head + body)), StandIn.Timed(delay: delay, effect: .answered),
+        ]
+    }
+
+    /// The rule for this occasion, if there is one.
+    mutating func step(for trigger: Scenario.Trigger) -> Scenario.Step {
+        play.first(for: trigger)?.steps.first ?? Scenario.Step(action: .ok)
+    }
+
+    /// What a journal line calls the outcome: a status, or the fault's name.
+    func outcome(of step: Scenario.Step, otherwise status: Int) -> JSON {
+        switch step.action {
+        case .status(let status, _): .integer(status)
+        case .redirect: 302
+        case .drop: "drop"
+        case .hang: "hang"
+        case .stall: "stall"
+        default: .integer(status)
+        }
+    }
+
+    /// `reply`, or what the scenario has instead.
+    func carryOut(_ step: Scenario.Step, otherwise reply: StandIn.Reply) -> [StandIn.Timed] {
+        var reply = reply
+        switch step.action {
+        case .status(let status, let retryAfter):
+            reply = .failure(status, "the scenario wants it so", retryAfter: retryAfter)
+        case .reply(let value): reply.body = value.serialized
+        case .garbage: reply.body = Array("<html>this is neither JSON nor audio</html>".utf8)
+        case .deep: reply.body = Array((String(repeating: "[", count: 100) + String(repeating: "]", count: 100)).utf8)
+        case .redirect(let target):
+            reply = StandIn.Reply(status: 302, headers: ["Location: \(complete(target))"])
+        case .huge: return hugeReply(reply, after: step.delay)
+        case .slow:
+            let (head, body) = reply.encoded()
+            return slowly(head + body, after: step.delay, then: .answered)
+        case .stall:
+            let (head, body) = reply.encoded()
+            return [StandIn.Timed(delay: step.delay, effect: .send(head + body.prefix(body.count / 2)))]
+        case .drop: return [StandIn.Timed(delay: step.delay, effect: .drop)]
+        case .hang: return []
+        default: break
+        }
+        return answer(reply, after: step.delay)
+    }
+
+    /// More than a client may take: 2 MiB of JSON or 11 MiB of sound, with no length told beforehand.
+    private func hugeReply(_ original: StandIn.Reply, after delay: Duration) -> [StandIn.Timed] {
+        var reply = original
+        if reply.type == "application/json" {
+            reply.body = JSON.object(["id": .string(String(repeating: "x", count: 2 << 20))]).serialized
+        } else {
+            reply.body += [UInt8](repeating: 0, count: 11 << 20)
+        }
+        let (head, body) = reply.encoded(withLength: false)
+        return [StandIn.Timed(delay: delay, effect: .send(head + body)), StandIn.Timed(delay: delay, effect: .finish)]
+    }
+
+    /// A byte every 2 ms, then `last`.
+    func slowly(_ bytes: [UInt8], after delay: Duration, then last: StandIn.Effect) -> [StandIn.Timed] {
+        let sends = bytes.enumerated().map { index, byte in
+            StandIn.Timed(delay: delay + .milliseconds(2 * index), effect: .send([byte]))
+        }
+        return sends + [StandIn.Timed(delay: delay + .milliseconds(2 * bytes.count), effect: last)]
+    }
+
+    /// `/path` and `//other-host/path` in a scenario mean this service: only it knows its port.
+    func complete(_ url: String) -> String {
+        let parts = baseURL.split(separator: ":")
+        if url.hasPrefix("//") {
+            let rest = url.dropFirst(2)
+            let host = rest.prefix { $0 != "/" }
+            return "\(parts[0])://\(host):\(parts[2])\(rest.dropFirst(host.count))"
+        }
+        return url.hasPrefix("/") ? baseURL + url : url
+    }
+}

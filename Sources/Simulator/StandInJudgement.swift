@@ -1,0 +1,43 @@
+import JSON
+
+/// What every request has to show.
+extension StandIn.Service {
+    /// The members of a JSON body that has these names and no others.
+    func members(of request: StandIn.Request, named names: Set<String>) throws(Breach) -> [String: JSON] {
+        guard request["content-type"]?.lowercased().split(separator: ";").first == "application/json" else {
+            throw Breach(415, "\(request.target): the body's type is not application/json")
+        }
+        guard let members = (try? JSON(parsing: request.body))?.object else {
+            throw Breach(400, "\(request.target): the body is not a JSON object")
+        }
+        try check(members, named: names, in: request.target)
+        return members
+    }
+
+    func check(_ members: [String: JSON], named names: Set<String>, in place: String) throws(Breach) {
+        if let missing = names.subtracting(members.keys).min() { throw Breach(422, "\(place): \(missing) is missing") }
+        if Set(members.keys) != names { throw Breach(422, "\(place): the body has unknown members") }
+    }
+
+    func string(_ name: String, of members: [String: JSON], in place: String) throws(Breach) -> String {
+        guard case .string(let value)? = members[name] else { throw Breach(422, "\(place): \(name) is not a string") }
+        return value
+    }
+
+    /// Judges the Bearer token. Nil: it is good. Otherwise what to answer to a client that could not know better.
+    mutating func refusal(
+        of request: StandIn.Request, caller: String, now: Duration
+    ) throws(Breach) -> StandIn.Reply? {
+        guard let token = bearer(of: request) else { throw Breach(401, "\(request.target): no Bearer token") }
+        switch tokens.judge(token, from: request["host"] ?? "", caller: caller, now: now) {
+        case .good: return nil
+        case .refused: return .failure(401, "this token was revoked")
+        case .breach(let what): throw Breach(401, "\(request.target): \(what)")
+        }
+    }
+
+    func bearer(of request: StandIn.Request) -> String? {
+        guard let value = request["authorization"], value.hasPrefix("Bearer ") else { return nil }
+        return String(value.dropFirst("Bearer ".count))
+    }
+}

@@ -1,0 +1,128 @@
+import JSON
+
+extension StandIn {
+    /// The service behind the sockets: judges what arrives by the contract and says what to do. It does no I/O.
+    struct Service {
+        /// A request or frame that the contract does not allow.
+        struct Breach: Error {
+            let status: Int
+            let what: String
+
+            init(_ status: Int, _ what: String) {
+                self.status = status
+                self.what = what
+            }
+        }
+
+        /// Who sent a request.
+        struct Peer {
+            let connection: Int
+            /// By TLS's ALPN: such a client may be answered in HTTP/2.
+            var offeredHTTP2 = false
+        }
+
+        /// A conversation that POST /api/v1/sessions began.
+        struct Session {
+            let caller: String
+            var play: Scenario.Play
+            /// The connection whose voice socket is open.
+            var voice: Int?
+            var hasEnded = false
+        }
+
+        let scenario: Scenario
+        let baseURL: String
+        private let journal: (Journal.Event, [String: JSON]) -> Void
+        var play: Scenario.Play
+        var tokens = Tokens()
+        var sessions: [String: Session] = [:]
+        var voices: [Int: Voice] = [:]
+
+        init(scenario: Scenario, baseURL: String, journal: @escaping (Journal.Event, [String: JSON]) -> Void) {
+            self.scenario = scenario
+            self.baseURL = baseURL
+            self.journal = journal
+            play = Scenario.Play(scenario)
+        }
+
+        /// What every secret is or begins with.
+        private var secrets: [String] {
+            [scenario.clientSecret, scenario.speechKey, Tokens.prefix].filter { !$0.isEmpty }
+        }
+
+        /// Writes an entry, but never a secret, whatever a client sent where.
+        func record(_ event: Journal.Event, _ details: [String: JSON]) {
+            journal(event, details.mapValues(hidingSecrets))
+        }
+
+        private func hidingSecrets(_ value: JSON) -> JSON {
+            switch value {
+            case .string(let text): secrets.contains(where: text.contains) ? "[a secret]" : value
+            case .array(let values): .array(values.map(hidingSecrets))
+            case .object(let members): .object(members.mapValues(hidingSecrets))
+            default: value
+            }
+        }
+
+        mutating func answer(_ request: Request, from peer: Peer, now: Duration) -> [Timed] {
+            do throws(Breach) {
+                try refuseLeaks(in: request)
+                return try route(request, from: peer, now: now)
+            } catch {
+                return refuse(error)
+            }
+        }
+
+        func refuse(_ breach: Breach) -> [Timed] {
+            record(.violation, ["what": .string(breach.what)])
+            let (head, body) = Reply.failure(breach.status, breach.what).encoded()
+            return [Timed(effect: .send(head + body)), Timed(effect: .finish)]
+        }
+
+        private mutating func route(
+            _ request: Request, from peer: Peer, now: Duration
+        ) throws(Breach) -> [Timed] {
+            let path = request.path
+            if path == ["api", "v1", "auth"] {
+                try expect("POST", request)
+                return try token(request, now: now)
+            }
+            if path == ["api", "v1", "sessions"] {
+                try expect("POST", request)
+                return try session(request, now: now)
+            }
+            if path == ["api", "v1", "flows"] {
+                try expect("GET", request)
+                return try flows(request, now: now)
+            }
+            if path.count == 5 && path.starts(with: ["api", "v1", "sessions"]) && path[4] == "voice" {
+                try expect("GET", request)
+                return try voice(request, id: String(path[3]), from: peer, now: now)
+            }
+            if path.count == 2 && path[0] == "audio" {
+                try expect("GET", request)
+                return try audio(request, file: String(path[1]), now: now)
+            }
+            if path == ["tts", "synthesize"] {
+                try expect("POST", request)
+                return try speech(request)
+            }
+            throw Breach(404, "\(request.method) \(request.target): no such path")
+        }
+
+        private func expect(_ method: String, _ request: Request) throws(Breach) {
+            if request.method != method { throw Breach(405, "\(request.method) \(request.target): not that method") }
+            if method == "GET" && !request.body.isEmpty { throw Breach(400, "GET \(request.target) with a body") }
+            if request["host"] == nil { throw Breach(400, "\(request.target) without one Host header") }
+        }
+
+        /// Secrets belong into the token request's body and into Authorization, and nowhere else.
+        private func refuseLeaks(in request: Request) throws(Breach) {
+            let headers = request.headers.filter { $0.name != "authorization" }.map(\.value)
+            let body = request.target == "/api/v1/auth" ? "" : String(decoding: request.body, as: UTF8.self)
+            for place in headers + [request.target, body] where secrets.contains(where: place.contains) {
+                throw Breach(400, "a secret where it does not belong")
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import JSON
+import WebSocket
+
+extension StandIn {
+    /// A session's open WebSocket.
+    struct Voice {
+        enum Progress: Equatable {
+            case open
+            /// Our close frame went out.
+            case closing(UInt16)
+            case closed
+        }
+
+        let session: String
+        var progress = Progress.open
+        var isSilent = false
+        var assembler = Assembler(role: .server)
+        var watch = FrameWatch()
+    }
+}
+
+/// How a voice socket begins and ends.
+extension StandIn.Service {
+    mutating func voice(
+        _ request: StandIn.Request, id: String, from peer: Peer, now: Duration
+    ) throws(Breach) -> [StandIn.Timed] {
+        let key: String
+        do { key = try Handshake.ServerRequest(method: request.method, headers: request.headersByName).key } catch {
+            throw Breach(400, "the voice request is no WebSocket handshake: \(error)")
+        }
+        if peer.offeredHTTP2 { throw Breach(400, "the voice connection offered HTTP/2") }
+        if request["x-cognigy-session-id"] != id { throw Breach(400, "X-Cognigy-Session-Id is not the path's session") }
+        guard let session = sessions[id] else { throw Breach(404, "a voice socket for an unknown session") }
+        if session.hasEnded { throw Breach(409, "a voice socket for a session that has ended") }
+        if session.voice != nil { throw Breach(409, "a second voice socket for a session") }
+        if let refusal = try refusal(of: request, caller: session.caller, now: now) {
+            record(.voice, ["status": .integer(refusal.status), "id": .string(id)])
+            return answer(refusal)
+        }
+
+        let step = sessions[id]?.play.first(for: .voice)?.steps.first ?? Scenario.Step(action: .ok)
+        revokeIfRefused(request, by: step, caller: session.caller)
+        var reply = Handshake.serverResponse(key: key)
+        let opening: StandIn.Effect = .openVoice(session: id)
+        switch step.action {
+        case .ok: break
+        case .slow: return slowly(reply, after: step.delay, then: opening)
+        case .badAccept: reply = Handshake.serverResponse(key: Handshake.randomKey())
+        case .unofferedExtension:
+            reply = reply.dropLast(2) + Array("Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n".utf8)
+        default:
+            record(.voice, ["status": outcome(of: step, otherwise: 200), "id": .string(id)])
+            return carryOut(step, otherwise: StandIn.Reply())
+        }
+        return [
+            StandIn.Timed(delay: step.delay, effect: .send(reply)), StandIn.Timed(delay: step.delay, effect: opening),
+        ]
+    }
+
+    /// The handshake is done: what the scenario says then.
+    mutating func openVoice(session id: String, on connection: Int) -> [StandIn.Timed] {
+        record(.voice, ["status": 101, "id": .string(id)])
+        voices[connection] = StandIn.Voice(session: id)
+        sessions[id]?.voice = connection
+        return (sessions[id]?.play.opening() ?? []).flatMap { rule in
+            if case .after(let delay) = rule.trigger { timed(rule.steps, after: delay) } else { timed(rule.steps) }
+        }
+    }
+
+    /// One step after the other.
+    func timed(_ steps: [Scenario.Step], after start: Duration = .zero) -> [StandIn.Timed] {
+        var delay = start
+        return steps.map { step in
+            delay += step.delay
+            return StandIn.Timed(delay: delay, effect: .perform(step.action))
+        }
+    }
+
+    /// The connection is gone.
+    mutating func ended(_ connection: Int) {
+        switch voices[connection]?.progress {
+        case .open: close(connection, code: 1006, by: "dropped")
+        case .closing(let code): close(connection, code: code, by: "server")
+        default: break
+        }
+        voices[connection] = nil
+    }
+
+    mutating func close(_ connection: Int, code: UInt16, by whom: String) {
+        guard let id = voices[connection]?.session else { return }
+        voices[connection]?.progress = .closed
+        sessions[id]?.voice = nil
+        // With any other code the client may come back.
+        if whom == "client" && code == 1000 { sessions[id]?.hasEnded = true }
+        record(.closed, ["id": .string(id), "code": .integer(Int(code)), "by": .string(whom)])
+    }
+}

@@ -1,0 +1,204 @@
+import AGI
+import Glibc
+import Simulator
+import System
+
+/// `cognigy-bridge call`: a fake Asterisk that runs this very program as its AGI child and shows both sides of the call.
+struct CallDoor: ~Copyable {
+    struct Failure: Error, CustomStringConvertible { let description: String }
+
+    /// Success when the call was completed.
+    static func run(arguments: [String]) -> ExitCode {
+        do {
+            let options = try CallOptions(arguments)
+            if options.digits == nil && !Descriptor.isTerminal(0) {
+                throw Failure(description: "call: this is no terminal, so the keys have to come with --digits")
+            }
+            let signals = try Signals([SIGINT, SIGTERM, SIGHUP])
+            var door = try CallDoor(options, signals: consume signals)
+            return try door.run() == 0 ? .success : .failure
+        } catch {
+            write("\(error)\n", to: 2)
+            if error is CallOptions.Mistake { write(CallOptions.usage + "\n", to: 2) }
+            return error is CallOptions.Mistake ? .usage : .failure
+        }
+    }
+
+    private let signals: Signals
+    private var service: CallService?
+    private var asterisk: FakeAsterisk
+    private var bridgeErrors: Pipe
+    private var bridgeLines = Lines()
+    private var caller: ListeningCaller?
+    private var terminal: KeyTerminal?
+    private var conversation: Conversation
+    private var shown = 0
+    private var keysReceived = 0
+    /// Raw descriptors of what is open: the service's journal, and the keyboard.
+    private var journal: CInt?
+    private var keyboard: CInt?
+    private var wasInterrupted = false
+    /// When the bridge must have ended; known from the hangup on.
+    private var patience: Duration?
+
+    init(_ options: CallOptions, signals: consuming Signals) throws {
+        guard let program = Self.ownPath() else { throw Errno("readlink") }
+        var environment = ProcessEnvironment.variables
+        let isColoured = Descriptor.isTerminal(1) && (environment["NO_COLOR"] ?? "").isEmpty
+        var service: CallService?
+        var journal: CInt?
+        if let url = options.service {
+            environment["COGNIGY_BASE_URL"] = url
+        } else {
+            var standIn = try CallService(program)
+            try standIn.start(signals: signals.raw)
+            // Nothing of the user's own configuration has a say in the demonstration.
+            for name in environment.keys where name.hasPrefix("COGNIGY_") { environment[name] = nil }
+            environment["COGNIGY_BRIDGE_CONF"] = standIn.configuration
+            journal = standIn.raw
+            service = consume standIn
+        }
+        var channel = FakeChannel()
+        channel.uniqueID = "\(Int(WallClock.now())).\(getpid())"
+        let terminal: KeyTerminal? = options.digits == nil ? try KeyTerminal(0) : nil
+        var bridgeErrors = try Pipe()
+        let asterisk = try FakeAsterisk(
+            program: program, environment: environment, channel: channel, standardError: bridgeErrors.rawWriter)
+        bridgeErrors.writer = nil
+
+        self.signals = signals
+        self.service = service
+        self.journal = journal
+        self.asterisk = asterisk
+        self.bridgeErrors = bridgeErrors
+        self.terminal = terminal
+        keyboard = options.digits == nil ? 0 : nil
+        caller = options.digits.map(ListeningCaller.init(keys:))
+        conversation = Conversation(isColoured: isColoured)
+    }
+
+    mutating func run() throws -> Int32 {
+        print(conversation.heading)
+        if keyboard != nil { print("          keys: 0 to 9, * and #; h hangs up") }
+        while true {
+            try asterisk.advance()
+            showAsterisk()
+            if asterisk.isOver { break }
+            if let patience, patience <= asterisk.elapsed {
+                throw Failure(description: "call: the bridge did not end after the hangup")
+            }
+            if !listen() { try wait(atMost: nil) }
+        }
+        // What the service still has to tell of the end.
+        let end = MonotonicClock.now() + .seconds(2)
+        while journal != nil, MonotonicClock.now() < end, try wait(atMost: .milliseconds(150)) {}
+        return summary()
+    }
+
+    // MARK: The poll
+
+    /// Polls once and takes what came; false when nothing did.
+    @discardableResult
+    private mutating func wait(atMost limit: Duration?) throws -> Bool {
+        let errors = bridgeErrors.rawReader
+        let others = [signals.raw, errors, journal, keyboard].compactMap { $0 }.filter { $0 >= 0 }
+        let ours = [caller?.deadline, patience].compactMap { $0 }.min().map { max(.zero, $0 - asterisk.elapsed) }
+        let ready = try Poll.wait(
+            for: asterisk.interests + others.map { Poll.Interest($0, .readable) },
+            timeout: asterisk.isOver ? limit : [asterisk.timeout, ours].compactMap { $0 }.min())
+        if ready[signals.raw] != nil, signals.next() != nil { try interrupt() }
+        if ready[errors] != nil { try readErrors() }
+        if let journal, ready[journal] != nil { try readJournal() }
+        if let keyboard, ready[keyboard] != nil { try readKeys() }
+        return !ready.isEmpty
+    }
+
+    /// The caller hangs up; whoever asks twice does not want to wait for anybody.
+    private mutating func interrupt() throws {
+        if wasInterrupted || asterisk.isOver { throw Failure(description: "call: interrupted") }
+        wasInterrupted = true
+        asterisk.hangUp()
+    }
+
+    private mutating func readErrors() throws {
+        guard case .bytes(let bytes) = try Descriptor.read(bridgeErrors.rawReader) else {
+            bridgeErrors.reader = nil
+            return
+        }
+        for line in bridgeLines.receive(bytes) { print(conversation.line(saidByBridge: line, at: asterisk.elapsed)) }
+    }
+
+    private mutating func readJournal() throws {
+        guard let entries = try service?.entries() else {
+            journal = nil
+            return
+        }
+        for entry in entries {
+            if entry.event == .dtmf { keysReceived += 1 }
+            if let line = conversation.line(for: entry, at: asterisk.elapsed) { print(line) }
+        }
+    }
+
+    private mutating func readKeys() throws {
+        guard case .bytes(let bytes) = try Descriptor.read(0) else {
+            keyboard = nil
+            return asterisk.hangUp()
+        }
+        for key in bytes.map({ Character(UnicodeScalar($0)) }) {
+            if "0123456789*#".contains(key) { asterisk.press(key) }
+            if key == "h" || key == "\u{4}" { asterisk.hangUp() }
+        }
+    }
+
+    /// Lets the caller do what he would do now.
+    private mutating func listen() -> Bool {
+        switch caller?.next(at: asterisk.elapsed) {
+        case .press(let key): asterisk.press(key)
+        case .hangUp: asterisk.hangUp()
+        case nil: return false
+        }
+        return true
+    }
+
+    // MARK: What is shown
+
+    private mutating func showAsterisk() {
+        for event in asterisk.record.events.dropFirst(shown) {
+            shown += 1
+            caller?.notice(event)
+            if case .hangup = event.what { patience = event.at + .seconds(10) }
+            if let line = conversation.line(for: event) { print(line) }
+        }
+    }
+
+    private func summary() -> Int32 {
+        let record = asterisk.record
+        let status = record.variables["COGNIGY_STATUS"]
+        let received = journal == nil && service == nil ? record.returnedKeys.count : keysReceived
+        print("")
+        for (name, value) in [
+            ("AGISTATUS", record.status.rawValue), ("COGNIGY_STATUS", status ?? "not set"),
+            ("COGNIGY_REASON", record.variables["COGNIGY_REASON"] ?? "not set"),
+            ("turns", record.variables["COGNIGY_TURNS"] ?? "not set"),
+            ("keys", "\(record.keys.count) pressed, \(received) received"),
+            ("length", "\(Transcript.time(record.length).drop { $0 == " " }) s"),
+        ] {
+            print("\(name)\(String(repeating: " ", count: 16 - name.count))\(value)")
+        }
+        return status == "COMPLETED" ? 0 : 1
+    }
+
+    private func print(_ line: String) { Self.write(line + "\n", to: 1) }
+
+    static func write(_ text: String, to descriptor: CInt) {
+        try? Descriptor.writeAll(descriptor, text.utf8, deadline: MonotonicClock.now() + .seconds(5))
+    }
+
+    // MARK: Who we are
+
+    private static func ownPath() -> String? {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &path, path.count)
+        return count > 0 ? String(decoding: path.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+}

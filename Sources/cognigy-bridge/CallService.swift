@@ -1,0 +1,110 @@
+import AGI
+import Glibc
+import Simulator
+import System
+
+/// The stand-in service as a child of ours, and a configuration for it in a private folder; both go with this value.
+struct CallService: ~Copyable {
+    enum Failure: Error, CustomStringConvertible {
+        case silent
+        case interrupted
+
+        var description: String {
+            switch self {
+            case .silent: "call: the stand-in service did not say where it listens"
+            case .interrupted: "call: interrupted"
+            }
+        }
+    }
+
+    /// A folder that is removed when this value ends.
+    private struct Folder: ~Copyable {
+        let path: String
+
+        init() throws(Errno) {
+            var template = Array("/tmp/cognigy-bridge-call.XXXXXX".utf8CString)
+            if mkdtemp(&template) == nil { throw Errno("mkdtemp") }
+            path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+
+        deinit {
+            if var removal = try? Subprocess(["rm", "-rf", path]) { removal.wait() }
+        }
+    }
+
+    private let folder: Folder
+    private var process: Subprocess
+    private var journal: Pipe
+    /// Its standard input: however we end, it sees the end of it.
+    private let life: Pipe
+    private var lines = Lines()
+
+    /// Starts `program simulate`.
+    init(_ program: String) throws(Errno) {
+        let folder = try Folder()
+        var journal = try Pipe()
+        var life = try Pipe()
+        let process = try Subprocess(
+            [program, "simulate", "--port", "0", "--journal", "--until-eof"], input: life.rawReader,
+            output: journal.rawWriter, errors: 2)
+        journal.writer = nil
+        life.reader = nil
+        self.folder = folder
+        self.journal = journal
+        self.life = life
+        self.process = process
+    }
+
+    /// Waits until it listens, and configures the bridge for it; gives up when `signals` has something to read.
+    mutating func start(signals: CInt) throws { try configure(try listening(signals)) }
+
+    deinit {
+        process.kill(SIGTERM)
+        // Time to clean up for itself; then it is killed.
+        if let ending = try? process.ending() {
+            _ = try? Poll.wait(for: [Poll.Interest(ending.raw, .readable)], timeout: .seconds(2))
+        }
+    }
+
+    /// Where the journal is read from.
+    var raw: CInt { journal.rawReader }
+
+    var configuration: String { "\(folder.path)/cognigy-bridge.conf" }
+
+    /// What came since the last time; nil when the service is gone.
+    mutating func entries() throws(Errno) -> [Journal.Entry]? {
+        switch try Descriptor.read(raw) {
+        case .bytes(let bytes): lines.receive(bytes).compactMap(Journal.Entry.init(parsing:))
+        case .nothingYet: []
+        case .end: nil
+        }
+    }
+
+    private mutating func listening(_ signals: CInt) throws -> Journal.Entry {
+        let deadline = MonotonicClock.now() + .seconds(10)
+        while true {
+            let ready = try Poll.wait(
+                for: [Poll.Interest(raw, .readable), Poll.Interest(signals, .readable)],
+                timeout: deadline - MonotonicClock.now())
+            if ready[signals] != nil { throw Failure.interrupted }
+            guard ready[raw] != nil, let entries = try entries() else { throw Failure.silent }
+            if let entry = entries.first(where: { $0.event == .listening }) { return entry }
+        }
+    }
+
+    private func configure(_ listening: Journal.Entry) throws(Errno) {
+        let authority = listening["ca"]?.string.map { "ca_file = \($0)\n" } ?? ""
+        let text = """
+            [cognigy]
+            base_url = \(listening["base_url"]?.string ?? "")
+            client_id = demo
+            client_secret = demo-secret
+            flow_id = demo-flow
+            \(authority)
+            [paths]
+            state = \(folder.path)/state
+
+            """
+        try AtomicFile.write(Array(text.utf8), to: configuration)
+    }
+}

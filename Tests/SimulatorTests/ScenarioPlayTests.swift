@@ -1,0 +1,26 @@
+import Testing
+
+@testable import Simulator
+
+@Suite struct ScenarioPlayTests {
+    @Test func theFirstRuleWithUsesLeftWins() throws {
+        var play = Scenario.Play(try Scenario(parsing: "key 1 drop times 2\nkey any silence times 1\nkey 1 garbage"))
+        let actions = (1...4).map { _ in play.first(for: .key("1"))?.steps.first?.action }
+        #expect(actions == [.drop, .drop, .silence, .garbage])
+        #expect(play.first(for: .key("2")) == nil)
+    }
+
+    @Test func everyRuleOfAnOpeningIsPlayedAsOftenAsItMay() throws {
+        var play = Scenario.Play(
+            try Scenario(parsing: "open garbage times 1\nkey 1 drop\nafter 9 silence\nopen frame 00"))
+        #expect(play.opening().map(\.trigger) == [.open, .after(.milliseconds(9)), .open])
+        #expect(play.opening().count == 2)
+    }
+
+    @Test func aRuleForAnyFileCoversEachOne() throws {
+        var play = Scenario.Play(try Scenario(parsing: "audio menu drop\naudio any stall"))
+        #expect(play.first(for: .audio("menu"))?.steps.first?.action == .drop)
+        #expect(play.first(for: .audio("other"))?.steps.first?.action == .stall)
+        #expect(play.first(for: .tts) == nil)
+    }
+}

@@ -1,0 +1,168 @@
+import JSON
+import Testing
+
+@testable import Simulator
+
+@Suite struct StandInServiceTests {
+    private func expectBreach(
+        _ request: StandIn.Request, _ status: Int, on stage: Stage, location: SourceLocation = #_sourceLocation
+    ) throws {
+        let before = stage.violations.count
+        #expect(try stage.reply(to: request).status == status, sourceLocation: location)
+        #expect(stage.violations.count == before + 1, sourceLocation: location)
+    }
+
+    @Test func aCallByTheContractBreaksNothing() throws {
+        let stage = try Stage(Scenario.demo)
+        let (id, _) = try stage.openVoice()
+        #expect(stage.entries.map(\.event) == [.token, .session, .voice])
+        #expect(stage.entries[0].details == ["status": 200, "client_id": "demo"])
+        #expect(
+            stage.entries[1].details == ["status": 201, "id": .string(id), "flowId": "demo-flow", "caller": "100"])
+        #expect(try stage.reply(to: .flows(token: try stage.token())).body == [["id": "demo-flow", "name": "Demo"]])
+        #expect(stage.answer(.speech()).first?.sent?.count ?? 0 > 5000)
+        #expect(stage.violations == [])
+    }
+
+    @Test func theTokenRequestIsJudged() throws {
+        let stage = try Stage()
+        let good = StandIn.Request.auth()
+        let body = StandIn.Request.client
+        try expectBreach(good.with("content-type", "application/x-www-form-urlencoded"), 415, on: stage)
+        try expectBreach(good.with("content-type", nil), 415, on: stage)
+        try expectBreach(good.with("authorization", "Basic x"), 400, on: stage)
+        try expectBreach(good.with("host", nil), 400, on: stage)
+        try expectBreach(good.with(body: []), 400, on: stage)
+        try expectBreach(good.with(body: body.with("client_id", nil)), 422, on: stage)
+        try expectBreach(good.with(body: body.with("client_secret", 5)), 422, on: stage)
+        try expectBreach(good.with(body: body.with("scope", "all")), 422, on: stage)
+        try expectBreach(good.with(body: body.with("grant_type", "password")), 400, on: stage)
+        var other = good
+        other.method = "PUT"
+        try expectBreach(other, 405, on: stage)
+        other = other.with(body: [:])
+        other.method = "POST"
+        for target in ["/api/v1/auth/", "/api/v1/auth?x=1", "/api/v2/auth", "/", "/api/v1/session", "/api//v1/auth"] {
+            other.target = target
+            try expectBreach(other, 404, on: stage)
+        }
+    }
+
+    @Test func wrongCredentialsAreAnAnswerAndNoBreach() throws {
+        let stage = try Stage("credentials a b")
+        #expect(try stage.reply(to: .auth()).status == 401)
+        #expect(stage.entries.map(\.event) == [.token])
+        #expect(stage.entries[0]["status"] == 401)
+    }
+
+    @Test func theSessionRequestIsJudged() throws {
+        let stage = try Stage()
+        let good = StandIn.Request.session(token: try stage.token())
+        let body = StandIn.Request.start
+        try expectBreach(good.with("authorization", nil), 401, on: stage)
+        try expectBreach(good.with("authorization", "Bearer nonsense"), 401, on: stage)
+        try expectBreach(good.with("authorization", "Basic nonsense"), 401, on: stage)
+        try expectBreach(good.with("host", "localhost:80"), 401, on: stage)
+        try expectBreach(good.with(body: body.with("flowId", nil)), 422, on: stage)
+        try expectBreach(good.with(body: body.with("flowId", 7)), 422, on: stage)
+        try expectBreach(good.with(body: body.with("sessionId", "")), 422, on: stage)
+        try expectBreach(good.with(body: body.with("locale", "en")), 422, on: stage)
+        try expectBreach(good.with(body: body.with("metadata", "x")), 422, on: stage)
+        try expectBreach(good.with(body: body.with("metadata", ["source": "agi", "caller": "1"])), 422, on: stage)
+        try expectBreach(good.with(body: body.with("metadata", ["source": "asterisk_agi"])), 422, on: stage)
+        #expect(try stage.reply(to: good.with(body: body.with("flowId", "secret-flow"))).status == 403)
+        #expect(stage.entries.last?["status"] == 403)
+    }
+
+    @Test func aSecretElsewhereIsALeakAndIsNotShown() throws {
+        let stage = try Stage()
+        let token = try stage.token()
+        let session = StandIn.Request.session(token: token)
+        let metadata: JSON = ["source": "asterisk_agi", "caller": .string(token)]
+        try expectBreach(session.with("x-token", token), 400, on: stage)
+        try expectBreach(session.with(body: StandIn.Request.start.with("metadata", metadata)), 400, on: stage)
+        try expectBreach(StandIn.Request("GET", "/audio/demo-secret.wav"), 400, on: stage)
+        _ = try stage.reply(to: .auth().with(body: StandIn.Request.client.with("client_id", "demo-secret")))
+        #expect(stage.entries.last?["client_id"] == "[a secret]")
+        for line in stage.entries.map(\.line) {
+            #expect(!line.contains(token) && !line.contains("demo-secret"), "\(line)")
+        }
+    }
+
+    @Test func anExpiredTokenIsABreach() throws {
+        let stage = try Stage("expires-in 90")
+        let token = try stage.token()
+        stage.now = .seconds(89)
+        #expect(try stage.reply(to: .flows(token: token)).status == 200)
+        stage.now = .seconds(90)
+        try expectBreach(.flows(token: token), 401, on: stage)
+    }
+
+    @Test func theLifeOfATokenIsToldAsTheScenarioWants() throws {
+        #expect(try Stage().reply(to: .auth()).body?["expires_in"] == 3600)
+        #expect(try Stage("expires-in \"90\"").reply(to: .auth()).body?["expires_in"] == "90")
+        #expect(try Stage("expires-in omit").reply(to: .auth()).body?["expires_in"] == nil)
+    }
+
+    @Test func aTokenThatWasAnswered401IsDead() throws {
+        let stage = try Stage("session status 401 times 1")
+        let first = try stage.token()
+        #expect(try stage.reply(to: .session(token: first)).status == 401)
+        #expect(stage.violations == [])
+        let second = try stage.token()
+        #expect(try stage.reply(to: .session(token: second)).status == 201)
+        let another = StandIn.Request.session(token: first).with(body: StandIn.Request.start.with("sessionId", "2.2"))
+        #expect(try stage.reply(to: another).status == 401)
+        #expect(stage.violations == [], "another call could not know")
+        try expectBreach(another, 401, on: stage)
+        try expectBreach(.session(token: first), 401, on: stage)
+    }
+
+    @Test func theVoiceRequestIsJudged() throws {
+        let stage = try Stage()
+        let token = try stage.token()
+        let id = try stage.session(token)
+        let good = StandIn.Request.voice(id, token: token)
+        try expectBreach(good.with("upgrade", nil), 400, on: stage)
+        try expectBreach(good.with("sec-websocket-version", "8"), 400, on: stage)
+        try expectBreach(good.with("sec-websocket-key", "c2hvcnQ="), 400, on: stage)
+        try expectBreach(good.with("x-cognigy-session-id", nil), 400, on: stage)
+        try expectBreach(good.with("x-cognigy-session-id", "s-0"), 400, on: stage)
+        try expectBreach(good.with("authorization", nil), 401, on: stage)
+        try expectBreach(.voice("s-0", token: token), 404, on: stage)
+        _ = stage.answer(good, offeredHTTP2: true)
+        #expect(stage.violations.last == "the voice connection offered HTTP/2")
+        stage.openVoice(id)
+        try expectBreach(good, 409, on: stage)
+    }
+
+    @Test func speechIsJudged() throws {
+        let stage = try Stage()
+        let good = StandIn.Request.speech()
+        let body = StandIn.Request.text
+        try expectBreach(.speech(key: "other"), 401, on: stage)
+        try expectBreach(good.with("authorization", nil), 401, on: stage)
+        try expectBreach(good.with(body: body.with("text", "")), 422, on: stage)
+        try expectBreach(good.with(body: body.with("voice", nil)), 422, on: stage)
+        try expectBreach(good.with(body: body.with("sampleRateHertz", "16000")), 422, on: stage)
+        try expectBreach(good.with(body: body.with("audioEncoding", "MP3")), 422, on: stage)
+        let long = good.with(body: body.with("text", "A longer text makes a longer sound."))
+        #expect(stage.answer(long).first?.sent?.count ?? 0 > stage.answer(good).first?.sent?.count ?? 0)
+        #expect(stage.entries.filter { $0.event == .tts }.map { $0["text"]?.string?.count } == [35, 6])
+    }
+
+    @Test func audioIsJudged() throws {
+        let stage = try Stage(
+            #"open send {"audioUrl":"/audio/a-8k.wav"}"# + "\n" + #"open send {"audioUrl":"/audio/b.bad"}"#)
+        let good = StandIn.Request("GET", "/audio/a-8k.wav")
+        #expect(stage.answer(good).first?.sent?.count ?? 0 > 10_000)
+        #expect(stage.answer(.init("GET", "/audio/b.bad")).first?.sent?.count ?? 0 < 200)
+        #expect(stage.answer(good.with("authorization", "Bearer \(try stage.token())")).count == 2)
+        #expect(stage.violations == [])
+        try expectBreach(.init("GET", "/audio/unnamed.wav"), 404, on: stage)
+        try expectBreach(good.with("authorization", "Bearer x"), 401, on: stage)
+        let token = try stage.token()
+        try expectBreach(
+            good.with("authorization", "Bearer \(token)").with("host", "localhost:80"), 401, on: stage)
+    }
+}
