@@ -20,12 +20,13 @@ public enum AudioRefusal: Error, Equatable, Sendable, CustomStringConvertible {
         case .dataBeforeFormat: "a WAV file with its data before its format; make the file again"
         case .noSound: "the file holds no sound; look at what makes it"
         case .codec(let tag):
-            "a WAV file with codec 0x\(String(tag, radix: 16)); PCM, float, A-law and mu-law are played"
+            "a WAV file with codec 0x\(String(tag, radix: 16)), which is not read; have the service send PCM"
         case .layout(let channels, let bits, let blockAlign):
             "a WAV file with \(channels) channels of \(bits) bits in blocks of \(blockAlign) bytes, which cannot be; "
                 + "make the file again"
-        case .rate(let rate): "a sound of \(rate) samples a second; 1000 to 384000 are played"
-        case .tooLong(let seconds): "a sound of \(seconds / 60) minutes; at most \(Recording.longest / 60) are played"
+        case .rate(let rate): "a sound of \(rate) samples a second; make it one of 1000 to 384000"
+        case .tooLong(let seconds):
+            "a sound of \(seconds / 60) minutes; make it one of at most \(Recording.longest / 60)"
         }
     }
 }

@@ -28,18 +28,13 @@ public struct Conversion: ~Copyable {
     /// Goes on for at most so many samples in or out (but for one frame at least); true once all is done.
     public mutating func step(maxSamples: Int) -> Bool {
         if position == recording.frameCount { return true }
-        let frames = max(1, maxSamples / recording.channels * recording.rate / maximumRate)
+        let budget = min(maxSamples, 1 << 30) / recording.channels
+        let frames = max(1, budget * recording.rate / maximumRate)
         let end = min(position + frames, recording.frameCount)
         output.append(littleEndian: resampler.process(recording.mono(position..<end)))
         position = end
         if position < recording.frameCount { return false }
         output.append(littleEndian: resampler.finish())
         return true
-    }
-}
-
-extension [UInt8] {
-    mutating func append(littleEndian samples: [Int16]) {
-        samples.map(\.littleEndian).withUnsafeBytes { append(contentsOf: $0) }
     }
 }

@@ -34,10 +34,9 @@ struct Recording: Sendable {
         switch encoding {
         case .unsigned8: mix(frames) { (Int(bytes[$0]) - 128) << 8 }
         case .signed:
-            mix(frames) { Int(Int16(truncatingIfNeeded: Int(bytes[$0 + width - 2]) | Int(bytes[$0 + width - 1]) << 8)) }
-        case .float32:
-            mix(frames) { Self.level(Double(Float(bitPattern: UInt32(truncatingIfNeeded: integer(at: $0))))) }
-        case .float64: mix(frames) { Self.level(Double(bitPattern: integer(at: $0))) }
+            mix(frames) { Int(Int16(bitPattern: bytes.unsigned16(at: $0 + width - 2))) }
+        case .float32: mix(frames) { Self.level(Double(Float(bitPattern: bytes.unsigned32(at: $0)))) }
+        case .float64: mix(frames) { Self.level(Double(bitPattern: bytes.unsigned64(at: $0))) }
         case .aLaw: mix(frames) { Int(G711.aLaw[Int(bytes[$0])]) }
         case .muLaw: mix(frames) { Int(G711.muLaw[Int(bytes[$0])]) }
         }
@@ -57,10 +56,6 @@ struct Recording: Sendable {
             samples.append(Int16(channels == 1 ? sum : sum / channels))
         }
         return samples
-    }
-
-    private func integer(at position: Int) -> UInt64 {
-        bytes[position..<position + width].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     private static func level(_ value: Double) -> Int {

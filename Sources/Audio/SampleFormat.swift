@@ -1,4 +1,4 @@
-/// A headerless file that Asterisk plays: signed 16-bit little-endian mono (asterisk-agi: `.sln`, `.sln16`).
+/// A headerless file that Asterisk plays: signed 16-bit little-endian mono.
 public enum SampleFormat: Equatable, Sendable {
     case sln
     case sln16

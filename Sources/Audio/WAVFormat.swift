@@ -53,11 +53,3 @@ struct WAVFormat: Equatable, Sendable {
         return chunk.unsigned16(at: 24)
     }
 }
-
-extension [UInt8] {
-    func unsigned16(at offset: Int) -> UInt16 { UInt16(self[offset]) | UInt16(self[offset + 1]) << 8 }
-
-    func unsigned32(at offset: Int) -> UInt32 {
-        UInt32(unsigned16(at: offset)) | UInt32(unsigned16(at: offset + 2)) << 16
-    }
-}
