@@ -42,6 +42,10 @@ let package = Package(
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
+        tests("StateTests", ["JSON", "State", "System", "Testbed", "state-probe"]),
+        .executableTarget(
+            name: "state-probe", dependencies: ["JSON", "State", "System"], path: "Tests/state-probe",
+            swiftSettings: settings),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
     ]
 )

@@ -1,0 +1,92 @@
+import System
+
+/// Keeps calls from a service that is away, for all processes together: after five failures within a minute nobody
+/// asks for a while, then one call tries for all. No file means closed.
+public struct CircuitBreaker {
+    public enum Admission: Sendable, Equatable {
+        case allowed
+        /// Allowed, as the one call that finds out: `succeeded`, `failed` or `abandoned` must follow.
+        case probe
+        case refused(retryAt: Double)
+    }
+
+    static let patience = Duration.milliseconds(20)
+
+    private let folder: StateFolder?
+    private let name: String
+    private var probe: String?
+
+    public init(folder: StateFolder?, identity: [String]) {
+        self.folder = folder
+        name = "breaker-\(Fingerprint.of(identity))"
+    }
+
+    public mutating func admit(now: Double) -> Admission {
+        let deadline = MonotonicClock.now() + CircuitBreaker.patience
+        while true {
+            // Nearly every call needs no lock; and while one waits, whoever has the lock may be taking the probe.
+            guard let folder, let seen = record(now: now) else { return .allowed }
+            if let retryAt = seen.retryAt(now: now) { return .refused(retryAt: retryAt) }
+            if let lock = folder.lock(name) {
+                let admission = takeProbe(now: now)
+                _ = consume lock
+                return admission
+            }
+            if MonotonicClock.now() >= deadline {
+                return seen.isProbeOverdue(now: now) ? takeProbe(now: now) : .refused(retryAt: now + 1)
+            }
+            StateFolder.pause()
+        }
+    }
+
+    public mutating func succeeded(now: Double) {
+        probe = nil
+        folder?.remove(name)
+        tally?.clear()
+    }
+
+    /// The service did not answer, or answered that it cannot. A refused credential or a caller's hangup is no failure.
+    public mutating func failed(now: Double) {
+        if let probe {
+            self.probe = nil
+            changeRecord(now: now) { $0.failProbe(probe, now: now) }
+        } else if let folder, let tally, record(now: now) == nil, tally.add(now: now) {
+            // Whoever counts too many opens it; to do so twice at once does no harm.
+            folder.write(BreakerRecord(openedAt: now).file, name, durably: false)
+            tally.clear()
+        }
+    }
+
+    /// The call ended before the service could answer, as when the caller hangs up.
+    public mutating func abandoned(now: Double) {
+        guard let probe else { return }
+        self.probe = nil
+        changeRecord(now: now) { $0.endProbe(probe) }
+    }
+
+    private var tally: FailureTally? { folder.map { FailureTally(path: $0.path("\(name).failures")) } }
+
+    /// nil: closed.
+    private func record(now: Double) -> BreakerRecord? {
+        folder?.read(name).flatMap { BreakerRecord($0, now: now) }
+    }
+
+    private mutating func takeProbe(now: Double) -> Admission {
+        guard let folder, var record = record(now: now) else { return .allowed }
+        if let retryAt = record.retryAt(now: now) { return .refused(retryAt: retryAt) }
+        let id = String(UInt64.random(in: .min ... .max), radix: 36)
+        record.beginProbe(id, now: now)
+        // On a full or read-only disk nobody can be told to wait.
+        if !folder.write(record.file, name, durably: false) { return .allowed }
+        probe = id
+        return .probe
+    }
+
+    /// Reads, changes and writes under the lock; without it if another process does not let go of it.
+    private func changeRecord(now: Double, _ change: (inout BreakerRecord) -> Bool) {
+        guard let folder else { return }
+        let lock = folder.lock(name, patience: CircuitBreaker.patience)
+        if var record = record(now: now), change(&record) { folder.write(record.file, name, durably: false) }
+        _ = consume lock
+    }
+}
