@@ -44,10 +44,14 @@ let package = Package(
             swiftSettings: settings),
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
+        .executableTarget(
+            name: "state-probe", dependencies: ["JSON", "State", "System"], path: "Tests/state-probe",
+            swiftSettings: settings),
         tests("AudioTests", ["Audio", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed"]),
         tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
+        tests("StateTests", ["JSON", "State", "System", "Testbed", "state-probe"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
         tests("WebSocketTests", ["Testbed", "WebSocket"]),
     ]

@@ -39,6 +39,8 @@ final class Utterance {
     private var redirects = 0
     private var giveUpAt = Duration.zero
     private var filter: Filter?
+    /// What the running program writes comes from ffmpeg.
+    private var isDecoded = false
     private var conversion: Conversion?
     private var random = SystemRandomNumberGenerator()
 
@@ -142,6 +144,7 @@ final class Utterance {
 
     /// What is no WAV goes through ffmpeg, where there is one.
     private func decode(_ bytes: [UInt8], _ client: HTTPClient) {
+        isDecoded = true
         run(
             [
                 "ffmpeg", "-v", "error", "-nostdin", "-i", "pipe:0", "-f", "wav", "-ac", "1", "-c:a", "pcm_s16le",
@@ -185,7 +188,7 @@ final class Utterance {
 
     private func speak(_ client: HTTPClient) {
         guard let text = message.text else { return stage = .over(.nothing) }
-        (request, attempt, redirects) = (nil, 0, 0)
+        (request, attempt, redirects, isDecoded) = (nil, 0, 0, false)
         switch voice {
         case .service(let url, let key, let name):
             source = .voiceService
@@ -221,7 +224,11 @@ final class Utterance {
             do {
                 if let output = try filter?.step(now) {
                     filter = nil
-                    convert(client) { () throws(AudioRefusal) in try Conversion(output, as: self.format) }
+                    if isDecoded {
+                        convert(client) { () throws(AudioRefusal) in try Conversion(output, as: self.format) }
+                    } else {
+                        take(output, client)
+                    }
                 }
             } catch {
                 filter = nil

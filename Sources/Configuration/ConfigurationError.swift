@@ -1,3 +1,5 @@
+import System
+
 /// What is wrong in the configuration, where, and what to do: always one line, and never a secret.
 public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     public let description: String
@@ -29,12 +31,7 @@ struct Origin: Sendable, Equatable {
 extension String {
     /// A name that may be anything, fit for a message of one line.
     var printable: String {
-        let head = unicodeScalars.prefix(40).map { $0.isControl ? "?" : Character($0) }
+        let head = unicodeScalars.prefix(40).map { $0.isControlOrLineBreak ? "?" : Character($0) }
         return String(head) + (unicodeScalars.count > 40 ? "..." : "")
     }
-}
-
-extension Unicode.Scalar {
-    /// C0, DEL and C1 controls, and the separators that some programs take for the end of a line.
-    var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) || value == 0x2028 || value == 0x2029 }
 }

@@ -1,3 +1,5 @@
+import System
+
 /// One setting: its name, and what its value does to the settings.
 struct Key: Sendable {
     let section: String
@@ -34,7 +36,7 @@ struct Entry: Sendable {
 
     init(_ key: Key, _ text: String, _ origin: Origin) throws(ConfigurationError) {
         if text.isEmpty { throw origin.error("has no value", "give it one or remove it") }
-        if text.unicodeScalars.contains(where: \.isControl) {
+        if text.unicodeScalars.contains(where: \.isControlOrLineBreak) {
             throw origin.error("contains a control character", "remove it")
         }
         self.key = key

@@ -14,8 +14,12 @@ extension Read {
         var line = bytes[...]
         while line.last == UInt8(ascii: "\n") || line.last == UInt8(ascii: "\r") { line.removeLast() }
         if line.isEmpty { throw entry.error("\(path) is empty", "write the secret into it") }
-        guard let text = String(validating: line, as: UTF8.self), !text.unicodeScalars.contains(where: \.isControl)
-        else { throw entry.error("\(path) is not one line of text", "write only the secret into it") }
+        guard let text = String(validating: line, as: UTF8.self) else {
+            throw entry.error("\(path) is not UTF-8", "write only the secret into it")
+        }
+        if text.unicodeScalars.contains(where: \.isControlOrLineBreak) {
+            throw entry.error("\(path) is not one line of text", "write only the secret into it")
+        }
         return Secret(text)
     }
 

@@ -1,7 +1,7 @@
 import System
 
 /// Keeps calls from a service that is away, for all processes together: after five failures within a minute nobody
-/// asks for a while, then one call tries for all.
+/// asks for a while, then one call tries for all. No file means closed.
 public struct CircuitBreaker {
     public enum Admission: Sendable, Equatable {
         case allowed
@@ -22,71 +22,71 @@ public struct CircuitBreaker {
     }
 
     public mutating func admit(now: Double) -> Admission {
-        guard let folder else { return .allowed }
         let deadline = MonotonicClock.now() + CircuitBreaker.patience
         while true {
-            // Before the lock, as nearly every call needs none; and again at each try, as whoever holds it may be
-            // taking the probe.
-            if let admission = settled(now: now) { return admission }
-            let lock = folder.lock(name)
-            if lock == nil && MonotonicClock.now() < deadline {
-                StateFolder.pause()
-                continue
+            // Nearly every call needs no lock; and while one waits, whoever has the lock may be taking the probe.
+            guard let folder, let seen = record(now: now) else { return .allowed }
+            if let retryAt = seen.retryAt(now: now) { return .refused(retryAt: retryAt) }
+            if let lock = folder.lock(name) {
+                let admission = takeProbe(now: now)
+                _ = consume lock
+                return admission
             }
-            return settled(now: now) ?? takeProbe(in: folder, now: now)
+            if MonotonicClock.now() >= deadline {
+                return seen.isProbeOverdue(now: now) ? takeProbe(now: now) : .refused(retryAt: now + 1)
+            }
+            StateFolder.pause()
         }
     }
 
     public mutating func succeeded(now: Double) {
         probe = nil
-        guard let folder, folder.holds(name) else { return }
-        let lock = folder.lock(name, patience: CircuitBreaker.patience)
-        folder.remove(name)
-        _ = consume lock
+        folder?.remove(name)
+        tally?.clear()
     }
 
+    /// The service did not answer, or answered that it cannot. A refused credential or a caller's hangup is no failure.
     public mutating func failed(now: Double) {
-        let probe = self.probe
-        self.probe = nil
-        change(now: now) { $0.fail(probe: probe, now: now) }
+        if let probe {
+            self.probe = nil
+            changeRecord(now: now) { $0.failProbe(probe, now: now) }
+        } else if let folder, let tally, record(now: now) == nil, tally.add(now: now) {
+            // Whoever counts too many opens it; to do so twice at once does no harm.
+            folder.write(BreakerRecord(openedAt: now).file, name, durably: false)
+            tally.clear()
+        }
     }
 
     /// The call ended before the service could answer, as when the caller hangs up.
     public mutating func abandoned(now: Double) {
         guard let probe else { return }
         self.probe = nil
-        change(now: now) { $0.endProbe(probe) }
+        changeRecord(now: now) { $0.endProbe(probe) }
     }
 
-    private func record(now: Double) -> BreakerRecord {
-        folder?.read(name).flatMap { BreakerRecord($0, now: now) } ?? BreakerRecord()
+    private var tally: FailureTally? { folder.map { FailureTally(path: $0.path("\(name).failures")) } }
+
+    /// nil: closed.
+    private func record(now: Double) -> BreakerRecord? {
+        folder?.read(name).flatMap { BreakerRecord($0, now: now) }
     }
 
-    /// What needs no change of the file.
-    private func settled(now: Double) -> Admission? {
-        switch record(now: now).verdict(now: now) {
-        case .allowed: .allowed
-        case .refused(let retryAt): .refused(retryAt: retryAt)
-        case .probeDue: nil
-        }
-    }
-
-    private mutating func takeProbe(in folder: StateFolder, now: Double) -> Admission {
+    private mutating func takeProbe(now: Double) -> Admission {
+        guard let folder, var record = record(now: now) else { return .allowed }
+        if let retryAt = record.retryAt(now: now) { return .refused(retryAt: retryAt) }
         let id = String(UInt64.random(in: .min ... .max), radix: 36)
-        var record = record(now: now)
         record.beginProbe(id, now: now)
         // On a full or read-only disk nobody can be told to wait.
-        if !folder.write(record.file, name) { return .allowed }
+        if !folder.write(record.file, name, durably: false) { return .allowed }
         probe = id
         return .probe
     }
 
     /// Reads, changes and writes under the lock; without it if another process does not let go of it.
-    private func change(now: Double, _ body: (inout BreakerRecord) -> Bool) {
+    private func changeRecord(now: Double, _ change: (inout BreakerRecord) -> Bool) {
         guard let folder else { return }
         let lock = folder.lock(name, patience: CircuitBreaker.patience)
-        var record = record(now: now)
-        if body(&record) { folder.write(record.file, name) }
+        if var record = record(now: now), change(&record) { folder.write(record.file, name, durably: false) }
         _ = consume lock
     }
 }

@@ -25,15 +25,15 @@ public struct StateFolder: Sendable {
         return try? JSON(parsing: content.bytes)
     }
 
-    /// Replaces a file; false where the disk does not let us.
+    /// Replaces a file; false where the disk does not let us. What a crash may undo need not be written `durably`.
     @discardableResult
-    func write(_ value: JSON, _ name: String) -> Bool {
-        (try? AtomicFile.write(value.serialized, to: path(name))) != nil
+    func write(_ value: JSON, _ name: String, durably: Bool = true) -> Bool {
+        (try? AtomicFile.write(value.serialized, to: path(name), durably: durably)) != nil
     }
 
-    func remove(_ name: String) { unlink(path(name)) }
+    func remove(_ name: String) { StateFolder.remove(path(name)) }
 
-    func holds(_ name: String) -> Bool { access(path(name), F_OK) == 0 }
+    static func remove(_ path: String) { unlink(path) }
 
     /// The lock that guards `name`, tried until `patience` is over: then nil. A lock that cannot be had at all
     /// (full or read-only disk) guards nothing and stops nobody.

@@ -76,13 +76,15 @@ public enum AtomicFile {
     /// What the name of an unfinished file ends in. A writer that was killed may leave one.
     public static let temporarySuffix = ".tmp"
 
-    /// Replaces the file: readers see the old bytes or the new ones, even after a crash.
-    public static func write(_ bytes: some Collection<UInt8>, to path: String) throws(Errno) {
+    /// Replaces the file: readers see the old bytes or the new ones; if written `durably`, after a crash as well.
+    public static func write(
+        _ bytes: some Collection<UInt8>, to path: String, durably: Bool = true
+    ) throws(Errno) {
         let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))\(temporarySuffix)"
         do throws(Errno) {
             let file = try FileDescriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL)
             try Descriptor.writeWhole(file.raw, bytes)
-            try retryingOnInterrupt("fsync") { fsync(file.raw) }
+            if durably { try retryingOnInterrupt("fsync") { fsync(file.raw) } }
             try retryingOnInterrupt("rename") { rename(temporary, path) }
         } catch {
             unlink(temporary)

@@ -113,11 +113,9 @@ final class Transfer {
     }
 
     fileprivate func take(header line: UnsafeRawBufferPointer) {
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
-            // A status line: what came before belongs to an interim answer.
-            (retryAfter, redirect) = (nil, nil)
-            return
-        }
+        // A status line: what came before belongs to an interim answer.
+        if line.starts(with: "HTTP/".utf8) { (retryAfter, redirect) = (nil, nil) }
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
         let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
         guard name == "retry-after" || name == "location" else { return }
         let value = line[(colon + 1)...].drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x0D && $0 != 0x0A }

@@ -1,4 +1,5 @@
 import Testbed
+import System
 import Testing
 
 @testable import Configuration
@@ -119,7 +120,7 @@ func objection(
                 pieces[Int.random(in: 0..<pieces.count, using: &generator)]
             }.joined()
             let message = objection(to: text) ?? ""
-            #expect(!message.unicodeScalars.contains { $0.isControl })
+            #expect(!message.unicodeScalars.contains { $0.isControlOrLineBreak })
         }
     }
 }

@@ -18,7 +18,7 @@ import Testing
         let lock = try FileLock.tryLock(path)
         #expect(try !isFree(path))
         _ = consume lock
-        #expect(try isFree(path))
+        #expect(try eventually { try isFree(path) })
         #expect(try FolderListing.names(folder.path) == ["a.lock"])
     }
 
@@ -34,7 +34,7 @@ import Testing
         #expect(holder.wait() == .signal(SIGKILL))
         // The group dies together, but flock's child may be a moment behind: the end of the pipe says that it is gone.
         #expect(try Descriptor.read(ready.rawReader) == .end)
-        #expect(try isFree(path))
+        #expect(try eventually { try isFree(path) })
     }
 
     @Test func aChildDoesNotKeepTheLock() throws {
@@ -42,7 +42,7 @@ import Testing
         let lock = try FileLock.tryLock(path)
         let child = try Subprocess(["sleep", "1000"])
         _ = consume lock
-        #expect(try isFree(path))
+        #expect(try eventually { try isFree(path) })
         child.kill(SIGKILL)
     }
 

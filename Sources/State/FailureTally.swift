@@ -1,0 +1,34 @@
+import System
+
+/// The failures that calls have seen since the last success, a line each. To add one takes no lock, so none gets lost
+/// when the service goes away and all calls fail at once.
+struct FailureTally {
+    static let threshold = 5
+    static let memory = 60.0
+    private static let longestFile = 1 << 14
+
+    let path: String
+
+    /// Adds one; true if there were too many of late.
+    func add(now: Double) -> Bool {
+        let line = "\(Int(now.rounded(.down)))\n"
+        try? LineFile.append(Array(line.utf8), to: path, mode: 0o600)
+        guard let bytes = try? AtomicFile.read(path, limit: FailureTally.longestFile).bytes else {
+            // Grown too long by failures that came too seldom to count, or not fit to be trusted: it starts again.
+            clear()
+            return false
+        }
+        return FailureTally.isTooMany(bytes, now: now)
+    }
+
+    func clear() { StateFolder.remove(path) }
+
+    /// Times from a future that our clock was set back from do not count.
+    static func isTooMany(_ lines: [UInt8], now: Double) -> Bool {
+        let times = lines.split(separator: UInt8(ascii: "\n")).compactMap {
+            Double(String(decoding: $0, as: UTF8.self))
+        }
+        let recent = times.count { $0 > now - memory && $0 <= now + BreakerRecord.clockTolerance }
+        return recent >= threshold
+    }
+}

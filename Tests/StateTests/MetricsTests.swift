@@ -1,0 +1,70 @@
+import Glibc
+import JSON
+import System
+import Testbed
+import Testing
+
+@testable import State
+
+@Suite struct MetricsTests {
+    let temporary: TemporaryFolder
+    let log: Log
+
+    init() throws {
+        temporary = try TemporaryFolder()
+        log = Log(target: .file(temporary.path("log")), level: .debug)
+    }
+
+    @Test func anEventIsOneLine() throws {
+        let metrics = Metrics(path: temporary.path("metrics"), log: log)
+        metrics.append(["b": "two\nlines", "a": 1])
+        metrics.append(["a": 2.5])
+        #expect(try temporary.text("metrics") == "{\"a\":1,\"b\":\"two\\nlines\"}\n{\"a\":2.5}\n")
+        #expect(try temporary.names() == ["metrics"])
+    }
+
+    @Test func withoutAPathNothingHappens() throws {
+        Metrics(path: nil, log: log).append(["a": 1])
+        #expect(try temporary.names() == [])
+    }
+
+    @Test func aFailureIsLoggedOnce() throws {
+        let metrics = Metrics(path: temporary.path("none/metrics"), log: log)
+        metrics.append(["a": 1])
+        metrics.append(["a": 2])
+        let lines = try temporary.text("log").split(separator: "\n")
+        #expect(lines.count == 1)
+        #expect(
+            lines.first?.contains("metrics are lost: \(temporary.path("none/metrics")): open: No such file") == true)
+    }
+
+    @Test func aFIFOThatNobodyReadsDoesNotHoldTheCallUp() throws {
+        mkfifo(temporary.path("metrics"), 0o600)
+        Metrics(path: temporary.path("metrics"), log: log).append(["a": 1])
+        #expect(try temporary.text("log").contains("metrics are lost"))
+    }
+
+    @Test func linesOfManyProcessesStayWholeEvenWhenTheyAreKilled() throws {
+        let path = temporary.path
+        for _ in 0..<3 {
+            let probes = try [Probe](50) { try Probe("lines", path) }
+            probes.begin()
+            #expect(try probes.lines().allSatisfy { $0 == "started\n" })
+            probes.kill()
+        }
+        let events = try temporary.text("metrics").split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(events.count > 100)
+        #expect(events.last == "")
+        for line in events.dropLast() {
+            #expect(line.hasPrefix("{\"event\":\"") && line.hasSuffix("}") && line.utf8.count(where: isBrace) == 2)
+        }
+        let lines = try temporary.text("log").split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.last == "")
+        for line in lines.dropLast() {
+            #expect(line.hasPrefix("2") && line.hasSuffix(">") && line.utf8.count(where: isBrace) == 0)
+            #expect(line.utf8.count { $0 == UInt8(ascii: "<") } == 1)
+        }
+    }
+
+    private func isBrace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}") }
+}

@@ -1,0 +1,45 @@
+import Glibc
+import JSON
+import System
+import Testbed
+import Testing
+
+@testable import State
+
+@Suite struct StateFolderTests {
+    let temporary: TemporaryFolder
+
+    init() throws { temporary = try TemporaryFolder() }
+
+    @Test func aFolderThatOthersMayEnterIsNoStateAndOneLineSaysWhy() throws {
+        chmod(temporary.path, 0o755)
+        var reports: [String] = []
+        let folder = StateFolder(path: temporary.path) { reports.append($0) }
+        #expect(folder == nil)
+        #expect(
+            reports == [
+                "no state is kept: \(temporary.path): is open to other users; close it with: chmod 700 \(temporary.path)"
+            ])
+    }
+
+    @Test func whatIsWrittenIsReadBackAndALockIsAFileBesideIt() throws {
+        let folder = try #require(StateFolder(path: temporary.path("state")) { Issue.record("\($0)") })
+        #expect(folder.read("a") == nil)
+        #expect(folder.write(["x": 1], "a"))
+        #expect(folder.read("a") == ["x": 1])
+        let lock = folder.lock("a")
+        #expect(try FolderListing.names(folder.path) == ["a", "a.lock"])
+        _ = consume lock
+    }
+
+    @Test func patienceEnds() throws {
+        let folder = try #require(StateFolder(path: temporary.path) { Issue.record("\($0)") })
+        let lock = folder.lock("a")
+        let start = MonotonicClock.now()
+        let second = folder.lock("a", patience: .milliseconds(20))
+        let isSecond = second != nil
+        #expect(!isSecond)
+        #expect(MonotonicClock.now() - start >= .milliseconds(20))
+        _ = consume lock
+    }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import JSON
+import State
+import System
+
+/// One of many processes that the tests of the State room start, and kill. When its stdin ends, all begin together.
+let arguments = CommandLine.arguments.dropFirst()
+guard let command = arguments.first, let path = arguments.dropFirst().first else { exit(2) }
+let state = StateFolder(path: path) { _ in }
+
+func waitForTheStart() {
+    while case .bytes? = try? Descriptor.read(0) {}
+}
+
+func say(_ text: String) {
+    _ = try? Descriptor.write(1, Array("\(text)\n".utf8))
+}
+
+switch command {
+case "refresh":
+    // As a call does: look, take the lock, look again, fetch, store.
+    let cache = TokenCache(folder: state, identity: ["probe"])
+    waitForTheStart()
+    while true {
+        if case .fresh(let token) = cache.lookup(now: WallClock.now()) {
+            say("has \(token.text)")
+            break
+        }
+        if let lock = cache.tryLock() {
+            if cache.lookup(now: WallClock.now()) == .missing {
+                say("fetched")
+                usleep(20_000)
+                cache.store("token", expiresIn: 3600, now: WallClock.now())
+            }
+            _ = consume lock
+        } else {
+            usleep(1000)
+        }
+    }
+case "store":
+    let cache = TokenCache(folder: state, identity: ["probe"])
+    waitForTheStart()
+    var hasStored = false
+    while true {
+        let letter = "abcdefgh".randomElement().map(String.init) ?? "a"
+        let token = String(repeating: letter, count: .random(in: 1...8000))
+        cache.store(token, expiresIn: 3600, now: WallClock.now())
+        if !hasStored { say("started") }
+        hasStored = true
+    }
+case "probe":
+    var breaker = CircuitBreaker(folder: state, identity: ["probe"])
+    let now = Double(arguments.last ?? "") ?? 0
+    waitForTheStart()
+    switch breaker.admit(now: now) {
+    case .allowed: say("allowed")
+    case .probe: say("probe")
+    case .refused: say("refused")
+    }
+case "fail":
+    var breaker = CircuitBreaker(folder: state, identity: ["probe"])
+    waitForTheStart()
+    breaker.failed(now: Double(arguments.last ?? "") ?? 0)
+case "hold":
+    var folder = CallFolder(state: state)
+    for size in [0, 1, 100_000] {
+        _ = try folder.store([UInt8](repeating: 7, count: size), extension: "sln")
+    }
+    say("holds")
+    waitForTheStart()
+    folder.removeAll()
+case "sweep":
+    waitForTheStart()
+    state?.sweep(now: WallClock.now() + 301)
+case "lines":
+    let log = Log(target: .file("\(path)/log"), level: .info)
+    let metrics = Metrics(path: "\(path)/metrics", log: log)
+    waitForTheStart()
+    say("started")
+    while true {
+        let text = String(repeating: "x", count: .random(in: 0...3000))
+        metrics.append(["event": .string(text), "pid": .integer(Int(getpid()))])
+        log.write(.info, "<\(text)>")
+        usleep(1000)
+    }
+default: exit(2)
+}
