@@ -1,26 +1,41 @@
-# cognigy-bridge: `make demo` and `make test` are all a fresh Debian machine with a Swift toolchain needs.
-STATIC   = .build/static
-BINARY   = agi-bin/cognigy-bridge
-CHECKS   = --explicit-target-dependency-import-check error
+# `make demo` and `make test` are all that a fresh Debian machine with a Swift toolchain needs.
+BINARY    = agi-bin/cognigy-bridge
+STATIC    = .build/static
+CHECKS    = --explicit-target-dependency-import-check error
 LIBRARIES = curl cares ssl crypto speexdsp
-RELEASE  = swift build -c release $(CHECKS) --scratch-path .build/static-build -Xswiftc -static-executable \
-	-Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections -Xlinker -s
-PACKAGES = libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev dpkg-dev
+RELEASE   = swift build -c release $(CHECKS) --scratch-path .build/release-static -Xswiftc -static-executable \
+	-Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections -Xlinker -s
 
-AGI_BIN  = /var/lib/asterisk/agi-bin
-ETC      = /etc/asterisk
+# Where Asterisk looks.
+AGI_BIN = /var/lib/asterisk/agi-bin
+ETC     = /etc/asterisk
 
-.PHONY: all demo test bench install clean packages binary
+.PHONY: all demo test bench install clean
 
-all: binary
-
-packages:
-	@.ci/packages $(PACKAGES)
-
-binary: packages
+all:
+	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
 	@.ci/static-curl $(STATIC)
-	$(RELEASE) --product cognigy-bridge
-	@cp -f "$$($(RELEASE) --show-bin-path)/cognigy-bridge" $(BINARY)
+	@$(RELEASE) --product cognigy-bridge
+	@install -m 755 "$$($(RELEASE) --show-bin-path)/cognigy-bridge" $(BINARY)
+
+demo: all
+	@$(BINARY) call --digits 1239
+
+test: all
+	@.ci/packages espeak-ng ffmpeg openssl
+	swift test $(CHECKS)
+
+bench: all
+	@.ci/packages python3 python3-requests python3-websocket
+	@.ci/bench
+
+install: $(BINARY)
+	install -D -m 755 $(BINARY) $(DESTDIR)$(AGI_BIN)/cognigy-bridge
+	test -e $(DESTDIR)$(ETC)/cognigy-bridge.conf || install -D -m 640 agi-bin/cognigy-bridge.conf $(DESTDIR)$(ETC)/cognigy-bridge.conf
+	if [ -z "$(DESTDIR)" ] && getent group asterisk >/dev/null; then chgrp asterisk $(ETC)/cognigy-bridge.conf; fi
+
+$(BINARY):
+	$(MAKE) all
 
 clean:
 	rm -rf .build $(BINARY)

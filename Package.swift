@@ -40,13 +40,15 @@ let package = Package(
         room("Simulator", ["AGI", "CCrypto", "Cognigy", "JSON", "System", "WebSocket"]),
         .executableTarget(
             name: "cognigy-bridge",
-            dependencies: ["AGI", "CCurl", "Call", "Configuration", "JSON", "Simulator", "System"],
+            dependencies: ["AGI", "Call", "Configuration", "JSON", "Simulator", "State", "System"],
             swiftSettings: settings),
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
+        tests("AudioTests", ["Audio", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
+        tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed"]),
+        tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
         tests("WebSocketTests", ["Testbed", "WebSocket"]),
-        tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
     ]
 )

@@ -1,7 +1,22 @@
 import JSON
 
 extension Scenario {
-    /// Reads a scenario: a line a rule, `;` before comments. The embedded scenario shows the shape.
+    /// Reads a scenario: a line a setting or a rule, `;` before comments.
+    ///
+    ///     credentials ID SECRET | flow ID | tts-key KEY | expires-in N, "N" or omit | certificate wrong-name or expired
+    ///
+    ///     token | session | flows   [delay MS] [ok | status N [retry-after X] | reply JSON | drop | hang | garbage |
+    ///                                           huge | deep | slow | stall] [times N]
+    ///     voice                     [delay MS] [ok | status ... | drop | hang | garbage | slow | bad-accept | extension]
+    ///     audio NAME or any | tts   [delay MS] [ok | status ... | drop | hang | garbage | slow | huge | stall |
+    ///                                           redirect URL]
+    ///     open | key K or any | after MS   [delay MS] [ok | say "TEXT" | send JSON | garbage | frame HEX | close CODE |
+    ///                                                  drop | silence] [times N]
+    ///       then                           one more step of the rule before
+    ///
+    /// The first rule with uses left wins, but every rule for an opening socket is carried out. An address that begins
+    /// with `/` is this service's, one with `//host/` the same port under another name. A file is named after what is
+    /// in it: `/audio/menu-16k-900ms.wav`, `/audio/music-44k-stereo.wav`; `.bad` holds no sound.
     public init(parsing text: String) throws(Mistake) {
         for (index, content) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             var line = ScenarioLine(content, number: index + 1)

@@ -9,7 +9,10 @@ extension StandIn.Service {
         let incoming = voice.progress == .closed ? [] : voice.assembler.receive(bytes)
         voices[connection] = voice
         for oddity in oddities { record(.violation, ["what": .string(oddity.rawValue)]) }
-        return incoming.flatMap { handle($0, on: connection, id: voice.session) }
+        return incoming.flatMap { incoming in
+            // Nothing counts after a close, not even what came with it.
+            voices[connection]?.progress == .closed ? [] : handle(incoming, on: connection, id: voice.session)
+        }
     }
 
     private mutating func handle(_ incoming: Assembler.Incoming, on connection: Int, id: String) -> [StandIn.Timed] {

@@ -2,26 +2,36 @@ import JSON
 
 /// What every request has to show.
 extension StandIn.Service {
-    /// The members of a JSON body that has these names and no others.
-    func members(of request: StandIn.Request, named names: Set<String>) throws(Breach) -> [String: JSON] {
+    /// The members of a JSON body that has these names, perhaps the optional ones, and no others.
+    func members(
+        of request: StandIn.Request, named names: Set<String>, optional: Set<String> = []
+    ) throws(Breach) -> [String: JSON] {
         guard request["content-type"]?.lowercased().split(separator: ";").first == "application/json" else {
             throw Breach(415, "\(request.target): the body's type is not application/json")
         }
         guard let members = (try? JSON(parsing: request.body))?.object else {
             throw Breach(400, "\(request.target): the body is not a JSON object")
         }
-        try check(members, named: names, in: request.target)
+        try check(members, named: names, optional: optional, in: request.target)
         return members
     }
 
-    func check(_ members: [String: JSON], named names: Set<String>, in place: String) throws(Breach) {
+    func check(
+        _ members: [String: JSON], named names: Set<String>, optional: Set<String> = [], in place: String
+    ) throws(Breach) {
         if let missing = names.subtracting(members.keys).min() { throw Breach(422, "\(place): \(missing) is missing") }
-        if Set(members.keys) != names { throw Breach(422, "\(place): the body has unknown members") }
+        if !names.union(optional).isSuperset(of: members.keys) {
+            throw Breach(422, "\(place): the body has unknown members")
+        }
     }
 
     func string(_ name: String, of members: [String: JSON], in place: String) throws(Breach) -> String {
         guard case .string(let value)? = members[name] else { throw Breach(422, "\(place): \(name) is not a string") }
         return value
+    }
+
+    func optionalString(_ name: String, of members: [String: JSON], in place: String) throws(Breach) {
+        if members[name] != nil { _ = try string(name, of: members, in: place) }
     }
 
     /// Judges the Bearer token. Nil: it is good. Otherwise what to answer to a client that could not know better.

@@ -18,10 +18,10 @@ extension StandIn.Service {
 
     mutating func speech(_ request: StandIn.Request) throws(Breach) -> [StandIn.Timed] {
         if bearer(of: request) != scenario.speechKey { throw Breach(401, "\(request.target): not the speech key") }
-        let names: Set = ["text", "voice", "sampleRateHertz", "audioEncoding"]
-        let members = try members(of: request, named: names)
+        let names: Set = ["text", "sampleRateHertz", "audioEncoding"]
+        let members = try members(of: request, named: names, optional: ["voice"])
         let text = try string("text", of: members, in: request.target)
-        _ = try string("voice", of: members, in: request.target)
+        try optionalString("voice", of: members, in: request.target)
         if text.isEmpty { throw Breach(422, "\(request.target): text is empty") }
         if members["sampleRateHertz"] != 16_000 || members["audioEncoding"] != "LINEAR16" {
             throw Breach(422, "\(request.target): the format is not LINEAR16 at 16000 Hz")

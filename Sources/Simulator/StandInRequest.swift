@@ -22,6 +22,23 @@ extension StandIn {
         /// The words of the path between its slashes.
         var path: [Substring] { target.dropFirst().split(separator: "/", omittingEmptySubsequences: false) }
 
+        /// RFC 3986, section 2.1; what is no escape stays as it is.
+        static func percentDecoded(_ text: Substring) -> String {
+            var bytes: [UInt8] = []
+            var rest = Array(text.utf8)[...]
+            while let byte = rest.popFirst() {
+                if byte == UInt8(ascii: "%"),
+                    let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+                {
+                    bytes.append(value)
+                    rest = rest.dropFirst(2)
+                } else {
+                    bytes.append(byte)
+                }
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
         var headersByName: [String: String] {
             Dictionary(headers.map { ($0.name, $0.value) }) { first, second in first + "," + second }
         }

@@ -97,7 +97,7 @@ extension StandIn {
             }
             if path.count == 5 && path.starts(with: ["api", "v1", "sessions"]) && path[4] == "voice" {
                 try expect("GET", request)
-                return try voice(request, id: String(path[3]), from: peer, now: now)
+                return try voice(request, id: Request.percentDecoded(path[3]), from: peer, now: now)
             }
             if path.count == 2 && path[0] == "audio" {
                 try expect("GET", request)

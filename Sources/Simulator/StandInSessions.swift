@@ -41,8 +41,10 @@ extension StandIn.Service {
         let flow = try string("flowId", of: members, in: request.target)
         let caller = try string("sessionId", of: members, in: request.target)
         let metadata = members["metadata"]?.object ?? [:]
-        try check(metadata, named: ["source", "caller"], in: "\(request.target): metadata")
-        let number = try string("caller", of: metadata, in: request.target)
+        let place = "\(request.target): metadata"
+        try check(metadata, named: ["source", "caller"], optional: ["locale"], in: place)
+        try optionalString("locale", of: metadata, in: place)
+        let number = try string("caller", of: metadata, in: place)
         if caller.isEmpty { throw Breach(422, "\(request.target): sessionId is empty") }
         if metadata["source"] != "asterisk_agi" { throw Breach(422, "\(request.target): source is not asterisk_agi") }
 

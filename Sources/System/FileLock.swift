@@ -3,11 +3,15 @@ import Glibc
 
 /// flock(2) on a file that is never unlinked: held until this value, or its process, ends.
 public struct FileLock: ~Copyable, Sendable {
-    private let descriptor: FileDescriptor
+    private let descriptor: FileDescriptor?
 
     /// The lock, or nil while another process holds it.
     public static func tryLock(_ path: String) throws(Errno) -> FileLock? {
-        let descriptor = try FileDescriptor.open(path, O_RDWR | O_CREAT)
+        try tryLock(owning: try FileDescriptor.open(path, O_RDWR | O_CREAT))
+    }
+
+    /// The same for a lock file that is open.
+    public static func tryLock(owning descriptor: consuming FileDescriptor) throws(Errno) -> FileLock? {
         do throws(Errno) {
             try retryingOnInterrupt("flock") { flock(descriptor.raw, LOCK_EX | LOCK_NB) }
         } catch {
@@ -17,6 +21,9 @@ public struct FileLock: ~Copyable, Sendable {
         return FileLock(descriptor: descriptor)
     }
 
+    /// Guards nothing: for places where no lock can be had, so that work goes on without.
+    public static func unguarded() -> FileLock { FileLock(descriptor: nil) }
+
     /// Takes over a descriptor that is locked already.
-    private init(descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+    private init(descriptor: consuming FileDescriptor?) { self.descriptor = descriptor }
 }

@@ -3,26 +3,26 @@ import Glibc
 import Simulator
 import System
 
-/// `cognigy-bridge call`: a fake Asterisk that runs this very program as its AGI child and shows both sides of the
-/// call. The exit code is 0 when the call was completed, 1 when it was not, 2 for wrong arguments.
-func call(arguments: [String]) -> Int32 {
-    do {
-        let options = try CallOptions(arguments)
-        if options.digits == nil && !Descriptor.isTerminal(0) {
-            throw CallDoor.Failure(description: "call: this is no terminal, so the keys have to come with --digits")
-        }
-        let signals = try Signals([SIGINT, SIGTERM, SIGHUP])
-        var door = try CallDoor(options, signals: consume signals)
-        return try door.run()
-    } catch {
-        CallDoor.write("\(error)\n", to: 2)
-        if error is CallOptions.Mistake { CallDoor.write(CallOptions.usage + "\n", to: 2) }
-        return error is CallOptions.Mistake ? 2 : 1
-    }
-}
-
+/// `cognigy-bridge call`: a fake Asterisk that runs this very program as its AGI child and shows both sides of the call.
 struct CallDoor: ~Copyable {
     struct Failure: Error, CustomStringConvertible { let description: String }
+
+    /// Success when the call was completed.
+    static func run(arguments: [String]) -> ExitCode {
+        do {
+            let options = try CallOptions(arguments)
+            if options.digits == nil && !Descriptor.isTerminal(0) {
+                throw Failure(description: "call: this is no terminal, so the keys have to come with --digits")
+            }
+            let signals = try Signals([SIGINT, SIGTERM, SIGHUP])
+            var door = try CallDoor(options, signals: consume signals)
+            return try door.run() == 0 ? .success : .failure
+        } catch {
+            write("\(error)\n", to: 2)
+            if error is CallOptions.Mistake { write(CallOptions.usage + "\n", to: 2) }
+            return error is CallOptions.Mistake ? .usage : .failure
+        }
+    }
 
     private let signals: Signals
     private var service: CallService?
@@ -43,7 +43,7 @@ struct CallDoor: ~Copyable {
 
     init(_ options: CallOptions, signals: consuming Signals) throws {
         guard let program = Self.ownPath() else { throw Errno("readlink") }
-        var environment = Self.environment()
+        var environment = ProcessEnvironment.variables
         let isColoured = Descriptor.isTerminal(1) && (environment["NO_COLOR"] ?? "").isEmpty
         var service: CallService?
         var journal: CInt?
@@ -200,16 +200,5 @@ struct CallDoor: ~Copyable {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &path, path.count)
         return count > 0 ? String(decoding: path.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
-    }
-
-    private static func environment() -> [String: String] {
-        var variables: [String: String] = [:]
-        var next = environ
-        while let variable = next.pointee {
-            let parts = String(cString: variable).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
-            next += 1
-        }
-        return variables
     }
 }

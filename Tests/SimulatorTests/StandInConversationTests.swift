@@ -74,6 +74,16 @@ import WebSocket
         #expect(stage.entries.last?.details["by"] == "server")
     }
 
+    @Test func nothingCountsAfterABreachInTheSameRead() throws {
+        let stage = try Stage()
+        _ = try stage.openVoice()
+        let bytes = [Frame.text("nonsense"), key("1"), .close(.normal)].flatMap {
+            $0.encoded(mask: Frame.randomMask())
+        }
+        #expect(stage.frames(stage.service.receive(bytes, on: 1)) == [.close(.policyViolation, "")])
+        #expect(stage.entries.suffix(2).map(\.event) == [.violation, .closed])
+    }
+
     @Test func framesThatBreakTheProtocolAreABreach() throws {
         for bytes in [[0x81, 0x00], [0xC1, 0x80], [0x83, 0x80]] as [[UInt8]] {
             let stage = try Stage()

@@ -49,6 +49,14 @@ import WebSocket
         #expect(stage.answer(.voice("7", token: token)).last?.effect == .openVoice(session: "7"))
     }
 
+    @Test func aSessionsIdMayNeedEscapes() throws {
+        let stage = try Stage(#"session reply {"id":"a/b %2"}"#)
+        let token = try stage.token()
+        _ = try stage.session(token)
+        let request = StandIn.Request.voice("a%2Fb%20%252", token: token).with("x-cognigy-session-id", "a/b %2")
+        #expect(stage.answer(request).last?.effect == .openVoice(session: "a/b %2"))
+    }
+
     @Test func aFaultIsOverAfterItsUses() throws {
         let stage = try Stage("token status 500 times 2")
         #expect(try (1...3).map { _ in try stage.reply(to: .auth()).status } == [500, 500, 200])

@@ -70,6 +70,9 @@ import Testing
         try expectBreach(good.with(body: body.with("metadata", "x")), 422, on: stage)
         try expectBreach(good.with(body: body.with("metadata", ["source": "agi", "caller": "1"])), 422, on: stage)
         try expectBreach(good.with(body: body.with("metadata", ["source": "asterisk_agi"])), 422, on: stage)
+        let localized: JSON = ["source": "asterisk_agi", "caller": "", "locale": "en-US"]
+        try expectBreach(good.with(body: body.with("metadata", localized.with("locale", 1))), 422, on: stage)
+        #expect(try stage.reply(to: good.with(body: body.with("metadata", localized))).status == 201)
         #expect(try stage.reply(to: good.with(body: body.with("flowId", "secret-flow"))).status == 403)
         #expect(stage.entries.last?["status"] == 403)
     }
@@ -143,12 +146,14 @@ import Testing
         try expectBreach(.speech(key: "other"), 401, on: stage)
         try expectBreach(good.with("authorization", nil), 401, on: stage)
         try expectBreach(good.with(body: body.with("text", "")), 422, on: stage)
-        try expectBreach(good.with(body: body.with("voice", nil)), 422, on: stage)
+        try expectBreach(good.with(body: body.with("voice", 1)), 422, on: stage)
+        try expectBreach(good.with(body: body.with("audioEncoding", nil)), 422, on: stage)
+        #expect(stage.answer(good.with(body: body.with("voice", nil))).count == 2)
         try expectBreach(good.with(body: body.with("sampleRateHertz", "16000")), 422, on: stage)
         try expectBreach(good.with(body: body.with("audioEncoding", "MP3")), 422, on: stage)
         let long = good.with(body: body.with("text", "A longer text makes a longer sound."))
         #expect(stage.answer(long).first?.sent?.count ?? 0 > stage.answer(good).first?.sent?.count ?? 0)
-        #expect(stage.entries.filter { $0.event == .tts }.map { $0["text"]?.string?.count } == [35, 6])
+        #expect(stage.entries.filter { $0.event == .tts }.map { $0["text"]?.string?.count } == [6, 35, 6])
     }
 
     @Test func audioIsJudged() throws {

@@ -1,0 +1,15 @@
+extension [UInt8] {
+    func unsigned16(at offset: Int) -> UInt16 { UInt16(self[offset]) | UInt16(self[offset + 1]) << 8 }
+
+    func unsigned32(at offset: Int) -> UInt32 {
+        UInt32(unsigned16(at: offset)) | UInt32(unsigned16(at: offset + 2)) << 16
+    }
+
+    func unsigned64(at offset: Int) -> UInt64 {
+        UInt64(unsigned32(at: offset)) | UInt64(unsigned32(at: offset + 4)) << 32
+    }
+
+    mutating func append(littleEndian samples: [Int16]) {
+        samples.map(\.littleEndian).withUnsafeBytes { append(contentsOf: $0) }
+    }
+}

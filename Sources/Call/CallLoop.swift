@@ -1,0 +1,188 @@
+import AGI
+import Audio
+import Cognigy
+import Configuration
+import Glibc
+import HTTP
+import State
+import System
+import Transport
+import WebSocket
+
+/// Carries one call: everything that can happen waits in one poll, the machine says what to do, this does it.
+public final class CallLoop {
+    private let base: Location
+    private let signals: Signals
+    private let log: Log
+    private let shared: SharedState
+    private let client: HTTPClient
+    private let speaker: Speaker
+    private var link: Link
+    private var machine: CallMachine
+    private var socket: WebSocketConnection?
+    private var purposes: [Int: Purpose] = [:]
+    private var happened: [Event] = []
+    /// Commands that wait until Asterisk has read the one before, and for how long they may.
+    private var held: [Command] = []
+    private var heldUntil = Duration.zero
+    private var pipeIsOpen = true
+    private var isFinished = false
+
+    public enum Refusal: Error {
+        case badBaseURL
+        case noNetwork
+    }
+
+    /// Sends the first command before anything else is made ready.
+    public init(
+        _ settings: Settings, environment: AGI.Environment, link: Link, signals: consuming Signals, log: Log
+    ) throws(Refusal) {
+        guard let base = Location(settings.cognigy.baseURL) else { throw .badBaseURL }
+        self.base = base
+        self.link = link
+        self.signals = signals
+        self.log = log
+        machine = CallMachine(settings, base: base, environment: environment)
+        for case .send(let command) in machine.start(MonotonicClock.now()) {
+            do { try link.send(command) } catch { pipeIsOpen = false }
+        }
+        let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
+        guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
+        self.client = client
+        shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
+        speaker = Speaker(
+            client: client, download: AudioDownload(base: base, hosts: settings.call.audioHosts),
+            voice: Speaker.Voice(settings.speech), folder: shared.callFolder()
+        ) { [log] in log.write($0, $1) }
+    }
+
+    /// Runs the call to its end.
+    public func run() -> Ending {
+        perform(machine.connect(MonotonicClock.now(), refusal: shared.refusal()))
+        shared.sweep()
+        if !pipeIsOpen { happened.append(.pipeEnded) }
+        while !isFinished {
+            settleEvents()
+            if isFinished { break }
+            let now = MonotonicClock.now()
+            take(client.wait(for: interests, timeout: deadline.map { $0 - now }))
+        }
+        speaker.finish()
+        return machine.ending ?? .hangup
+    }
+
+    // MARK: Waiting
+
+    private var interests: [Poll.Interest] {
+        var interests = [Poll.Interest(signals.raw, .readable)]
+        if pipeIsOpen { interests.append(Poll.Interest(link.input, .readable)) }
+        if let interest = socket?.interest { interests.append(interest) }
+        return interests + speaker.interests
+    }
+
+    private var deadline: Duration? {
+        // A line that Asterisk has not read yet gives no event when it is.
+        let retry = held.isEmpty ? nil : MonotonicClock.now() + .milliseconds(1)
+        return [machine.timers.next, speaker.deadline, retry].compactMap { $0 }.min()
+    }
+
+    private func take(_ ready: [CInt: Poll.Events]) {
+        // The socket first: a key is not written to a connection whose end has already arrived.
+        if socket?.interest.map({ ready[$0.descriptor] != nil }) == true {
+            happened += socket?.process().map { .socket($0) } ?? []
+        }
+        for completion in client.completions() {
+            if let event = socket?.completed(completion) {
+                happened.append(.socket(event))
+            } else if let purpose = purposes.removeValue(forKey: completion.id) {
+                happened.append(.response(purpose, completion.result))
+            } else {
+                speaker.completed(completion)
+            }
+        }
+        if ready[link.input] != nil {
+            do { happened += try link.receive().map { .reply($0) } } catch { closePipe() }
+        }
+        while let signal = signals.next() { happened.append(signal == SIGHUP ? .hangup : .terminate) }
+        sendHeld()
+        happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound) }
+        happened.append(.tick)
+    }
+
+    private func settleEvents() {
+        while !happened.isEmpty, !isFinished {
+            let event = happened.removeFirst()
+            perform(machine.handle(event, now: MonotonicClock.now(), wallClock: WallClock.now()))
+        }
+    }
+
+    private func closePipe() {
+        guard pipeIsOpen else { return }
+        pipeIsOpen = false
+        held = []
+        happened.append(.pipeEnded)
+    }
+
+    // MARK: Doing
+
+    private func perform(_ effects: [Effect]) {
+        for effect in effects { perform(effect) }
+    }
+
+    private func perform(_ effect: Effect) {
+        switch effect {
+        case .send(let command):
+            if held.isEmpty { heldUntil = MonotonicClock.now() + .seconds(1) }
+            held.append(command)
+            sendHeld()
+        case .findToken(let rejected): happened.append(.token(shared.findToken(rejected: rejected)))
+        case .storeToken(let grant): shared.store(grant)
+        case .releaseToken: shared.releaseToken()
+        case .request(let purpose, let request): purposes[client.start(request)] = purpose
+        case .openSocket:
+            socket?.abandon()
+            socket = WebSocketConnection(client, to: base, timeout: .seconds(10))
+        case .upgrade(let path, let headers): note(socket?.upgrade(path: path, headers: headers))
+        case .sendKey(let key): send(key)
+        case .sendPing:
+            note(socket?.send(Voice.ping))
+            note(socket?.ping())
+        case .closeSocket(let code):
+            socket?.close(code)
+            if socket?.isOver != false { happened.append(.socket(.closed(nil, reason: ""))) }
+        case .abandonSocket: socket?.abandon()
+        case .prepare(let id, let message):
+            speaker.prepare(
+                id, message, token: machine.token, format: SampleFormat(channelFormats: machine.channelFormats))
+            happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound) }
+        case .discard(let id): speaker.discard(id)
+        case .serviceWorks: shared.serviceWorks()
+        case .serviceFails: shared.serviceFails()
+        case .serviceUnknown: shared.serviceUnknown()
+        case .turn(let latency): shared.turn(latency: latency)
+        case .log(let level, let text): log.write(level, text)
+        case .finish: isFinished = true
+        }
+    }
+
+    private func note(_ event: WebSocketConnection.Event?) {
+        if let event { happened.append(.socket(event)) }
+    }
+
+    private func send(_ key: DTMF) {
+        guard let socket, socket.isOpen else { return happened.append(.unsent(key)) }
+        if let failure = socket.send(key.message) { happened += [.unsent(key), .socket(failure)] }
+    }
+
+    /// Never two unread lines in the pipe: a command that interrupts waits until the one before it was read.
+    private func sendHeld() {
+        guard let command = held.first, pipeIsOpen else { return }
+        if !link.isReadyForInterrupt {
+            if MonotonicClock.now() >= heldUntil { closePipe() }
+            return
+        }
+        held.removeFirst()
+        heldUntil = MonotonicClock.now() + .seconds(1)
+        do { try link.send(command) } catch { closePipe() }
+    }
+}

@@ -1,0 +1,68 @@
+import AGI
+import Cognigy
+import HTTP
+import System
+import WebSocket
+
+/// What the machine wants done, in this order.
+enum Effect: Equatable {
+    case send(Command)
+    /// Look for a token; `rejected` is one that the service refused.
+    case findToken(rejected: String?)
+    case storeToken(Token.Grant)
+    /// No token was to be had: let another process try.
+    case releaseToken
+    case request(Purpose, Request)
+    case openSocket
+    case upgrade(path: String, headers: [Header])
+    case sendKey(DTMF)
+    case sendPing
+    case closeSocket(CloseCode)
+    case abandonSocket
+    /// Make something of this that Asterisk can play.
+    case prepare(Playlist.ID, Voice.Message)
+    /// The sound is not needed any more.
+    case discard(Playlist.ID)
+    case serviceWorks
+    case serviceFails
+    /// The set-up ended without a verdict on the service.
+    case serviceUnknown
+    case turn(latency: Duration)
+    case log(LogLevel, String)
+    case finish
+}
+
+/// How the call ended, as the dialplan reads it.
+public struct Ending: Equatable, Sendable {
+    public enum Status: String, Sendable {
+        case completed = "COMPLETED"
+        case handoff = "HANDOFF"
+        case hangup = "HANGUP"
+        case unavailable = "UNAVAILABLE"
+        case error = "ERROR"
+    }
+
+    public let status: Status
+    /// A word or two for the dialplan and the log.
+    public let reason: String
+    /// The sentence for people, where the reason alone does not tell what to do.
+    public let detail: String?
+    public let transferTarget: String?
+
+    init(_ status: Status, _ reason: String, detail: String? = nil, transferTarget: String? = nil) {
+        self.status = status
+        self.reason = reason
+        self.detail = detail
+        self.transferTarget = transferTarget
+    }
+
+    static let hangup = Ending(.hangup, "hangup")
+
+    /// RFC 6455, 7.4.1: 1000 when the purpose is fulfilled, 1001 when this end goes away.
+    var closeCode: CloseCode {
+        switch status {
+        case .completed, .handoff: .normal
+        case .hangup, .unavailable, .error: .goingAway
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Cognigy
+import Configuration
+import Glibc
+import HTTP
+import JSON
+import State
+import System
+
+/// What this call shares with all the others on the machine: the token, the breaker, the metrics, the folder of files.
+final class SharedState {
+    private let folder: StateFolder?
+    private var cache: TokenCache
+    private var lock: FileLock?
+    private var token: TokenCache.Token?
+    private var breaker: CircuitBreaker
+    private let metrics: Metrics
+    private let log: Log
+    private let caller: String
+
+    init(_ settings: Settings, base: Location, caller: String?, log: Log) {
+        // Prompts must be written somewhere, even where the configured folder is no good.
+        folder =
+            StateFolder(path: settings.paths.state) { log.write(.error, $0) }
+            ?? StateFolder(path: "/tmp/cognigy-bridge-\(geteuid())") { log.write(.error, $0) }
+        let secret = settings.cognigy.clientSecret.reveal()
+        cache = TokenCache(folder: folder, identity: [base.text, Token.path, settings.cognigy.clientID, secret])
+        breaker = CircuitBreaker(folder: folder, identity: [base.text])
+        metrics = Metrics(path: settings.paths.metrics, log: log)
+        self.log = log
+        self.caller = caller ?? ""
+        log.hide(secret)
+    }
+
+    func callFolder() -> CallFolder { CallFolder(state: folder) }
+
+    func sweep() { folder?.sweep(now: WallClock.now()) }
+
+    // MARK: The token
+
+    func findToken(rejected: String?) -> TokenState {
+        if let rejected, let token, token.text == rejected { cache.drop(token) }
+        switch cache.lookup(now: WallClock.now()) {
+        case .fresh(let token): return found(token, ahead: false)
+        case .refreshDue(let token):
+            lock = cache.tryLock()
+            // Another process may have stored a new one between the look and the lock.
+            return lockedLookup() ?? found(token, ahead: lock != nil)
+        case .missing:
+            lock = cache.tryLock()
+            return lockedLookup() ?? (lock == nil ? .busy : .mayFetch)
+        }
+    }
+
+    private func lockedLookup() -> TokenState? {
+        guard lock != nil, case .fresh(let token) = cache.lookup(now: WallClock.now()) else { return nil }
+        lock = nil
+        return found(token, ahead: false)
+    }
+
+    private func found(_ token: TokenCache.Token, ahead: Bool) -> TokenState {
+        self.token = token
+        log.hide(token.text)
+        return .found(token.text, ahead: ahead)
+    }
+
+    func store(_ grant: Token.Grant) {
+        log.hide(grant.token)
+        let now = WallClock.now()
+        cache.store(grant.token, expiresIn: grant.expiresIn, now: now)
+        // So that this very token can be dropped if the service refuses it.
+        switch cache.lookup(now: now) {
+        case .fresh(let token), .refreshDue(let token): self.token = token
+        case .missing: break
+        }
+        lock = nil
+    }
+
+    func releaseToken() { lock = nil }
+
+    // MARK: The breaker
+
+    /// Why the service is not even asked; nil where it is.
+    func refusal() -> Ending? {
+        guard case .refused(let retryAt) = breaker.admit(now: WallClock.now()) else { return nil }
+        let seconds = max(Int(retryAt - WallClock.now()) + 1, 1)
+        return Ending(
+            .unavailable, "circuit_open",
+            detail: "the service failed the calls before this one; it is tried again in \(seconds) s")
+    }
+
+    func serviceWorks() { breaker.succeeded(now: WallClock.now()) }
+    func serviceFails() { breaker.failed(now: WallClock.now()) }
+    func serviceUnknown() { breaker.abandoned(now: WallClock.now()) }
+
+    // MARK: Metrics
+
+    /// One answered key: the nine fields that every turn of every channel has.
+    func turn(latency: Duration) {
+        metrics.append([
+            "timestamp": .string(Timestamp.text(WallClock.now())), "event_type": "dtmf_turn",
+            "user_id": .string(caller), "intent": .null, "confidence": .null, "stt_latency_ms": .null,
+            "tts_latency_ms": .null, "cognigy_latency_ms": .number((latency.inSeconds * 10_000).rounded() / 10),
+            "audio_bytes_processed": 0,
+        ])
+    }
+}

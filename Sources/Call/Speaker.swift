@@ -1,0 +1,97 @@
+import Audio
+import Cognigy
+import Configuration
+import HTTP
+import State
+import System
+import Transport
+
+/// Makes sounds of what the service says, several at once and ahead of their turn: downloads, voices, conversions.
+final class Speaker {
+    /// How words become sound here.
+    enum Voice {
+        case service(url: Location, key: String?, name: String?)
+        case command([String])
+        case none
+    }
+
+    struct Finished {
+        let id: Playlist.ID
+        let sound: Playlist.Sound?
+    }
+
+    private let client: HTTPClient
+    private let download: AudioDownload
+    private let voice: Voice
+    private let log: (LogLevel, String) -> Void
+    private var folder: CallFolder
+    private var jobs: [Playlist.ID: Utterance] = [:]
+    private var files: [Playlist.ID: String] = [:]
+
+    init(
+        client: HTTPClient, download: AudioDownload, voice: Voice, folder: consuming CallFolder,
+        log: @escaping (LogLevel, String) -> Void
+    ) {
+        self.client = client
+        self.download = download
+        self.voice = voice
+        self.folder = folder
+        self.log = log
+    }
+
+    /// Starts to prepare a message. `token` is for audio on the service's own host.
+    func prepare(_ id: Playlist.ID, _ message: Cognigy.Voice.Message, token: String?, format: SampleFormat) {
+        let utterance = Utterance(message, voice: voice, download: download, token: token, format: format, log: log)
+        jobs[id] = utterance
+        utterance.begin(client)
+    }
+
+    func discard(_ id: Playlist.ID) {
+        jobs.removeValue(forKey: id)?.cancel(client)
+        if let path = files.removeValue(forKey: id) { folder.remove(path) }
+    }
+
+    /// Removes every file and stops every job.
+    func finish() {
+        for job in jobs.values { job.cancel(client) }
+        jobs = [:]
+        files = [:]
+        folder.removeAll()
+    }
+
+    var interests: [Poll.Interest] { jobs.values.flatMap { $0.interests } }
+
+    /// When `step` wants to be called at the latest; now, while a conversion is under way.
+    var deadline: Duration? { jobs.values.compactMap { $0.deadline }.min() }
+
+    func completed(_ completion: (id: Int, result: Result<Response, Failure>)) {
+        for job in jobs.values where job.owns(completion.id) { job.completed(completion.result, client) }
+    }
+
+    /// Does a slice of work for every job; what has become of those that are over.
+    func step(_ now: Duration) -> [Finished] {
+        var finished: [Finished] = []
+        for (id, job) in jobs.sorted(by: { $0.key < $1.key }) {
+            guard let outcome = job.step(now, client) else { continue }
+            jobs[id] = nil
+            finished.append(Finished(id: id, sound: sound(of: outcome, id, job)))
+        }
+        return finished
+    }
+
+    private func sound(of outcome: Utterance.Outcome, _ id: Playlist.ID, _ job: Utterance) -> Playlist.Sound? {
+        switch outcome {
+        case .number(let number): return .number(number)
+        case .nothing: return nil
+        case .samples(let bytes):
+            do {
+                let path = try folder.store(bytes, extension: job.format.fileExtension)
+                files[id] = path
+                return .file(path)
+            } catch {
+                log(.error, "a prompt could not be written: \(error)")
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import CSystem
+import Glibc
+import System
+
+extension CallFolder {
+    /// How many folders one call looks at. Which ones is left to chance, so that all get their turn.
+    static let sweepLimit = 50
+
+    /// Removes folders that are older than `age` seconds and whose call is dead.
+    public static func sweep(_ state: StateFolder, now: Double, olderThan age: Double = 300) {
+        guard let calls = try? FileDescriptor.open(calls(in: state), O_RDONLY | O_DIRECTORY),
+            let names = try? FolderListing.names(in: calls)
+        else { return }
+        for name in names.shuffled().prefix(sweepLimit) { sweep(name, in: calls.raw, now: now, age: age) }
+    }
+
+    /// Everything goes through descriptors: a name that is exchanged meanwhile leads nowhere else.
+    private static func sweep(_ name: String, in calls: CInt, now: Double, age: Double) {
+        let raw = openat(calls, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        if raw < 0 { return }
+        let folder = FileDescriptor(owning: raw)
+        var status = stat()
+        if fstat(raw, &status) != 0 || status.st_uid != geteuid() || !status.isOlder(than: age, at: now) { return }
+        guard let lock = deadLock(in: raw) else { return }
+        // The lock goes last: a sweep that is killed half-way leaves what the next one can lock.
+        for file in (try? FolderListing.names(in: folder)) ?? [] where file != lockName { unlinkat(raw, file, 0) }
+        unlinkat(raw, lockName, 0)
+        unlinkat(calls, name, AT_REMOVEDIR)
+        _ = consume lock
+        _ = consume folder
+    }
+
+    /// The lock of a call that is dead, held by us now; a call that died before it made one has none to hold.
+    private static func deadLock(in folder: CInt) -> FileLock? {
+        let raw = openat(folder, lockName, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        if raw < 0 { return errno == ENOENT ? .unguarded() : nil }
+        return try? FileLock.tryLock(owning: FileDescriptor(owning: raw))
+    }
+}

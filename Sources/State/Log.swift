@@ -1,0 +1,48 @@
+import Glibc
+import System
+
+/// Where this process says what happens: nowhere, to syslog(3), or to a file that all calls share.
+public final class Log {
+    /// Which call the lines are about.
+    public var callID = "-"
+
+    private let target: LogTarget
+    private let level: LogLevel
+    private let clock: () -> Double
+    /// Longest first: one may contain another.
+    private var hidden: [String] = []
+    private static let identity: StaticString = "cognigy-bridge"
+
+    public init(target: LogTarget, level: LogLevel, clock: @escaping () -> Double = WallClock.now) {
+        self.target = target
+        self.level = level
+        self.clock = clock
+        if target == .syslog {
+            // openlog(3) keeps the pointer, so it must be to text that stays.
+            Log.identity.withUTF8Buffer {
+                $0.withMemoryRebound(to: CChar.self) { openlog($0.baseAddress, LOG_PID, LOG_DAEMON) }
+            }
+        }
+    }
+
+    /// The second line of defence: no line will show this text. A shorter one would garble innocent words.
+    public func hide(_ secret: String) {
+        if secret.utf8.count < 4 || hidden.contains(secret) { return }
+        hidden.append(secret)
+        hidden.sort { $0.utf8.count > $1.utf8.count }
+    }
+
+    /// The message is only composed where it is wanted.
+    public func write(_ level: LogLevel, _ message: @autoclosure () -> String) {
+        if target == .off || level > self.level { return }
+        let about = LogLine.clean("\(callID) \(message())", hiding: hidden)
+        switch target {
+        case .off: break
+        case .syslog: about.withCString { text in withVaList([text]) { vsyslog(level.severity, "%s", $0) } }
+        case .file(let path):
+            let line = "\(Timestamp.text(clock())) \(level.rawValue)[\(getpid())] \(about)\n"
+            // Where the log itself fails there is nobody left to tell.
+            try? LineFile.append(Array(line.utf8), to: path)
+        }
+    }
+}

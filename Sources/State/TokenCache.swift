@@ -1,0 +1,87 @@
+import JSON
+import System
+
+/// The access token that all processes with the same credentials share.
+///
+/// Who finds none takes the lock, looks again, fetches and stores. Who finds one whose refresh is due does the same
+/// if the lock is free, and uses the old one if not.
+public struct TokenCache {
+    public struct Token: Sendable, Equatable, CustomStringConvertible {
+        public let text: String
+        let fetchedAt: Double
+        let expiresAt: Double
+
+        public var description: String { "<token>" }
+
+        fileprivate var lifetime: Double { expiresAt - fetchedAt }
+    }
+
+    public enum Lookup: Sendable, Equatable {
+        case fresh(Token)
+        /// Still good, but whoever gets the lock without waiting should fetch a new one.
+        case refreshDue(Token)
+        case missing
+    }
+
+    /// A token that promises to live longer is fetched anew after this time all the same.
+    static let longestLifetime = 86_400.0
+    /// How far clocks that set the times in the file may be ahead of ours.
+    static let clockTolerance = 5.0
+
+    private let folder: StateFolder?
+    private let name: String
+    private let refreshLead: Double
+    /// The service refused it: no more use to this process, even while it is on the disk.
+    private var refused: String?
+
+    /// `identity`: everything that another token depends on. `jitter` from 0 to 1 spreads refreshes over 30 s.
+    public init(folder: StateFolder?, identity: [String], jitter: Double = .random(in: 0...1)) {
+        self.folder = folder
+        name = "token-\(Fingerprint.of(identity))"
+        refreshLead = 60 + 30 * jitter
+    }
+
+    public func lookup(now: Double) -> Lookup {
+        guard let token = stored(now: now), token.text != refused else { return .missing }
+        if now >= token.expiresAt - min(5, token.lifetime / 10) { return .missing }
+        if now >= token.expiresAt - min(refreshLead, token.lifetime / 2) { return .refreshDue(token) }
+        return .fresh(token)
+    }
+
+    /// The right to fetch, or nil while another process has it. Never waits.
+    public func tryLock() -> FileLock? {
+        guard let folder else { return .unguarded() }
+        return folder.lock(name)
+    }
+
+    public func store(_ text: String, expiresIn: Double, now: Double) {
+        if text.isEmpty || !(expiresIn > 0) { return }
+        folder?.write(
+            [
+                "access_token": .string(text),
+                "fetched_at": .number(now),
+                "expires_at": .number(now + min(expiresIn, TokenCache.longestLifetime)),
+            ], name)
+    }
+
+    /// Forgets a token that the service refused; one that another process fetched meanwhile stays.
+    public mutating func drop(_ token: Token) {
+        refused = token.text
+        // Whoever has the lock is about to replace the token anyway.
+        guard let folder, let lock = folder.lock(name, patience: .milliseconds(20)) else { return }
+        if folder.read(name)?["access_token"]?.string == token.text { folder.remove(name) }
+        _ = consume lock
+    }
+
+    private func stored(now: Double) -> Token? {
+        guard let file = folder?.read(name), let text = file["access_token"]?.string, !text.isEmpty,
+            let fetchedAt = file["fetched_at"]?.number, let expiresAt = file["expires_at"]?.number
+        else { return nil }
+        let token = Token(text: text, fetchedAt: fetchedAt, expiresAt: expiresAt)
+        let isSane =
+            fetchedAt <= now + TokenCache.clockTolerance && token.lifetime > 0
+            // Room for the rounding of sums of large numbers.
+            && token.lifetime <= TokenCache.longestLifetime + 1
+        return isSane ? token : nil
+    }
+}

@@ -1,0 +1,108 @@
+import CCrypto
+import CCurl
+import Glibc
+import HTTP
+import System
+
+/// One curl multi handle: every request and the voice socket's connecting run in it, and its poll is the poll of the
+/// whole process.
+public final class HTTPClient {
+    let multi: UnsafeMutableRawPointer
+    let trust: TrustStore
+    let proxy: String
+    private var transfers: [Int: Transfer] = [:]
+    private var lastID = 0
+    private var done: [(id: Int, result: Result<Response, Failure>)] = []
+
+    public init?(trust: TrustStore, proxy: String?) {
+        // OpenSSL's configuration file of a foreign machine is of no use to a static program.
+        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
+        guard curl_global_init(Int(CURL_GLOBAL_SSL)) == CURLE_OK, let multi = curl_multi_init() else { return nil }
+        self.multi = multi
+        self.trust = trust
+        // Never from the environment: a web server puts a stranger's Proxy: header there.
+        self.proxy = proxy ?? ""
+    }
+
+    deinit {
+        for transfer in transfers.values { transfer.leave(multi) }
+        curl_multi_cleanup(multi)
+    }
+
+    /// Starts a request; its end is reported by `completions()`.
+    public func start(_ request: Request) -> Int {
+        lastID += 1
+        if let transfer = Transfer(id: lastID, request, trust: trust, proxy: proxy),
+            curl_multi_add_handle(multi, transfer.handle) == CURLM_OK
+        {
+            transfers[lastID] = transfer
+        } else {
+            done.append((lastID, .failure(.unreachable("libcurl refused the request"))))
+        }
+        return lastID
+    }
+
+    public func cancel(_ id: Int) { transfers.removeValue(forKey: id)?.leave(multi) }
+
+    /// Waits for curl's own sockets and `interests` together, at most until `timeout` (nil: as long as it takes).
+    public func wait(for interests: [Poll.Interest], timeout: Duration?) -> [CInt: Poll.Events] {
+        var entries = interests.map {
+            // CURL_WAIT_POLLIN and friends have the values of poll(2) on Linux but for POLLOUT.
+            curl_waitfd(
+                fd: $0.descriptor,
+                events: ($0.events.contains(.readable) ? Int16(CURL_WAIT_POLLIN) : 0)
+                    | ($0.events.contains(.writable) ? Int16(CURL_WAIT_POLLOUT) : 0),
+                revents: 0)
+        }
+        if done.isEmpty {
+            var count: CInt = 0
+            let milliseconds = timeout.map { $0.millisecondsRoundedUp } ?? 3_600_000
+            curl_multi_poll(multi, &entries, UInt32(entries.count), milliseconds, &count)
+        }
+        var running: CInt = 0
+        curl_multi_perform(multi, &running)
+        var ready: [CInt: Poll.Events] = [:]
+        for entry in entries where entry.revents != 0 {
+            var events: Poll.Events = []
+            if entry.revents & Int16(CURL_WAIT_POLLIN) != 0 { events.insert(.readable) }
+            if entry.revents & Int16(CURL_WAIT_POLLOUT) != 0 { events.insert(.writable) }
+            ready[entry.fd, default: []].formUnion(events)
+        }
+        return ready
+    }
+
+    /// Requests that ended since the last call, and sockets whose connecting did.
+    public func completions() -> [(id: Int, result: Result<Response, Failure>)] {
+        var left: CInt = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE else { continue }
+            let code = ccurl_message_result(message)
+            var context: UnsafeMutableRawPointer?
+            ccurl_get_private(message.pointee.easy_handle, &context)
+            guard let context else { continue }
+            let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+            done.append((transfer.id, transfer.result(code)))
+            // A connection made for the voice socket lives only as long as its handle stays where it is.
+            if !transfer.isConnectOnly { cancel(transfer.id) }
+        }
+        defer { done = [] }
+        return done
+    }
+
+    /// Begins to connect, TLS included, and sends nothing. The transfer stays until `cancel`.
+    func connect(to location: Location, timeout: Duration) -> Int {
+        var request = Request(.get, location, timeout: timeout)
+        request.limit = 0
+        lastID += 1
+        if let transfer = Transfer(id: lastID, request, trust: trust, proxy: proxy, connectOnly: true),
+            curl_multi_add_handle(multi, transfer.handle) == CURLM_OK
+        {
+            transfers[lastID] = transfer
+        } else {
+            done.append((lastID, .failure(.unreachable("libcurl refused the connection"))))
+        }
+        return lastID
+    }
+
+    func handle(of id: Int) -> UnsafeMutableRawPointer? { transfers[id]?.handle }
+}

@@ -1,0 +1,156 @@
+import CCurl
+import Glibc
+import HTTP
+
+/// One easy handle and what it has received. Its address is known to curl, so it is a class and never moves.
+final class Transfer {
+    let id: Int
+    let handle: UnsafeMutableRawPointer
+    let isConnectOnly: Bool
+    private let request: Request
+    private var headers: UnsafeMutablePointer<curl_slist>?
+    private let errorText: UnsafeMutablePointer<CChar>
+    private var body: [UInt8] = []
+    private var retryAfter: String?
+    private var redirect: String?
+    private var isTooLarge = false
+    private var metForbiddenAddress = false
+
+    init?(id: Int, _ request: Request, trust: TrustStore, proxy: String, connectOnly: Bool = false) {
+        guard let handle = curl_easy_init() else { return nil }
+        self.id = id
+        self.handle = handle
+        self.request = request
+        isConnectOnly = connectOnly
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        let this = Unmanaged.passUnretained(self).toOpaque()
+        ccurl_set_pointer(handle, CURLOPT_PRIVATE, this)
+        ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
+        ccurl_set_text(handle, CURLOPT_URL, request.location.text)
+        ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+        ccurl_set_text(handle, CURLOPT_PROXY, proxy)
+        ccurl_set_text(handle, CURLOPT_CAPATH, trust.folder)
+        ccurl_set_text(handle, CURLOPT_CAINFO, trust.file)
+        ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        ccurl_set_long(handle, CURLOPT_TCP_NODELAY, 1)
+        let milliseconds =
+            Int(request.timeout.components.seconds * 1000)
+            + Int(request.timeout.components.attoseconds / 1_000_000_000_000_000)
+        ccurl_set_long(handle, connectOnly ? CURLOPT_CONNECTTIMEOUT_MS : CURLOPT_TIMEOUT_MS, max(milliseconds, 1))
+        if request.publicAddressesOnly {
+            ccurl_set_open_socket(handle, openPublicSocket)
+            ccurl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, this)
+        }
+        if connectOnly {
+            ccurl_set_long(handle, CURLOPT_CONNECT_ONLY, 1)
+            ccurl_set_long(handle, CURLOPT_HTTPPROXYTUNNEL, 1)
+            ccurl_set_long(handle, CURLOPT_FRESH_CONNECT, 1)
+        } else {
+            ask(this)
+        }
+    }
+
+    deinit {
+        curl_slist_free_all(headers)
+        curl_easy_cleanup(handle)
+        errorText.deallocate()
+    }
+
+    private func ask(_ this: UnsafeMutableRawPointer) {
+        ccurl_set_write(handle, CURLOPT_WRITEFUNCTION, receiveBody)
+        ccurl_set_pointer(handle, CURLOPT_WRITEDATA, this)
+        ccurl_set_write(handle, CURLOPT_HEADERFUNCTION, receiveHeader)
+        ccurl_set_pointer(handle, CURLOPT_HEADERDATA, this)
+        // A transfer that crawls below 1 byte a second for 10 s is dead.
+        ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
+        ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, 10)
+        let fixed = [Header("User-Agent", "cognigy-bridge"), Header("Expect", "")]
+        for header in fixed + request.headers {
+            let line = header.value.isEmpty ? "\(header.name):" : "\(header.name): \(header.value)"
+            headers = curl_slist_append(headers, line)
+        }
+        ccurl_set_list(handle, CURLOPT_HTTPHEADER, headers)
+        if let body = request.body {
+            ccurl_set_long(handle, CURLOPT_POSTFIELDSIZE, body.count)
+            _ = body.withUnsafeBufferPointer {
+                ccurl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress))
+            }
+        }
+        ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+    }
+
+    func leave(_ multi: UnsafeMutableRawPointer) { curl_multi_remove_handle(multi, handle) }
+
+    func result(_ code: CURLcode) -> Result<Response, Failure> {
+        if metForbiddenAddress { return .failure(.forbiddenAddress) }
+        if isTooLarge { return .failure(.tooLarge) }
+        guard code == CURLE_OK else { return .failure(failure(code)) }
+        var status = 0
+        ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        return .success(Response(status: status, retryAfter: retryAfter, redirect: redirect, body: body))
+    }
+
+    private func failure(_ code: CURLcode) -> Failure {
+        let detail = String(cString: errorText)
+        let text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
+        return switch code {
+        case CURLE_OPERATION_TIMEDOUT: .timedOut
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM:
+            .untrusted(text)
+        default: .unreachable(text)
+        }
+    }
+
+    fileprivate func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if body.count + bytes.count > request.limit {
+            isTooLarge = true
+            return false
+        }
+        body.append(contentsOf: bytes)
+        return true
+    }
+
+    fileprivate func take(header line: UnsafeRawBufferPointer) {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+            // A status line: what came before belongs to an interim answer.
+            (retryAfter, redirect) = (nil, nil)
+            return
+        }
+        let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
+        guard name == "retry-after" || name == "location" else { return }
+        let value = line[(colon + 1)...].drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x0D && $0 != 0x0A }
+        let text = String(decoding: value, as: UTF8.self)
+        if name == "location" { redirect = text } else { retryAfter = text }
+    }
+
+    fileprivate func refuseAddress() { metForbiddenAddress = true }
+}
+
+private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {
+    context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private let receiveBody: ccurl_write_function = { data, size, count, context in
+    let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
+    return transfer(context)?.take(bytes) == true ? bytes.count : 0
+}
+
+private let receiveHeader: ccurl_write_function = { data, size, count, context in
+    let line = UnsafeRawBufferPointer(start: data, count: size * count)
+    transfer(context)?.take(header: line)
+    return line.count
+}
+
+/// CURLOPT_OPENSOCKETFUNCTION: the last moment before a connection, with the address that was resolved.
+private let openPublicSocket: ccurl_open_socket_function = { context, _, address in
+    guard let address else { return CURL_SOCKET_BAD }
+    let isPublic = withUnsafePointer(to: &address.pointee.addr) { AddressPolicy.isPublic($0) }
+    guard isPublic else {
+        transfer(context)?.refuseAddress()
+        return CURL_SOCKET_BAD
+    }
+    return socket(
+        address.pointee.family, address.pointee.socktype | CInt(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+}

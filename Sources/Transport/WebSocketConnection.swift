@@ -1,0 +1,197 @@
+import CCurl
+import HTTP
+import System
+import WebSocket
+
+/// The voice socket: curl connects (name, TCP, proxy, TLS), the handshake and the frames are ours.
+public final class WebSocketConnection {
+    public enum Event: Equatable, Sendable {
+        /// TCP and TLS stand; the handshake may begin.
+        case connected
+        /// The service said 101.
+        case opened
+        /// The service said something else.
+        case refused(status: Int, retryAfter: String?)
+        case text(String)
+        /// Something came that is not for the call, a pong among it: the socket lives.
+        case alive
+        /// It is over: by a close frame (with its code), or without one (nil).
+        case closed(CloseCode?, reason: String)
+    }
+
+    private enum State { case connecting, connected, upgrading, open, closing, over }
+
+    private let client: HTTPClient
+    private let id: Int
+    private let location: Location
+    private var state = State.connecting
+    private var descriptor: CInt = -1
+    private var unsent: ArraySlice<UInt8> = []
+    private var key = ""
+    private var parser: Handshake.ResponseParser?
+    private var assembler = Assembler(role: .client)
+
+    /// Begins to connect to the host of `location`.
+    public init(_ client: HTTPClient, to location: Location, timeout: Duration) {
+        self.client = client
+        self.location = location
+        id = client.connect(to: location, timeout: timeout)
+    }
+
+    deinit { client.cancel(id) }
+
+    /// Where bytes are expected, for the poll.
+    public var interest: Poll.Interest? {
+        guard descriptor >= 0, state != .over else { return nil }
+        return Poll.Interest(descriptor, unsent.isEmpty ? .readable : [.readable, .writable])
+    }
+
+    public var isOpen: Bool { state == .open }
+    public var isOver: Bool { state == .over }
+
+    /// Takes a completion of the client if it is this socket's; nil if it is not.
+    public func completed(_ completion: (id: Int, result: Result<Response, Failure>)) -> Event? {
+        guard completion.id == id, state == .connecting else { return nil }
+        if case .failure(let failure) = completion.result { return end(nil, failure.description) }
+        guard let handle = client.handle(of: id) else { return end(nil, "no connection") }
+        var socket = curl_socket_t(CURL_SOCKET_BAD)
+        guard ccurl_get_socket(handle, &socket) == CURLE_OK, socket != CURL_SOCKET_BAD else {
+            return end(nil, "no connection")
+        }
+        descriptor = socket
+        state = .connected
+        return .connected
+    }
+
+    /// Asks for the upgrade (RFC 6455, 4.1).
+    public func upgrade(path: String, headers: [Header]) -> Event? {
+        guard state == .connected else { return nil }
+        do {
+            let request = try Handshake.Request(
+                host: location.authority, path: path, headers: headers.map { ($0.name, $0.value) })
+            key = request.key
+            parser = Handshake.ResponseParser(key: key)
+            state = .upgrading
+            return write(request.bytes)
+        } catch {
+            return end(nil, "handshake: \(error)")
+        }
+    }
+
+    public func send(_ text: String) -> Event? {
+        state == .open ? write(Frame.text(text).encoded(mask: Frame.randomMask())) : nil
+    }
+
+    public func ping() -> Event? {
+        state == .open ? write(Frame.ping().encoded(mask: Frame.randomMask())) : nil
+    }
+
+    /// Starts the close handshake; the peer's answer ends it (RFC 6455, 7.1.2).
+    public func close(_ code: CloseCode, reason: String = "") {
+        if state == .open {
+            state = .closing
+            _ = write(Frame.close(code, reason).encoded(mask: Frame.randomMask()))
+        } else if state != .closing {
+            abandon()
+        }
+    }
+
+    /// Lets go of the connection without a word.
+    public func abandon() {
+        state = .over
+        client.cancel(id)
+    }
+
+    /// Everything that has come. To be called when the poll says that the descriptor is ready; it drains curl, whose
+    /// TLS may hold bytes that no poll reports.
+    public func process() -> [Event] {
+        guard descriptor >= 0, state != .over else { return [] }
+        var events: [Event] = []
+        if !unsent.isEmpty, let failed = write([]) { return [failed] }
+        while state != .over {
+            switch read() {
+            case .bytes(let bytes): take(bytes, &events)
+            case .nothingYet: return events
+            case .end:
+                events.append(end(nil, "the service dropped the connection"))
+            }
+        }
+        return events
+    }
+
+    private func take(_ bytes: [UInt8], _ events: inout [Event]) {
+        guard state == .upgrading else { return take(frames: bytes, &events) }
+        do {
+            switch try parser?.receive(bytes) {
+            case .accepted(let rest):
+                state = .open
+                events.append(.opened)
+                if !rest.isEmpty { take(frames: rest, &events) }
+            case .refused(let status, let headers, _):
+                events.append(.refused(status: status, retryAfter: headers["retry-after"]))
+                abandon()
+            case nil: break
+            }
+        } catch {
+            events.append(end(nil, "handshake: \(error)"))
+        }
+    }
+
+    private func take(frames bytes: [UInt8], _ events: inout [Event]) {
+        var ping: [UInt8]?
+        for incoming in assembler.receive(bytes) {
+            switch incoming {
+            case .text(let text): events.append(.text(text))
+            case .binary, .pong: events.append(.alive)
+            case .ping(let payload):
+                ping = payload
+                events.append(.alive)
+            case .close(let code, let reason):
+                if state == .open {
+                    let echo = Frame.close(code, "").encoded(mask: Frame.randomMask())
+                    _ = write(echo)
+                }
+                events.append(end(code, reason))
+                return
+            case .violation(let error):
+                if state == .open { _ = write(Frame.close(error.closeCode).encoded(mask: Frame.randomMask())) }
+                events.append(end(nil, "the service broke the protocol: \(error)"))
+                return
+            }
+        }
+        // RFC 6455, 5.5.3: of several pings only the newest needs an answer.
+        if let ping, state == .open, let failed = write(Frame.pong(ping).encoded(mask: Frame.randomMask())) {
+            events.append(failed)
+        }
+    }
+
+    private func end(_ code: CloseCode?, _ reason: String) -> Event {
+        abandon()
+        return .closed(code, reason: reason)
+    }
+
+    private func read() -> Descriptor.Input {
+        guard let handle = client.handle(of: id) else { return .end }
+        var bytes = [UInt8](repeating: 0, count: 16_384)
+        var count = 0
+        switch curl_easy_recv(handle, &bytes, bytes.count, &count) {
+        case CURLE_OK where count > 0: return .bytes(Array(bytes[..<count]))
+        case CURLE_AGAIN: return .nothingYet
+        default: return .end
+        }
+    }
+
+    /// Sends what it can; the rest goes when the poll says so.
+    private func write(_ bytes: [UInt8]) -> Event? {
+        unsent.append(contentsOf: bytes)
+        guard let handle = client.handle(of: id) else { return end(nil, "no connection") }
+        while !unsent.isEmpty {
+            var count = 0
+            let code = unsent.withUnsafeBytes { curl_easy_send(handle, $0.baseAddress, $0.count, &count) }
+            if code == CURLE_AGAIN { return nil }
+            if code != CURLE_OK { return end(nil, "the connection broke") }
+            unsent = unsent.dropFirst(count)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,35 @@
+import Glibc
+import System
+
+/// One binary, several doors: how it was started says which.
+enum Doors {
+    static let version = "0.1.0"
+
+    static func open(_ arguments: [String], environment: [String: String]) -> ExitCode {
+        let words = Array(arguments.dropFirst())
+        switch words.first {
+        case "--help", "-h", "help":
+            print(Help.text)
+            return .success
+        case "--version":
+            print("cognigy-bridge \(version)")
+            return .success
+        case "simulate": return ExitCode(rawValue: SimulateDoor.run(arguments: Array(words.dropFirst()))) ?? .failure
+        case "call": return CallDoor.run(arguments: Array(words.dropFirst()))
+        case nil where Descriptor.isTerminal(0):
+            print(Help.text)
+            return .success
+        // Arguments of AGI() are key=value; anything else is a mistake at a shell.
+        case let word? where !word.isEmpty && !word.contains("="):
+            complain("there is no command \"\(word)\"; cognigy-bridge --help lists them")
+            return .usage
+        default:
+            return BridgeDoor.run(words, environment: environment)
+        }
+    }
+
+    static func complain(_ message: String) {
+        try? Descriptor.writeAll(
+            2, Array("cognigy-bridge: \(message)\n".utf8), deadline: MonotonicClock.now() + .seconds(1))
+    }
+}

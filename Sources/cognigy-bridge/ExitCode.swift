@@ -1,0 +1,9 @@
+/// What the process says when it ends. A service that is away is no failure: the dialplan decides by COGNIGY_STATUS.
+enum ExitCode: Int32 {
+    case success = 0
+    case failure = 1
+    /// The words on the command line are wrong.
+    case usage = 2
+    /// EX_CONFIG: the installation is broken.
+    case configuration = 78
+}

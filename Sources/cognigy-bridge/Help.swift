@@ -1,0 +1,28 @@
+/// What --help says: one screen.
+enum Help {
+    static let text = """
+        cognigy-bridge \(Doors.version): joins a call on Asterisk to a NICE Cognigy voice flow.
+
+        In extensions.conf, once per call:
+          AGI(cognigy-bridge[,key=value...])   flow_id, locale, voice, on_end for this call
+          Afterwards: COGNIGY_STATUS (COMPLETED, HANDOFF, HANGUP, UNAVAILABLE, ERROR),
+          COGNIGY_REASON, COGNIGY_SESSION_ID, COGNIGY_TURNS, COGNIGY_TRANSFER_TARGET
+
+        At a shell:
+          cognigy-bridge call [--digits 1239] [--against URL]
+              A whole call through this binary, shown as it goes. The keys come from --digits
+              or live from the terminal. Without --against a stand-in service is brought up.
+          cognigy-bridge simulate [--port N] [--tls] [--scenario FILE]
+              A stand-in Cognigy service on loopback, with faults on request.
+          cognigy-bridge --help | --version
+
+        Configuration: /etc/asterisk/cognigy-bridge.conf (COGNIGY_BRIDGE_CONF names another),
+        then environment COGNIGY_KEY for [cognigy] and COGNIGY_SECTION_KEY for the rest.
+
+          [cognigy]
+          base_url           = https://your-instance.cognigy.com
+          client_id          = your_client_id
+          client_secret_file = /etc/asterisk/cognigy-bridge.secret
+          flow_id            = your_flow_id
+        """
+}

@@ -1,0 +1,164 @@
+import JSON
+import Simulator
+import System
+import Testbed
+import Testing
+
+@Suite struct SetUpTests {
+    private static let greeting = #"open send {"type":"response","text":"1","end":true}"#
+
+    @Test func aRejectedTokenIsFetchedAgainOnceAndTheCallGoesOn() throws {
+        let pbx = try PBX("session status 401 times 1\n" + Self.greeting)
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+        #expect(pbx.service.count(.token) == 2)
+    }
+
+    @Test func credentialsThatAreRefusedTwiceAreGivenUp() throws {
+        let pbx = try PBX("session status 401\n" + Self.greeting)
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_STATUS"] == "UNAVAILABLE")
+        #expect(record.variables["COGNIGY_REASON"] == "unauthorized")
+        #expect(pbx.service.count(.token) == 2)
+        #expect(pbx.service.count(.session) == 2)
+        #expect(record.exit == .code(0))
+        #expect(record.isChannelThere)
+    }
+
+    @Test func theSocketsTokenIsRenewedToo() throws {
+        let pbx = try PBX("voice status 401 times 1\n" + Self.greeting)
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+        #expect(pbx.service.count(.token) == 2)
+        #expect(pbx.service.violations == [])
+    }
+
+    @Test func forbiddenNamesTheFlowAndIsNotTriedAgain() throws {
+        let pbx = try PBX("session status 403\n" + Self.greeting)
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_REASON"] == "forbidden")
+        #expect(pbx.service.count(.session) == 1)
+        #expect(record.commands.contains { $0.hasPrefix("VERBOSE") && $0.contains("demo-flow") })
+    }
+
+    @Test func aShortRetryAfterIsWaitedForAndNoKeyIsLostMeanwhile() throws {
+        let pbx = try PBX("session status 429 retry-after 1 times 1\n" + Self.greeting)
+        let record = try pbx.call([.press("4711", when: .whenWaiting, every: .milliseconds(150))])
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+        #expect(record.lostKeys == "")
+        #expect(pbx.service.keys == "4711")
+    }
+
+    @Test func aLongRetryAfterIsAFailureAndNoSleep() throws {
+        let pbx = try PBX("session status 429 retry-after 60\n" + Self.greeting)
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_REASON"] == "rate_limited")
+        #expect(record.length < .seconds(5))
+    }
+
+    @Test(arguments: ["token", "session", "voice"])
+    func threeServerErrorsInARowAreEnough(_ what: String) throws {
+        let pbx = try PBX("\(what) status 503\n" + Self.greeting)
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_STATUS"] == "UNAVAILABLE")
+        #expect(record.variables["COGNIGY_REASON"] == "http_503")
+        let tries = pbx.service.entries().count { $0.event.rawValue == what }
+        #expect((3...4).contains(tries))
+    }
+
+    @Test(arguments: ["token", "session", "voice"])
+    func twoServerErrorsAreOvercome(_ what: String) throws {
+        let pbx = try PBX("\(what) status 500 times 2\n" + Self.greeting)
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+        #expect(pbx.service.violations == [])
+    }
+
+    @Test(arguments: ["token drop times 1", "session drop times 1", "voice drop times 1"])
+    func aBrokenConnectionIsTriedAgain(_ fault: String) throws {
+        let pbx = try PBX(fault + "\n" + Self.greeting)
+        #expect(try pbx.call([]).variables["COGNIGY_STATUS"] == "COMPLETED")
+    }
+
+    @Test(arguments: ["token", "session", "voice"])
+    func aServiceThatNeverAnswersCostsNoMoreThanTheSetUpTimeout(_ what: String) throws {
+        let pbx = try PBX("\(what) hang\n" + Self.greeting, settings: ["COGNIGY_CALL_SETUP_TIMEOUT": "2"])
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_STATUS"] == "UNAVAILABLE")
+        #expect(record.length < .seconds(6))
+    }
+
+    @Test(arguments: [
+        "token garbage", "token huge", "token deep", "session garbage", "session huge", "session deep",
+        "voice bad-accept", "voice extension",
+    ])
+    func anAnswerThatMakesNoSenseIsAFailureAndNoCrash(_ fault: String) throws {
+        let pbx = try PBX(fault + "\n" + Self.greeting)
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_STATUS"] == "UNAVAILABLE")
+        #expect(record.exit == .code(0))
+    }
+
+    @Test func aHandshakeThatComesByteByByteIsAHandshake() throws {
+        let pbx = try PBX("voice slow\n" + Self.greeting)
+        #expect(try pbx.call([]).variables["COGNIGY_STATUS"] == "COMPLETED")
+    }
+
+    @Test(arguments: ["wrong-name", "expired"])
+    func aCertificateThatIsNotGoodIsNotBelieved(_ flaw: String) throws {
+        let pbx = try PBX("certificate \(flaw)\n" + Self.greeting, tls: true)
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_REASON"] == "unreachable")
+        #expect(pbx.service.count(.token) == 0)
+        #expect(record.commands.contains { $0.hasPrefix("VERBOSE") && $0.lowercased().contains("certificate") })
+    }
+
+    @Test func whileTheServiceIsSlowTheWaitPromptPlaysAndKeysAreKept() throws {
+        let pbx = try PBX("session delay 1500\n" + Self.greeting)
+        try pbx.addSound("hold.sln", milliseconds: 400)
+        pbx.environment["COGNIGY_CALL_WAIT_PROMPT"] = "hold"
+        let record = try pbx.call([
+            .press("123", when: .whenPlaying(1), after: .milliseconds(100), every: .milliseconds(200))
+        ])
+        #expect(pbx.service.keys == "123")
+        #expect(record.lostKeys == "")
+        #expect(record.sounds.filter { $0.name == "hold" }.count >= 2)
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+    }
+
+    @Test func aWaitPromptThatIsMissingIsTriedOnce() throws {
+        let pbx = try PBX("session delay 700\n" + Self.greeting, settings: ["COGNIGY_CALL_WAIT_PROMPT": "nowhere"])
+        let record = try pbx.call([])
+        #expect(record.sounds.filter { $0.name == "nowhere" }.count == 1)
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+    }
+
+    @Test func theFallbackPromptIsHeardBeforePeopleAnswer() throws {
+        let pbx = try PBX("session status 403\n" + Self.greeting)
+        try pbx.addSound("sorry.sln", milliseconds: 300)
+        pbx.environment["COGNIGY_CALL_FALLBACK_PROMPT"] = "sorry"
+        let record = try pbx.call([])
+        #expect(record.sounds.map(\.end) == [.complete])
+        #expect(record.isChannelThere)
+        #expect(record.variables["COGNIGY_STATUS"] == "UNAVAILABLE")
+    }
+
+    @Test func afterFiveFailedCallsTheNextDoesNotWaitAndOneProbeHealsIt() throws {
+        let pbx = try PBX("token status 500 times 15\n" + Self.greeting)
+        for _ in 0..<5 { #expect(try pbx.call([]).variables["COGNIGY_REASON"] == "http_500") }
+        let before = pbx.service.count(.token)
+        let refused = try pbx.call([])
+        #expect(refused.variables["COGNIGY_STATUS"] == "UNAVAILABLE")
+        #expect(refused.variables["COGNIGY_REASON"] == "circuit_open")
+        #expect(pbx.service.count(.token) == before)
+    }
+
+    @Test func callersWhoHangUpDoNotOpenTheBreaker() throws {
+        let pbx = try PBX("session hang times 6\n" + Self.greeting)
+        for _ in 0..<6 {
+            let record = try pbx.call([.hangUp(when: .whenWaiting, after: .milliseconds(50))])
+            #expect(record.variables["COGNIGY_STATUS"] == "HANGUP")
+        }
+        #expect(try pbx.call([]).variables["COGNIGY_STATUS"] == "COMPLETED")
+    }
+}

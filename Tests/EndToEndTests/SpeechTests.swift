@@ -1,0 +1,82 @@
+import JSON
+import Simulator
+import System
+import Testbed
+import Testing
+
+@Suite struct SpeechTests {
+    @Test func textIsSpokenByTheVoiceService() throws {
+        let pbx = try PBX(#"open send {"type":"response","text":"Good morning.","end":true}"#)
+        pbx.environment["COGNIGY_SPEECH_TTS_URL"] = pbx.service.baseURL
+        pbx.environment["COGNIGY_SPEECH_TTS_KEY"] = "demo-tts-key"
+        let record = try pbx.call([])
+        #expect(record.sounds.map(\.end) == [.complete])
+        // 200 ms and 20 ms a character, brought from 16 kHz to 8 kHz.
+        #expect(abs((record.sounds.first?.bytes.count ?? 0) - 460 * 16) <= 8)
+        #expect(pbx.service.entries().first { $0.event == .tts }?["text"]?.string == "Good morning.")
+        #expect(pbx.service.violations == [])
+    }
+
+    @Test func textIsSpokenByAProgramThatWritesWAV() throws {
+        let pbx = try PBX(
+            #"open send {"type":"response","text":"Good \"morning\"; $(touch /tmp/never)","end":true}"#,
+            settings: ["COGNIGY_SPEECH_TTS_COMMAND": "/usr/bin/espeak-ng --stdin --stdout"])
+        let record = try pbx.call([])
+        #expect(record.sounds.map(\.end) == [.complete])
+        #expect((record.sounds.first?.bytes.count ?? 0) > 8000)
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+    }
+
+    @Test func aVoiceThatFailsDoesNotStopTheCall() throws {
+        let pbx = try PBX(
+            """
+            open send {"type":"response","text":"Good morning."}
+            open send {"type":"response","text":" 12 ","end":true}
+            """, settings: ["COGNIGY_SPEECH_TTS_COMMAND": "/bin/false"])
+        let record = try pbx.call([])
+        #expect(record.sounds.map(\.name) == ["SAY NUMBER 12"])
+        #expect(pbx.log.contains("unspoken"))
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+    }
+
+    @Test func audioThatCannotBeHadIsSpokenInstead() throws {
+        let pbx = try PBX(
+            """
+            audio a status 404
+            open send {"type":"response","text":"3","audioUrl":"/audio/a.wav"}
+            open send {"type":"response","text":"4","audioUrl":"/audio/b.bad"}
+            open send {"type":"response","text":"5","audioUrl":"https://elsewhere.example.com/c.wav"}
+            open send {"type":"response","text":"6","audioUrl":"file:///etc/passwd","end":true}
+            """)
+        let record = try pbx.call([])
+        #expect(record.sounds.map(\.name) == ["SAY NUMBER 3", "SAY NUMBER 4", "SAY NUMBER 5", "SAY NUMBER 6"])
+        #expect(pbx.log.contains("add it to audio_hosts"))
+        #expect(pbx.leftovers() == [])
+    }
+
+    @Test func audioIsFetchedAgainAfterAPassingFaultAndARedirectIsFollowed() throws {
+        let pbx = try PBX(
+            """
+            audio a-8k-200ms status 503 times 1
+            audio b-8k-200ms redirect /audio/a-8k-200ms.wav
+            open send {"type":"response","audioUrl":"/audio/a-8k-200ms.wav"}
+            open send {"type":"response","audioUrl":"/audio/b-8k-200ms.wav","end":true}
+            """)
+        let record = try pbx.call([])
+        #expect(record.sounds.map(\.bytes.count) == [3200, 3200])
+        #expect(pbx.service.violations == [])
+    }
+
+    @Test func soundThatIsNoWAVGoesThroughFFmpeg() throws {
+        let folder = try TemporaryFolder()
+        var ffmpeg = try Subprocess([
+            "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=frequency=440:duration=1", folder.path("tone.mp3"),
+        ])
+        ffmpeg.wait()
+        let pbx = try PBX(
+            #"open send {"type":"response","text":"speak","end":true}"#,
+            settings: ["COGNIGY_SPEECH_TTS_COMMAND": "/bin/cat \(folder.path("tone.mp3"))"])
+        let record = try pbx.call([])
+        #expect((record.sounds.first?.bytes.count ?? 0) > 15_000)
+    }
+}

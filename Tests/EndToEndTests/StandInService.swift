@@ -1,0 +1,91 @@
+import Glibc
+import JSON
+import Simulator
+import System
+import Testbed
+import Testing
+
+/// The stand-in service as its own process, the static binary itself, and what it wrote into its journal.
+final class StandInService {
+    private var process: Subprocess
+    private var pipe: CInt
+    private var stop: CInt
+    private var unfinished: [UInt8] = []
+    private(set) var journal: [Journal.Entry] = []
+    private(set) var baseURL = ""
+    let authority: String?
+
+    init(_ scenario: String, tls: Bool = false, in folder: TemporaryFolder, port: Int = 0) throws {
+        let name = "scenario-\(UInt32.random(in: 0 ... .max))"
+        try folder.write(scenario, to: name)
+        var command = [Binary.path, "simulate", "--journal", "--until-eof", "--scenario", folder.path(name)]
+        authority = tls ? folder.path(name + ".pem") : nil
+        if let authority { command += ["--tls", "--ca", authority] }
+        if port != 0 { command += ["--port", String(port)] }
+        var input = try Pipe()
+        var output = try Pipe()
+        guard let theirInput = input.reader.take(), let ourInput = input.writer.take(),
+            let ourOutput = output.reader.take(), let theirOutput = output.writer.take()
+        else { throw Missing() }
+        process = try Subprocess(command, input: theirInput.raw, output: theirOutput.raw, errors: 2)
+        Descriptor.setNonBlocking(ourOutput.raw)
+        pipe = ourOutput.release()
+        stop = ourInput.release()
+        let listening = try wait { $0.event == .listening }
+        baseURL = try #require(listening["base_url"]?.string)
+    }
+
+    deinit {
+        close(stop)
+        close(pipe)
+    }
+
+    var port: Int { Int(baseURL.split(separator: ":").last ?? "") ?? 0 }
+
+    /// Ends the service, as a crash would.
+    func kill() {
+        process.kill(SIGKILL)
+        process.wait()
+    }
+
+    /// The first entry that fits, now or within the deadline.
+    @discardableResult
+    func wait(
+        _ deadline: Duration = .seconds(20), for fits: (Journal.Entry) -> Bool
+    ) throws -> Journal.Entry {
+        let end = MonotonicClock.now() + deadline
+        while true {
+            if let entry = journal.first(where: fits) { return entry }
+            let ready = try Poll.wait(
+                for: [Poll.Interest(pipe, .readable)], timeout: max(end - MonotonicClock.now(), .zero))
+            if ready.isEmpty { throw Missing() }
+            if try !read() { throw Missing() }
+        }
+    }
+
+    struct Missing: Error {}
+
+    /// Everything that the journal holds by now.
+    func entries() -> [Journal.Entry] {
+        while (try? read()) == true {}
+        return journal
+    }
+
+    /// False when there is no more for now, or for good.
+    private func read() throws -> Bool {
+        guard case .bytes(let bytes) = try Descriptor.read(pipe) else { return false }
+        unfinished += bytes
+        while let end = unfinished.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = String(decoding: unfinished[..<end], as: UTF8.self)
+            unfinished.removeSubrange(...end)
+            if let entry = Journal.Entry(parsing: line) { journal.append(entry) }
+        }
+        return true
+    }
+
+    /// The keys that arrived, in order.
+    var keys: String { entries().filter { $0.event == .dtmf }.compactMap { $0["digit"]?.string }.joined() }
+    func count(_ event: Journal.Event) -> Int { entries().count { $0.event == event } }
+    /// Every request that was not as the contract says.
+    var violations: [String] { entries().filter { $0.event == .violation }.map(\.line) }
+}
