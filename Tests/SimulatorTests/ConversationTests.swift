@@ -57,7 +57,13 @@ import Testing
         #expect(left(.playing(name: "SAY NUMBER 42", length: second)) == "   1.234  hears SAY NUMBER 42, 1.00 s")
         #expect(left(.playing(name: "/tmp/2", length: second)) == "   1.234  hears /music.wav, 1.00 s")
         #expect(left(.playing(name: "/tmp/1", length: second)) == "   1.234  hears \"Welcome.\", 1.00 s")
+        #expect(left(.playing(name: "/tmp/3", length: second)) == "   1.234  hears prompt 3, 1.00 s")
         #expect(left(.playing(name: "beep", length: .milliseconds(250))) == "   1.234  hears beep, 0.25 s")
+    }
+
+    @Test func theHeadingNamesTheServiceOnlyIfItIsThere() {
+        #expect(conversation.heading(withService: false) == "       s  the caller")
+        #expect(conversation.heading(withService: true).count == 10 + 54 + "the service".count)
     }
 
     @Test mutating func controlCharactersFromOutsideStayOutside() {
