@@ -10,8 +10,10 @@ public struct AGIServer: Sendable {
         /// One write(2) to its stdin.
         case write(String)
         case sendHangupSignal
-        /// The program closed its stdout, or Asterisk will serve it no more.
+        /// The program closed its stdout: wait until it ends.
         case end
+        /// Asterisk serves it no more: close both pipes, and do not wait.
+        case abandon
     }
 
     enum Activity {
@@ -73,6 +75,16 @@ public struct AGIServer: Sendable {
         }
     }
 
+    /// Does the caller's voice reach the program now, under EAGI?
+    var passesVoice: Bool {
+        switch activity {
+        case .idle: !isDead
+        case .running(let command):
+            if case .application = command.kind { false } else { true }
+        case .reading, .ended: false
+        }
+    }
+
     /// When something is due without anything coming in.
     var deadline: Duration? {
         if case .running(let command) = activity { command.deadline } else { nil }
@@ -116,7 +128,7 @@ public struct AGIServer: Sendable {
             append(.sentHangupSignal, at: now)
             actions.append(.sendHangupSignal)
         }
-        if record.channel.isTrue("AGIEXITONHANGUP") { end() }
+        if record.channel.isTrue("AGIEXITONHANGUP") { abandon() }
     }
 
     private mutating func take(_ bytes: [UInt8], at now: Duration) {
@@ -128,15 +140,22 @@ public struct AGIServer: Sendable {
         append(.command(String(decoding: line, as: UTF8.self)), at: now)
         if line.prefix(7).map({ $0 | 0x20 }).elementsEqual("failure".utf8) {
             record.status = .failure
-            return end()
+            return abandon()
         }
         run(FakeAsteriskWords.split(line), at: now)
     }
 
-    private mutating func end() {
+    private mutating func end() { stop(.end) }
+
+    private mutating func abandon() {
+        if !record.channel.isFalse("AGISIGHUP") { actions.append(.sendHangupSignal) }
+        stop(.abandon)
+    }
+
+    private mutating func stop(_ action: Action) {
         record.leftover = reader.leftover
         activity = .ended
-        actions.append(.end)
+        actions.append(action)
     }
 
     /// The rest of the wait(2) status, once it is known.

@@ -17,6 +17,7 @@ public struct CallPlan: Sendable, ExpressibleByArrayLiteral {
 
     enum Action: Sendable {
         case press(String, holding: Duration, every: Duration)
+        case say([UInt8])
         case hangUp
     }
 
@@ -31,6 +32,13 @@ public struct CallPlan: Sendable, ExpressibleByArrayLiteral {
             holding: Duration = .milliseconds(100), every: Duration = .milliseconds(350)
         ) -> Step {
             Step(trigger: trigger, delay: delay, action: .press(keys, holding: holding, every: every))
+        }
+
+        /// Says these samples (signed 16-bit little-endian, of the rate that EAGI gives), after what is being said.
+        public static func say(
+            _ samples: [UInt8], when trigger: Trigger = .next, after delay: Duration = .zero
+        ) -> Step {
+            Step(trigger: trigger, delay: delay, action: .say(samples))
         }
 
         public static func hangUp(when trigger: Trigger = .next, after delay: Duration = .zero) -> Step {

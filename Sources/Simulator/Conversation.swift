@@ -19,9 +19,11 @@ public struct Conversation {
 
     public init(isColoured: Bool) { self.isColoured = isColoured }
 
-    public var heading: String {
-        let left = Self.padded("the caller", to: Self.width)
-        return paint("       s  \(left)  the service", .faint)
+    /// What stands above the columns; of the service's only if it tells anything.
+    public func heading(withService: Bool) -> String {
+        let left = "       s  the caller"
+        let service = String(repeating: " ", count: Self.width - 8) + "the service"
+        return paint(withService ? left + service : left, .faint)
     }
 
     /// A line for what happened on Asterisk's side, if it is worth one.
@@ -103,7 +105,8 @@ public struct Conversation {
             texts.removeAll { $0 == "\"\(name.split(separator: " ").last ?? "")\"" }
             return name
         }
-        return name.hasPrefix("/") && !texts.isEmpty ? texts.removeFirst() : name
+        if !name.hasPrefix("/") { return name }
+        return texts.isEmpty ? "prompt \(name.split(separator: "/").last ?? "")" : texts.removeFirst()
     }
 
     // MARK: Columns
@@ -121,10 +124,6 @@ public struct Conversation {
     private func paint(_ text: String, _ colour: Colour?) -> String {
         guard isColoured, let colour else { return text }
         return colour.rawValue + text + Colour.end
-    }
-
-    private static func padded(_ text: String, to width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
     }
 
     private static func seconds(_ duration: Duration) -> String {

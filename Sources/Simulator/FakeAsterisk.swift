@@ -19,73 +19,50 @@ public struct FakeAsterisk: ~Copyable {
 
     private var server: AGIServer
     private var caller: FakeCaller
-    private var program: Program?
+    private var program: FakeAsteriskProgram?
+    /// The program's descriptors: its stdout, its stdin, its ear, its end.
     private let commands: CInt
     private let replies: CInt
+    private let ear: CInt
     private let ending: CInt
+    private var voice: FakeVoice?
     private let started: Duration
     private let speed: Double
     public private(set) var isOver = false
 
-    /// Starts `program` with AGI()'s arguments. `environment` is added to what Asterisk gives. With a `speed` of 10, ten
-    /// seconds of the call (sounds, keys, timeouts, times in the record) pass in one.
+    /// Starts `program` with AGI()'s arguments, or EAGI()'s if `enhanced`. `environment` is added to what Asterisk
+    /// gives. With a `speed` of 10, ten seconds of the call (sounds, keys, timeouts, times in the record) pass in one.
     public init(
         program path: String, arguments: [String] = [], environment: [String: String] = [:], plan: CallPlan = [],
         channel: FakeChannel = FakeChannel(), sounds: String = "/var/lib/asterisk/sounds/en", speed: Double = 1,
-        standardError: CInt = 2
+        enhanced: Bool = false, standardError: CInt = 2
     ) throws(Failure) {
-        server = AGIServer(channel: channel, sounds: FakeSounds(folder: sounds))
-        caller = FakeCaller(plan)
-        self.speed = speed
-        started = MonotonicClock.now()
         // A program may go while it is being answered.
         signal(SIGPIPE, SIG_IGN)
+        started = MonotonicClock.now()
+        self.speed = speed
+        server = AGIServer(channel: channel, sounds: FakeSounds(folder: sounds), isEnhanced: enhanced)
+        caller = FakeCaller(plan)
+        voice = enhanced ? FakeVoice(isWide: channel.variables["EAGI_AUDIO_FORMAT"] == "slin16") : nil
         do throws(Errno) {
-            let program = try Program([path] + arguments, Self.environment(environment), standardError)
-            (commands, replies, ending) = (program.commands.rawReader, program.replies.rawWriter, program.ending.raw)
-            self.program = consume program
+            program = try FakeAsteriskProgram.start(
+                [path] + arguments, environment: environment, standardError: standardError, isEnhanced: enhanced)
         } catch {
-            // After launch_script()'s stat(), exec may still fail: the child says "failure" and exits with 1.
-            server.record.status = error.code == ENOENT ? .notFound : .failure
-            (commands, replies, ending) = (-1, -1, -1)
+            throw .system(error)
+        }
+        switch program {
+        case .some(let program):
+            commands = program.commands.rawReader
+            replies = program.replies.rawWriter
+            ear = program.voice.rawWriter
+            ending = program.ending.raw
+        case nil:
+            (commands, replies, ear, ending) = (-1, -1, -1, -1)
+            // launch_script() asks stat() first; then exec fails, and its child says "failure".
+            server.record.status = access(path, F_OK) == 0 ? .failure : .notFound
             isOver = true
-            return
         }
-        for line in channel.environmentLines(request: path, enhanced: false, arguments: arguments) { write(line) }
-    }
-
-    /// The program and its pipes, as launch_script() leaves them.
-    private struct Program: ~Copyable {
-        var commands: Pipe
-        var replies: Pipe
-        var process: Subprocess
-        let ending: FileDescriptor
-
-        init(_ words: [String], _ environment: [String], _ standardError: CInt) throws(Errno) {
-            var commands = try Pipe()
-            var replies = try Pipe()
-            let process = try Subprocess(
-                words, environment: environment, input: replies.rawReader, output: commands.rawWriter,
-                errors: standardError, folder: "/")
-            commands.writer = nil
-            replies.reader = nil
-            ending = try process.ending()
-            self.commands = commands
-            self.replies = replies
-            self.process = process
-        }
-    }
-
-    private static func environment(_ given: [String: String]) -> [String] {
-        let own = [
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "AST_CONFIG_DIR": "/etc/asterisk",
-            "AST_CONFIG_FILE": "/etc/asterisk/asterisk.conf", "AST_MODULE_DIR": "/usr/lib/asterisk/modules",
-            "AST_SPOOL_DIR": "/var/spool/asterisk", "AST_MONITOR_DIR": "/var/spool/asterisk/monitor",
-            "AST_VAR_DIR": "/var/lib/asterisk", "AST_DATA_DIR": "/usr/share/asterisk",
-            "AST_LOG_DIR": "/var/log/asterisk", "AST_AGI_DIR": "/usr/share/asterisk/agi-bin",
-            "AST_KEY_DIR": "/usr/share/asterisk/keys", "AST_RUN_DIR": "/var/run/asterisk",
-        ]
-        return own.merging(given) { $1 }.map { "\($0)=\($1)" }
+        for line in channel.environmentLines(request: path, enhanced: enhanced, arguments: arguments) { write(line) }
     }
 
     /// Runs the call to its end.
@@ -122,7 +99,7 @@ public struct FakeAsterisk: ~Copyable {
 
     /// How long to poll; nil for ever.
     public var timeout: Duration? {
-        let next = [server.deadline, caller.deadline].compactMap { $0 }.min()
+        let next = [server.deadline, caller.deadline, isOver ? nil : voice?.deadline].compactMap { $0 }.min()
         return next.map { max(.zero, ($0 - elapsed) / speed) }
     }
 
@@ -138,6 +115,7 @@ public struct FakeAsterisk: ~Copyable {
     public mutating func advance() throws(Errno) {
         while !isOver {
             let now = elapsed
+            speak(at: now)
             if let deed = caller.next(view, at: now) {
                 perform(deed, at: now)
             } else if let action = server.next(readable: try isReadable(), at: now) {
@@ -172,7 +150,17 @@ public struct FakeAsterisk: ~Copyable {
     private mutating func perform(_ deed: FakeCaller.Deed, at now: Duration) {
         switch deed {
         case .key(let key): server.press(key)
+        case .say(let samples): voice?.say(samples)
         case .hangUp: server.hangUp(by: .caller, at: now)
+        }
+    }
+
+    /// Hands the caller's voice over, as long as there is a caller.
+    private mutating func speak(at now: Duration) {
+        if server.isHungUp { voice = nil }
+        while let frame = voice?.next(at: now) {
+            // A full pipe loses the newest frames without a sign.
+            if server.passesVoice { _ = try? Descriptor.write(ear, frame) }
         }
     }
 
@@ -188,6 +176,7 @@ public struct FakeAsterisk: ~Copyable {
         // To that process alone, unlike everything else that is sent to a group.
         case .sendHangupSignal: if let pid = program?.process.pid { kill(pid, SIGHUP) }
         case .end: break
+        case .abandon: program?.closePipes()
         }
     }
 

@@ -11,6 +11,7 @@ struct FakeCaller: Sendable {
     enum Deed: Equatable {
         /// A key is let go.
         case key(AGIServer.PressedKey)
+        case say([UInt8])
         case hangUp
     }
 
@@ -47,6 +48,7 @@ struct FakeCaller: Sendable {
         let start = now + step.delay
         switch step.action {
         case .hangUp: timeline.append((start, .hangUp))
+        case .say(let samples): timeline.append((start, .say(samples)))
         case .press(let keys, let holding, let every):
             for (index, digit) in keys.enumerated() {
                 let began = start + every * index

@@ -1,8 +1,9 @@
 /// A caller with keys to press who listens: the first is pressed when he was asked, the next into the answer, the
 /// next after it, and so on. No clock of its own.
 public struct ListeningCaller: Sendable {
-    /// How long he thinks, and how long he waits for an answer that does not come.
+    /// How long he thinks, and how long he waits for a greeting or an answer that does not come.
     static let thought = Duration.milliseconds(400)
+    static let patienceAtFirst = Duration.seconds(20)
     static let patience = Duration.seconds(8)
 
     public enum Deed: Equatable, Sendable { case press(Character), hangUp }
@@ -12,7 +13,8 @@ public struct ListeningCaller: Sendable {
     /// Since when it has been as it is: playing, or silent.
     private var since = Duration.zero
     private var playing: Duration?
-    /// Whether anything was heard since the last key.
+    /// Whether anything was heard yet, and whether since the last key.
+    private var isGreeted = false
     private var isAnswered = false
     private var isGone = false
 
@@ -24,7 +26,7 @@ public struct ListeningCaller: Sendable {
         case .playing(_, let length):
             playing = length
             since = event.at
-            isAnswered = true
+            (isGreeted, isAnswered) = (true, true)
         case .heard(let sound) where sound.end != .missing:
             playing = nil
             since = event.at
@@ -40,7 +42,8 @@ public struct ListeningCaller: Sendable {
         if let playing {
             return interrupts && !keys.isEmpty ? since + min(Self.thought, playing / 2) : nil
         }
-        return since + (isAnswered && !keys.isEmpty ? Self.thought : Self.patience)
+        if isAnswered && !keys.isEmpty { return since + Self.thought }
+        return since + (isGreeted ? Self.patience : Self.patienceAtFirst)
     }
 
     /// What he does now.

@@ -78,7 +78,7 @@ struct CallDoor: ~Copyable {
     }
 
     mutating func run() throws -> Int32 {
-        print(conversation.heading)
+        print(conversation.heading(withService: journal != nil))
         if keyboard != nil { print("          keys: 0 to 9, * and #; h hangs up") }
         while true {
             try asterisk.advance()

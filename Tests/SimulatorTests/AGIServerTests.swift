@@ -12,12 +12,13 @@ private struct Bench {
     var written: [String] = []
     var signals = 0
 
-    init(_ folder: TemporaryFolder? = nil, variables: [String: String] = [:]) {
+    init(_ folder: TemporaryFolder? = nil, variables: [String: String] = [:], enhanced: Bool = false) {
         self.folder = folder
         var channel = FakeChannel()
         channel.isUp = true
         channel.variables = variables
-        server = AGIServer(channel: channel, sounds: FakeSounds(folder: folder?.path ?? "/nowhere"))
+        server = AGIServer(
+            channel: channel, sounds: FakeSounds(folder: folder?.path ?? "/nowhere"), isEnhanced: enhanced)
     }
 
     /// The program writes, and what is due at `time` (in milliseconds) happens; the replies.
@@ -35,6 +36,7 @@ private struct Bench {
             case .write(let line): written.append(String(line.dropLast()))
             case .sendHangupSignal: signals += 1
             case .end: written.append("end")
+            case .abandon: written.append("abandon")
             }
         }
         return Array(written[before...])
@@ -153,6 +155,18 @@ private struct Bench {
         }
     }
 
+    @Test func underEAGISayIsInterruptedWithoutAReply() {
+        var bench = Bench(enhanced: true)
+        bench.send("SAY DIGITS 12 \"\"\n", at: 0)
+        #expect(bench.server.passesVoice)
+        #expect(bench.send("EXEC Wait 1\n", at: 500) == [])
+        #expect(!bench.server.passesVoice)
+        #expect(bench.send(at: 1500) == ["200 result=0"])
+        #expect(bench.server.passesVoice)
+        _ = bench.hangUp(at: 1600)
+        #expect(!bench.server.passesVoice)
+    }
+
     @Test func streamFilePlaysInRealTimeAndTellsWhereItEnded() throws {
         var bench = Bench(try Self.folder())
         bench.send("STREAM FILE tone 12\n", at: 0)
@@ -242,7 +256,8 @@ private struct Bench {
 
     @Test func agiExitOnHangupEndsTheServing() {
         var bench = Bench(variables: ["AGIEXITONHANGUP": "yes"])
-        #expect(bench.hangUp(at: 5) == ["end"])
+        #expect(bench.hangUp(at: 5) == ["abandon"])
+        #expect(bench.signals == 2)
     }
 
     @Test func anEmptyReadOrTheWordFailureEndsTheRun() {
@@ -252,7 +267,7 @@ private struct Bench {
         #expect(ended.send(at: 0) == ["end"])
         #expect(ended.server.record.status == .success)
         var failed = Bench()
-        #expect(failed.send("Failure\n", at: 0) == ["end"])
+        #expect(failed.send("Failure\n", at: 0) == ["abandon"])
         #expect(failed.server.record.status == .failure)
     }
 
