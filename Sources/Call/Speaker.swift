@@ -10,7 +10,7 @@ import Transport
 final class Speaker {
     /// How words become sound here.
     enum Voice {
-        case service(url: Location, key: String?, name: String?)
+        case service(url: Location, key: String?, name: String)
         case command([String])
         case none
     }

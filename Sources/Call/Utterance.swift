@@ -133,16 +133,24 @@ final class Utterance {
     }
 
     private func take(_ bytes: [UInt8], _ client: HTTPClient) {
-        switch source {
-        case .voiceService:
-            convert(client) { () throws(AudioRefusal) in try Conversion(raw16k: bytes, as: self.format) }
-        case .audio where AudioFormat.detect(bytes) != .wav: decode(bytes, client)
-        case .audio, .voiceCommand:
-            convert(client) { () throws(AudioRefusal) in try Conversion(bytes, as: self.format) }
+        if source != .voiceService, !isDecoded {
+            switch AudioFormat.detect(bytes) {
+            case .wav: break
+            case .text: return speakInstead("a text came instead of sound", client)
+            default: return decode(bytes, client)
+            }
+        }
+        do {
+            conversion =
+                try source == .voiceService ? Conversion(raw16k: bytes, as: format) : Conversion(bytes, as: format)
+            stage = .converting
+        } catch {
+            if case .codec = error, !isDecoded { return decode(bytes, client) }
+            speakInstead("\(error)", client)
         }
     }
 
-    /// What is no WAV goes through ffmpeg, where there is one.
+    /// What we cannot read goes through ffmpeg, where there is one.
     private func decode(_ bytes: [UInt8], _ client: HTTPClient) {
         isDecoded = true
         run(
@@ -160,15 +168,6 @@ final class Utterance {
             stage = .filtering
         } catch {
             speakInstead("\(command[0]): \(error)", client)
-        }
-    }
-
-    private func convert(_ client: HTTPClient, _ make: () throws(AudioRefusal) -> Conversion) {
-        do {
-            conversion = try make()
-            stage = .converting
-        } catch {
-            speakInstead("\(error)", client)
         }
     }
 
@@ -224,11 +223,7 @@ final class Utterance {
             do {
                 if let output = try filter?.step(now) {
                     filter = nil
-                    if isDecoded {
-                        convert(client) { () throws(AudioRefusal) in try Conversion(output, as: self.format) }
-                    } else {
-                        take(output, client)
-                    }
+                    take(output, client)
                 }
             } catch {
                 filter = nil

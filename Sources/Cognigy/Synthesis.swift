@@ -3,11 +3,9 @@ import JSON
 
 /// POST tts_url/tts/synthesize: text in, raw PCM out, 16 kHz, 16 bits, mono.
 public enum Synthesis {
-    public static let defaultVoice = "en-US-Standard-A"
-
-    public static func request(url: Location, key: String?, text: String, voice: String?) -> Request {
+    public static func request(url: Location, key: String?, text: String, voice: String) -> Request {
         let body: JSON = [
-            "text": .string(text), "voice": .string(voice ?? defaultVoice), "sampleRateHertz": 16_000,
+            "text": .string(text), "voice": .string(voice), "sampleRateHertz": 16_000,
             "audioEncoding": "LINEAR16",
         ]
         return Request(

@@ -66,7 +66,7 @@ public struct Settings: Sendable, Equatable {
         public var tts = TTS.auto
         public var ttsURL: String?
         public var ttsKey: Secret?
-        public var ttsVoice: String?
+        public var ttsVoice = "en-US-Standard-A"
         /// A program and its arguments.
         public var ttsCommand: [String]?
     }
