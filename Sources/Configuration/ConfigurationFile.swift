@@ -102,9 +102,9 @@ struct ConfigurationFile {
 extension String {
     /// Without blanks, tabs and carriage returns at either end.
     var trimmed: String {
-        let blanks: Set<UInt8> = [0x20, 0x09, 0x0d]
-        let head = utf8.drop { blanks.contains($0) }
-        let end = head.lastIndex { !blanks.contains($0) }
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
+        let head = utf8.drop(while: isBlank)
+        let end = head.lastIndex { !isBlank($0) }
         return end.map { String(self[head.startIndex...$0]) } ?? ""
     }
 }

@@ -10,15 +10,17 @@ struct Key: Sendable {
     let apply: @Sendable (inout Settings, Entry) throws(ConfigurationError) -> Void
 
     init<Value>(
-        _ section: String, _ name: String, _ property: any WritableKeyPath<Settings, Value> & Sendable,
-        _ read: @escaping Reader<Value>, field: String? = nil, secret: Bool = false
+        _ section: String, _ name: String, _ read: @escaping Reader<Value>, field: String? = nil, secret: Bool = false,
+        set: @escaping @Sendable (inout Settings, Value) -> Void
     ) {
         self.section = section
         self.name = name
-        self.field = "\(section).\(field ?? name)"
+        self.field = field ?? name
         isSecret = secret
-        apply = { settings, entry throws(ConfigurationError) in settings[keyPath: property] = try read(entry) }
+        apply = { settings, entry throws(ConfigurationError) in set(&settings, try read(entry)) }
     }
+
+    func setsFieldOf(_ other: Key) -> Bool { section == other.section && field == other.field }
 
     /// COGNIGY_KEY for [cognigy], COGNIGY_SECTION_KEY for the rest.
     var environmentName: String { Key.environmentName(section, name) }

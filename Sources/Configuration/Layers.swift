@@ -1,37 +1,35 @@
 /// The file, the environment and the arguments, laid over each other: the later wins, field by field.
 struct Layers {
-    private var entries: [String: Entry] = [:]
+    private var entries: [Entry] = []
 
-    func has(_ section: String, _ field: String) -> Bool { entries["\(section).\(field)"] != nil }
+    /// The entry that sets a field, if one does.
+    func entry(_ section: String, _ field: String) -> Entry? {
+        entries.first { $0.key.section == section && $0.key.field == field }
+    }
 
     /// Lays `layer` over what is there; within one layer nothing may be said twice.
     mutating func add(_ layer: [Entry]) throws(ConfigurationError) {
-        var own: [String: Entry] = [:]
-        for entry in layer {
-            if let earlier = own.updateValue(entry, forKey: entry.key.field) {
-                if earlier.key.name == entry.key.name {
-                    throw entry.error("is set already (\(earlier.origin.short))", "remove one of the two")
-                }
-                throw entry.error(
-                    "excludes \(earlier.key.name) (\(earlier.origin.short))", "keep one of the two")
+        for (index, entry) in layer.enumerated() {
+            guard let earlier = layer[..<index].first(where: { $0.key.setsFieldOf(entry.key) }) else { continue }
+            if earlier.key.name == entry.key.name {
+                throw entry.error("is set already (\(earlier.origin.short))", "remove one of the two")
             }
+            throw entry.error("excludes \(earlier.key.name) (\(earlier.origin.short))", "keep one of the two")
         }
-        entries.merge(own) { _, later in later }
+        entries.removeAll { old in layer.contains { $0.key.setsFieldOf(old.key) } }
+        entries += layer
     }
 
-    /// What came out, in the order of the schema so that of several faults always the same is told.
+    /// What came out. Of several faults the first that was written is told.
     func settings() throws(ConfigurationError) -> Settings {
         var settings = Settings()
-        var fields = Set<String>()
-        for key in Schema.keys + Schema.arguments.values where fields.insert(key.field).inserted {
-            if let entry = entries[key.field] { try entry.key.apply(&settings, entry) }
-        }
+        for entry in entries { try entry.key.apply(&settings, entry) }
         try checkSpeech(settings.speech)
         return settings
     }
 
     private func checkSpeech(_ speech: Settings.Speech) throws(ConfigurationError) {
-        guard let entry = entries["speech.tts"] else { return }
+        guard let entry = entry("speech", "tts") else { return }
         if speech.tts == .http && speech.ttsURL == nil { throw entry.error("http needs tts_url", "set tts_url too") }
         if speech.tts == .command && speech.ttsCommand == nil {
             throw entry.error("command needs tts_command", "set tts_command too")

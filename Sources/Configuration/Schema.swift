@@ -11,65 +11,67 @@ enum Schema {
     static func names(in section: String) -> [String] { keys.filter { $0.section == section }.map(\.name) }
 
     private static let cognigy = [
-        Key("cognigy", "base_url", \.cognigy.baseURL, Read.serviceURL),
-        Key("cognigy", "instance", \.cognigy.baseURL, Read.instanceURL, field: "base_url"),
-        Key("cognigy", "client_id", \.cognigy.clientID, Read.text),
-        Key("cognigy", "client_secret", \.cognigy.clientSecret, Read.secret, secret: true),
-        Key("cognigy", "client_secret_file", \.cognigy.clientSecret, Read.secretInFile, field: "client_secret"),
-        Key("cognigy", "flow_id", \.cognigy.flowID, Read.text),
-        Key("cognigy", "api_key", \.cognigy.apiKey, Read.secret, secret: true),
-        Key("cognigy", "api_key_file", \.cognigy.apiKey, Read.secretInFile, field: "api_key"),
-        Key("cognigy", "tenant", \.cognigy.tenant, Read.text),
-        Key("cognigy", "bot_id", \.cognigy.botID, Read.text),
-        Key("cognigy", "dialog_id", \.cognigy.dialogID, Read.text),
-        Key("cognigy", "ca_path", \.cognigy.caPath, Read.absolutePath),
-        Key("cognigy", "ca_file", \.cognigy.caFile, Read.absolutePath),
-        Key("cognigy", "proxy", \.cognigy.proxy, Read.proxy, secret: true),
+        Key("cognigy", "base_url", Read.serviceURL) { $0.cognigy.baseURL = $1 },
+        Key("cognigy", "instance", Read.instanceURL, field: "base_url") { $0.cognigy.baseURL = $1 },
+        Key("cognigy", "client_id", Read.text) { $0.cognigy.clientID = $1 },
+        Key("cognigy", "client_secret", Read.secret, secret: true) { $0.cognigy.clientSecret = $1 },
+        Key("cognigy", "client_secret_file", Read.secretInFile, field: "client_secret") {
+            $0.cognigy.clientSecret = $1
+        },
+        Key("cognigy", "flow_id", Read.text) { $0.cognigy.flowID = $1 },
+        Key("cognigy", "api_key", Read.secret, secret: true) { $0.cognigy.apiKey = $1 },
+        Key("cognigy", "api_key_file", Read.secretInFile, field: "api_key") { $0.cognigy.apiKey = $1 },
+        Key("cognigy", "tenant", Read.text) { $0.cognigy.tenant = $1 },
+        Key("cognigy", "bot_id", Read.text) { $0.cognigy.botID = $1 },
+        Key("cognigy", "dialog_id", Read.text) { $0.cognigy.dialogID = $1 },
+        Key("cognigy", "ca_path", Read.absolutePath) { $0.cognigy.caPath = $1 },
+        Key("cognigy", "ca_file", Read.absolutePath) { $0.cognigy.caFile = $1 },
+        Key("cognigy", "proxy", Read.proxy, secret: true) { $0.cognigy.proxy = $1 },
     ]
 
     private static let call = [
-        Key("call", "answer", \.call.answer, Read.boolean),
-        Key("call", "on_end", \.call.onEnd, Read.choice),
-        Key("call", "on_failure", \.call.onFailure, Read.choice),
-        Key("call", "barge_in", \.call.bargeIn, Read.boolean),
-        Key("call", "setup_timeout", \.call.setupTimeout, Read.seconds(0.1...300)),
-        Key("call", "reply_timeout", \.call.replyTimeout, Read.seconds(0.1...600)),
-        Key("call", "idle_timeout", \.call.idleTimeout, Read.secondsOrNone(0...86_400)),
-        Key("call", "ping_interval", \.call.pingInterval, Read.seconds(0.1...3600)),
-        Key("call", "reconnect_attempts", \.call.reconnectAttempts, Read.count(0...100)),
-        Key("call", "wait_prompt", \.call.waitPrompt, Read.prompt),
-        Key("call", "fallback_prompt", \.call.fallbackPrompt, Read.prompt),
-        Key("call", "audio_hosts", \.call.audioHosts, Read.hosts),
-        Key("call", "dtmf_mode", \.call.dtmfMode, Read.choice),
+        Key("call", "answer", Read.boolean) { $0.call.answer = $1 },
+        Key("call", "on_end", Read.choice) { $0.call.onEnd = $1 },
+        Key("call", "on_failure", Read.choice) { $0.call.onFailure = $1 },
+        Key("call", "barge_in", Read.boolean) { $0.call.bargeIn = $1 },
+        Key("call", "setup_timeout", Read.seconds(0.1...300)) { $0.call.setupTimeout = $1 },
+        Key("call", "reply_timeout", Read.seconds(0.1...600)) { $0.call.replyTimeout = $1 },
+        Key("call", "idle_timeout", Read.secondsOrNone(0...86_400)) { $0.call.idleTimeout = $1 },
+        Key("call", "ping_interval", Read.seconds(0.1...3600)) { $0.call.pingInterval = $1 },
+        Key("call", "reconnect_attempts", Read.count(0...100)) { $0.call.reconnectAttempts = $1 },
+        Key("call", "wait_prompt", Read.prompt) { $0.call.waitPrompt = $1 },
+        Key("call", "fallback_prompt", Read.prompt) { $0.call.fallbackPrompt = $1 },
+        Key("call", "audio_hosts", Read.hosts) { $0.call.audioHosts = $1 },
+        Key("call", "dtmf_mode", Read.choice) { $0.call.dtmfMode = $1 },
     ]
 
     private static let speech = [
-        Key("speech", "tts", \.speech.tts, Read.choice),
-        Key("speech", "tts_url", \.speech.ttsURL, Read.serviceURL),
-        Key("speech", "tts_key", \.speech.ttsKey, Read.secret, secret: true),
-        Key("speech", "tts_voice", \.speech.ttsVoice, Read.text),
-        Key("speech", "tts_command", \.speech.ttsCommand, Read.command),
+        Key("speech", "tts", Read.choice) { $0.speech.tts = $1 },
+        Key("speech", "tts_url", Read.serviceURL) { $0.speech.ttsURL = $1 },
+        Key("speech", "tts_key", Read.secret, secret: true) { $0.speech.ttsKey = $1 },
+        Key("speech", "tts_voice", Read.text) { $0.speech.ttsVoice = $1 },
+        Key("speech", "tts_command", Read.command) { $0.speech.ttsCommand = $1 },
     ]
 
     private static let paths = [
-        Key("paths", "state", \.paths.state, Read.absolutePath),
-        Key("paths", "metrics", \.paths.metrics, Read.pathOrOff),
-        Key("paths", "log", \.paths.log, Read.logTarget),
-        Key("paths", "log_level", \.paths.logLevel, Read.choice),
+        Key("paths", "state", Read.absolutePath) { $0.paths.state = $1 },
+        Key("paths", "metrics", Read.pathOrOff) { $0.paths.metrics = $1 },
+        Key("paths", "log", Read.logTarget) { $0.paths.log = $1 },
+        Key("paths", "log_level", Read.choice) { $0.paths.logLevel = $1 },
     ]
 }
 
 extension Schema {
     /// What an AGI argument may set for its own call. Arguments show in the process list: never a secret.
     static let arguments: [String: Key] = [
-        "flow_id": Key("cognigy", "flow_id", \.cognigy.flowID, Read.text),
-        "voice": Key("speech", "tts_voice", \.speech.ttsVoice, Read.text),
-        "on_end": Key("call", "on_end", \.call.onEnd, Read.choice),
-        "locale": Key("", "locale", \.locale, Read.locale),
+        "flow_id": Key("cognigy", "flow_id", Read.text) { $0.cognigy.flowID = $1 },
+        "voice": Key("speech", "tts_voice", Read.text) { $0.speech.ttsVoice = $1 },
+        "on_end": Key("call", "on_end", Read.choice) { $0.call.onEnd = $1 },
+        "locale": Key("", "locale", Read.locale) { $0.locale = $1 },
     ]
 
     /// Variables of this prefix that are not settings: the file's name, and what a call leaves in the dialplan.
-    static let ownVariables: Set = [
+    static let ownVariables = [
         "COGNIGY_BRIDGE_CONF", "COGNIGY_STATUS", "COGNIGY_REASON", "COGNIGY_SESSION_ID", "COGNIGY_TURNS",
         "COGNIGY_TRANSFER_TARGET",
     ]

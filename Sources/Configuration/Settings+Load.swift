@@ -52,7 +52,7 @@ extension Settings {
             ("base_url", "base_url (or instance)"), ("client_id", "client_id"),
             ("client_secret", "client_secret_file (or client_secret)"), ("flow_id", "flow_id"),
         ]
-        let missing = required.filter { !layers.has("cognigy", $0.0) }.map(\.1).joined(separator: ", ")
+        let missing = required.filter { layers.entry("cognigy", $0.0) == nil }.map(\.1).joined(separator: ", ")
         if !missing.isEmpty {
             let verb = file == nil ? "does not exist, and the environment lacks" : "[cognigy] lacks"
             throw ConfigurationError(path, "\(verb) \(missing)", "set what is missing")

@@ -8,14 +8,16 @@ final class Probe {
     private var start: Pipe
     private let output: Pipe
 
-    init(_ arguments: String...) throws {
+    /// `prelude`: a shell command that runs before it in the same process.
+    init(_ arguments: String..., prelude: String = "") throws {
         let tests = try #require(realpath("/proc/self/exe", nil))
         defer { free(tests) }
         let folder = String(cString: tests).split(separator: "/").dropLast().joined(separator: "/")
         var input = try Pipe()
         var output = try Pipe()
         let process = try Subprocess(
-            ["/\(folder)/state-probe"] + arguments, input: input.rawReader, output: output.rawWriter)
+            ["/bin/sh", "-c", "\(prelude)\nexec \"$0\" \"$@\"", "/\(folder)/state-probe"] + arguments,
+            input: input.rawReader, output: output.rawWriter)
         input.reader = nil
         output.writer = nil
         self.process = process

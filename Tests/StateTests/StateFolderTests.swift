@@ -42,4 +42,23 @@ import Testing
         #expect(MonotonicClock.now() - start >= .milliseconds(20))
         _ = consume lock
     }
+
+    @Test func aCallFindsAndKeepsItsState() throws {
+        #expect(try Probe("everything", temporary.path).rest() == "fetches\ntoken\nrefused\nprompt\n")
+    }
+
+    @Test func aFullDiskCostsACallNothingButItsPromptsAndLeavesNoRemains() throws {
+        // No file may grow, as on a full disk.
+        let probe = try Probe("everything", temporary.path, prelude: "trap '' XFSZ; ulimit -f 0")
+        #expect(try probe.rest() == "fetches\nno token\nallowed\nno prompt\n")
+        #expect(try temporary.names().allSatisfy { !$0.hasSuffix(".tmp") })
+        #expect(try temporary.names().contains("calls"))
+        #expect(try FolderListing.names(temporary.path("calls")) == [])
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func aFolderOfSomebodyElseCostsACallNothingButItsPrompts() throws {
+        chown(temporary.path, 12_345, 0)
+        let probe = try Probe("everything", temporary.path)
+        #expect(try probe.rest() == "fetches\nno token\nallowed\nno prompt\n")
+    }
 }

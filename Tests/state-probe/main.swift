@@ -69,6 +69,22 @@ case "hold":
     say("holds")
     waitForTheStart()
     folder.removeAll()
+case "everything":
+    // What a call does with its state; nothing of it may fail the call.
+    let log = Log(target: .file("\(path)/log"), level: .info)
+    let now = WallClock.now()
+    log.write(.info, "begins")
+    Metrics(path: "\(path)/metrics", log: log).append(["event": "begin"])
+    let cache = TokenCache(folder: state, identity: ["full"])
+    say(cache.tryLock() == nil ? "waits" : "fetches")
+    cache.store("token", expiresIn: 3600, now: now)
+    say(cache.lookup(now: now) == .missing ? "no token" : "token")
+    var breaker = CircuitBreaker(folder: state, identity: ["full"])
+    for _ in 0..<9 { breaker.failed(now: now) }
+    say(breaker.admit(now: now) == .allowed ? "allowed" : "refused")
+    var folder = CallFolder(state: state)
+    say((try? folder.store([1, 2, 3], extension: "sln")) == nil ? "no prompt" : "prompt")
+    folder.removeAll()
 case "sweep":
     waitForTheStart()
     state?.sweep(now: WallClock.now() + 301)
