@@ -44,6 +44,7 @@ let package = Package(
             swiftSettings: settings),
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
+        tests("CallTests", ["AGI", "Call", "Cognigy", "HTTP", "System", "Transport", "WebSocket"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
         tests("SimulatorTests", ["Simulator", "System"]),

@@ -1,0 +1,259 @@
+import AGI
+import Cognigy
+import HTTP
+import Transport
+
+/// The rules of a call. It does no I/O and has no clock: it turns what happened into what is to be done.
+struct CallMachine {
+    struct Rules {
+        var handset = Handset.Rules()
+        var replyTimeout = Duration.seconds(10)
+        var idleTimeout: Duration?
+        var fallbackPrompt: String?
+        var hangsUpAtEnd = true
+        var hangsUpOnFailure = false
+    }
+
+    private enum Stage { case connecting, talking, leaving, over }
+
+    let rules: Rules
+    private(set) var timers = Timers()
+    private(set) var ending: Ending?
+    private(set) var turns = 0
+    private var uplink: Uplink
+    private var handset: Handset
+    private var stage = Stage.connecting
+    private var socketIsOver = false
+    private var hasLeft = false
+    private var keyAwaitingReply: Duration?
+    private var isReplyLate = false
+    private var malformedMessages = 0
+    private var effects: [Effect] = []
+
+    /// A hung-up call is over this soon, whatever is left to do.
+    static let hangupGrace = Duration.milliseconds(60)
+    /// Somebody who wants this program to go does not wait for long.
+    static let terminateGrace = Duration.milliseconds(500)
+    /// How long the service may take to answer a close.
+    static let closeGrace = Duration.milliseconds(250)
+
+    init(_ rules: Rules, uplink: Uplink, marker: String) {
+        self.rules = rules
+        self.uplink = uplink
+        handset = Handset(rules.handset, marker: marker)
+    }
+
+    var sessionID: String? { uplink.sessionID }
+    var token: String? { uplink.token }
+    var channelFormats: String { handset.channelFormats }
+
+    /// The first command needs nothing of the service: it goes out before anything else is ready.
+    mutating func start(_ now: Duration) -> [Effect] {
+        timers.set(.synchronize, now + .milliseconds(500))
+        return settle(now)
+    }
+
+    /// Goes for the service; `refusal` says why that is not even tried.
+    mutating func connect(_ now: Duration, refusal: Ending? = nil) -> [Effect] {
+        if let refusal {
+            leave(refusal, now)
+        } else if stage == .connecting {
+            uplink.begin(now, &timers, &effects)
+        }
+        return settle(now)
+    }
+
+    mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
+        if stage == .over { return [] }
+        switch event {
+        case .reply(let reply):
+            for news in handset.receive(reply, now, &timers, &effects) { heard(news, now) }
+        case .pipeEnded:
+            leave(.hangup, now)
+            hangUp(now)
+            handset.cutOff()
+            hasLeft = true
+        case .hangup: heard(Handset.News.hungUp, now)
+        case .terminate:
+            leave(Ending(.unavailable, "terminated", detail: "the bridge was told to stop"), now)
+            handset.hurry()
+            timers.hasten(.leave, now + CallMachine.terminateGrace)
+        case .token(let state): uplink.tokenIs(state, now, &timers, &effects)
+        case .response(let purpose, let result):
+            heard(uplink.answered(purpose, result, now, wallClock: wallClock, &timers, &effects), now)
+        case .socket(let event): socketSaid(event, now, wallClock: wallClock)
+        case .unsent(let key): uplink.unsent(key)
+        case .prepared(let id, let sound): handset.prepared(id, sound, &effects)
+        case .tick: break
+        }
+        return settle(now)
+    }
+
+    /// Lets everything that is due happen, gives Asterisk its next command, and hands out what is to be done.
+    private mutating func settle(_ now: Duration) -> [Effect] {
+        while let timer = timers.takeDue(now) { due(timer, now) }
+        pump(now)
+        if stage == .leaving, hasLeft, socketIsOver { finish() }
+        defer { effects = [] }
+        return effects
+    }
+
+    private mutating func pump(_ now: Duration) {
+        while let news = pumpOnce() { heard(news, now) }
+    }
+
+    private mutating func pumpOnce() -> Handset.News? {
+        handset.pump(waits: uplink.isAway || (isReplyLate && uplink.isOpen), timers, &effects)
+    }
+
+    private mutating func due(_ timer: Timers.Name, _ now: Duration) {
+        switch timer {
+        case .synchronize:
+            if handset.abandonSynchronizing() {
+                effects.append(
+                    .log(.notice, "nobody expands expressions on this channel; its format is taken as 8 kHz"))
+            }
+        case .reply:
+            isReplyLate = true
+            effects.append(.log(.warning, "the service has not answered a key for \(rules.replyTimeout)"))
+            uplink.probe(now, &timers, &effects)
+        case .idle where handset.isSpeaking: touch(now)
+        case .idle: leave(Ending(.completed, "idle_timeout"), now)
+        case .waitPrompt: break
+        case .socketClose: socketIsOver = true
+        case .leave:
+            hasLeft = true
+            socketIsOver = true
+        default: heard(uplink.due(timer, now, &timers, &effects), now)
+        }
+    }
+
+    private mutating func touch(_ now: Duration) {
+        if let idle = rules.idleTimeout, stage == .talking { timers.set(.idle, now + idle) }
+    }
+}
+
+// MARK: - The caller
+
+extension CallMachine {
+    private mutating func heard(_ news: Handset.News, _ now: Duration) {
+        switch news {
+        case .key(let key):
+            touch(now)
+            turns += 1
+            keyAwaitingReply = now
+            awaitReply(now)
+            // Asterisk collects digits again before the key is on its way.
+            let news = pumpOnce()
+            uplink.press(key, &effects)
+            if let news { heard(news, now) }
+        case .heardFinal(let message):
+            leave(
+                message.transferTarget.map { Ending(.handoff, "handoff", transferTarget: $0) }
+                    ?? Ending(.completed, "end"), now)
+        case .hungUp:
+            leave(.hangup, now)
+            hangUp(now)
+        case .unusable: leave(Ending(.error, "asterisk", detail: "Asterisk refuses WAIT FOR DIGIT"), now)
+        case .left: hasLeft = true
+        }
+    }
+
+    /// A key that waits for the socket cannot be answered yet.
+    private mutating func awaitReply(_ now: Duration) {
+        if keyAwaitingReply != nil, uplink.isOpen { timers.set(.reply, now + rules.replyTimeout) }
+    }
+
+    /// The caller is gone, and soon this program is.
+    private mutating func hangUp(_ now: Duration) {
+        guard stage == .leaving else { return }
+        handset.hangUp()
+        timers.hasten(.leave, now + CallMachine.hangupGrace)
+    }
+
+    private mutating func leave(_ ending: Ending, _ now: Duration) {
+        guard stage == .connecting || stage == .talking else { return }
+        stage = .leaving
+        self.ending = ending
+        timers.clear(.reply, .idle, .waitPrompt)
+        // Only an open socket is closed with words.
+        socketIsOver = !uplink.isOpen
+        uplink.leave(ending.closeCode, &timers, &effects)
+        let isFailure = ending.status == .unavailable || ending.status == .error
+        timers.set(.leave, now + (isFailure && rules.fallbackPrompt != nil ? .seconds(60) : .seconds(15)))
+        timers.set(.socketClose, now + (ending.status == .hangup ? .milliseconds(40) : CallMachine.closeGrace))
+        effects.append(
+            .log(
+                isFailure ? .warning : .info,
+                "\(ending.status.rawValue) \(ending.reason)\(ending.detail.map { ": \($0)" } ?? "")"))
+        handset.leave(farewell(ending, isFailure: isFailure), &effects)
+    }
+
+    private func farewell(_ ending: Ending, isFailure: Bool) -> [Command] {
+        var commands: [Command] = [
+            .setVariable(.status, ending.status.rawValue), .setVariable(.reason, ending.reason),
+            .setVariable(.sessionID, sessionID ?? ""), .setVariable(.turns, String(turns)),
+        ]
+        if let target = ending.transferTarget { commands.append(.setVariable(.transferTarget, target)) }
+        if isFailure, let detail = ending.detail { commands.append(.verbose("cognigy-bridge: \(detail)", level: 1)) }
+        if isFailure, let prompt = rules.fallbackPrompt { commands.append(.streamFile(prompt, escape: .none)) }
+        if isFailure ? rules.hangsUpOnFailure : ending.status == .completed && rules.hangsUpAtEnd {
+            commands.append(.hangup)
+        }
+        return commands
+    }
+
+    private mutating func finish() {
+        stage = .over
+        effects.append(.finish)
+    }
+}
+
+// MARK: - The service
+
+extension CallMachine {
+    private mutating func socketSaid(_ event: WebSocketConnection.Event, _ now: Duration, wallClock: Double) {
+        guard stage == .leaving || stage == .over else {
+            return heard(uplink.socketSaid(event, now, wallClock: wallClock, &timers, &effects), now)
+        }
+        switch event {
+        case .closed, .refused: socketIsOver = true
+        default: break
+        }
+    }
+
+    private mutating func heard(_ news: Uplink.News?, _ now: Duration) {
+        switch news {
+        case nil: break
+        case .opened:
+            stage = .talking
+            touch(now)
+            awaitReply(now)
+        case .lost:
+            timers.clear(.reply)
+            effects.append(.log(.notice, "the voice socket dropped"))
+        case .message(let text): receive(text, now)
+        // What was said before the close is still heard.
+        case .ended: handset.say(Voice.Message(end: true), &effects)
+        case .unavailable(let ending): leave(ending, now)
+        }
+    }
+
+    private mutating func receive(_ text: String, _ now: Duration) {
+        switch Voice.incoming(text) {
+        case .response(let message):
+            touch(now)
+            isReplyLate = false
+            timers.clear(.reply)
+            if let pressed = keyAwaitingReply { effects.append(.turn(latency: now - pressed)) }
+            keyAwaitingReply = nil
+            handset.say(message, &effects)
+        case .unknown(let type):
+            effects.append(.log(.debug, "a message of the unknown type \(type.prefix(40)) is ignored"))
+        case .malformed:
+            malformedMessages += 1
+            effects.append(
+                .log(.warning, "message \(malformedMessages) of the service that is no JSON object is ignored"))
+        }
+    }
+}

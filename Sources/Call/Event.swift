@@ -1,0 +1,40 @@
+import AGI
+import Cognigy
+import HTTP
+import Transport
+
+/// What arrives from outside, one at a time.
+enum Event: Equatable {
+    /// Asterisk answered.
+    case reply(Reply)
+    /// Asterisk closed the pipe, or does not read it.
+    case pipeEnded
+    /// SIGHUP: the caller is gone.
+    case hangup
+    /// SIGTERM, SIGINT: somebody wants this program to go.
+    case terminate
+    case token(TokenState)
+    case response(Purpose, Result<Response, Failure>)
+    case socket(WebSocketConnection.Event)
+    /// The socket broke before this key was written. The first of several comes first.
+    case unsent(DTMF)
+    case prepared(Playlist.ID, Playlist.Sound?)
+    /// A deadline may have passed.
+    case tick
+}
+
+/// What the token cache on disk says.
+enum TokenState: Equatable {
+    /// There is one. `ahead`: it ends soon and this process has been chosen to fetch the next.
+    case found(String, ahead: Bool)
+    /// There is none, and this process has been chosen to fetch it.
+    case mayFetch
+    /// Another process is fetching it.
+    case busy
+}
+
+/// What a request is for.
+enum Purpose: Hashable {
+    case token
+    case session
+}

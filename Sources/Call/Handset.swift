@@ -1,0 +1,299 @@
+import AGI
+import Cognigy
+
+/// The caller's side: which command Asterisk carries out, what plays, which keys come. Pure.
+///
+/// A command that collects digits is outstanding from the first moment to the last, because Asterisk throws away a
+/// digit that ends while none is (run_agi in res_agi.c).
+struct Handset {
+    struct Rules {
+        var answer = true
+        var dtmfMode: String?
+        var bargeIn = true
+        var waitPrompt: String?
+    }
+
+    /// What the call needs to know.
+    enum News: Equatable {
+        case key(DTMF)
+        /// A message that ends the call has been heard.
+        case heardFinal(Voice.Message)
+        case hungUp
+        /// Asterisk does not know the command that collects keys.
+        case unusable
+        /// Everything that was to be said before leaving is said.
+        case left
+    }
+
+    private enum Stage: Equatable {
+        case opening([Command])
+        case talking
+        case leaving([Command])
+        case left
+    }
+
+    private enum Playing { case item, waitPrompt, fallback }
+
+    let rules: Rules
+    private let marker: String
+    /// What CHANNEL(audionativeformat) said.
+    private(set) var channelFormats = ""
+    private var stage: Stage
+    private var exchange = Exchange()
+    private var playlist = Playlist()
+    private var playing: Playing?
+    private var stopsItem = false
+    /// What could not be played, until CHANNEL STATUS has said why.
+    private var failed: Playing?
+    private var isHurried = false
+    private var waitPromptOffset = 0
+    private var waitPromptFailed = false
+
+    init(_ rules: Rules, marker: String) {
+        self.rules = rules
+        self.marker = marker
+        var opening: [Command] = [.evaluate(marker: marker, "${CHANNEL(audionativeformat)}")]
+        if let mode = rules.dtmfMode { opening.append(.setDTMFMode(mode)) }
+        if rules.answer { opening.append(.answer) }
+        stage = .opening(opening)
+    }
+
+    private var isTalking: Bool {
+        switch stage {
+        case .opening, .talking: true
+        case .leaving, .left: false
+        }
+    }
+
+    // MARK: What is to be heard
+
+    var isSpeaking: Bool { !playlist.isEmpty }
+
+    mutating func say(_ message: Voice.Message, _ effects: inout [Effect]) {
+        guard isTalking, !playlist.isClosed else { return }
+        if let id = playlist.append(message) { effects.append(.prepare(id, message)) }
+    }
+
+    mutating func prepared(_ id: Playlist.ID, _ sound: Playlist.Sound?, _ effects: inout [Effect]) {
+        if !playlist.prepared(id, sound) { effects.append(.discard(id)) }
+    }
+
+    /// Nothing is to be heard any more but `commands`, which are said one after the other.
+    mutating func leave(_ commands: [Command], _ effects: inout [Effect]) {
+        var commands = commands
+        // Who rings still hears no prompt.
+        if case .opening(let left) = stage, left.contains(.answer),
+            let prompt = commands.firstIndex(where: \.isStream)
+        {
+            commands.insert(.answer, at: prompt)
+        }
+        stage = .leaving(commands)
+        effects += playlist.removeAll().map { .discard($0) }
+    }
+
+    /// The caller is gone: only what a dead channel takes is still said.
+    mutating func hangUp() {
+        hurry()
+        guard case .leaving(let commands) = stage else { return }
+        stage = .leaving(commands.filter { $0 != .hangup })
+    }
+
+    /// No prompt is worth waiting for any more.
+    mutating func hurry() {
+        isHurried = true
+        guard case .leaving(let commands) = stage else { return }
+        stage = .leaving(commands.filter { $0 != .answer && !$0.isStream })
+    }
+
+    /// The pipe is closed: nothing can be said any more.
+    mutating func cutOff() { stage = .left }
+
+    /// Nobody expands expressions: the first command is taken as done.
+    mutating func abandonSynchronizing() -> Bool {
+        guard isSynchronizing else { return false }
+        exchange.abandon()
+        return true
+    }
+
+    private var isSynchronizing: Bool { if case .evaluate = exchange.current { true } else { false } }
+
+    // MARK: What Asterisk says
+
+    mutating func receive(_ reply: Reply, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) -> [News]
+    {
+        if reply == .hangup { return [.hungUp] }
+        if case .success(_, let text?, _) = reply, text.hasPrefix(marker), !isSynchronizing { return [] }
+        return exchange.receive(reply).compactMap { finished($0, now, &timers, &effects) }
+    }
+
+    private mutating func finished(
+        _ finished: Exchange.Finished, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+    ) -> News? {
+        var what: Playing?
+        switch finished.command {
+        case .streamFile, .sayNumber: (what, playing, stopsItem) = (playing, nil, false)
+        case .evaluate:
+            timers.clear(.synchronize)
+            if case .value(_, let text?) = finished.outcome { channelFormats = text }
+        case .channelStatus where isTalking && finished.outcome != .deadChannel:
+            let isItem = failed == .item
+            failed = nil
+            if isItem { return finishHead(&effects) }
+        default: break
+        }
+        switch finished.outcome {
+        case .digit(let key, let position): return pressed(key, at: position, during: what, &effects)
+        case .finished, .interrupted: return played(what, now, &timers, &effects)
+        case .failed where finished.command == .waitForDigit: return .hungUp
+        case .refused where finished.command == .waitForDigit: return .unusable
+        case .failed: return couldNotPlay(what, &effects)
+        case .deadChannel: return .hungUp
+        case .refused:
+            effects.append(.log(.warning, "Asterisk refused \(finished.command)"))
+            return couldNotPlay(what, &effects)
+        case .value: return nil
+        }
+    }
+
+    private mutating func pressed(
+        _ character: Character, at position: Int, during what: Playing?, _ effects: inout [Effect]
+    ) -> News? {
+        guard isTalking else { return nil }
+        guard let key = DTMF(character) else {
+            effects.append(.log(.notice, "key \(character) is none that a flow knows; dropped"))
+            return nil
+        }
+        if what == .waitPrompt { waitPromptOffset = position }
+        if what == .item, !rules.bargeIn { playlist.setOffset(position) }
+        if rules.bargeIn {
+            // A prompt still plays if the key crossed its start on the pipe.
+            let hasCrossed = playing == .item
+            stopsItem = hasCrossed && playlist.head?.isFinal == false
+            effects += playlist.flush(keepingHead: hasCrossed).map { .discard($0) }
+        }
+        return .key(key)
+    }
+
+    private mutating func played(
+        _ what: Playing?, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+    ) -> News? {
+        switch what {
+        case .item: return finishHead(&effects)
+        case .waitPrompt:
+            waitPromptOffset = 0
+            // A file without sound would be over at once, for ever.
+            timers.set(.waitPrompt, now + .milliseconds(250))
+            return nil
+        case .fallback, nil: return nil
+        }
+    }
+
+    /// STREAM FILE says -1 for a missing file and for a hangup alike; CHANNEL STATUS tells which it was.
+    private mutating func couldNotPlay(_ what: Playing?, _ effects: inout [Effect]) -> News? {
+        switch what {
+        case .item:
+            failed = .item
+            effects.append(.log(.notice, "a prompt was not played to its end"))
+        case .waitPrompt:
+            waitPromptFailed = true
+            failed = .waitPrompt
+            effects.append(.log(.notice, "wait_prompt \(rules.waitPrompt ?? "") was not played to its end"))
+        case .fallback, nil: break
+        }
+        return nil
+    }
+
+    private mutating func finishHead(_ effects: inout [Effect]) -> News? {
+        guard let head = playlist.head else { return nil }
+        effects += playlist.removeHead().map { .discard($0) }
+        return head.isFinal ? .heardFinal(head.message) : nil
+    }
+
+    // MARK: What Asterisk is to do
+
+    /// Gives Asterisk its next command, if it can take one. `waits`: the service keeps the caller waiting.
+    mutating func pump(waits: Bool, _ timers: Timers, _ effects: inout [Effect]) -> News? {
+        if exchange.isInterrupting || stage == .left { return nil }
+        switch exchange.current {
+        case nil:
+            if isTalking, let news = skipSilence(&effects) { return news }
+            return sendNext(waits, timers, &effects)
+        case .waitForDigit:
+            if isTalking, let news = skipSilence(&effects) { return news }
+            if nextCommand(waits, timers)?.command == .waitForDigit { return nil }
+            return sendNext(waits, timers, &effects)
+        case .streamFile:
+            if mustStop(waits) { send(.noop, &effects) }
+            return nil
+        default: return nil
+        }
+    }
+
+    private func mustStop(_ waits: Bool) -> Bool {
+        switch playing {
+        case .item: stopsItem || !isTalking
+        case .waitPrompt: !isTalking || !waits || playlist.head != nil
+        case .fallback, nil: isHurried
+        }
+    }
+
+    /// Messages without a sound are over when their turn comes.
+    private mutating func skipSilence(_ effects: inout [Effect]) -> News? {
+        if failed != nil { return nil }
+        while let head = playlist.head, head.sound == nil {
+            if let news = finishHead(&effects) { return news }
+        }
+        return nil
+    }
+
+    private func nextCommand(_ waits: Bool, _ timers: Timers) -> (command: Command, playing: Playing?)? {
+        switch stage {
+        case .opening(let commands): return commands.first.map { ($0, nil) } ?? (.waitForDigit, nil)
+        case .leaving(let commands):
+            guard let command = commands.first else { return nil }
+            return (command, command.isStream ? .fallback : nil)
+        case .left: return nil
+        case .talking: break
+        }
+        if failed != nil { return (.channelStatus, nil) }
+        if let head = playlist.head {
+            let escape: Command.Digits = head.isFinal ? .none : .all
+            switch head.sound {
+            case .file(let path): return (.streamFile(path, escape: escape, offset: head.offset), .item)
+            case .number(let number): return (.sayNumber(number, escape: escape), .item)
+            case nil: break
+            }
+        }
+        if let prompt = rules.waitPrompt, waits, !waitPromptFailed, !timers.isSet(.waitPrompt) {
+            return (.streamFile(prompt, escape: .all, offset: waitPromptOffset), .waitPrompt)
+        }
+        return (.waitForDigit, nil)
+    }
+
+    private mutating func sendNext(_ waits: Bool, _ timers: Timers, _ effects: inout [Effect]) -> News? {
+        guard let next = nextCommand(waits, timers) else {
+            if case .leaving = stage, exchange.current == nil {
+                stage = .left
+                return .left
+            }
+            return nil
+        }
+        send(next.command, &effects)
+        playing = next.playing ?? playing
+        switch stage {
+        case .opening(let commands): stage = commands.count > 1 ? .opening(Array(commands.dropFirst())) : .talking
+        case .leaving(let commands): stage = .leaving(Array(commands.dropFirst()))
+        case .talking, .left: break
+        }
+        return nil
+    }
+
+    private mutating func send(_ command: Command, _ effects: inout [Effect]) {
+        exchange.sent(command)
+        effects.append(.send(command))
+    }
+}
+
+extension Command {
+    fileprivate var isStream: Bool { if case .streamFile = self { true } else { false } }
+}

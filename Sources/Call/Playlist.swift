@@ -1,0 +1,79 @@
+import Cognigy
+
+/// What the caller has still to hear, in the order in which the service said it.
+struct Playlist {
+    typealias ID = Int
+
+    enum Sound: Equatable, Sendable {
+        /// A file without its extension, as STREAM FILE wants it.
+        case file(String)
+        case number(Int)
+    }
+
+    fileprivate enum Readiness: Equatable {
+        case preparing
+        case ready(Sound)
+        /// Nothing to hear: a message without words, or words that nobody here can speak.
+        case silent
+    }
+
+    struct Item: Equatable {
+        let id: ID
+        let message: Voice.Message
+        /// Where to go on after an interruption.
+        var offset = 0
+        fileprivate var readiness: Readiness
+
+        /// The last thing to hear: nothing stops it.
+        var isFinal: Bool { message.end || message.transferTarget != nil }
+        var sound: Sound? { if case .ready(let sound) = readiness { sound } else { nil } }
+    }
+
+    private var items: [Item] = []
+    private var lastID = 0
+
+    /// The first item, once it is known what it sounds like; items behind it wait.
+    var head: Item? { items.first.flatMap { $0.readiness == .preparing ? nil : $0 } }
+    var isEmpty: Bool { items.isEmpty }
+    /// Nothing comes after a message that ends the call.
+    var isClosed: Bool { items.contains { $0.isFinal } }
+
+    /// Queues a message; the id to prepare its sound under, nil where it has none.
+    mutating func append(_ message: Voice.Message) -> ID? {
+        lastID += 1
+        items.append(Item(id: lastID, message: message, readiness: message.isSilent ? .silent : .preparing))
+        return message.isSilent ? nil : lastID
+    }
+
+    /// The sound of an item, or nil where there is none to be had. False when nobody waits for it any more.
+    mutating func prepared(_ id: ID, _ sound: Sound?) -> Bool {
+        guard let index = items.firstIndex(where: { $0.id == id }) else { return false }
+        items[index].readiness = sound.map { .ready($0) } ?? .silent
+        return true
+    }
+
+    mutating func setOffset(_ offset: Int) {
+        if !items.isEmpty { items[0].offset = offset }
+    }
+
+    /// What is taken from the list is answered with the ids whose sounds are not needed any more.
+    mutating func removeHead() -> [ID] { remove { [first = items.first?.id] in $0.id == first } }
+
+    /// A key was pressed: what was said before it is answered. What ends the call stays, and the first item if it is
+    /// still being played.
+    mutating func flush(keepingHead: Bool = false) -> [ID] {
+        remove { [first = items.first?.id] in !$0.isFinal && !(keepingHead && $0.id == first) }
+    }
+
+    mutating func removeAll() -> [ID] { remove { _ in true } }
+
+    private mutating func remove(where isGone: (Item) -> Bool) -> [ID] {
+        defer { items.removeAll(where: isGone) }
+        return items.filter { isGone($0) && !$0.message.isSilent }.map(\.id)
+    }
+}
+
+extension Voice.Message {
+    /// There is nothing to prepare, and nothing to discard.
+    fileprivate var isSilent: Bool { text == nil && audioURL == nil }
+}

@@ -1,0 +1,416 @@
+import Cognigy
+import HTTP
+import Transport
+import WebSocket
+
+/// The way to the service: token, session, socket, and back again when the socket drops. Pure: it is told what
+/// happened and says what it wants.
+struct Uplink {
+    struct Plan {
+        var base: Location
+        var clientID: String
+        var clientSecret: String
+        var flowID: String
+        var uniqueID: String
+        var caller: String
+        var locale: String?
+        var setupTimeout: Duration
+        var pingInterval: Duration
+        var reconnectAttempts: Int
+    }
+
+    /// What the call needs to know.
+    enum News: Equatable {
+        case opened
+        case message(String)
+        /// The socket dropped; it will be tried again.
+        case lost
+        /// The service ended the conversation in good order.
+        case ended
+        case unavailable(Ending)
+    }
+
+    /// This process has the right to fetch a token: to go on with, or for the next.
+    private enum Fetch { case none, needed, ahead }
+    private enum Socket { case none, connecting, connected, upgrading, open }
+
+    let plan: Plan
+    private(set) var sessionID: String?
+    private(set) var token: String?
+    private var socket = Socket.none
+    private var hasBeenOpen = false
+    /// A set-up has begun, and nobody has heard yet what it says about the service.
+    private var owesVerdict = false
+    private var isOver = false
+    private var attempts: [Purpose: Int] = [:]
+    private var socketAttempts = 0
+    private var hasRenewedToken = false
+    private var fetch = Fetch.none
+    private var outbox: [DTMF] = []
+    /// So many at the front of the outbox were on their way already.
+    private var unsentCount = 0
+    private var setupBegan = Duration.zero
+    private var random: SplitMix
+
+    static let handshakeTimeout = Duration.seconds(10)
+    static let pongTimeout = Duration.seconds(10)
+    /// How long an open socket must hold before its drop counts as the first again.
+    static let steadyAfter = Duration.seconds(30)
+
+    init(_ plan: Plan, seed: UInt64) {
+        self.plan = plan
+        random = SplitMix(seed: seed)
+    }
+
+    var isOpen: Bool { socket == .open }
+    /// The caller cannot be heard now, but may be later.
+    var isAway: Bool { !isOver && !isOpen }
+
+    mutating func begin(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+        setupBegan = now
+        owesVerdict = true
+        timers.set(.setup, now + plan.setupTimeout)
+        effects.append(.findToken(rejected: nil))
+        // TCP and TLS of the voice socket stand by the time the session exists.
+        openSocket(now, &timers, &effects)
+    }
+
+    /// Sends a key, or keeps it until there is a socket.
+    mutating func press(_ key: DTMF, _ effects: inout [Effect]) {
+        if socket == .open { effects.append(.sendKey(key)) } else { outbox.append(key) }
+    }
+
+    mutating func unsent(_ key: DTMF) {
+        outbox.insert(key, at: unsentCount)
+        unsentCount += 1
+    }
+
+    // MARK: Token
+
+    mutating func tokenIs(_ state: TokenState, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+        guard !isOver else { return }
+        switch state {
+        case .found(let found, let ahead):
+            token = found
+            if ahead { fetchToken(.ahead, &effects) }
+            tokenIsThere(now, &timers, &effects)
+        case .mayFetch: fetchToken(.needed, &effects)
+        case .busy:
+            timers.set(.tokenLock, now + .milliseconds(Int.random(in: 20...50, using: &random)))
+        }
+    }
+
+    /// One request at a time, whatever it turns out to be for.
+    private mutating func fetchToken(_ purpose: Fetch, _ effects: inout [Effect]) {
+        let isUnderWay = fetch != .none
+        if fetch != .needed { fetch = purpose }
+        if isUnderWay { return }
+        attempts[.token] = 0
+        requestToken(&effects)
+    }
+
+    private mutating func requestToken(_ effects: inout [Effect]) {
+        attempts[.token, default: 0] += 1
+        effects.append(
+            .request(
+                .token, Token.request(base: plan.base, clientID: plan.clientID, clientSecret: plan.clientSecret)))
+    }
+
+    private mutating func tokenIsThere(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+        timers.clear(.tokenLock)
+        if sessionID == nil { requestSession(&effects) } else { proceed(now, &timers, &effects) }
+    }
+
+    private mutating func renewToken(_ effects: inout [Effect]) -> News? {
+        guard !hasRenewedToken else { return fail(.unauthorized, &effects) }
+        hasRenewedToken = true
+        let rejected = token
+        token = nil
+        effects.append(.findToken(rejected: rejected))
+        return nil
+    }
+
+    // MARK: Answers
+
+    mutating func answered(
+        _ purpose: Purpose, _ result: Result<Response, Failure>, _ now: Duration, wallClock: Double,
+        _ timers: inout Timers, _ effects: inout [Effect]
+    ) -> News? {
+        guard !isOver else { return nil }
+        let decision = Retry.decide(
+            result, attempt: attempts[purpose] ?? 1, left: patience(now), now: wallClock, using: &random)
+        switch (purpose, decision) {
+        case (.token, .accept(let response)):
+            let isNeeded = fetch == .needed
+            guard let grant = Token.grant(response.body) else {
+                releaseToken(&effects)
+                return isNeeded ? fail("bad_token_reply", "the token reply holds no access_token", &effects) : nil
+            }
+            effects.append(.storeToken(grant))
+            fetch = .none
+            if isNeeded {
+                token = grant.token
+                tokenIsThere(now, &timers, &effects)
+            }
+            return nil
+        case (.session, .accept(let response)):
+            guard let id = Sessions.id(response.body) else {
+                return fail("bad_session_reply", "the session reply holds no usable id", &effects)
+            }
+            sessionID = id
+            effects.append(.log(.info, "session \(id)"))
+            proceed(now, &timers, &effects)
+            return nil
+        case (.session, .renewToken): return renewToken(&effects)
+        case (.token, _) where fetch != .needed:
+            // The old token still works; another process will try.
+            releaseToken(&effects)
+            return nil
+        case (.token, .renewToken): return fail(.unauthorized, &effects)
+        case (_, .again(let pause)):
+            effects.append(.log(.notice, "\(purpose): trying again in \(pause)"))
+            timers.set(purpose == .token ? .token : .session, now + pause)
+            return nil
+        case (_, .giveUp(let reason)): return fail(reason, &effects)
+        }
+    }
+
+    /// What the caller may still be asked to wait before the next attempt.
+    private func patience(_ now: Duration) -> Duration {
+        hasBeenOpen ? Uplink.handshakeTimeout : setupBegan + plan.setupTimeout - now
+    }
+
+    private mutating func releaseToken(_ effects: inout [Effect]) {
+        if fetch != .none { effects.append(.releaseToken) }
+        fetch = .none
+    }
+
+    private mutating func requestSession(_ effects: inout [Effect]) {
+        guard let token else { return }
+        attempts[.session, default: 0] += 1
+        effects.append(
+            .request(
+                .session,
+                Sessions.request(
+                    base: plan.base, token: token, flowID: plan.flowID, uniqueID: plan.uniqueID, caller: plan.caller,
+                    locale: plan.locale)))
+    }
+}
+
+// MARK: - The socket
+
+extension Uplink {
+    private mutating func openSocket(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+        socket = .connecting
+        timers.set(.handshake, now + Uplink.handshakeTimeout)
+        effects.append(.openSocket)
+    }
+
+    /// With a token and a session: the next step of the socket.
+    private mutating func proceed(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+        guard let token, let sessionID else { return }
+        switch socket {
+        case .none where !timers.isSet(.connect): openSocket(now, &timers, &effects)
+        case .connected:
+            socket = .upgrading
+            timers.set(.handshake, now + Uplink.handshakeTimeout)
+            effects.append(
+                .upgrade(
+                    path: Voice.path(base: plan.base, sessionID: sessionID),
+                    headers: Voice.headers(token: token, sessionID: sessionID)))
+        default: break
+        }
+    }
+
+    mutating func socketSaid(
+        _ event: WebSocketConnection.Event, _ now: Duration, wallClock: Double, _ timers: inout Timers,
+        _ effects: inout [Effect]
+    ) -> News? {
+        // What an abandoned socket still has to say is for nobody.
+        guard !isOver, socket != .none else { return nil }
+        switch event {
+        case .connected:
+            socket = .connected
+            proceed(now, &timers, &effects)
+            return nil
+        case .opened: return opened(now, &timers, &effects)
+        case .text(let text):
+            timers.clear(.pong)
+            return .message(text)
+        case .alive:
+            timers.clear(.pong)
+            return nil
+        case .refused(let status, let retryAfter):
+            let answer = Response(status: status, retryAfter: retryAfter)
+            return refused(answer, now, wallClock: wallClock, &timers, &effects)
+        case .closed(let code, let reason): return closed(code, reason, now, &timers, &effects)
+        }
+    }
+
+    private mutating func opened(
+        _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+    ) -> News {
+        socket = .open
+        timers.clear(.setup, .handshake, .connect)
+        timers.set(.ping, now + plan.pingInterval)
+        timers.set(.steady, now + Uplink.steadyAfter)
+        if owesVerdict { effects.append(.serviceWorks) }
+        owesVerdict = false
+        hasBeenOpen = true
+        hasRenewedToken = false
+        effects += outbox.map { .sendKey($0) }
+        outbox = []
+        unsentCount = 0
+        return .opened
+    }
+
+    private mutating func refused(
+        _ answer: Response, _ now: Duration, wallClock: Double, _ timers: inout Timers, _ effects: inout [Effect]
+    ) -> News? {
+        socket = .none
+        timers.clear(.handshake)
+        // How often is a matter of tryAgain.
+        let decision = Retry.decide(
+            .success(answer), attempt: 1, left: patience(now), now: wallClock, using: &random)
+        switch decision {
+        case .renewToken:
+            if let news = renewToken(&effects) { return news }
+            openSocket(now, &timers, &effects)
+            return nil
+        case .again(let pause):
+            return answer.status == 429
+                ? tryAgain("HTTP 429", .rateLimited, pause, now, &timers, &effects)
+                : tryAgain("HTTP \(answer.status)", .failed(status: answer.status), nil, now, &timers, &effects)
+        case .giveUp(.failed(let status)) where hasBeenOpen && status < 500:
+            return fail(
+                "session_lost", "the voice socket was refused with HTTP \(status)", &effects, isServiceFault: false)
+        case .giveUp(let reason): return fail(reason, &effects)
+        case .accept: return fail(.failed(status: answer.status), &effects)
+        }
+    }
+
+    private mutating func closed(
+        _ code: CloseCode?, _ reason: String, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+    ) -> News? {
+        let wasOpen = socket == .open
+        let wasUpgrading = socket == .upgrading
+        socket = .none
+        timers.clear(.handshake, .ping, .pong, .steady)
+        if wasOpen, code == .normal {
+            isOver = true
+            return .ended
+        }
+        if wasOpen, code == .policyViolation {
+            return fail("refused", "the service closed the socket: \(reason)", &effects, isServiceFault: false)
+        }
+        // While the session is still being made there is nothing to lose: the socket is opened again when it exists.
+        guard sessionID != nil else {
+            effects.append(.log(.debug, "the voice socket is not open yet: \(reason)"))
+            return nil
+        }
+        // A connection that waited for a slow session may have been given up by the other side: not the service's fault.
+        if wasUpgrading, !hasBeenOpen, socketAttempts == 0 {
+            socketAttempts = 1
+            openSocket(now, &timers, &effects)
+            return nil
+        }
+        let news = tryAgain(reason, .unreachable(.unreachable(reason)), nil, now, &timers, &effects)
+        return news ?? (wasOpen ? .lost : nil)
+    }
+
+    private mutating func tryAgain(
+        _ what: String, _ reason: Retry.Reason, _ pause: Duration?, _ now: Duration, _ timers: inout Timers,
+        _ effects: inout [Effect]
+    ) -> News? {
+        // Of the attempts to set up, the first is none again.
+        let most = hasBeenOpen ? plan.reconnectAttempts : Retry.mostAttempts - 1
+        if socketAttempts >= most {
+            return hasBeenOpen
+                ? fail("socket_lost", "the voice socket dropped and did not come back: \(what)", &effects)
+                : fail(reason, &effects)
+        }
+        socketAttempts += 1
+        let pause = pause ?? Retry.backoff(socketAttempts, base: 0.25, using: &random)
+        effects.append(.log(.notice, "voice socket: \(what); attempt \(socketAttempts) of \(most) in \(pause)"))
+        timers.set(.connect, now + pause)
+        return nil
+    }
+
+    /// A deadline of this room has passed.
+    mutating func due(
+        _ timer: Timers.Name, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+    ) -> News? {
+        guard !isOver else { return nil }
+        switch timer {
+        case .setup: return fail("setup_timeout", "the service was not ready within \(plan.setupTimeout)", &effects)
+        case .token: requestToken(&effects)
+        case .tokenLock: effects.append(.findToken(rejected: nil))
+        case .session: requestSession(&effects)
+        case .connect:
+            openSocket(now, &timers, &effects)
+            // A token may have ended while the call went on.
+            token = nil
+            effects.append(.findToken(rejected: nil))
+        case .handshake:
+            // Connected and waiting for the session is no failure of the socket; setup_timeout watches over it.
+            if socket == .connected, !hasBeenOpen { return nil }
+            effects.append(.abandonSocket)
+            return closed(nil, "no answer to the handshake", now, &timers, &effects)
+        case .ping:
+            timers.set(.ping, now + plan.pingInterval)
+            probe(now, &timers, &effects)
+        case .pong:
+            effects.append(.abandonSocket)
+            return closed(nil, "the service fell silent", now, &timers, &effects)
+        case .steady: socketAttempts = 0
+        default: break
+        }
+        return nil
+    }
+
+    /// Asks whether the socket lives. An unanswered question keeps its deadline.
+    mutating func probe(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+        guard isOpen else { return }
+        timers.hasten(.pong, now + Uplink.pongTimeout)
+        effects.append(.sendPing)
+    }
+
+    /// Ends the conversation; the socket says why.
+    mutating func leave(_ code: CloseCode, _ timers: inout Timers, _ effects: inout [Effect]) {
+        timers.clear(.setup, .token, .tokenLock, .session, .connect, .handshake, .ping, .pong, .steady)
+        if owesVerdict { effects.append(.serviceUnknown) }
+        owesVerdict = false
+        isOver = true
+        // Others need not wait for a token until this process is gone.
+        releaseToken(&effects)
+        effects.append(.closeSocket(code))
+    }
+
+    private mutating func fail(_ reason: Retry.Reason, _ effects: inout [Effect]) -> News {
+        let (word, sentence) =
+            switch reason {
+            case .unauthorized:
+                ("unauthorized", "client_id and client_secret were refused (HTTP 401); check both")
+            case .forbidden:
+                (
+                    "forbidden",
+                    "HTTP 403: the API client may not use flow \(plan.flowID); it needs the scopes "
+                        + "cognigy:session:manage and cognigy:voice:interact, and the flow must be a voice flow of its "
+                        + "workspace"
+                )
+            case .rateLimited: ("rate_limited", "the service asks to wait longer than setup_timeout allows")
+            case .failed(let status): ("http_\(status)", "the service answered HTTP \(status)")
+            case .unreachable(let failure): ("unreachable", "the service cannot be reached: \(failure)")
+            }
+        return fail(word, sentence, &effects, isServiceFault: reason.isServiceFault)
+    }
+
+    private mutating func fail(
+        _ reason: String, _ detail: String, _ effects: inout [Effect], isServiceFault: Bool = true
+    ) -> News {
+        if isServiceFault { effects.append(.serviceFails) } else if owesVerdict { effects.append(.serviceUnknown) }
+        owesVerdict = false
+        isOver = true
+        return .unavailable(Ending(.unavailable, reason, detail: detail))
+    }
+}
