@@ -32,6 +32,8 @@ struct CallMachine {
 
     /// A hung-up call is over this soon, whatever is left to do.
     static let hangupGrace = Duration.milliseconds(60)
+    /// Somebody who wants this program to go does not wait for long.
+    static let terminateGrace = Duration.milliseconds(500)
     /// How long the service may take to answer a close.
     static let closeGrace = Duration.milliseconds(250)
 
@@ -54,29 +56,32 @@ struct CallMachine {
     /// Goes for the service; `refusal` says why that is not even tried.
     mutating func connect(_ now: Duration, refusal: Ending? = nil) -> [Effect] {
         if let refusal {
-            socketIsOver = true
             leave(refusal, now)
-        } else {
+        } else if stage == .connecting {
             uplink.begin(now, &timers, &effects)
-            touch(now)
         }
         return settle(now)
     }
 
     mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
+        if stage == .over { return [] }
         switch event {
         case .reply(let reply):
             for news in handset.receive(reply, now, &timers, &effects) { heard(news, now) }
         case .pipeEnded:
             leave(.hangup, now)
             hangUp(now)
+            handset.cutOff()
             hasLeft = true
         case .hangup: heard(Handset.News.hungUp, now)
-        case .terminate: leave(Ending(.unavailable, "terminated", detail: "the bridge was told to stop"), now)
+        case .terminate:
+            leave(Ending(.unavailable, "terminated", detail: "the bridge was told to stop"), now)
+            handset.hurry()
+            timers.hasten(.leave, now + CallMachine.terminateGrace)
         case .token(let state): uplink.tokenIs(state, now, &timers, &effects)
         case .response(let purpose, let result):
             heard(uplink.answered(purpose, result, now, wallClock: wallClock, &timers, &effects), now)
-        case .socket(let event): socketSaid(event, now)
+        case .socket(let event): socketSaid(event, now, wallClock: wallClock)
         case .unsent(let key): uplink.unsent(key)
         case .prepared(let id, let sound): handset.prepared(id, sound, &effects)
         case .tick: break
@@ -94,7 +99,11 @@ struct CallMachine {
     }
 
     private mutating func pump(_ now: Duration) {
-        while let news = handset.pump(waits: !uplink.isOpen || isReplyLate, timers, &effects) { heard(news, now) }
+        while let news = pumpOnce() { heard(news, now) }
+    }
+
+    private mutating func pumpOnce() -> Handset.News? {
+        handset.pump(waits: uplink.isAway || (isReplyLate && uplink.isOpen), timers, &effects)
     }
 
     private mutating func due(_ timer: Timers.Name, _ now: Duration) {
@@ -107,7 +116,8 @@ struct CallMachine {
         case .reply:
             isReplyLate = true
             effects.append(.log(.warning, "the service has not answered a key for \(rules.replyTimeout)"))
-            effects.append(.sendPing)
+            uplink.probe(now, &timers, &effects)
+        case .idle where handset.isSpeaking: touch(now)
         case .idle: leave(Ending(.completed, "idle_timeout"), now)
         case .waitPrompt: break
         case .socketClose: socketIsOver = true
@@ -119,7 +129,7 @@ struct CallMachine {
     }
 
     private mutating func touch(_ now: Duration) {
-        if let idle = rules.idleTimeout, stage != .leaving { timers.set(.idle, now + idle) }
+        if let idle = rules.idleTimeout, stage == .talking { timers.set(.idle, now + idle) }
     }
 }
 
@@ -132,10 +142,11 @@ extension CallMachine {
             touch(now)
             turns += 1
             keyAwaitingReply = now
-            timers.set(.reply, now + rules.replyTimeout)
+            awaitReply(now)
             // Asterisk collects digits again before the key is on its way.
-            pump(now)
+            let news = pumpOnce()
             uplink.press(key, &effects)
+            if let news { heard(news, now) }
         case .heardFinal(let message):
             leave(
                 message.transferTarget.map { Ending(.handoff, "handoff", transferTarget: $0) }
@@ -143,25 +154,33 @@ extension CallMachine {
         case .hungUp:
             leave(.hangup, now)
             hangUp(now)
+        case .unusable: leave(Ending(.error, "asterisk", detail: "Asterisk refuses WAIT FOR DIGIT"), now)
         case .left: hasLeft = true
         }
+    }
+
+    /// A key that waits for the socket cannot be answered yet.
+    private mutating func awaitReply(_ now: Duration) {
+        if keyAwaitingReply != nil, uplink.isOpen { timers.set(.reply, now + rules.replyTimeout) }
     }
 
     /// The caller is gone, and soon this program is.
     private mutating func hangUp(_ now: Duration) {
         guard stage == .leaving else { return }
         handset.hangUp()
-        timers.set(.leave, now + CallMachine.hangupGrace)
+        timers.hasten(.leave, now + CallMachine.hangupGrace)
     }
 
     private mutating func leave(_ ending: Ending, _ now: Duration) {
         guard stage == .connecting || stage == .talking else { return }
         stage = .leaving
         self.ending = ending
-        timers.clear(.reply, .idle, .waitPrompt, .synchronize)
+        timers.clear(.reply, .idle, .waitPrompt)
+        // Only an open socket is closed with words.
+        socketIsOver = !uplink.isOpen
         uplink.leave(ending.closeCode, &timers, &effects)
         let isFailure = ending.status == .unavailable || ending.status == .error
-        timers.set(.leave, now + (isFailure && rules.fallbackPrompt != nil ? .seconds(60) : .seconds(5)))
+        timers.set(.leave, now + (isFailure && rules.fallbackPrompt != nil ? .seconds(60) : .seconds(15)))
         timers.set(.socketClose, now + (ending.status == .hangup ? .milliseconds(40) : CallMachine.closeGrace))
         effects.append(
             .log(
@@ -193,9 +212,9 @@ extension CallMachine {
 // MARK: - The service
 
 extension CallMachine {
-    private mutating func socketSaid(_ event: WebSocketConnection.Event, _ now: Duration) {
+    private mutating func socketSaid(_ event: WebSocketConnection.Event, _ now: Duration, wallClock: Double) {
         guard stage == .leaving || stage == .over else {
-            return heard(uplink.socketSaid(event, now, &timers, &effects), now)
+            return heard(uplink.socketSaid(event, now, wallClock: wallClock, &timers, &effects), now)
         }
         switch event {
         case .closed, .refused: socketIsOver = true
@@ -209,7 +228,10 @@ extension CallMachine {
         case .opened:
             stage = .talking
             touch(now)
-        case .lost: effects.append(.log(.notice, "the voice socket dropped"))
+            awaitReply(now)
+        case .lost:
+            timers.clear(.reply)
+            effects.append(.log(.notice, "the voice socket dropped"))
         case .message(let text): receive(text, now)
         // What was said before the close is still heard.
         case .ended: handset.say(Voice.Message(end: true), &effects)

@@ -16,7 +16,7 @@ enum Event: Equatable {
     case token(TokenState)
     case response(Purpose, Result<Response, Failure>)
     case socket(WebSocketConnection.Event)
-    /// The socket broke before this key was written.
+    /// The socket broke before this key was written. The first of several comes first.
     case unsent(DTMF)
     case prepared(Playlist.ID, Playlist.Sound?)
     /// A deadline may have passed.

@@ -19,6 +19,8 @@ struct Handset {
         /// A message that ends the call has been heard.
         case heardFinal(Voice.Message)
         case hungUp
+        /// Asterisk does not know the command that collects keys.
+        case unusable
         /// Everything that was to be said before leaving is said.
         case left
     }
@@ -33,6 +35,7 @@ struct Handset {
     private enum Playing { case item, waitPrompt, fallback }
 
     let rules: Rules
+    private let marker: String
     /// What CHANNEL(audionativeformat) said.
     private(set) var channelFormats = ""
     private var stage: Stage
@@ -42,12 +45,13 @@ struct Handset {
     private var stopsItem = false
     /// What could not be played, until CHANNEL STATUS has said why.
     private var failed: Playing?
-    private var isHungUp = false
+    private var isHurried = false
     private var waitPromptOffset = 0
     private var waitPromptFailed = false
 
     init(_ rules: Rules, marker: String) {
         self.rules = rules
+        self.marker = marker
         var opening: [Command] = [.evaluate(marker: marker, "${CHANNEL(audionativeformat)}")]
         if let mode = rules.dtmfMode { opening.append(.setDTMFMode(mode)) }
         if rules.answer { opening.append(.answer) }
@@ -63,6 +67,8 @@ struct Handset {
 
     // MARK: What is to be heard
 
+    var isSpeaking: Bool { !playlist.isEmpty }
+
     mutating func say(_ message: Voice.Message, _ effects: inout [Effect]) {
         guard isTalking, !playlist.isClosed else { return }
         if let id = playlist.append(message) { effects.append(.prepare(id, message)) }
@@ -74,36 +80,49 @@ struct Handset {
 
     /// Nothing is to be heard any more but `commands`, which are said one after the other.
     mutating func leave(_ commands: [Command], _ effects: inout [Effect]) {
+        var commands = commands
+        // Who rings still hears no prompt.
+        if case .opening(let left) = stage, left.contains(.answer),
+            let prompt = commands.firstIndex(where: \.isStream)
+        {
+            commands.insert(.answer, at: prompt)
+        }
         stage = .leaving(commands)
         effects += playlist.removeAll().map { .discard($0) }
     }
 
     /// The caller is gone: only what a dead channel takes is still said.
     mutating func hangUp() {
-        isHungUp = true
-        if case .leaving(let commands) = stage {
-            stage = .leaving(
-                commands.filter {
-                    switch $0 {
-                    case .setVariable, .verbose: true
-                    default: false
-                    }
-                })
-        }
+        hurry()
+        guard case .leaving(let commands) = stage else { return }
+        stage = .leaving(commands.filter { $0 != .hangup })
     }
+
+    /// No prompt is worth waiting for any more.
+    mutating func hurry() {
+        isHurried = true
+        guard case .leaving(let commands) = stage else { return }
+        stage = .leaving(commands.filter { $0 != .answer && !$0.isStream })
+    }
+
+    /// The pipe is closed: nothing can be said any more.
+    mutating func cutOff() { stage = .left }
 
     /// Nobody expands expressions: the first command is taken as done.
     mutating func abandonSynchronizing() -> Bool {
-        guard case .evaluate = exchange.current else { return false }
+        guard isSynchronizing else { return false }
         exchange.abandon()
         return true
     }
+
+    private var isSynchronizing: Bool { if case .evaluate = exchange.current { true } else { false } }
 
     // MARK: What Asterisk says
 
     mutating func receive(_ reply: Reply, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) -> [News]
     {
         if reply == .hangup { return [.hungUp] }
+        if case .success(_, let text?, _) = reply, text.hasPrefix(marker), !isSynchronizing { return [] }
         return exchange.receive(reply).compactMap { finished($0, now, &timers, &effects) }
     }
 
@@ -112,7 +131,7 @@ struct Handset {
     ) -> News? {
         var what: Playing?
         switch finished.command {
-        case .streamFile, .sayNumber: (what, playing) = (playing, nil)
+        case .streamFile, .sayNumber: (what, playing, stopsItem) = (playing, nil, false)
         case .evaluate:
             timers.clear(.synchronize)
             if case .value(_, let text?) = finished.outcome { channelFormats = text }
@@ -126,8 +145,9 @@ struct Handset {
         case .digit(let key, let position): return pressed(key, at: position, during: what, &effects)
         case .finished, .interrupted: return played(what, now, &timers, &effects)
         case .failed where finished.command == .waitForDigit: return .hungUp
+        case .refused where finished.command == .waitForDigit: return .unusable
         case .failed: return couldNotPlay(what, &effects)
-        case .deadChannel: return isTalking ? .hungUp : nil
+        case .deadChannel: return .hungUp
         case .refused:
             effects.append(.log(.warning, "Asterisk refused \(finished.command)"))
             return couldNotPlay(what, &effects)
@@ -143,14 +163,13 @@ struct Handset {
             effects.append(.log(.notice, "key \(character) is none that a flow knows; dropped"))
             return nil
         }
-        switch what {
-        case .waitPrompt: waitPromptOffset = position
-        case .item where !rules.bargeIn: playlist.setOffset(position)
-        case .item: effects += playlist.flush().map { .discard($0) }
-        case nil where rules.bargeIn && playing == .item && playlist.head?.isFinal == false:
-            // The key crossed the start of a prompt on the pipe.
-            stopsItem = true
-        case .fallback, nil: break
+        if what == .waitPrompt { waitPromptOffset = position }
+        if what == .item, !rules.bargeIn { playlist.setOffset(position) }
+        if rules.bargeIn {
+            // A prompt still plays if the key crossed its start on the pipe.
+            let hasCrossed = playing == .item
+            stopsItem = hasCrossed && playlist.head?.isFinal == false
+            effects += playlist.flush(keepingHead: hasCrossed).map { .discard($0) }
         }
         return .key(key)
     }
@@ -159,13 +178,7 @@ struct Handset {
         _ what: Playing?, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
     ) -> News? {
         switch what {
-        case .item:
-            if stopsItem {
-                stopsItem = false
-                effects += playlist.flush().map { .discard($0) }
-                return nil
-            }
-            return finishHead(&effects)
+        case .item: return finishHead(&effects)
         case .waitPrompt:
             waitPromptOffset = 0
             // A file without sound would be over at once, for ever.
@@ -192,8 +205,7 @@ struct Handset {
 
     private mutating func finishHead(_ effects: inout [Effect]) -> News? {
         guard let head = playlist.head else { return nil }
-        effects.append(.discard(head.id))
-        playlist.removeHead()
+        effects += playlist.removeHead().map { .discard($0) }
         return head.isFinal ? .heardFinal(head.message) : nil
     }
 
@@ -201,7 +213,7 @@ struct Handset {
 
     /// Gives Asterisk its next command, if it can take one. `waits`: the service keeps the caller waiting.
     mutating func pump(waits: Bool, _ timers: Timers, _ effects: inout [Effect]) -> News? {
-        if exchange.isInterrupting { return nil }
+        if exchange.isInterrupting || stage == .left { return nil }
         switch exchange.current {
         case nil:
             if isTalking, let news = skipSilence(&effects) { return news }
@@ -221,7 +233,7 @@ struct Handset {
         switch playing {
         case .item: stopsItem || !isTalking
         case .waitPrompt: !isTalking || !waits || playlist.head != nil
-        case .fallback, nil: isHungUp
+        case .fallback, nil: isHurried
         }
     }
 
@@ -239,8 +251,7 @@ struct Handset {
         case .opening(let commands): return commands.first.map { ($0, nil) } ?? (.waitForDigit, nil)
         case .leaving(let commands):
             guard let command = commands.first else { return nil }
-            if case .streamFile = command { return (command, .fallback) }
-            return (command, nil)
+            return (command, command.isStream ? .fallback : nil)
         case .left: return nil
         case .talking: break
         }
@@ -281,4 +292,8 @@ struct Handset {
         exchange.sent(command)
         effects.append(.send(command))
     }
+}
+
+extension Command {
+    fileprivate var isStream: Bool { if case .streamFile = self { true } else { false } }
 }

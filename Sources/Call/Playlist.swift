@@ -41,9 +41,8 @@ struct Playlist {
     /// Queues a message; the id to prepare its sound under, nil where it has none.
     mutating func append(_ message: Voice.Message) -> ID? {
         lastID += 1
-        let isSilent = message.text == nil && message.audioURL == nil
-        items.append(Item(id: lastID, message: message, readiness: isSilent ? .silent : .preparing))
-        return isSilent ? nil : lastID
+        items.append(Item(id: lastID, message: message, readiness: message.isSilent ? .silent : .preparing))
+        return message.isSilent ? nil : lastID
     }
 
     /// The sound of an item, or nil where there is none to be had. False when nobody waits for it any more.
@@ -57,17 +56,24 @@ struct Playlist {
         if !items.isEmpty { items[0].offset = offset }
     }
 
-    mutating func removeHead() { if !items.isEmpty { items.removeFirst() } }
+    /// What is taken from the list is answered with the ids whose sounds are not needed any more.
+    mutating func removeHead() -> [ID] { remove { [first = items.first?.id] in $0.id == first } }
 
-    /// A key was pressed: what was said before it is answered. What ends the call stays. The ids that went.
-    mutating func flush() -> [ID] {
-        let gone = items.filter { !$0.isFinal }.map(\.id)
-        items.removeAll { !$0.isFinal }
-        return gone
+    /// A key was pressed: what was said before it is answered. What ends the call stays, and the first item if it is
+    /// still being played.
+    mutating func flush(keepingHead: Bool = false) -> [ID] {
+        remove { [first = items.first?.id] in !$0.isFinal && !(keepingHead && $0.id == first) }
     }
 
-    mutating func removeAll() -> [ID] {
-        defer { items = [] }
-        return items.map(\.id)
+    mutating func removeAll() -> [ID] { remove { _ in true } }
+
+    private mutating func remove(where isGone: (Item) -> Bool) -> [ID] {
+        defer { items.removeAll(where: isGone) }
+        return items.filter { isGone($0) && !$0.message.isSilent }.map(\.id)
     }
+}
+
+extension Voice.Message {
+    /// There is nothing to prepare, and nothing to discard.
+    fileprivate var isSilent: Bool { text == nil && audioURL == nil }
 }

@@ -30,6 +30,8 @@ struct Uplink {
         case unavailable(Ending)
     }
 
+    /// This process has the right to fetch a token: to go on with, or for the next.
+    private enum Fetch { case none, needed, ahead }
     private enum Socket { case none, connecting, connected, upgrading, open }
 
     let plan: Plan
@@ -37,16 +39,21 @@ struct Uplink {
     private(set) var token: String?
     private var socket = Socket.none
     private var hasBeenOpen = false
+    /// A set-up has begun, and nobody has heard yet what it says about the service.
+    private var owesVerdict = false
     private var isOver = false
     private var attempts: [Purpose: Int] = [:]
     private var socketAttempts = 0
     private var hasRenewedToken = false
-    private var isFetchingAhead = false
+    private var fetch = Fetch.none
     private var outbox: [DTMF] = []
+    /// So many at the front of the outbox were on their way already.
+    private var unsentCount = 0
     private var setupBegan = Duration.zero
     private var random: SplitMix
 
     static let handshakeTimeout = Duration.seconds(10)
+    static let pongTimeout = Duration.seconds(10)
     /// How long an open socket must hold before its drop counts as the first again.
     static let steadyAfter = Duration.seconds(30)
 
@@ -56,9 +63,12 @@ struct Uplink {
     }
 
     var isOpen: Bool { socket == .open }
+    /// The caller cannot be heard now, but may be later.
+    var isAway: Bool { !isOver && !isOpen }
 
     mutating func begin(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
         setupBegan = now
+        owesVerdict = true
         timers.set(.setup, now + plan.setupTimeout)
         effects.append(.findToken(rejected: nil))
         // TCP and TLS of the voice socket stand by the time the session exists.
@@ -70,7 +80,10 @@ struct Uplink {
         if socket == .open { effects.append(.sendKey(key)) } else { outbox.append(key) }
     }
 
-    mutating func unsent(_ key: DTMF) { outbox.insert(key, at: 0) }
+    mutating func unsent(_ key: DTMF) {
+        outbox.insert(key, at: unsentCount)
+        unsentCount += 1
+    }
 
     // MARK: Token
 
@@ -79,17 +92,21 @@ struct Uplink {
         switch state {
         case .found(let found, let ahead):
             token = found
-            if ahead {
-                isFetchingAhead = true
-                requestToken(&effects)
-            }
+            if ahead { fetchToken(.ahead, &effects) }
             tokenIsThere(now, &timers, &effects)
-        case .mayFetch:
-            isFetchingAhead = false
-            requestToken(&effects)
+        case .mayFetch: fetchToken(.needed, &effects)
         case .busy:
             timers.set(.tokenLock, now + .milliseconds(Int.random(in: 20...50, using: &random)))
         }
+    }
+
+    /// One request at a time, whatever it turns out to be for.
+    private mutating func fetchToken(_ purpose: Fetch, _ effects: inout [Effect]) {
+        let isUnderWay = fetch != .none
+        if fetch != .needed { fetch = purpose }
+        if isUnderWay { return }
+        attempts[.token] = 0
+        requestToken(&effects)
     }
 
     private mutating func requestToken(_ effects: inout [Effect]) {
@@ -100,6 +117,7 @@ struct Uplink {
     }
 
     private mutating func tokenIsThere(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+        timers.clear(.tokenLock)
         if sessionID == nil { requestSession(&effects) } else { proceed(now, &timers, &effects) }
     }
 
@@ -119,21 +137,18 @@ struct Uplink {
         _ timers: inout Timers, _ effects: inout [Effect]
     ) -> News? {
         guard !isOver else { return nil }
-        let left = hasBeenOpen ? .seconds(10) : setupBegan + plan.setupTimeout - now
         let decision = Retry.decide(
-            result, attempt: attempts[purpose] ?? 1, left: left, now: wallClock, using: &random)
+            result, attempt: attempts[purpose] ?? 1, left: patience(now), now: wallClock, using: &random)
         switch (purpose, decision) {
         case (.token, .accept(let response)):
+            let isNeeded = fetch == .needed
             guard let grant = Token.grant(response.body) else {
-                effects.append(.releaseToken)
-                return isFetchingAhead
-                    ? nil : fail("bad_token_reply", "the token reply holds no access_token", &effects)
+                releaseToken(&effects)
+                return isNeeded ? fail("bad_token_reply", "the token reply holds no access_token", &effects) : nil
             }
             effects.append(.storeToken(grant))
-            attempts[.token] = 0
-            if isFetchingAhead {
-                isFetchingAhead = false
-            } else {
+            fetch = .none
+            if isNeeded {
                 token = grant.token
                 tokenIsThere(now, &timers, &effects)
             }
@@ -147,22 +162,27 @@ struct Uplink {
             proceed(now, &timers, &effects)
             return nil
         case (.session, .renewToken): return renewToken(&effects)
-        case (.token, _) where isFetchingAhead:
+        case (.token, _) where fetch != .needed:
             // The old token still works; another process will try.
-            isFetchingAhead = false
-            effects.append(.releaseToken)
+            releaseToken(&effects)
             return nil
-        case (.token, .renewToken):
-            effects.append(.releaseToken)
-            return fail(.unauthorized, &effects)
+        case (.token, .renewToken): return fail(.unauthorized, &effects)
         case (_, .again(let pause)):
             effects.append(.log(.notice, "\(purpose): trying again in \(pause)"))
             timers.set(purpose == .token ? .token : .session, now + pause)
             return nil
-        case (_, .giveUp(let reason)):
-            if purpose == .token { effects.append(.releaseToken) }
-            return fail(reason, &effects)
+        case (_, .giveUp(let reason)): return fail(reason, &effects)
         }
+    }
+
+    /// What the caller may still be asked to wait before the next attempt.
+    private func patience(_ now: Duration) -> Duration {
+        hasBeenOpen ? Uplink.handshakeTimeout : setupBegan + plan.setupTimeout - now
+    }
+
+    private mutating func releaseToken(_ effects: inout [Effect]) {
+        if fetch != .none { effects.append(.releaseToken) }
+        fetch = .none
     }
 
     private mutating func requestSession(_ effects: inout [Effect]) {
@@ -203,9 +223,11 @@ extension Uplink {
     }
 
     mutating func socketSaid(
-        _ event: WebSocketConnection.Event, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+        _ event: WebSocketConnection.Event, _ now: Duration, wallClock: Double, _ timers: inout Timers,
+        _ effects: inout [Effect]
     ) -> News? {
-        guard !isOver else { return nil }
+        // What an abandoned socket still has to say is for nobody.
+        guard !isOver, socket != .none else { return nil }
         switch event {
         case .connected:
             socket = .connected
@@ -218,7 +240,9 @@ extension Uplink {
         case .alive:
             timers.clear(.pong)
             return nil
-        case .refused(let status, let retryAfter): return refused(status, retryAfter, now, &timers, &effects)
+        case .refused(let status, let retryAfter):
+            let answer = Response(status: status, retryAfter: retryAfter)
+            return refused(answer, now, wallClock: wallClock, &timers, &effects)
         case .closed(let code, let reason): return closed(code, reason, now, &timers, &effects)
         }
     }
@@ -230,31 +254,38 @@ extension Uplink {
         timers.clear(.setup, .handshake, .connect)
         timers.set(.ping, now + plan.pingInterval)
         timers.set(.steady, now + Uplink.steadyAfter)
-        if !hasBeenOpen { effects.append(.serviceWorks) }
+        if owesVerdict { effects.append(.serviceWorks) }
+        owesVerdict = false
         hasBeenOpen = true
         hasRenewedToken = false
-        attempts = [:]
         effects += outbox.map { .sendKey($0) }
         outbox = []
+        unsentCount = 0
         return .opened
     }
 
     private mutating func refused(
-        _ status: Int, _ retryAfter: String?, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+        _ answer: Response, _ now: Duration, wallClock: Double, _ timers: inout Timers, _ effects: inout [Effect]
     ) -> News? {
         socket = .none
         timers.clear(.handshake)
-        switch status {
-        case 401:
-            return renewToken(&effects)
-        case 403: return fail(.forbidden, &effects)
-        case 429, 500...:
-            let pause = retryAfter.flatMap { RetryAfter.wait($0, now: 0) }
-            return tryAgain("HTTP \(status)", .failed(status: status), pause, now, &timers, &effects)
-        default:
+        // How often is a matter of tryAgain.
+        let decision = Retry.decide(
+            .success(answer), attempt: 1, left: patience(now), now: wallClock, using: &random)
+        switch decision {
+        case .renewToken:
+            if let news = renewToken(&effects) { return news }
+            openSocket(now, &timers, &effects)
+            return nil
+        case .again(let pause):
+            return answer.status == 429
+                ? tryAgain("HTTP 429", .rateLimited, pause, now, &timers, &effects)
+                : tryAgain("HTTP \(answer.status)", .failed(status: answer.status), nil, now, &timers, &effects)
+        case .giveUp(.failed(let status)) where hasBeenOpen && status < 500:
             return fail(
-                hasBeenOpen ? "session_lost" : "http_\(status)", "the voice socket was refused with HTTP \(status)",
-                &effects)
+                "session_lost", "the voice socket was refused with HTTP \(status)", &effects, isServiceFault: false)
+        case .giveUp(let reason): return fail(reason, &effects)
+        case .accept: return fail(.failed(status: answer.status), &effects)
         }
     }
 
@@ -270,7 +301,7 @@ extension Uplink {
             return .ended
         }
         if wasOpen, code == .policyViolation {
-            return fail("refused", "the service closed the socket: \(reason)", &effects)
+            return fail("refused", "the service closed the socket: \(reason)", &effects, isServiceFault: false)
         }
         // While the session is still being made there is nothing to lose: the socket is opened again when it exists.
         guard sessionID != nil else {
@@ -291,14 +322,15 @@ extension Uplink {
         _ what: String, _ reason: Retry.Reason, _ pause: Duration?, _ now: Duration, _ timers: inout Timers,
         _ effects: inout [Effect]
     ) -> News? {
-        let most = hasBeenOpen ? plan.reconnectAttempts : Retry.mostAttempts
+        // Of the attempts to set up, the first is none again.
+        let most = hasBeenOpen ? plan.reconnectAttempts : Retry.mostAttempts - 1
         if socketAttempts >= most {
             return hasBeenOpen
                 ? fail("socket_lost", "the voice socket dropped and did not come back: \(what)", &effects)
                 : fail(reason, &effects)
         }
         socketAttempts += 1
-        let pause = (pause ?? .zero) + Retry.backoff(socketAttempts, base: 0.25, using: &random)
+        let pause = pause ?? Retry.backoff(socketAttempts, base: 0.25, using: &random)
         effects.append(.log(.notice, "voice socket: \(what); attempt \(socketAttempts) of \(most) in \(pause)"))
         timers.set(.connect, now + pause)
         return nil
@@ -320,14 +352,13 @@ extension Uplink {
             token = nil
             effects.append(.findToken(rejected: nil))
         case .handshake:
-            // Connected and waiting for the session is no failure of the socket.
-            if socket == .connected { return nil }
+            // Connected and waiting for the session is no failure of the socket; setup_timeout watches over it.
+            if socket == .connected, !hasBeenOpen { return nil }
             effects.append(.abandonSocket)
             return closed(nil, "no answer to the handshake", now, &timers, &effects)
         case .ping:
-            timers.set(.pong, now + min(plan.pingInterval, .seconds(10)))
             timers.set(.ping, now + plan.pingInterval)
-            effects.append(.sendPing)
+            probe(now, &timers, &effects)
         case .pong:
             effects.append(.abandonSocket)
             return closed(nil, "the service fell silent", now, &timers, &effects)
@@ -337,39 +368,48 @@ extension Uplink {
         return nil
     }
 
+    /// Asks whether the socket lives. An unanswered question keeps its deadline.
+    mutating func probe(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+        guard isOpen else { return }
+        timers.hasten(.pong, now + Uplink.pongTimeout)
+        effects.append(.sendPing)
+    }
+
     /// Ends the conversation; the socket says why.
     mutating func leave(_ code: CloseCode, _ timers: inout Timers, _ effects: inout [Effect]) {
         timers.clear(.setup, .token, .tokenLock, .session, .connect, .handshake, .ping, .pong, .steady)
-        if !hasBeenOpen, !isOver { effects.append(.serviceUnknown) }
+        if owesVerdict { effects.append(.serviceUnknown) }
+        owesVerdict = false
         isOver = true
+        // Others need not wait for a token until this process is gone.
+        releaseToken(&effects)
         effects.append(.closeSocket(code))
     }
 
     private mutating func fail(_ reason: Retry.Reason, _ effects: inout [Effect]) -> News {
-        if reason.isServiceFault, !isOver { effects.append(.serviceFails) }
-        return switch reason {
-        case .unauthorized:
-            fail(
-                "unauthorized", "client_id and client_secret were refused (HTTP 401); check both", &effects,
-                counts: false)
-        case .forbidden:
-            fail(
-                "forbidden",
-                "HTTP 403: the API client may not use flow \(plan.flowID); it needs the scopes cognigy:session:manage and "
-                    + "cognigy:voice:interact, and the flow must be a voice flow of its workspace", &effects,
-                counts: false)
-        case .rateLimited:
-            fail("rate_limited", "the service asks to wait longer than setup_timeout allows", &effects, counts: false)
-        case .failed(let status): fail("http_\(status)", "the service answered HTTP \(status)", &effects, counts: false)
-        case .unreachable(let failure):
-            fail("unreachable", "the service cannot be reached: \(failure)", &effects, counts: false)
-        }
+        let (word, sentence) =
+            switch reason {
+            case .unauthorized:
+                ("unauthorized", "client_id and client_secret were refused (HTTP 401); check both")
+            case .forbidden:
+                (
+                    "forbidden",
+                    "HTTP 403: the API client may not use flow \(plan.flowID); it needs the scopes "
+                        + "cognigy:session:manage and cognigy:voice:interact, and the flow must be a voice flow of its "
+                        + "workspace"
+                )
+            case .rateLimited: ("rate_limited", "the service asks to wait longer than setup_timeout allows")
+            case .failed(let status): ("http_\(status)", "the service answered HTTP \(status)")
+            case .unreachable(let failure): ("unreachable", "the service cannot be reached: \(failure)")
+            }
+        return fail(word, sentence, &effects, isServiceFault: reason.isServiceFault)
     }
 
     private mutating func fail(
-        _ reason: String, _ detail: String, _ effects: inout [Effect], counts: Bool = true
+        _ reason: String, _ detail: String, _ effects: inout [Effect], isServiceFault: Bool = true
     ) -> News {
-        if counts, !isOver { effects.append(.serviceFails) }
+        if isServiceFault { effects.append(.serviceFails) } else if owesVerdict { effects.append(.serviceUnknown) }
+        owesVerdict = false
         isOver = true
         return .unavailable(Ending(.unavailable, reason, detail: detail))
     }

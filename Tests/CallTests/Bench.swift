@@ -1,0 +1,193 @@
+import AGI
+import Cognigy
+import HTTP
+import Testing
+import Transport
+import WebSocket
+
+@testable import Call
+
+/// A machine with a clock of numbers, and a second opinion on what may be written to Asterisk.
+final class Bench {
+    var machine: CallMachine
+    var now = Duration.zero
+    /// The wall clock at the start of the call.
+    static let epoch = 1_700_000_000.0
+    static let marker = "marker:"
+    private var exchange = Exchange()
+    private(set) var log: [Effect] = []
+
+    static let plan: Uplink.Plan = {
+        guard let base = Location("https://cognigy.test") else { preconditionFailure() }
+        return Uplink.Plan(
+            base: base, clientID: "id", clientSecret: "secret", flowID: "flow", uniqueID: "1.1", caller: "4930",
+            locale: nil, setupTimeout: .seconds(15), pingInterval: .seconds(30), reconnectAttempts: 5)
+    }()
+
+    init(_ rules: CallMachine.Rules = CallMachine.Rules(), plan: Uplink.Plan = Bench.plan, seed: UInt64 = 1) {
+        machine = CallMachine(rules, uplink: Uplink(plan, seed: seed), marker: Bench.marker)
+    }
+
+    /// The commands that Asterisk has not answered.
+    var outstanding: Command? { exchange.current }
+    var isStoppingStream: Bool { exchange.isInterrupting && exchange.current == .noop }
+    var isFinished: Bool { log.contains(.finish) }
+    var commands: [Command] { log.compactMap { if case .send(let command) = $0 { command } else { nil } } }
+    var keys: String {
+        String(log.compactMap { if case .sendKey(let key) = $0 { key.key } else { nil } })
+    }
+
+    // MARK: What happens
+
+    @discardableResult
+    func start() -> [Effect] { note(machine.start(now)) }
+
+    @discardableResult
+    func connect(refusal: Ending? = nil) -> [Effect] { note(machine.connect(now, refusal: refusal)) }
+
+    @discardableResult
+    func happens(_ event: Event) -> [Effect] {
+        if case .reply(let reply) = event { _ = exchange.receive(reply) }
+        return note(machine.handle(event, now: now, wallClock: Bench.epoch + now / .seconds(1)))
+    }
+
+    /// Time passes, with a tick at each of the machine's own deadlines.
+    @discardableResult
+    func pass(_ time: Duration) -> [Effect] {
+        let end = now + time
+        var effects: [Effect] = []
+        var ticks = 0
+        while let next = machine.timers.next, next <= end, !isFinished {
+            ticks += 1
+            if ticks > 10_000 {
+                Issue.record("the clock stands still at \(now)")
+                break
+            }
+            now = max(now, next)
+            effects += happens(.tick)
+        }
+        now = end
+        return effects
+    }
+
+    private func note(_ effects: [Effect]) -> [Effect] {
+        for effect in effects {
+            guard case .send(let command) = effect else { continue }
+            #expect(exchange.allows(command), "\(command) while \(String(describing: exchange.current)) runs")
+            exchange.sent(command)
+        }
+        log += effects
+        return effects
+    }
+
+    // MARK: Asterisk
+
+    /// The second opinion, too, stops waiting for the first command.
+    func givesUpSynchronizing() { exchange.abandon() }
+
+    @discardableResult
+    func answers(_ value: Int, _ text: String? = nil, endpos: Int? = nil) -> [Effect] {
+        happens(.reply(.success(value: String(value), text: text, endpos: endpos)))
+    }
+
+    /// The caller presses a key while a command collects keys.
+    @discardableResult
+    func press(_ key: Character, at position: Int? = nil) -> [Effect] {
+        answers(Int(key.asciiValue ?? 0), endpos: position)
+    }
+
+    /// Asterisk answers everything that is quick, WAIT FOR DIGIT being interrupted among it.
+    func settle() {
+        for _ in 0..<100 {
+            switch exchange.current {
+            case .evaluate: answers(1, Bench.marker + "(ulaw)")
+            case .waitForDigit where !exchange.isInterrupting: return
+            case .streamFile where !exchange.isInterrupting: return
+            case .sayNumber where !exchange.isInterrupting: return
+            case nil: return
+            case .hangup: answers(1)
+            case .setVariable, .verbose, .waitForDigit, .streamFile, .sayNumber: answers(1)
+            default: answers(0)
+            }
+        }
+        Issue.record("Asterisk never comes to rest")
+    }
+
+    // MARK: The service
+
+    @discardableResult
+    func responds(_ purpose: Purpose, _ status: Int, _ body: String = "", retryAfter: String? = nil)
+        -> [Effect]
+    {
+        happens(.response(purpose, .success(Response(status: status, retryAfter: retryAfter, body: Array(body.utf8)))))
+    }
+
+    @discardableResult
+    func says(_ text: String) -> [Effect] { happens(.socket(.text(text))) }
+
+    @discardableResult
+    func says(_ text: String, end: Bool) -> [Effect] {
+        says(#"{"type":"response","text":"\#(text)","end":\#(end)}"#)
+    }
+
+    /// The service says words, and they can be heard at once under the name of the words.
+    func speaks(_ text: String, end: Bool = false) {
+        for case .prepare(let id, _) in says(text, end: end) { happens(.prepared(id, .file(text))) }
+    }
+
+    @discardableResult
+    func drops(_ code: CloseCode? = nil) -> [Effect] { happens(.socket(.closed(code, reason: "gone"))) }
+
+    /// A call that has come as far as an open socket, with nothing to hear.
+    static func talking(_ rules: CallMachine.Rules = CallMachine.Rules(), plan: Uplink.Plan = Bench.plan) -> Bench {
+        let bench = Bench(rules, plan: plan)
+        bench.start()
+        bench.connect()
+        bench.settle()
+        bench.opens()
+        bench.settle()
+        return bench
+    }
+
+    func opens() {
+        happens(.token(.found("token", ahead: false)))
+        responds(.session, 201, #"{"id":"s1"}"#)
+        happens(.socket(.connected))
+        happens(.socket(.opened))
+    }
+
+    /// Time passes until the machine wants `effect`; all that it wanted by then.
+    @discardableResult
+    func waits(for effect: Effect) -> [Effect] {
+        var effects: [Effect] = []
+        while !effects.contains(effect), machine.ending == nil, let next = machine.timers.next {
+            effects += pass(next - now)
+        }
+        #expect(effects.contains(effect) || machine.ending != nil)
+        return effects
+    }
+
+    /// The socket is opened again after a drop, as soon as the machine wants it.
+    @discardableResult
+    func reopens() -> [Effect] {
+        waits(for: .openSocket)
+        happens(.token(.found("token", ahead: false)))
+        happens(.socket(.connected))
+        return happens(.socket(.opened))
+    }
+}
+
+extension [Effect] {
+    var commands: [Command] { compactMap { if case .send(let command) = $0 { command } else { nil } } }
+    var requests: [Purpose] { compactMap { if case .request(let purpose, _) = $0 { purpose } else { nil } } }
+    var verdicts: [Effect] { filter { [.serviceWorks, .serviceFails, .serviceUnknown].contains($0) } }
+    func count(_ effect: Effect) -> Int { filter { $0 == effect }.count }
+    var notes: [String] { compactMap { if case .log(_, let text) = $0 { text } else { nil } } }
+}
+
+func key(_ character: Character) throws -> DTMF { try #require(DTMF(character)) }
+
+/// The words that stream from Asterisk's disk.
+func stream(_ name: String, _ escape: Command.Digits = .all, offset: Int = 0) -> Command {
+    .streamFile(name, escape: escape, offset: offset)
+}
