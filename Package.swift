@@ -47,9 +47,13 @@ let package = Package(
         .executableTarget(
             name: "state-probe", dependencies: ["JSON", "State", "System"], path: "Tests/state-probe",
             swiftSettings: settings),
+        tests("AGITests", ["AGI", "Simulator", "System", "Testbed"]),
         tests("AudioTests", ["Audio", "Testbed"]),
+        tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed"]),
+        tests("HTTPTests", ["HTTP", "Testbed"]),
+        tests("JSONTests", ["JSON", "Testbed"]),
         tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
         tests("StateTests", ["JSON", "State", "System", "Testbed", "state-probe"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
