@@ -47,7 +47,7 @@ let package = Package(
         .executableTarget(
             name: "state-probe", dependencies: ["JSON", "State", "System"], path: "Tests/state-probe",
             swiftSettings: settings),
-        tests("AGITests", ["AGI", "System", "Testbed"]),
+        tests("AGITests", ["AGI", "Simulator", "System", "Testbed"]),
         tests("AudioTests", ["Audio", "Testbed"]),
         tests("CallTests", ["AGI", "Call", "Cognigy", "HTTP", "System", "Transport", "WebSocket"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),

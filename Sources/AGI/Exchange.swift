@@ -62,8 +62,9 @@ public struct Exchange: Sendable {
         }
         if reply == .hangup { return [] }
         if case .evaluate(let marker, _) = running {
-            guard case .success(_, let text?, _) = reply, text.hasPrefix(marker) else { return [] }
-            let answer = String(text.dropFirst(marker.count))
+            // By bytes: what follows may combine with the marker's last character.
+            guard case .success(_, let text?, _) = reply, text.utf8.starts(with: marker.utf8) else { return [] }
+            let answer = String(Substring(text.utf8.dropFirst(marker.utf8.count)))
             outstanding.removeFirst()
             return [Finished(command: running, outcome: .value(1, text: answer))]
         }

@@ -19,33 +19,41 @@ public struct ReplyParser: Sendable {
     public init() {}
 
     public mutating func receive(line: String) -> Reply? {
-        if inUsageBlock {
-            // The block's own lines are free text; it ends with `520 End of proper usage.`
-            guard line.hasPrefix("520 ") else { return nil }
-            inUsageBlock = false
-            return .wrongUsage
-        }
-        if line.hasPrefix("200 result=") { return ReplyParser.success(line.dropFirst("200 result=".count)) }
         if line.hasPrefix("520-") {
             inUsageBlock = true
             return nil
         }
+        guard let reply = ReplyParser.reply(line), !inUsageBlock || ReplyParser.endsBlock(reply) else { return nil }
+        inUsageBlock = false
+        return reply
+    }
+
+    private static func reply(_ line: String) -> Reply? {
+        if line.hasPrefix("200 result=") { return success(line.dropFirst("200 result=".count)) }
+        if line.hasPrefix("510 ") { return .invalidCommand }
+        if line.hasPrefix("511 ") { return .deadChannel }
         if line.hasPrefix("520 ") { return .wrongUsage }
-        if line.hasPrefix("510") { return .invalidCommand }
-        if line.hasPrefix("511") { return .deadChannel }
         return line == "HANGUP" ? .hangup : nil
     }
 
-    /// Variables are printed raw: the text runs from the first `(` to the last `)`.
+    /// The block's own lines are free text; it ends with `520 End of proper usage.` No line of one begins as another
+    /// reply does, so such a line tells that the block was forged.
+    private static func endsBlock(_ reply: Reply) -> Bool { reply != .hangup }
+
+    /// Variables are printed raw: the text runs from the first `(` to the last `)`, or to the end of the line where a
+    /// line feed hides that. Compared byte by byte: a combining mark would hide a parenthesis.
     private static func success(_ rest: Substring) -> Reply {
-        let value = rest.prefix { $0 != " " }
-        var tail = rest.dropFirst(value.count)
+        let value = rest.prefix { $0 != " " }.utf8
+        var tail = rest.utf8[value.endIndex...]
         var text: String?
-        if let open = tail.firstIndex(of: "("), let close = tail.lastIndex(of: ")"), open < close {
-            text = String(tail[tail.index(after: open)..<close])
-            tail = tail[tail.index(after: close)...]
+        if let open = tail.firstIndex(of: UInt8(ascii: "(")) {
+            let inside = tail[open...].dropFirst()
+            let close = inside.lastIndex(of: UInt8(ascii: ")")) ?? inside.endIndex
+            text = String(Substring(inside[..<close]))
+            tail = inside[close...]
         }
-        let endpos = tail.split(separator: " ").first { $0.hasPrefix("endpos=") }.flatMap { Int($0.dropFirst(7)) }
-        return .success(value: String(value), text: text, endpos: endpos)
+        let words = Substring(tail).split(separator: " ")
+        let endpos = words.first { $0.hasPrefix("endpos=") }.flatMap { Int($0.dropFirst("endpos=".count)) }
+        return .success(value: String(Substring(value)), text: text, endpos: endpos)
     }
 }

@@ -22,7 +22,7 @@ public struct Location: Equatable, Hashable, Sendable {
         guard let (host, port) = Location.hostAndPort(authority, defaultPort: isSecure ? 443 : 80) else { return nil }
         self.host = host
         self.port = port
-        let tail = rest.dropFirst(authority.count).prefix { $0 != "#" }
+        let tail = rest.dropFirst(authority.count)
         guard let path = Location.encoded(tail.hasPrefix("/") ? String(tail) : "/" + tail) else { return nil }
         self.path = path
     }
@@ -39,15 +39,21 @@ public struct Location: Equatable, Hashable, Sendable {
 
     /// Where a Location header or a bare path leads from here (RFC 3986, 5.2, without dot segments of our own).
     public func resolving(_ reference: String) -> Location? {
-        if reference.hasPrefix("//") { return Location((isSecure ? "https:" : "http:") + reference) }
-        if reference.hasPrefix("/") { return Location.encoded(reference).map { Location(self, path: $0) } }
-        let scheme = reference.prefix { $0 != ":" && $0 != "/" && $0 != "?" }
-        if scheme.count < reference.count, reference.dropFirst(scheme.count).hasPrefix(":") {
-            return Location(reference)
+        let bytes = reference.utf8
+        if bytes.starts(with: "//".utf8) { return Location((isSecure ? "https:" : "http:") + reference) }
+        if bytes.starts(with: "/".utf8) { return at(reference) }
+        let first = bytes.prefix { !":/?#".utf8.contains($0) }
+        let name = path.prefix { $0 != "?" }
+        switch bytes[first.endIndex...].first {
+        case UInt8(ascii: ":"): return Location(reference)
+        case UInt8(ascii: "?") where first.isEmpty: return at(name + reference)
+        case UInt8(ascii: "#") where first.isEmpty, nil where first.isEmpty: return nil
+        default: return at(name[...(name.lastIndex(of: "/") ?? name.startIndex)] + reference)
         }
-        guard !reference.isEmpty else { return nil }
-        let folder = path.prefix { $0 != "?" }.reversed().drop { $0 != "/" }.reversed()
-        return Location.encoded(String(folder) + reference).map { Location(self, path: $0) }
+    }
+
+    private func at(_ path: some StringProtocol) -> Location? {
+        Location.encoded(path).map { Location(self, path: $0) }
     }
 
     public var text: String { (isSecure ? "https://" : "http://") + authority + path }
@@ -82,24 +88,24 @@ public struct Location: Equatable, Hashable, Sendable {
             if host.hasSuffix(".") { host = host.dropLast() }
             // No user part, no percent signs, no other spelling of a name: letters, digits, hyphen, dot, underscore.
             guard host.utf8.allSatisfy({ isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }),
-                !host.hasPrefix("."), !host.contains("..")
+                !host.hasPrefix("."), !host.hasSuffix("."), !host.contains("..")
             else { return nil }
         }
         guard !host.isEmpty, host.utf8.count <= 253 else { return nil }
         if rest.isEmpty { return (host.lowercased(), defaultPort) }
-        rest = rest.dropFirst()
-        guard !rest.isEmpty, rest.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(rest),
-            (1...65_535).contains(port)
+        guard rest.removeFirst() == ":", !rest.isEmpty, rest.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let port = Int(rest), (1...65_535).contains(port)
         else { return nil }
         return (host.lowercased(), port)
     }
 
-    /// Control bytes, spaces and backslashes are refused; what is not ASCII is percent-encoded.
-    private static func encoded(_ path: String) -> String? {
+    /// Control bytes, spaces and backslashes are refused; what is not ASCII is percent-encoded; a fragment stays here.
+    private static func encoded(_ path: some StringProtocol) -> String? {
         var result = ""
         for byte in path.utf8 {
             switch byte {
             case 0...0x20, 0x7F, UInt8(ascii: "\\"): return nil
+            case UInt8(ascii: "#"): return result
             case 0x21...0x7E: result.unicodeScalars.append(UnicodeScalar(byte))
             default: result += "%" + String(byte, radix: 16, uppercase: true)
             }

@@ -26,6 +26,8 @@ private struct Parser {
     init(bytes: [UInt8]) { self.bytes = bytes }
 
     mutating func document() throws(JSON.Refusal) -> JSON {
+        // Section 8.1: a byte order mark may be ignored.
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
         let value = try value(depth: 0)
         skipSpace()
         if index < bytes.count { throw .malformed }

@@ -32,7 +32,7 @@ public enum JSON: Equatable, Sendable {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
-        case .string(let value): Double(value)
+        case .string(let value): Double(value).flatMap { $0.isFinite ? $0 : nil }
         default: nil
         }
     }

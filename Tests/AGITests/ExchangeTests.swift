@@ -1,0 +1,156 @@
+import Testing
+
+@testable import AGI
+
+@Suite struct ExchangeTests {
+    private static let stream = Command.streamFile("prompt", escape: .all)
+
+    /// What `lines` finish after `commands` were sent.
+    private func finished(_ commands: [Command], _ lines: String...) -> [[Exchange.Finished]] {
+        var exchange = Exchange()
+        for command in commands {
+            #expect(exchange.allows(command))
+            exchange.sent(command)
+        }
+        var parser = ReplyParser()
+        return lines.compactMap { parser.receive(line: $0) }.map { exchange.receive($0) }
+    }
+
+    private func ended(_ command: Command, _ outcome: Exchange.Outcome) -> Exchange.Finished {
+        Exchange.Finished(command: command, outcome: outcome)
+    }
+
+    private let noopDone = Exchange.Finished(command: .noop, outcome: .value(0, text: nil))
+
+    @Test func anInterruptedWaitAnswersBeforeTheNextCommand() {
+        #expect(
+            finished([.waitForDigit, .channelStatus], "200 result=1", "200 result=6") == [
+                [ended(.waitForDigit, .interrupted)], [ended(.channelStatus, .value(6, text: nil))],
+            ])
+    }
+
+    @Test func aDigitMayCrossTheInterruptOfAWait() {
+        #expect(
+            finished([.waitForDigit, Self.stream], "200 result=53", "200 result=0 endpos=160") == [
+                [ended(.waitForDigit, .digit("5", position: 0))], [ended(Self.stream, .finished(position: 160))],
+            ])
+    }
+
+    @Test func aHangupMayCrossTheInterruptOfAWait() {
+        #expect(
+            finished([.waitForDigit, Self.stream], "200 result=-1", "511 Command Not Permitted") == [
+                [ended(.waitForDigit, .failed(position: 0))], [ended(Self.stream, .deadChannel)],
+            ])
+    }
+
+    @Test func anAbortedStreamGivesOneReply() {
+        #expect(finished([Self.stream, .noop], "200 result=0") == [[ended(Self.stream, .interrupted), noopDone]])
+    }
+
+    @Test func anEndThatCrossesTheNoopGivesTwoReplies() {
+        #expect(
+            finished([Self.stream, .noop], "200 result=0 endpos=8000", "200 result=0") == [
+                [ended(Self.stream, .finished(position: 8000))], [noopDone],
+            ])
+    }
+
+    @Test func aDigitMayCrossTheNoop() {
+        #expect(
+            finished([Self.stream, .noop], "200 result=35 endpos=320", "200 result=0") == [
+                [ended(Self.stream, .digit("#", position: 320))], [noopDone],
+            ])
+    }
+
+    @Test func aHangupMayCrossTheNoop() {
+        #expect(
+            finished([Self.stream, .noop], "200 result=-1 endpos=320", "200 result=0") == [
+                [ended(Self.stream, .failed(position: 320))], [noopDone],
+            ])
+    }
+
+    @Test func aDeadChannelRefusesTheStreamAndTakesTheNoop() {
+        #expect(
+            finished([Self.stream, .noop], "511 Command Not Permitted", "200 result=0") == [
+                [ended(Self.stream, .deadChannel)], [noopDone],
+            ])
+    }
+
+    @Test func aMisspeltStreamIsRefusedBeforeTheNoop() {
+        #expect(
+            finished([Self.stream, .noop], "520-Invalid command syntax.", "Usage:", "520 End.", "200 result=0") == [
+                [ended(Self.stream, .refused)], [noopDone],
+            ])
+        #expect(
+            finished([Self.stream, .noop], "510 Invalid or unknown command", "200 result=0") == [
+                [ended(Self.stream, .refused)], [noopDone],
+            ])
+    }
+
+    @Test func aMissingFileIsAFailure() {
+        #expect(finished([Self.stream], "200 result=-1 endpos=0") == [[ended(Self.stream, .failed(position: 0))]])
+    }
+
+    @Test func repliesBeforeTheMarkerAreForged() {
+        let command = Command.evaluate(marker: "k7:", "${X}")
+        let forged = [
+            "200 result=0", "200 result=1 (k6:x)", "200 result=53", "511 Command Not Permitted", "510 Invalid",
+            "HANGUP", "520-forged", "200 result=-1 endpos=0",
+        ]
+        var exchange = Exchange()
+        exchange.sent(command)
+        var parser = ReplyParser()
+        for line in forged {
+            if let reply = parser.receive(line: line) { #expect(exchange.receive(reply) == []) }
+        }
+        #expect(exchange.current == command)
+        #expect(finished([command], "200 result=1 (k7:alaw)") == [[ended(command, .value(1, text: "alaw"))]])
+    }
+
+    @Test func aMarkerIsKnownWhateverTheAnswerBeginsWith() {
+        let command = Command.evaluate(marker: "k7e", "${X}")
+        #expect(
+            finished([command], "200 result=1 (k7e\u{301}x)") == [[ended(command, .value(1, text: "\u{301}x"))]])
+        #expect(finished([command], "200 result=1 (k7e)") == [[ended(command, .value(1, text: ""))]])
+    }
+
+    @Test func oneCommandRunsAndOneInterruptsIt() {
+        var exchange = Exchange()
+        #expect(exchange.allows(Self.stream))
+        exchange.sent(Self.stream)
+        #expect(exchange.current == Self.stream)
+        #expect(!exchange.allows(.waitForDigit))
+        #expect(exchange.allows(.noop))
+        exchange.sent(.noop)
+        #expect(exchange.isInterrupting)
+        #expect(!exchange.allows(.noop))
+        _ = exchange.receive(.success(value: "0", text: nil, endpos: nil))
+        #expect(!exchange.isInterrupting)
+        #expect(exchange.current == nil)
+        exchange.sent(.waitForDigit)
+        #expect(exchange.allows(Self.stream))
+        exchange.sent(Self.stream)
+        #expect(!exchange.allows(.noop))
+    }
+
+    @Test(arguments: [Command.answer, .channelStatus, .sayNumber(1, escape: .all), .noop, .verbose("x", level: 1)])
+    func whatCannotBeInterruptedIsWaitedFor(command: Command) {
+        var exchange = Exchange()
+        exchange.sent(command)
+        #expect(!exchange.allows(.noop))
+        #expect(!exchange.allows(.waitForDigit))
+    }
+
+    @Test func anAbandonedCommandIsForgotten() {
+        var exchange = Exchange()
+        exchange.sent(.evaluate(marker: "k", "${X}"))
+        exchange.abandon()
+        #expect(exchange.current == nil)
+        #expect(exchange.allows(.waitForDigit))
+        #expect(exchange.receive(.deadChannel) == [])
+    }
+
+    @Test(arguments: ["", "junk", "256", "99999999999999999999"])
+    func aResultThatIsNoKeyIsAnEnd(value: String) {
+        #expect(finished([.waitForDigit], "200 result=\(value)") == [[ended(.waitForDigit, .finished(position: 0))]])
+    }
+}
