@@ -14,11 +14,12 @@ import Testing
         #expect(request.limit == 10 << 20)
     }
 
-    @Test func keyAndVoiceMayBeMissing() throws {
+    @Test func theKeyMayBeMissing() throws {
         let url = try #require(Location("https://tts.example/"))
-        let request = Synthesis.request(url: url, key: nil, text: "x", voice: nil)
+        let request = Synthesis.request(url: url, key: nil, text: "x", voice: "v")
         #expect(request.location.text == "https://tts.example/tts/synthesize")
         #expect(request.headers == [Header("Content-Type", "application/json")])
-        #expect(request.body == Array(#"{"audioEncoding":"LINEAR16","sampleRateHertz":16000,"text":"x"}"#.utf8))
+        #expect(
+            request.body == Array(#"{"audioEncoding":"LINEAR16","sampleRateHertz":16000,"text":"x","voice":"v"}"#.utf8))
     }
 }
