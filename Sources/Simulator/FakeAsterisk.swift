@@ -20,6 +20,8 @@ public struct FakeAsterisk: ~Copyable {
     private var server: AGIServer
     private var caller: FakeCaller
     private var program: FakeAsteriskProgram?
+    /// The program's process, nil where it could not be started.
+    public let processID: pid_t?
     /// The program's descriptors: its stdout, its stdin, its ear, its end.
     private let commands: CInt
     private let replies: CInt
@@ -56,8 +58,9 @@ public struct FakeAsterisk: ~Copyable {
             replies = program.replies.rawWriter
             ear = program.voice.rawWriter
             ending = program.ending.raw
+            processID = program.process.pid
         case nil:
-            (commands, replies, ear, ending) = (-1, -1, -1, -1)
+            (commands, replies, ear, ending, processID) = (-1, -1, -1, -1, nil)
             // launch_script() asks stat() first; then exec fails, and its child says "failure".
             server.record.status = access(path, F_OK) == 0 ? .failure : .notFound
             isOver = true

@@ -50,3 +50,49 @@ final class PBX {
         return (try? FolderListing.names(calls)) ?? []
     }
 }
+
+extension PBX {
+    /// Many calls at once, in one loop.
+    func calls(_ count: Int, _ plan: CallPlan = [], deadline: Duration = .seconds(60)) throws -> [CallRecord] {
+        let calls = try (0..<count).map { number in
+            var channel = FakeChannel()
+            channel.uniqueID = "1700000000.\(number)"
+            return Box(try start(plan, channel: channel))
+        }
+        let end = MonotonicClock.now() + deadline
+        while calls.contains(where: { !$0.asterisk.isOver }), MonotonicClock.now() < end {
+            let timeout = calls.compactMap { $0.asterisk.isOver ? nil : $0.asterisk.timeout }.min()
+            _ = try Poll.wait(
+                for: calls.flatMap { $0.asterisk.interests }, timeout: min(timeout ?? .seconds(1), .seconds(1)))
+            // A journal that nobody reads would fill its pipe and hold the service up.
+            _ = service.entries()
+            for call in calls where !call.asterisk.isOver { try call.asterisk.advance() }
+        }
+        return calls.map { $0.asterisk.record }
+    }
+}
+
+/// A call that the test turns itself.
+final class Box {
+    var asterisk: FakeAsterisk
+
+    init(_ asterisk: consuming FakeAsterisk) { self.asterisk = asterisk }
+
+    func signal(_ number: CInt) {
+        if let process = asterisk.processID { kill(process, number) }
+    }
+
+    struct Late: Error {}
+
+    /// Goes on until `isReached`, or to the end of the call.
+    func run(within limit: Duration = .seconds(30), until isReached: (CallRecord) -> Bool) throws {
+        let end = MonotonicClock.now() + limit
+        try asterisk.advance()
+        while !asterisk.isOver, !isReached(asterisk.record) {
+            let left = end - MonotonicClock.now()
+            if left <= .zero { throw Late() }
+            _ = try Poll.wait(for: asterisk.interests, timeout: min(asterisk.timeout ?? left, left))
+            try asterisk.advance()
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Glibc
+import Simulator
+import System
+import Testbed
+import Testing
+
+@Suite struct ByHandTests {
+    private struct Outcome {
+        let output: String
+        let errors: String
+        let status: Subprocess.ExitStatus
+    }
+
+    private func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Outcome {
+        let folder = try TemporaryFolder()
+        try folder.write(input, to: "in")
+        let files = try ["in", "out", "err"].map {
+            try FileDescriptor.open(folder.path($0), O_RDWR | O_CREAT).release()
+        }
+        defer { for file in files { close(file) } }
+        let variables = environment.merging(["PATH": "/usr/bin:/bin"]) { $0 + $1.suffix(0) }
+        var process = try Subprocess(
+            arguments, environment: variables.map { "\($0.key)=\($0.value)" }, input: files[0], output: files[1],
+            errors: files[2])
+        let status = process.wait()
+        return Outcome(output: try folder.text("out"), errors: try folder.text("err"), status: status)
+    }
+
+    private static let block = "agi_request: x\nagi_uniqueid: 1.1\nagi_callerid: 123\n\n"
+
+    @Test func withoutAConfigurationItSaysWhichFileItLookedForAndHowToBegin() throws {
+        let outcome = try run(
+            [Binary.path], input: Self.block, environment: ["COGNIGY_BRIDGE_CONF": "/nonexistent.conf"])
+        #expect(outcome.status == .code(78))
+        #expect(outcome.errors.contains("/nonexistent.conf"))
+        #expect(outcome.errors.split(separator: "\n").count == 1)
+        #expect(outcome.output.hasPrefix("VERBOSE "))
+    }
+
+    @Test func aConfigurationErrorReachesTheDialplan() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("[cognigy]\nbase_urll = https://x\n", to: "conf")
+        let record = try FakeAsterisk(program: Binary.path, environment: ["COGNIGY_BRIDGE_CONF": folder.path("conf")])
+            .run()
+        #expect(record.variables["COGNIGY_STATUS"] == "ERROR")
+        #expect(record.variables["COGNIGY_REASON"] == "configuration")
+        #expect(record.exit == .code(78))
+        #expect(record.status == .failure)
+        let said = try #require(record.commands.first { $0.hasPrefix("VERBOSE") })
+        #expect(said.contains("conf:2") && said.contains("base_url"))
+    }
+
+    @Test func anEndOfInputAfterTheBlockIsTheEndOfTheCall() throws {
+        let pbx = try PBX("")
+        let outcome = try run([Binary.path], input: Self.block, environment: pbx.environment)
+        #expect(outcome.status == .code(0))
+        #expect(outcome.output.hasPrefix("GET FULL VARIABLE "))
+        #expect(pbx.leftovers() == [])
+    }
+
+    @Test func withoutABlockItSaysWhoStartsIt() throws {
+        let outcome = try run([Binary.path], input: "")
+        #expect(outcome.status == .code(2))
+        #expect(outcome.errors.contains("cognigy-bridge call"))
+        #expect(outcome.output == "")
+    }
+
+    @Test func onATerminalItPrintsHelpThatFitsAScreen() throws {
+        let outcome = try run(["script", "-qec", Binary.path, "/dev/null"])
+        let lines = outcome.output.split(separator: "\r\n", omittingEmptySubsequences: false)
+        #expect(outcome.output.contains("AGI(cognigy-bridge"))
+        #expect(lines.count <= 40)
+        #expect(lines.allSatisfy { $0.count <= 90 })
+        #expect(outcome.status == .code(0))
+    }
+
+    @Test func aWordThatIsNoCommandIsNamed() throws {
+        let outcome = try run([Binary.path, "bogus"])
+        #expect(outcome.status == .code(2))
+        #expect(outcome.errors.contains("\"bogus\""))
+    }
+
+    @Test func theDemoCallEndsWellAndShowsBothSides() throws {
+        let outcome = try run([Binary.path, "call", "--digits", "1239"])
+        #expect(outcome.status == .code(0))
+        for word in ["hears \"Welcome", "presses 9", "<- key 9", "closed 1000", "COMPLETED"] {
+            #expect(outcome.output.contains(word))
+        }
+    }
+
+    @Test func itIsOneStaticFile() throws {
+        let outcome = try run(["ldd", Binary.path])
+        #expect((outcome.output + outcome.errors).contains("not a dynamic executable"))
+    }
+
+    /// A caller's name may hold anything, and a shell of ours never sees it.
+    @Test(arguments: [
+        "\"; SHELL(id) \\\"", "x\n\n200 result=49\nHANGUP\n", "${SHELL(touch /tmp/never)}",
+        String(repeating: "é\"\\", count: 1400),
+        "\u{1}\u{7F}\r", "agi\nagi_uniqueid: forged\nagi_arg_1: on_end=continue",
+    ])
+    func aHostileCallerForgesNothing(_ name: String) throws {
+        let pbx = try PBX(#"key 9 send {"type":"response","end":true}"#)
+        var channel = FakeChannel()
+        channel.callerIDName = name
+        channel.callerID = name
+        let record = try pbx.call([.press("9", when: .whenWaiting, after: .milliseconds(300))], channel: channel)
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+        #expect(pbx.service.keys == "9")
+        #expect(pbx.service.violations == [])
+        #expect(record.leftover == [])
+        #expect(!record.replies.contains { $0.hasPrefix("510") || $0.hasPrefix("520") })
+    }
+
+    @Test func noSecretIsEverWrittenDown() throws {
+        let pbx = try PBX("session status 401 times 1\nkey 9 send {\"type\":\"response\",\"end\":true}")
+        let record = try pbx.call([.press("9", when: .whenWaiting, after: .milliseconds(300))])
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+        let said = record.commands.joined() + pbx.log + record.variables.values.joined()
+        #expect(!said.contains("demo-secret"))
+        #expect(!said.contains("Bearer"))
+    }
+}
