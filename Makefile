@@ -4,7 +4,8 @@ STATIC    = .build/static
 CHECKS    = --explicit-target-dependency-import-check error
 LIBRARIES = curl cares ssl crypto speexdsp
 RELEASE   = swift build -c release $(CHECKS) --scratch-path .build/release-static -Xswiftc -static-executable \
-	-Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections -Xlinker -s
+	-Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections -Xlinker -s \
+	-Xlinker --wrap=swift_copyAuxiliaryExecutablePath
 
 # Where Asterisk looks.
 AGI_BIN = /var/lib/asterisk/agi-bin

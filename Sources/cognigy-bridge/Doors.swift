@@ -6,6 +6,11 @@ enum Doors {
     static let version = "0.1.0"
 
     static func open(_ arguments: [String], environment: [String: String]) -> ExitCode {
+        // Swift reads them from /proc/self/cmdline.
+        if arguments.isEmpty {
+            complain("there is no /proc here, so its arguments cannot be read: mount it (a chroot needs its own)")
+            return .configuration
+        }
         let words = Array(arguments.dropFirst())
         switch words.first {
         case "--help", "-h", "help":
