@@ -44,15 +44,21 @@ let package = Package(
             swiftSettings: settings),
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
+        .target(
+            name: "TestService", dependencies: ["JSON", "Simulator", "System", "Testbed"], path: "Tests/TestService",
+            swiftSettings: settings),
         .executableTarget(
             name: "state-probe", dependencies: ["JSON", "State", "System"], path: "Tests/state-probe",
             swiftSettings: settings),
         tests("AGITests", ["AGI", "Simulator", "System", "Testbed"]),
+        .testTarget(
+            name: "AsteriskTests", dependencies: ["JSON", "Simulator", "System", "Testbed", "TestService"],
+            exclude: ["asterisk"], swiftSettings: settings),
         tests("AudioTests", ["Audio", "Testbed"]),
         tests("CallTests", ["AGI", "Call", "Cognigy", "HTTP", "System", "Transport", "WebSocket"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
-        tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed"]),
+        tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed", "TestService"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
         tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),

@@ -48,7 +48,9 @@ extension StandIn.Service {
         if caller.isEmpty { throw Breach(422, "\(request.target): sessionId is empty") }
         if metadata["source"] != "asterisk_agi" { throw Breach(422, "\(request.target): source is not asterisk_agi") }
 
-        var entry: [String: JSON] = ["flowId": .string(flow), "caller": .string(number)]
+        var entry: [String: JSON] = [
+            "flowId": .string(flow), "sessionId": .string(caller), "caller": .string(number),
+        ]
         if let refusal = try refusal(of: request, caller: caller, now: now) {
             record(.session, entry.merging(["status": .integer(refusal.status)]) { $1 })
             return answer(refusal)

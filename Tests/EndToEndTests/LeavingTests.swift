@@ -2,6 +2,7 @@ import Glibc
 import JSON
 import Simulator
 import System
+import TestService
 import Testbed
 import Testing
 

@@ -18,7 +18,9 @@ import Testing
         #expect(stage.entries.map(\.event) == [.token, .session, .voice])
         #expect(stage.entries[0].details == ["status": 200, "client_id": "demo"])
         #expect(
-            stage.entries[1].details == ["status": 201, "id": .string(id), "flowId": "demo-flow", "caller": "100"])
+            stage.entries[1].details == [
+                "status": 201, "id": .string(id), "flowId": "demo-flow", "sessionId": "1.1", "caller": "100",
+            ])
         #expect(try stage.reply(to: .flows(token: try stage.token())).body == [["id": "demo-flow", "name": "Demo"]])
         #expect(stage.answer(.speech()).first?.sent?.count ?? 0 > 5000)
         #expect(stage.violations == [])

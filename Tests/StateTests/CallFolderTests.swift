@@ -180,4 +180,23 @@ import Testing
         #expect(try calls().count == 5)
         living.kill()
     }
+
+    @Test func sixtyThousandCallsLeaveNothingBehind() throws {
+        let path = temporary.path
+        let whole = try [Probe](4) { try Probe("calls", path, "15000") }
+        let killed = try [Probe](12) { try Probe("calls", path, "1000000") }
+        killed.begin()
+        for probe in killed {
+            #expect(try probe.line() == "has begun\n")
+            probe.kill()
+        }
+        whole.begin()
+        _ = try whole.outputs()
+        #expect(try calls().count <= 12)
+        folder.sweep(now: now + 301)
+        #expect(try calls() == [])
+        let kinds = Set(try temporary.names().map { $0.split(separator: "-").first ?? "" })
+        #expect(kinds.isSubset(of: ["breaker", "calls", "token"]))
+        #expect(try temporary.names().count <= 5)
+    }
 }

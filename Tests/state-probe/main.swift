@@ -69,6 +69,26 @@ case "hold":
     say("holds")
     waitForTheStart()
     folder.removeAll()
+case "calls":
+    // The files of one call after the other.
+    let cache = TokenCache(folder: state, identity: ["calls"])
+    waitForTheStart()
+    for number in 0..<(Int(arguments.last ?? "") ?? 0) {
+        if number == 1 { say("has begun") }
+        let now = WallClock.now()
+        if cache.lookup(now: now) == .missing, let lock = cache.tryLock() {
+            cache.store("token", expiresIn: 3600, now: now)
+            _ = consume lock
+        }
+        var breaker = CircuitBreaker(folder: state, identity: ["calls"])
+        if number % 3 == 0 { breaker.failed(now: now) } else { breaker.succeeded(now: now) }
+        state?.sweep(now: now)
+        var folder = CallFolder(state: state)
+        let first = try folder.store([UInt8](repeating: 7, count: 100), extension: "sln")
+        _ = try folder.store([UInt8](repeating: 7, count: 100), extension: "sln16")
+        folder.remove(first)
+        folder.removeAll()
+    }
 case "everything":
     // What a call does with its state; nothing of it may fail the call.
     let log = Log(target: .file("\(path)/log"), level: .info)

@@ -1,0 +1,130 @@
+import Glibc
+import System
+import TestService
+import Testbed
+
+/// A real Asterisk that runs in its Debian folder, with a configuration, sounds, logs and a state of its own.
+final class Asterisk {
+    struct Late: Error { let log: String }
+
+    let version: AsteriskVersion
+    let world: TemporaryFolder
+    let manager: ManagerConnection
+    private var process: Subprocess
+
+    /// The folders of the Debian tree that are this Asterisk's own while it runs.
+    private static let own = [
+        "etc": "/etc/asterisk", "log": "/var/log/asterisk", "lib": "/var/lib/asterisk", "run": "/var/run/asterisk",
+        "sounds": "/usr/share/asterisk/sounds", "agi-bin": "/usr/share/asterisk/agi-bin",
+    ]
+    /// The user that Debian's package made.
+    private let owner: String
+
+    var pid: pid_t { process.pid }
+
+    /// `network` is 127.network, so that runs do not meet.
+    init(_ version: AsteriskVersion, network: String) throws {
+        self.version = version
+        let address = "127.\(network).\(version.rawValue)"
+        world = try TemporaryFolder()
+        owner = try Self.owner(version)
+        for folder in Self.own.keys { try Self.run(["mkdir", "-p", world.path(folder)]) }
+        for name in try FolderListing.names(Self.samples) {
+            let text = try Self.text(of: "\(Self.samples)/\(name)")
+            let peer = "127.\(network).\(version.peer.rawValue)"
+            try world.write(
+                Self.replacing(["@ADDRESS@": address, "@PEER@": peer], in: text), to: "etc/\(name)", mode: 0o644)
+        }
+        // What is shipped goes in unchanged.
+        try Self.run(["cp", "\(Binary.root)/extensions.conf.sample", world.path("etc/cognigy-bridge-dialplan.conf")])
+        try Self.run(["cp", Binary.path, world.path("agi-bin/cognigy-bridge")])
+        for number in ["2", "40"] {
+            try Self.run(["mkdir", "-p", world.path("sounds/en/digits")])
+            try AtomicFile.write(
+                [UInt8](repeating: 0, count: 4000), to: world.path("sounds/en/digits/\(number).sln"))
+        }
+        try Self.run(["chmod", "755", world.path])
+        try Self.run(["chown", "-R", owner, world.path])
+
+        // In a mount namespace of its own, nothing has to be unmounted afterwards, even after SIGKILL.
+        let binds = Self.own.map { [path = world.path] in "mount --bind '\(path)/\($0)' '\(version.folder)\($1)'" }
+        let script = """
+            set -e; mkdir -p '\(version.folder)/var/run/asterisk' '\(version.folder)/usr/share/asterisk/sounds' \
+            '\(version.folder)/usr/share/asterisk/agi-bin'
+            mount -t proc proc '\(version.folder)/proc'; \(binds.joined(separator: "; "))
+            exec chroot '\(version.folder)' asterisk -f -U asterisk -G asterisk
+            """
+        process = try Subprocess(["unshare", "--mount", "sh", "-c", script])
+        var connection: ManagerConnection?
+        _ = eventually {
+            connection = connection ?? (try? ManagerConnection(address: address))
+            return (try? connection?.receive().contains { $0.event == "FullyBooted" }) == true
+        }
+        guard let connection else { throw Late(log: contents(of: world.path("log/full")) ?? "") }
+        manager = connection
+    }
+
+    private static let samples = "\(Binary.root)/Tests/AsteriskTests/asterisk"
+
+    private static func run(_ command: [String]) throws {
+        var process = try Subprocess(command, errors: 2)
+        if process.wait() != .code(0) { throw Errno(command[0], code: EIO) }
+    }
+
+    private static func text(of path: String) throws -> String {
+        guard let text = contents(of: path) else { throw Errno(path, code: ENOENT) }
+        return text
+    }
+
+    private static func owner(_ version: AsteriskVersion) throws -> String {
+        let users = try text(of: version.folder + "/etc/passwd").split(separator: "\n").map { $0.split(separator: ":") }
+        guard let user = users.first(where: { $0.first == "asterisk" && $0.count > 3 }) else {
+            throw Errno("passwd", code: ENOENT)
+        }
+        return "\(user[2]):\(user[3])"
+    }
+
+    private static func replacing(_ words: [String: String], in text: String) -> String {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        for index in lines.indices {
+            for (word, value) in words {
+                let parts = lines[index].split(separator: word, omittingEmptySubsequences: false)
+                lines[index] = parts.joined(separator: value)
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Writes the bridge's configuration, as its user would have it.
+    func configure(_ text: String) throws {
+        try write(Array(text.utf8), to: "etc/cognigy-bridge.conf")
+    }
+
+    func write(_ bytes: [UInt8], to name: String) throws {
+        try AtomicFile.write(bytes, to: world.path(name))
+        try Self.run(["chown", owner, world.path(name)])
+    }
+
+    func copy(_ file: String, to name: String) throws {
+        try Self.run(["cp", file, world.path(name)])
+        try Self.run(["chown", owner, world.path(name)])
+    }
+
+    /// Makes everything in a folder ten minutes old.
+    func age(_ folder: String) throws {
+        try Self.run(["find", folder, "-exec", "touch", "-d", "10 minutes ago", "{}", "+"])
+    }
+
+    /// Ends what a scene that failed has left.
+    func clear() throws {
+        try manager.send([("Action", "Command"), ("Command", "channel request hangup all")])
+        if !eventually({ children().allSatisfy(\.isZombie) }) {
+            throw Late(log: "programs that do not end: \(children())")
+        }
+    }
+
+    func log() -> String { contents(of: world.path("log/full")) ?? "" }
+
+    /// The programs that it has started and that are not gone, zombies too.
+    func children() -> [ChildProcess] { ChildProcess.all(of: pid) }
+}

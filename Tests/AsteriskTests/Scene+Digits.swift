@@ -1,0 +1,65 @@
+import Simulator
+import System
+import Testbed
+
+extension Scene {
+    static let digits = [
+        Scene("20 digits a call: answered at once") { try press($0, "key any \(answer)") },
+        Scene("20 digits a call: answered after 0.3 s") { try press($0, "key any delay 300 \(answer)") },
+        Scene("20 digits a call: answered after 2 s") { try press($0, "key any delay 2000 \(answer)") },
+        Scene("20 digits a call: into a long prompt") { try press($0, "open \(long)\nkey any \(long)") },
+        Scene("20 digits a call: barge_in = no") {
+            try press($0, "open \(long)\nkey any \(answer)", settings: "[call]\nbarge_in = no")
+        },
+        Scene("20 digits a call: no answers at all") { try press($0, "") },
+        Scene("20 digits a call: while it is set up") {
+            try press($0, "token delay 1200\nsession delay 1200\nkey any \(answer)", before: 0.1)
+        },
+        Scene("20 digits a call: while it reconnects") {
+            try press($0, "voice ok times 1\nvoice delay 700\nafter 900 drop times 1\nkey any \(answer)", before: 0.3)
+        },
+        Scene("20 digits a call: 20 calls at once") { try press($0, "key any delay 100 \(answer)", calls: 20) },
+        Scene("20 digits a call over SIP: RFC 4733") { try overSIP($0, "rfc4733") },
+        Scene("20 digits a call over SIP: INFO") { try overSIP($0, "info") },
+    ]
+
+    private static let answer = #"send {"type":"response","audioUrl":"/audio/answer-8k-300ms.wav"}"#
+    private static let long = #"send {"type":"response","audioUrl":"/audio/long-16k-4000ms.wav"}"#
+
+    private static func strings(_ count: Int, seed: UInt64) -> [String] {
+        var random = SeededGenerator(seed: seed)
+        return (0..<count).map { _ in
+            String((0..<20).map { _ in "0123456789*#".randomElement(using: &random) ?? "0" })
+        }
+    }
+
+    /// SendDTMF, 80 ms a digit and 50 ms between them, in every call at once.
+    private static func press(
+        _ stage: Stage, _ scenario: String, calls count: Int = 4, before: Double = 0.5, settings: String = ""
+    ) throws -> String {
+        let site = try Site(stage, scenario, settings: settings)
+        let strings = strings(count, seed: UInt64(scenario.utf8.count))
+        let calls = try strings.map { try site.call(robot: "press", digits: $0, before: before) }
+        return try check(site, zip(calls, strings).map { ($0, $1) })
+    }
+
+    /// The other Asterisk calls this one.
+    private static func overSIP(_ stage: Stage, _ way: String) throws -> String {
+        let site = try Site(stage, "key any \(answer)")
+        let calls = try strings(4, seed: 7).map { (try site.callOverSIP(way, digits: $0), $0) }
+        return try check(site, calls)
+    }
+
+    private static func check(_ site: Site, _ calls: [(name: String, digits: String)]) throws -> String {
+        try site.wait("every digit", within: .seconds(60)) { calls.allSatisfy { site.keys($0.name).count >= 20 } }
+        // A digit too many would come now.
+        try site.watch(.milliseconds(300))
+        for call in calls {
+            let received = site.keys(call.name)
+            try site.require(received == call.digits, "pressed \(call.digits), received \(received)")
+        }
+        for call in calls { try site.hangUp(call.name, .ours) }
+        try site.settle(calls.map(\.name))
+        return "\(calls.count * 20) pressed, \(calls.count * 20) received"
+    }
+}

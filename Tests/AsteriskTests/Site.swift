@@ -1,0 +1,185 @@
+import Glibc
+import JSON
+import Simulator
+import System
+import TestService
+import Testbed
+
+/// A scene's place: an Asterisk with the bridge, a service of its own, and what both have told so far.
+final class Site {
+    struct Failed: Error, CustomStringConvertible { let description: String }
+
+    let asterisk: Asterisk
+    private let peer: Asterisk
+    let service: StandInService
+    private let folder: TemporaryFolder
+    private(set) var calls: [String: RealCall] = [:]
+    private(set) var responses: [ManagerConnection.Message] = []
+    /// When this process read the entry of the journal with that index.
+    private(set) var arrivals: [Duration] = []
+    private static nonisolated(unsafe) var count = 0
+
+    /// `@URL@` in the settings is the service's address.
+    init(
+        _ stage: Stage, _ scenario: String, tls: Bool = false, baseURL: String? = nil, settings: String = ""
+    ) throws {
+        asterisk = stage.asterisk
+        peer = stage.peer
+        zombiesBefore = Set(asterisk.children().filter(\.isZombie).map(\.pid))
+        folder = try TemporaryFolder()
+        service = try StandInService(scenario, tls: tls, in: folder)
+        if let authority = service.authority { try asterisk.copy(authority, to: "etc/service.pem") }
+        // A state of its own: no scene inherits a token or a breaker.
+        state = "state-\(UInt32.random(in: 0 ... .max))"
+        try asterisk.configure(
+            """
+            [cognigy]
+            base_url = \(baseURL ?? service.baseURL)
+            client_id = demo
+            client_secret = demo-secret
+            flow_id = demo-flow
+            \(tls ? "ca_file = /etc/asterisk/service.pem" : "")
+            [paths]
+            state = /var/lib/asterisk/\(state)
+            log = /var/log/asterisk/bridge.log
+            log_level = debug
+            \(settings.split(separator: "@URL@", omittingEmptySubsequences: false).joined(separator: service.baseURL))
+            """)
+    }
+
+    private let state: String
+    private let zombiesBefore: Set<pid_t>
+
+    /// Prompts and other files of calls that lie on the disk.
+    func leftovers() -> [String] {
+        (try? FolderListing.names(asterisk.world.path("lib/\(state)/calls"))) ?? []
+    }
+
+    /// The files of the calls that run.
+    func prompts() -> [String] {
+        leftovers().flatMap { (try? FolderListing.names(statePath("calls/\($0)"))) ?? [] }.filter { $0.contains("sln") }
+    }
+
+    func statePath(_ name: String) -> String { asterisk.world.path("lib/\(state)/\(name)") }
+
+    // MARK: Calls
+
+    /// Calls the sample's context; `robot` is what the other end does. The answer names the call in `calls`.
+    func call(
+        robot: String = "stay", digits: String = "", before: Double = 0, variables: [String: String] = [:],
+        context: String = "cognigy", codec: String = "slin"
+    ) throws -> String {
+        Self.count += 1
+        let name = "call-\(Self.count)"
+        var fields = [
+            ("Action", "Originate"), ("Channel", "Local/\(robot)@robot/n"), ("ChannelId", name),
+            ("OtherChannelId", "robot-\(name)"), ("Context", context), ("Exten", "+4930\(Self.count)"),
+            ("Priority", "1"), ("CallerID", "<+49\(Self.count)>"), ("Async", "true"), ("Codecs", codec),
+        ]
+        let all = variables.merging(["DIGITS": digits, "BEFORE": "\(before)"]) { own, _ in own }
+        for (name, value) in all.sorted(by: { $0.key < $1.key }) { fields.append(("Variable", "\(name)=\(value)")) }
+        try asterisk.manager.send(fields)
+        return name
+    }
+
+    /// The other Asterisk calls this one over its SIP endpoint `way`, and presses keys.
+    func callOverSIP(_ way: String, digits: String) throws -> String {
+        Self.count += 1
+        let number = "+4940\(Self.count)"
+        try peer.manager.send([
+            ("Action", "Originate"), ("Channel", "PJSIP/\(number)@\(way)"), ("Context", "robot"), ("Exten", "press"),
+            ("Priority", "1"), ("Async", "true"), ("Variable", "DIGITS=\(digits)"), ("Variable", "BEFORE=0.5"),
+        ])
+        try wait("the call over SIP") { calls.values.contains { $0.number == number } }
+        return calls.first { $0.value.number == number }?.key ?? ""
+    }
+
+    /// The caller presses a key, 80 ms long: what the other half of a Local channel sends, ours receives.
+    func press(_ key: Character, _ call: String) throws {
+        try asterisk.manager.send([
+            ("Action", "PlayDTMF"), ("Channel", channel(call, .theirs)), ("Digit", String(key)), ("Duration", "80"),
+        ])
+    }
+
+    enum Half: String { case ours = "1", theirs = "2" }
+
+    func hangUp(_ call: String, _ half: Half = .theirs) throws {
+        try asterisk.manager.send([("Action", "Hangup"), ("Channel", channel(call, half))])
+    }
+
+    private func channel(_ call: String, _ half: Half) -> String {
+        let channel = self[call].channel
+        return channel.hasPrefix("Local/") ? channel.dropLast() + half.rawValue : channel
+    }
+
+    subscript(call: String) -> RealCall { calls[call] ?? RealCall(channel: "") }
+
+    /// The keys that the service received from a call.
+    func keys(_ call: String) -> String {
+        // Asterisk's id of the channel is the name that the bridge gives to the session.
+        let sessions = Set(
+            service.journal.filter { $0.event == .session && $0["sessionId"]?.string == call }
+                .compactMap { $0["id"]?.string })
+        return service.journal.filter { $0.event == .dtmf && sessions.contains($0["id"]?.string ?? "-") }
+            .compactMap { $0["digit"]?.string }.joined()
+    }
+
+    // MARK: Waiting
+
+    /// Goes on until `isReached`.
+    func wait(_ what: String, within limit: Duration = .seconds(40), until isReached: () throws -> Bool) throws {
+        let end = MonotonicClock.now() + limit
+        try take()
+        while try !isReached() {
+            let left = end - MonotonicClock.now()
+            if left <= .zero { throw Failed(description: "\(what): not within \(limit); \(whatRuns)") }
+            let interests = [asterisk.manager.interest, peer.manager.interest, service.interest]
+            _ = try Poll.wait(for: interests, timeout: min(left, .milliseconds(100)))
+            try take()
+        }
+    }
+
+    /// Looks on for a while, at what should not happen.
+    func watch(_ duration: Duration) throws {
+        let end = MonotonicClock.now() + duration
+        try wait("a while", within: duration + .seconds(1)) { MonotonicClock.now() >= end }
+    }
+
+    func require(_ condition: Bool, _ what: @autoclosure () -> String) throws {
+        if !condition { throw Failed(description: what()) }
+    }
+
+    private func take() throws {
+        _ = try peer.manager.receive()
+        for message in try asterisk.manager.receive() {
+            let id = message["Uniqueid"]
+            if message.event.isEmpty {
+                responses.append(message)
+            } else if !id.isEmpty, !id.hasPrefix("robot-") {
+                calls[id, default: RealCall(channel: message["Channel"])].note(message)
+            }
+        }
+        let entries = service.entries()
+        while arrivals.count < entries.count { arrivals.append(MonotonicClock.now()) }
+    }
+
+    private var whatRuns: String {
+        calls.values.filter { !$0.isOver }.map { "\($0.channel): \($0.current?.command ?? "nothing runs")" }
+            .joined(separator: "; ")
+    }
+
+    /// Waits until nothing is left of any call: no channel, no process, no file; nothing was wrong on the wire.
+    func settle(_ names: [String], zombies: Int = 0) throws {
+        try wait("the end of the calls") { names.allSatisfy { calls[$0]?.isOver == true } }
+        try wait("the end of the programs", within: .seconds(5)) {
+            let children = asterisk.children()
+            return children.allSatisfy(\.isZombie)
+                && Set(children.map(\.pid)).subtracting(zombiesBefore).count <= zombies
+        }
+        try require(leftovers().isEmpty, "left in the state folder: \(leftovers())")
+        try wait("the end of the connections", within: .seconds(5)) {
+            service.count(.connected) == service.count(.disconnected)
+        }
+        try require(service.violations.isEmpty, service.violations.joined(separator: "\n"))
+    }
+}
