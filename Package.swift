@@ -58,6 +58,7 @@ let package = Package(
         tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
         tests("StateTests", ["JSON", "State", "System", "Testbed", "state-probe"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
+        tests("TransportTests", ["HTTP", "System", "Testbed", "Transport", "WebSocket"]),
         tests("WebSocketTests", ["Testbed", "WebSocket"]),
     ]
 )
