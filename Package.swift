@@ -49,7 +49,9 @@ let package = Package(
             swiftSettings: settings),
         tests("AGITests", ["AGI", "Simulator", "System", "Testbed"]),
         tests("AudioTests", ["Audio", "Testbed"]),
-        tests("CallTests", ["AGI", "Call", "Cognigy", "HTTP", "System", "Transport", "WebSocket"]),
+        tests(
+            "CallTests",
+            ["AGI", "Audio", "Call", "Cognigy", "HTTP", "State", "System", "Testbed", "Transport", "WebSocket"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed"]),

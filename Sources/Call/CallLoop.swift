@@ -111,9 +111,12 @@ public final class CallLoop {
     }
 
     private func settleEvents() {
-        while !happened.isEmpty, !isFinished {
-            let event = happened.removeFirst()
-            perform(machine.handle(event, now: MonotonicClock.now(), wallClock: WallClock.now()))
+        while !happened.isEmpty {
+            let events = happened
+            happened = []
+            for event in events where !isFinished {
+                perform(machine.handle(event, now: MonotonicClock.now(), wallClock: WallClock.now()))
+            }
         }
     }
 
