@@ -55,7 +55,9 @@ let package = Package(
             name: "AsteriskTests", dependencies: ["JSON", "Simulator", "System", "Testbed", "TestService"],
             exclude: ["asterisk"], swiftSettings: settings),
         tests("AudioTests", ["Audio", "Testbed"]),
-        tests("CallTests", ["AGI", "Call", "Cognigy", "HTTP", "System", "Transport", "WebSocket"]),
+        tests(
+            "CallTests",
+            ["AGI", "Audio", "Call", "Cognigy", "HTTP", "State", "System", "Testbed", "Transport", "WebSocket"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed", "TestService"]),
@@ -64,6 +66,7 @@ let package = Package(
         tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
         tests("StateTests", ["JSON", "State", "System", "Testbed", "state-probe"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
+        tests("TransportTests", ["HTTP", "System", "Testbed", "Transport", "WebSocket"]),
         tests("WebSocketTests", ["Testbed", "WebSocket"]),
     ]
 )

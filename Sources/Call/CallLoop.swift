@@ -83,13 +83,14 @@ public final class CallLoop {
     private var deadline: Duration? {
         // A line that Asterisk has not read yet gives no event when it is.
         let retry = held.isEmpty ? nil : MonotonicClock.now() + .milliseconds(1)
-        return [machine.timers.next, speaker.deadline, retry].compactMap { $0 }.min()
+        let socket = socket?.hasMore == true ? Duration.zero : nil
+        return [machine.timers.next, speaker.deadline, retry, socket].compactMap { $0 }.min()
     }
 
     private func take(_ ready: [CInt: Poll.Events]) {
         // The socket first: a key is not written to a connection whose end has already arrived.
-        if socket?.interest.map({ ready[$0.descriptor] != nil }) == true {
-            happened += socket?.process().map { .socket($0) } ?? []
+        if let socket, socket.hasMore || socket.interest.map({ ready[$0.descriptor] != nil }) == true {
+            happened += socket.process().map { .socket($0) }
         }
         for completion in client.completions() {
             if let event = socket?.completed(completion) {
@@ -110,9 +111,12 @@ public final class CallLoop {
     }
 
     private func settleEvents() {
-        while !happened.isEmpty, !isFinished {
-            let event = happened.removeFirst()
-            perform(machine.handle(event, now: MonotonicClock.now(), wallClock: WallClock.now()))
+        while !happened.isEmpty {
+            let events = happened
+            happened = []
+            for event in events where !isFinished {
+                perform(machine.handle(event, now: MonotonicClock.now(), wallClock: WallClock.now()))
+            }
         }
     }
 

@@ -30,6 +30,8 @@ struct CallMachine {
     private var malformedMessages = 0
     private var effects: [Effect] = []
 
+    /// So many messages that make no sense are worth a line in the log.
+    static let mostComplaints = 5
     /// A hung-up call is over this soon, whatever is left to do.
     static let hangupGrace = Duration.milliseconds(60)
     /// Somebody who wants this program to go does not wait for long.
@@ -252,6 +254,7 @@ extension CallMachine {
             effects.append(.log(.debug, "a message of the unknown type \(type.prefix(40)) is ignored"))
         case .malformed:
             malformedMessages += 1
+            if malformedMessages > CallMachine.mostComplaints { return }
             effects.append(
                 .log(.warning, "message \(malformedMessages) of the service that is no JSON object is ignored"))
         }

@@ -42,6 +42,7 @@ struct Handset {
     private var exchange = Exchange()
     private var playlist = Playlist()
     private var playing: Playing?
+    private var hasDropped = false
     private var stopsItem = false
     /// What could not be played, until CHANNEL STATUS has said why.
     private var failed: Playing?
@@ -71,6 +72,11 @@ struct Handset {
 
     mutating func say(_ message: Voice.Message, _ effects: inout [Effect]) {
         guard isTalking, !playlist.isClosed else { return }
+        if playlist.isFull, !message.isFinal {
+            if !hasDropped { effects.append(.log(.warning, "the service says more than can be heard; it is dropped")) }
+            hasDropped = true
+            return
+        }
         if let id = playlist.append(message) { effects.append(.prepare(id, message)) }
     }
 

@@ -25,9 +25,13 @@ struct Playlist {
         fileprivate var readiness: Readiness
 
         /// The last thing to hear: nothing stops it.
-        var isFinal: Bool { message.end || message.transferTarget != nil }
+        var isFinal: Bool { message.isFinal }
         var sound: Sound? { if case .ready(let sound) = readiness { sound } else { nil } }
     }
+
+    /// More than a caller will ever hear; and how many bytes their words and addresses may be.
+    static let mostItems = 100
+    static let mostBytes = 1 << 20
 
     private var items: [Item] = []
     private var lastID = 0
@@ -37,6 +41,10 @@ struct Playlist {
     var isEmpty: Bool { items.isEmpty }
     /// Nothing comes after a message that ends the call.
     var isClosed: Bool { items.contains { $0.isFinal } }
+
+    var isFull: Bool {
+        items.count >= Playlist.mostItems || items.reduce(0) { $0 + $1.message.size } >= Playlist.mostBytes
+    }
 
     /// Queues a message; the id to prepare its sound under, nil where it has none.
     mutating func append(_ message: Voice.Message) -> ID? {
@@ -74,6 +82,10 @@ struct Playlist {
 }
 
 extension Voice.Message {
+    var isFinal: Bool { end || transferTarget != nil }
+
+    fileprivate var size: Int { (text?.utf8.count ?? 0) + (audioURL?.utf8.count ?? 0) }
+
     /// There is nothing to prepare, and nothing to discard.
     fileprivate var isSilent: Bool { text == nil && audioURL == nil }
 }

@@ -20,6 +20,9 @@ final class Speaker {
         let sound: Playlist.Sound?
     }
 
+    /// So many messages are worked on at once; the others wait for their turn.
+    static let mostAtOnce = 4
+
     private let client: HTTPClient
     private let download: AudioDownload
     private let voice: Voice
@@ -39,11 +42,9 @@ final class Speaker {
         self.log = log
     }
 
-    /// Starts to prepare a message. `token` is for audio on the service's own host.
+    /// Takes on a message, which `step` begins with. `token` is for audio on the service's own host.
     func prepare(_ id: Playlist.ID, _ message: Cognigy.Voice.Message, token: String?, format: SampleFormat) {
-        let utterance = Utterance(message, voice: voice, download: download, token: token, format: format, log: log)
-        jobs[id] = utterance
-        utterance.begin(client)
+        jobs[id] = Utterance(message, voice: voice, download: download, token: token, format: format, log: log)
     }
 
     func discard(_ id: Playlist.ID) {
@@ -59,10 +60,14 @@ final class Speaker {
         folder.removeAll()
     }
 
-    var interests: [Poll.Interest] { jobs.values.flatMap { $0.interests } }
+    private var current: ArraySlice<(key: Playlist.ID, value: Utterance)> {
+        jobs.sorted { $0.key < $1.key }.prefix(Speaker.mostAtOnce)
+    }
 
-    /// When `step` wants to be called at the latest; now, while a conversion is under way.
-    var deadline: Duration? { jobs.values.compactMap { $0.deadline }.min() }
+    var interests: [Poll.Interest] { current.flatMap { $0.value.interests } }
+
+    /// When `step` wants to be called at the latest; now, while there is something to begin with or to convert.
+    var deadline: Duration? { current.compactMap { $0.value.deadline }.min() }
 
     func completed(_ completion: (id: Int, result: Result<Response, Failure>)) {
         for job in jobs.values where job.owns(completion.id) { job.completed(completion.result, client) }
@@ -71,7 +76,7 @@ final class Speaker {
     /// Does a slice of work for every job; what has become of those that are over.
     func step(_ now: Duration) -> [Finished] {
         var finished: [Finished] = []
-        for (id, job) in jobs.sorted(by: { $0.key < $1.key }) {
+        for (id, job) in current {
             guard let outcome = job.step(now, client) else { continue }
             jobs[id] = nil
             finished.append(Finished(id: id, sound: sound(of: outcome, id, job)))

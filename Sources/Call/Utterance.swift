@@ -39,6 +39,7 @@ final class Utterance {
     private var redirects = 0
     private var giveUpAt = Duration.zero
     private var filter: Filter?
+    private var program = ""
     /// What the running program writes comes from ffmpeg.
     private var isDecoded = false
     private var conversion: Conversion?
@@ -67,10 +68,10 @@ final class Utterance {
 
     var deadline: Duration? {
         switch stage {
-        case .idle, .asking: nil
+        case .asking: nil
         case .pausing(let until): until
         case .filtering: filter?.deadline
-        case .converting, .over: .zero
+        case .idle, .converting, .over: .zero
         }
     }
 
@@ -86,7 +87,7 @@ final class Utterance {
 
     // MARK: Audio that the service names
 
-    func begin(_ client: HTTPClient) {
+    private func begin(_ client: HTTPClient) {
         guard let reference = message.audioURL else { return speak(client) }
         giveUpAt = MonotonicClock.now() + AudioDownload.timeout
         fetch(reference, from: nil, client)
@@ -162,12 +163,13 @@ final class Utterance {
     }
 
     private func run(_ command: [String], input: [UInt8], _ client: HTTPClient) {
+        program = command[0]
         do {
             filter = try Filter(
                 command, input: input, limit: 32 << 20, deadline: MonotonicClock.now() + Utterance.programTimeout)
             stage = .filtering
         } catch {
-            speakInstead("\(command[0]): \(error)", client)
+            speakInstead("\(program): \(error)", client)
         }
     }
 
@@ -216,6 +218,7 @@ final class Utterance {
     // MARK: Work
 
     func step(_ now: Duration, _ client: HTTPClient) -> Outcome? {
+        if case .idle = stage { begin(client) }
         switch stage {
         case .idle, .asking: break
         case .pausing(let until): if now >= until { ask(client) }
@@ -227,7 +230,7 @@ final class Utterance {
                 }
             } catch {
                 filter = nil
-                speakInstead("the program failed: \(error)", client)
+                speakInstead("\(program): \(error)", client)
             }
         case .converting:
             if conversion?.step(maxSamples: Utterance.slice) == true {

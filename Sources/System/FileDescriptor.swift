@@ -125,5 +125,15 @@ public enum Descriptor {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
+    /// Occupies those of 0, 1 and 2 that we were started without, or the next file that is opened would be taken for
+    /// one of them. Each is open the wrong way round, so that whoever uses it gets an error, as from a closed one.
+    public static func occupyStandard() {
+        for (descriptor, mode) in [(0, O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)]
+        where fcntl(CInt(descriptor), F_GETFD) < 0 {
+            // open(2) takes the lowest that is free.
+            _ = open("/dev/null", mode)
+        }
+    }
+
     public static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
 }

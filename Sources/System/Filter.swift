@@ -3,18 +3,27 @@ import Glibc
 /// A program that reads bytes on its stdin and writes bytes on its stdout, served from a poll loop.
 public struct Filter: ~Copyable {
     public enum Failure: Error, Equatable {
-        case notStarted(String)
+        case notStarted(Errno)
         case tooMuchOutput
         case timedOut
+        /// Not well, or without a word.
         case ended(Subprocess.ExitStatus)
     }
+
+    /// What a program may know of our environment, which holds secrets.
+    static let variables = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"]
+    /// How soon a program that has closed its output is asked again whether it has ended. Linux tells that by a
+    /// descriptor only since 5.3.
+    static let pause = Duration.milliseconds(5)
 
     private var process: Subprocess
     private var pipes: (input: CInt, output: CInt)
     private var unwritten: ArraySlice<UInt8>
     private var output: [UInt8] = []
     private let limit: Int
-    public let deadline: Duration
+    private let end: Duration
+    /// Everything is written; the program has yet to end.
+    private var reapAt: Duration?
 
     public init(_ command: [String], input: [UInt8], limit: Int, deadline: Duration) throws(Failure) {
         do throws(Errno) {
@@ -23,16 +32,20 @@ public struct Filter: ~Copyable {
             guard let childInput = toChild.reader.take(), let childOutput = fromChild.writer.take(),
                 let ourInput = toChild.writer.take(), let ourOutput = fromChild.reader.take()
             else { throw Errno("pipe", code: EMFILE) }
-            process = try Subprocess(command, input: childInput.raw, output: childOutput.raw)
+            let environment = Filter.variables.compactMap { name in
+                getenv(name).map { "\(name)=\(String(cString: $0))" }
+            }
+            process = try Subprocess(
+                command, environment: environment, input: childInput.raw, output: childOutput.raw)
             Descriptor.setNonBlocking(ourInput.raw)
             Descriptor.setNonBlocking(ourOutput.raw)
             pipes = (ourInput.release(), ourOutput.release())
         } catch {
-            throw .notStarted("\(command.first ?? ""): \(error)")
+            throw .notStarted(error)
         }
         unwritten = input[...]
         self.limit = limit
-        self.deadline = deadline
+        end = deadline
     }
 
     deinit {
@@ -40,26 +53,43 @@ public struct Filter: ~Copyable {
         close(pipes.output)
     }
 
+    /// When `step` wants to be called at the latest.
+    public var deadline: Duration { min(reapAt ?? end, end) }
+
     public var interests: [Poll.Interest] {
+        if reapAt != nil { return [] }
         let reading = Poll.Interest(pipes.output, .readable)
         return pipes.input < 0 ? [reading] : [reading, Poll.Interest(pipes.input, .writable)]
     }
 
     /// Moves what can be moved; the whole output once the program has closed it and ended well.
     public mutating func step(_ now: Duration) throws(Failure) -> [UInt8]? {
-        write()
+        if reapAt == nil {
+            write()
+            if try !read() { return try inTime(now) }
+        }
+        guard let status = process.reap() else {
+            reapAt = now + Filter.pause
+            return try inTime(now)
+        }
+        if status != .code(0) || output.isEmpty { throw .ended(status) }
+        return output
+    }
+
+    private func inTime(_ now: Duration) throws(Failure) -> [UInt8]? {
+        if now >= end { throw .timedOut }
+        return nil
+    }
+
+    /// Whether the program has closed its output.
+    private mutating func read() throws(Failure) -> Bool {
         while true {
             switch try? Descriptor.read(pipes.output, limit: 65_536) {
             case .bytes(let bytes):
                 output += bytes
                 if output.count > limit { throw .tooMuchOutput }
-            case .nothingYet:
-                if now >= deadline { throw .timedOut }
-                return nil
-            case .end, nil:
-                let status = process.reap() ?? .code(0)
-                if status != .code(0) || output.isEmpty { throw .ended(status) }
-                return output
+            case .nothingYet: return false
+            case .end, nil: return true
             }
         }
     }
@@ -79,5 +109,18 @@ public struct Filter: ~Copyable {
     private mutating func closeInput() {
         close(pipes.input)
         pipes.input = -1
+    }
+}
+
+extension Filter.Failure: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .notStarted(let error): "it cannot be started: \(error)"
+        case .tooMuchOutput: "it wrote too much"
+        case .timedOut: "it did not end in time"
+        case .ended(.code(0)): "it wrote nothing"
+        case .ended(.code(let code)): "it ended with code \(code)"
+        case .ended(.signal(let signal)): "it was ended by signal \(signal)"
+        }
     }
 }

@@ -4,7 +4,7 @@ import Glibc
 /// resolved: no spelling of a host and no DNS answer gets around it.
 public enum AddressPolicy {
     /// Whether the address belongs to everybody's internet: no loopback, private, link-local, shared, multicast or
-    /// reserved range (RFC 6890).
+    /// reserved range (RFC 6890 and IANA's registries since).
     public static func isPublic(_ address: UnsafePointer<sockaddr>) -> Bool {
         switch CInt(address.pointee.sa_family) {
         case AF_INET:
@@ -21,8 +21,8 @@ public enum AddressPolicy {
 
     private static let privateRanges: [(base: UInt32, bits: UInt32)] = [
         (0x0000_0000, 8), (0x0A00_0000, 8), (0x6440_0000, 10), (0x7F00_0000, 8), (0xA9FE_0000, 16),
-        (0xAC10_0000, 12), (0xC000_0000, 24), (0xC000_0200, 24), (0xC0A8_0000, 16), (0xC612_0000, 15),
-        (0xC633_6400, 24), (0xCB00_7100, 24), (0xE000_0000, 4), (0xF000_0000, 4),
+        (0xAC10_0000, 12), (0xC000_0000, 24), (0xC000_0200, 24), (0xC058_6300, 24), (0xC0A8_0000, 16),
+        (0xC612_0000, 15), (0xC633_6400, 24), (0xCB00_7100, 24), (0xE000_0000, 4), (0xF000_0000, 4),
     ]
 
     static func isPublic(v4 address: UInt32) -> Bool {
@@ -31,13 +31,16 @@ public enum AddressPolicy {
 
     static func isPublic(v6 bytes: [UInt8]) -> Bool {
         func v4(at index: Int) -> UInt32 { bytes[index..<index + 4].reduce(0) { $0 << 8 | UInt32($1) } }
+        func word(_ index: Int) -> UInt16 { UInt16(bytes[2 * index]) << 8 | UInt16(bytes[2 * index + 1]) }
         // ::ffff:a.b.c.d, 64:ff9b::a.b.c.d and 2002:a.b.c.d:: carry an IPv4 address.
-        if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
-            return isPublic(v4: v4(at: 12))
+        switch (word(0), word(1)) {
+        case (0, 0) where bytes[4..<10].allSatisfy({ $0 == 0 }) && word(5) == 0xFFFF: return isPublic(v4: v4(at: 12))
+        case (0x0064, 0xFF9B) where bytes[4..<12].allSatisfy({ $0 == 0 }): return isPublic(v4: v4(at: 12))
+        case (0x2002, _): return isPublic(v4: v4(at: 2))
+        // IETF protocols (Teredo, benchmarking, ORCHID) and documentation.
+        case (0x2001, 0..<0x0200), (0x2001, 0x0DB8), (0x3FFF, 0..<0x1000): return false
+        // Global unicast.
+        default: return word(0) & 0xE000 == 0x2000
         }
-        if bytes[..<4] == [0x00, 0x64, 0xFF, 0x9B] { return isPublic(v4: v4(at: 12)) }
-        if bytes[..<2] == [0x20, 0x02] { return isPublic(v4: v4(at: 2)) }
-        // Global unicast is 2000::/3; documentation and benchmarking ranges inside it are nobody's.
-        return bytes[0] & 0xE0 == 0x20 && bytes[..<4] != [0x20, 0x01, 0x0D, 0xB8]
     }
 }

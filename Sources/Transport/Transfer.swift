@@ -13,6 +13,8 @@ final class Transfer {
     private var body: [UInt8] = []
     private var retryAfter: String?
     private var redirect: String?
+    /// Its blank line has come; what follows are trailers.
+    private var isHeadWhole = false
     private var isTooLarge = false
     private var metForbiddenAddress = false
 
@@ -30,6 +32,8 @@ final class Transfer {
         ccurl_set_text(handle, CURLOPT_URL, request.location.text)
         ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         ccurl_set_text(handle, CURLOPT_PROXY, proxy)
+        // Nor its exceptions from the environment.
+        ccurl_set_text(handle, CURLOPT_NOPROXY, "")
         ccurl_set_text(handle, CURLOPT_CAPATH, trust.folder)
         ccurl_set_text(handle, CURLOPT_CAINFO, trust.file)
         ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
@@ -39,7 +43,8 @@ final class Transfer {
             Int(request.timeout.components.seconds * 1000)
             + Int(request.timeout.components.attoseconds / 1_000_000_000_000_000)
         ccurl_set_long(handle, connectOnly ? CURLOPT_CONNECTTIMEOUT_MS : CURLOPT_TIMEOUT_MS, max(milliseconds, 1))
-        if request.publicAddressesOnly {
+        // What a proxy connects to is its own matter, and it may well stand on a private address.
+        if request.publicAddressesOnly, proxy.isEmpty {
             ccurl_set_open_socket(handle, openPublicSocket)
             ccurl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, this)
         }
@@ -87,6 +92,8 @@ final class Transfer {
         if metForbiddenAddress { return .failure(.forbiddenAddress) }
         if isTooLarge { return .failure(.tooLarge) }
         guard code == CURLE_OK else { return .failure(failure(code)) }
+        // libcurl is content with a head that ends with the connection.
+        if !isHeadWhole, !isConnectOnly { return .failure(.unreachable("the answer is cut short")) }
         var status = 0
         ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
         return .success(Response(status: status, retryAfter: retryAfter, redirect: redirect, body: body))
@@ -94,6 +101,8 @@ final class Transfer {
 
     private func failure(_ code: CURLcode) -> Failure {
         let detail = String(cString: errorText)
+        // These words go on with the whole address, password included.
+        if detail.hasPrefix("Unsupported proxy") { return .unreachable("the address of the proxy is not usable") }
         let text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
         return switch code {
         case CURLE_OPERATION_TIMEDOUT: .timedOut
@@ -114,11 +123,14 @@ final class Transfer {
 
     fileprivate func take(header line: UnsafeRawBufferPointer) {
         // A status line: what came before belongs to an interim answer.
-        if line.starts(with: "HTTP/".utf8) { (retryAfter, redirect) = (nil, nil) }
+        if line.starts(with: "HTTP/".utf8) { (retryAfter, redirect, isHeadWhole) = (nil, nil, false) }
+        if isHeadWhole { return }
+        isHeadWhole = line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n")
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
         let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
         guard name == "retry-after" || name == "location" else { return }
-        let value = line[(colon + 1)...].drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x0D && $0 != 0x0A }
+        let isBlank: (UInt8) -> Bool = { " \t\r\n".utf8.contains($0) }
+        let value = line[(colon + 1)...].drop(while: isBlank).reversed().drop(while: isBlank).reversed()
         let text = String(decoding: value, as: UTF8.self)
         if name == "location" { redirect = text } else { retryAfter = text }
     }

@@ -27,7 +27,7 @@ public struct TrustStore: Equatable, Sendable {
     }
 
     /// Whether c_rehash has been here: a name of eight hexadecimal digits and `.0`.
-    private static func hasHashedNames(_ folder: String) -> Bool {
+    static func hasHashedNames(_ folder: String) -> Bool {
         guard let listing = opendir(folder) else { return false }
         defer { closedir(listing) }
         while let entry = readdir(listing) {

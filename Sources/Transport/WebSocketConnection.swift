@@ -27,9 +27,17 @@ public final class WebSocketConnection {
     private var state = State.connecting
     private var descriptor: CInt = -1
     private var unsent: ArraySlice<UInt8> = []
+    private var unanswered: [UInt8]?
+    /// `process` has left something for its next call, which no poll need announce.
+    public private(set) var hasMore = false
     private var key = ""
     private var parser: Handshake.ResponseParser?
     private var assembler = Assembler(role: .client)
+
+    /// How much one `process` reads, so that a flood of messages keeps nobody else waiting.
+    static let portion = 4
+    /// A peer that leaves so much unread is not there.
+    static let mostUnsent = 1 << 16
 
     /// Begins to connect to the host of `location`.
     public init(_ client: HTTPClient, to location: Location, timeout: Duration) {
@@ -102,24 +110,39 @@ public final class WebSocketConnection {
         client.cancel(id)
     }
 
-    /// Everything that has come. To be called when the poll says that the descriptor is ready; it drains curl, whose
-    /// TLS may hold bytes that no poll reports.
+    /// A portion of what has come. To be called when the poll says that the descriptor is ready, and while it
+    /// `hasMore`: curl's TLS may hold bytes that no poll reports.
     public func process() -> [Event] {
+        hasMore = false
         guard descriptor >= 0, state != .over else { return [] }
         var events: [Event] = []
-        if !unsent.isEmpty, let failed = write([]) { return [failed] }
-        while state != .over {
-            switch read() {
-            case .bytes(let bytes): take(bytes, &events)
-            case .nothingYet: return events
-            case .end:
-                events.append(end(nil, "the service dropped the connection"))
-            }
-        }
+        receive(&events)
+        // What the peer has said counts even where it hears no more.
+        if state != .over, let failed = reply() { events.append(failed) }
         return events
     }
 
+    private func receive(_ events: inout [Event]) {
+        for _ in 0..<WebSocketConnection.portion {
+            switch read() {
+            case .bytes(let bytes): take(bytes, &events)
+            case .nothingYet: return
+            case .end: events.append(end(nil, "the service dropped the connection"))
+            }
+            if state == .over { return }
+        }
+        hasMore = true
+    }
+
+    /// RFC 6455, 5.5.3: of several pings only the newest needs an answer.
+    private func reply() -> Event? {
+        guard state == .open, let ping = unanswered else { return write([]) }
+        unanswered = nil
+        return write(Frame.pong(ping).encoded(mask: Frame.randomMask()))
+    }
+
     private func take(_ bytes: [UInt8], _ events: inout [Event]) {
+        if state == .connected { return events.append(end(nil, "handshake: the service spoke unasked")) }
         guard state == .upgrading else { return take(frames: bytes, &events) }
         do {
             switch try parser?.receive(bytes) {
@@ -138,13 +161,12 @@ public final class WebSocketConnection {
     }
 
     private func take(frames bytes: [UInt8], _ events: inout [Event]) {
-        var ping: [UInt8]?
         for incoming in assembler.receive(bytes) {
             switch incoming {
             case .text(let text): events.append(.text(text))
             case .binary, .pong: events.append(.alive)
             case .ping(let payload):
-                ping = payload
+                unanswered = payload
                 events.append(.alive)
             case .close(let code, let reason):
                 if state == .open {
@@ -158,10 +180,6 @@ public final class WebSocketConnection {
                 events.append(end(nil, "the service broke the protocol: \(error)"))
                 return
             }
-        }
-        // RFC 6455, 5.5.3: of several pings only the newest needs an answer.
-        if let ping, state == .open, let failed = write(Frame.pong(ping).encoded(mask: Frame.randomMask())) {
-            events.append(failed)
         }
     }
 
@@ -183,6 +201,9 @@ public final class WebSocketConnection {
 
     /// Sends what it can; the rest goes when the poll says so.
     private func write(_ bytes: [UInt8]) -> Event? {
+        if !bytes.isEmpty, unsent.count > WebSocketConnection.mostUnsent {
+            return end(nil, "the service does not read")
+        }
         unsent.append(contentsOf: bytes)
         guard let handle = client.handle(of: id) else { return end(nil, "no connection") }
         while !unsent.isEmpty {

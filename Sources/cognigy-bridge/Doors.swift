@@ -12,12 +12,19 @@ enum Doors {
             return .configuration
         }
         let words = Array(arguments.dropFirst())
+        let asksForHelp = words.contains { $0 == "--help" || $0 == "-h" }
         switch words.first {
         case "--help", "-h", "help":
             print(Help.text)
             return .success
         case "--version":
             print("cognigy-bridge \(version)")
+            return .success
+        case "simulate" where asksForHelp:
+            print(SimulateDoor.usage, terminator: "")
+            return .success
+        case "call" where asksForHelp:
+            print(CallOptions.usage)
             return .success
         case "simulate": return ExitCode(rawValue: SimulateDoor.run(arguments: Array(words.dropFirst()))) ?? .failure
         case "call": return CallDoor.run(arguments: Array(words.dropFirst()))

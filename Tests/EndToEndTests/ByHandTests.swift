@@ -75,6 +75,32 @@ import Testing
         #expect(outcome.status == .code(0))
     }
 
+    @Test(arguments: ["call", "simulate"], ["--help", "-h"])
+    func aCommandExplainsItself(_ command: String, _ option: String) throws {
+        let outcome = try run([Binary.path, command, option])
+        #expect(outcome.output.lowercased().hasPrefix("usage: cognigy-bridge \(command)"))
+        #expect(outcome.errors == "")
+        #expect(outcome.status == .code(0))
+    }
+
+    /// Started without the descriptors of a shell: nothing that it opens may be taken for Asterisk's pipes.
+    @Test(arguments: [("<&-", 2), (">&-", 0), ("<&- >&- 2>&-", 2)] as [(String, CInt)])
+    func withoutItsDescriptorsItEndsAtOnce(_ closed: String, _ code: CInt) throws {
+        let pbx = try PBX("")
+        var input = try Pipe()
+        try Descriptor.writeAll(input.rawWriter, Self.block.utf8, deadline: MonotonicClock.now() + .seconds(1))
+        let variables = pbx.environment.map { "\($0.key)=\($0.value)" } + ["PATH=/usr/bin:/bin"]
+        var process = try Subprocess(
+            ["/bin/sh", "-c", "exec \"$0\" \(closed)", Binary.path], environment: variables, input: input.rawReader)
+        input.reader = nil
+        let ending = try process.ending()
+        // Its own patience with an environment that does not come is ten seconds.
+        #expect(try !Poll.wait(for: [Poll.Interest(ending.raw, .readable)], timeout: .seconds(8)).isEmpty)
+        process.kill(SIGKILL)
+        #expect(process.wait() == .code(code))
+        #expect(pbx.leftovers() == [])
+    }
+
     @Test func aWordThatIsNoCommandIsNamed() throws {
         let outcome = try run([Binary.path, "bogus"])
         #expect(outcome.status == .code(2))

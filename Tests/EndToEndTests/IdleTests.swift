@@ -1,0 +1,62 @@
+import Glibc
+import Simulator
+import System
+import Testbed
+import Testing
+
+@Suite struct IdleTests {
+    /// How often the process has gone to sleep, by /proc/PID/status; and what it has open.
+    private func look(_ call: Box) throws -> (sleeps: Int, descriptors: Int) {
+        let process = call.asterisk.processID
+        let id = try #require(process)
+        let file = try FileDescriptor.open("/proc/\(id)/status", O_RDONLY)
+        guard case .bytes(let bytes) = try Descriptor.read(file.raw) else { throw Errno("read") }
+        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first {
+            $0.hasPrefix("voluntary_ctxt_switches:")
+        }
+        let sleeps = try #require(line?.split(separator: "\t").last.flatMap { Int($0) })
+        return (sleeps, try FolderListing.names("/proc/\(id)/fd").count)
+    }
+
+    /// Two seconds pass in which nothing happens.
+    private func pass(_ call: Box) throws {
+        let end = MonotonicClock.now() + .seconds(2)
+        _ = try? call.run(within: .seconds(2)) { _ in MonotonicClock.now() > end }
+    }
+
+    private func isPlayed(_ count: Int) -> (CallRecord) -> Bool {
+        { record in record.sounds.count { $0.end == .complete } >= count }
+    }
+
+    @Test(arguments: [false, true]) func aCallInWhichNothingHappensSleeps(tls: Bool) throws {
+        let pbx = try PBX(#"open send {"type":"response","text":"7"}"#, tls: tls)
+        let call = Box(try pbx.start([]))
+        try call.run(until: isPlayed(1))
+        try pass(call)
+        let before = try look(call).sleeps
+        try pass(call)
+        #expect(try look(call).sleeps - before < 10)
+    }
+
+    @Test func aProgramThatTakesItsTimeIsWaitedForAsleep() throws {
+        let pbx = try PBX(
+            #"open send {"type":"response","text":"7"}"#, settings: ["COGNIGY_SPEECH_TTS_COMMAND": "/bin/sleep 12"])
+        let call = Box(try pbx.start([]))
+        try call.run { _ in pbx.service.count(.sent) > 0 }
+        try pass(call)
+        let before = try look(call).sleeps
+        try pass(call)
+        #expect(try look(call).sleeps - before < 10)
+    }
+
+    @Test func aHundredPromptsLeaveNoDescriptorOpen() throws {
+        let lines = (1...100).map { "open send {\"type\":\"response\",\"audioUrl\":\"/audio/p\($0)-8k-20ms.wav\"}" }
+        let pbx = try PBX(lines.joined(separator: "\n") + "\n" + #"key 9 send {"type":"response","text":"7"}"#)
+        let call = Box(try pbx.start([.press("9", when: .whenHeard(100), after: .milliseconds(200))]))
+        try call.run(until: isPlayed(3))
+        let early = try look(call).descriptors
+        try call.run(until: isPlayed(101))
+        #expect(try look(call).descriptors <= early)
+        #expect(pbx.service.count(.audio) == 100)
+    }
+}

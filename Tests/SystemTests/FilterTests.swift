@@ -1,0 +1,73 @@
+import Glibc
+import System
+import Testing
+
+@Suite struct FilterTests {
+    /// What the script writes, waited for as the call's loop waits; and how often that woke up.
+    private func run(
+        _ script: String, input: [UInt8] = [], limit: Int = 1 << 20, within patience: Duration = .seconds(30)
+    ) throws -> (output: String, turns: Int) {
+        signal(SIGPIPE, SIG_IGN)
+        var filter = try Filter(
+            ["/bin/sh", "-c", script], input: input, limit: limit, deadline: MonotonicClock.now() + patience)
+        var turns = 0
+        while true {
+            turns += 1
+            if let output = try filter.step(MonotonicClock.now()) {
+                return (String(decoding: output, as: UTF8.self), turns)
+            }
+            _ = try Poll.wait(for: filter.interests, timeout: filter.deadline - MonotonicClock.now())
+        }
+    }
+
+    @Test func whatGoesInComesOut() throws {
+        #expect(try run("cat", input: Array("hello".utf8)).output == "hello")
+        #expect(try run("wc -c", input: [UInt8](repeating: 0, count: 1_000_000)).output == "1000000\n")
+    }
+
+    @Test func aProgramThatDoesNotReadItsInputIsHeardAllTheSame() throws {
+        #expect(try run("exec <&-; echo done", input: [UInt8](repeating: 0, count: 1_000_000)).output == "done\n")
+    }
+
+    @Test(arguments: [("exit 3", Subprocess.ExitStatus.code(3)), ("kill -9 $$", .signal(SIGKILL)), ("true", .code(0))])
+    func aProgramThatFailsOrSaysNothingIsAFailure(_ script: String, _ status: Subprocess.ExitStatus) {
+        #expect(throws: Filter.Failure.ended(status)) { try run(script) }
+    }
+
+    /// What was written may be half of it.
+    @Test(arguments: [("exit 3", Subprocess.ExitStatus.code(3)), ("kill -9 $$", .signal(SIGKILL))])
+    func aProgramThatFailsAfterItClosedItsOutputIsAFailureToo(_ end: String, _ status: Subprocess.ExitStatus) {
+        #expect(throws: Filter.Failure.ended(status)) { try run("echo half; exec >&-; sleep 0.2; \(end)") }
+    }
+
+    @Test func aProgramMayTakeItsTimeToEndAndNobodySpinsMeanwhile() throws {
+        let result = try run("echo whole; exec >&-; sleep 0.5")
+        #expect(result.output == "whole\n")
+        #expect(result.turns < 200)
+    }
+
+    @Test(arguments: ["sleep 1000", "echo x; exec >&-; sleep 1000", "while :; do echo; sleep 0.01; done"])
+    func aProgramThatDoesNotEndInTimeIsAFailure(_ script: String) {
+        #expect(throws: Filter.Failure.timedOut) { try run(script, within: .milliseconds(300)) }
+    }
+
+    @Test func aProgramThatWritesTooMuchIsAFailure() {
+        #expect(throws: Filter.Failure.tooMuchOutput) { try run("cat /dev/zero", limit: 100_000) }
+    }
+
+    @Test func aProgramThatIsNotThereIsNamed() {
+        #expect {
+            _ = try Filter(["/none/such"], input: [], limit: 1, deadline: .zero).deadline
+        } throws: {
+            "\($0)" == "it cannot be started: posix_spawn: No such file or directory"
+        }
+    }
+
+    @Test func theProgramSeesNothingOfOurSettings() throws {
+        setenv("COGNIGY_CLIENT_SECRET", "s3cret", 1)
+        defer { unsetenv("COGNIGY_CLIENT_SECRET") }
+        let lines = try run("env").output.split(separator: "\n")
+        #expect(!lines.contains { $0.contains("s3cret") })
+        #expect(lines.contains { $0.hasPrefix("PATH=") })
+    }
+}

@@ -1,0 +1,120 @@
+import HTTP
+import System
+import Testing
+
+@testable import Transport
+
+/// Services that do not answer as they should.
+@Suite struct HTTPFailureTests {
+    private func failure(_ result: Result<Response, Failure>) -> Failure? {
+        if case .failure(let failure) = result { failure } else { nil }
+    }
+
+    private func isUnreachable(_ result: Result<Response, Failure>) -> Bool {
+        if case .unreachable = failure(result) { true } else { false }
+    }
+
+    @Test func nobodyListens() throws {
+        var wire: Wire? = try Wire()
+        let location = try #require(try wire?.location())
+        wire = nil
+        let other = try Wire()
+        #expect(isUnreachable(try other.result(Request(.get, location))))
+    }
+
+    @Test func aNameThatNobodyKnows() throws {
+        let wire = try Wire()
+        let location = try #require(Location("http://nobody.invalid/"))
+        #expect(isUnreachable(try wire.result(Request(.get, location))))
+    }
+
+    @Test(arguments: [
+        "", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", "HTTP/1.1 200 OK\r\nContent-",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcde",
+        "220 mail.example ESMTP\r\n", "HTTP/9.9 200 OK\r\n\r\n", "<html>no HTTP at all</html>",
+    ]) func anAnswerThatIsCutShortOrNoneIsAFailure(_ answer: String) throws {
+        let wire = try Wire()
+        wire.answers(answer, thenFinishes: true)
+        let result = try wire.result(Request(.get, wire.location()))
+        #expect(isUnreachable(result), "\(result)")
+    }
+
+    @Test func aConnectionThatIsResetInTheBodyIsAFailure() throws {
+        let wire = try Wire()
+        wire.server.answer = { connection in
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nabc")
+            connection.reset()
+        }
+        #expect(isUnreachable(try wire.result(Request(.get, wire.location()))))
+    }
+
+    @Test func headersWithoutAnEndAreAFailure() throws {
+        let wire = try Wire()
+        let lines = String(repeating: "X-Filler: \(String(repeating: "x", count: 1000))\r\n", count: 2000)
+        wire.server.answer = { connection in
+            if connection.head != nil { connection.send("HTTP/1.1 200 OK\r\n" + lines) }
+        }
+        #expect(isUnreachable(try wire.result(Request(.get, wire.location()))))
+    }
+
+    @Test(arguments: ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"])
+    func silenceEndsWithTheTimeout(_ beginning: String) throws {
+        let wire = try Wire()
+        wire.answers(beginning)
+        let begun = MonotonicClock.now()
+        #expect(try wire.result(Request(.get, wire.location(), timeout: .milliseconds(300))) == .failure(.timedOut))
+        #expect(MonotonicClock.now() - begun >= .milliseconds(290))
+    }
+
+    @Test func aBodyThatTricklesEndsWithTheTimeoutToo() throws {
+        let wire = try Wire()
+        let id = wire.client.start(Request(.get, try wire.location(), timeout: .milliseconds(500)))
+        try wire.turn { wire.server.connections.first?.head != nil }
+        wire.server.connections[0].send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        let deadline = MonotonicClock.now() + .seconds(30)
+        var ended: [Result<Response, Failure>] = []
+        while ended.isEmpty, MonotonicClock.now() < deadline {
+            wire.server.connections[0].send([0x61])
+            wire.turn([], .milliseconds(10))
+            ended += wire.client.completions().filter { $0.id == id }.map(\.result)
+        }
+        #expect(ended == [.failure(.timedOut)])
+    }
+
+    /// Long before its own time-out: a transfer that stands still is dead.
+    @Test func aTransferThatStandsStillIsGivenUp() throws {
+        let wire = try Wire()
+        wire.answers("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nabc")
+        let request = Request(.get, try wire.location(), timeout: .seconds(600))
+        let id = wire.client.start(request)
+        #expect(try wire.results(id, within: .seconds(60)) == [.failure(.timedOut)])
+    }
+
+    @Test func aServerThatDoesNotReadEndsWithTheTimeout() throws {
+        let wire = try Wire(receiveBuffer: 4096)
+        wire.server.answer = { $0.isDeaf = true }
+        let body = [UInt8](repeating: 0x61, count: 8 << 20)
+        let request = Request(.post, try wire.location(), body: body, timeout: .milliseconds(500))
+        #expect(try wire.result(request) == .failure(.timedOut))
+    }
+
+    @Test func anHTTPSRequestToAServerWithoutTLSIsAFailure() throws {
+        let wire = try Wire()
+        wire.server.answer = { $0.send("HTTP/1.1 400 Bad Request\r\n\r\n") }
+        let location = try #require(Location("https://127.0.0.1:\(wire.server.port)/"))
+        #expect(isUnreachable(try wire.result(Request(.get, location))))
+    }
+
+    @Test func noFailureTellsASecret() throws {
+        let wire = try Wire()
+        let headers = [Header.bearer("t0ps3cret")]
+        for answer in ["", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", "t0ps3cret\r\n"] {
+            wire.answers(answer, thenFinishes: true)
+            let result = try wire.result(Request(.post, wire.location(), headers: headers, body: Array("s3cret".utf8)))
+            #expect(failure(result) != nil)
+            #expect(!"\(result)".contains("s3cret"))
+        }
+    }
+}

@@ -1,0 +1,233 @@
+import System
+import Testing
+import WebSocket
+
+@testable import Transport
+
+@Suite struct WebSocketConnectionTests {
+    private func open(receiveBuffer: CInt? = nil) throws -> VoiceLine {
+        let line = try VoiceLine(receiveBuffer: receiveBuffer)
+        try line.open()
+        return line
+    }
+
+    private func isClosed(_ event: WebSocketConnection.Event?, _ reason: String) -> Bool {
+        if case .closed(nil, let text) = event { text.contains(reason) } else { false }
+    }
+
+    @Test func wordsGoBothWays() throws {
+        let line = try open()
+        #expect(line.socket.send("5 é") == nil)
+        #expect(try line.received(1) == [.text("5 é")])
+        try line.server(sends: .text("six"), .binary([1]), .pong(), .text(""))
+        #expect(try line.events { $0 == .text("") } == [.text("six"), .alive, .alive, .text("")])
+    }
+
+    @Test func aMessageOfEveryLengthOfTheLengthFieldPasses() throws {
+        let line = try open()
+        for length in [0, 125, 126, 127, 65_535, 65_536, 1 << 20] {
+            let text = String(repeating: "a", count: length)
+            #expect(line.socket.send(text) == nil)
+            #expect(try line.received(1) == [.text(text)])
+            try line.server(sends: .text(text))
+            #expect(try line.events { if case .text = $0 { true } else { false } } == [.text(text)])
+        }
+    }
+
+    @Test func aPingIsAnsweredAndOfSeveralTheNewest() throws {
+        let line = try open()
+        try line.server(sends: .ping([1]))
+        #expect(try line.received(1) == [.pong([1])])
+        try line.server(sends: .ping([2]), .text("between"), .ping([3]))
+        #expect(try line.received(1) == [.pong([3])])
+        #expect(line.socket.ping() == nil)
+        #expect(try line.received(1) == [.ping([])])
+    }
+
+    // MARK: The close handshake
+
+    @Test func ourCloseIsAnsweredAndThenItIsOver() throws {
+        let line = try open()
+        line.socket.close(.normal, reason: "done")
+        #expect(!line.socket.isOver)
+        #expect(line.socket.send("late") == nil)
+        #expect(try line.received(1) == [.close(.normal, "done")])
+        // What was on its way is still heard.
+        try line.server(sends: .text("last"), .close(.normal))
+        #expect(
+            try line.events { if case .closed = $0 { true } else { false } }
+                == [.text("last"), .closed(.normal, reason: "")])
+        #expect(line.socket.isOver)
+        try line.wire.turn { try line.server.isEnded }
+    }
+
+    @Test(arguments: [CloseCode.normal, .goingAway, .internalError, nil]) func theirCloseIsAnsweredWithItsCode(
+        _ code: CloseCode?
+    ) throws {
+        let line = try open()
+        try line.server(sends: .text("bye"), .close(code), .text("never"))
+        let events = try line.events { if case .closed = $0 { true } else { false } }
+        #expect(events == [.text("bye"), .closed(code, reason: "")])
+        #expect(try line.received(1) == [.close(code, "")])
+        try line.wire.turn { try line.server.isEnded }
+    }
+
+    @Test func aPeerThatDropsInTheCloseHandshakeEndsIt() throws {
+        let line = try open()
+        line.socket.close(.normal)
+        try line.server.finish()
+        #expect(try line.ending() != nil)
+    }
+
+    @Test func abandoningSaysNothing() throws {
+        let line = try open()
+        line.socket.abandon()
+        try line.wire.turn { try line.server.isEnded }
+        #expect(try line.server.received == [])
+        #expect(line.socket.process() == [])
+    }
+
+    @Test func theEndOfTheValueEndsTheConnection() throws {
+        let line = try open()
+        line.socket = WebSocketConnection(line.wire.client, to: try line.wire.location(), timeout: .seconds(20))
+        let first = line.wire.server.connections[0]
+        try line.wire.turn { first.isEnded }
+    }
+
+    // MARK: Against the protocol
+
+    @Test(
+        arguments: [
+            ([0x81, 0x80, 0, 0, 0, 0], CloseCode.protocolError), ([0xC1, 0], .protocolError),
+            ([0x83, 0], .protocolError),
+            ([0x81, 1, 0xFF], CloseCode(rawValue: 1007)),
+            ([0x81, 127, 0, 0, 0, 0, 0, 0x20, 0, 0], CloseCode(rawValue: 1009)),
+        ] as [([UInt8], CloseCode)]) func aPeerThatBreaksTheProtocolIsToldAndLeft(_ bytes: [UInt8], _ code: CloseCode)
+        throws
+    {
+        let line = try open()
+        try line.server(sends: Frame.text("good").encoded(mask: nil) + bytes)
+        let events = try line.events { if case .closed = $0 { true } else { false } }
+        #expect(events.first == .text("good"))
+        #expect(isClosed(events.last, "protocol"))
+        #expect(try line.received(1) == [.close(code, "")])
+    }
+
+    // MARK: Drops
+
+    @Test(arguments: [false, true]) func aDropIsSeenAfterWhatWasSaidBeforeIt(byReset: Bool) throws {
+        let line = try open()
+        try line.server(sends: .text("one"), .text("two"))
+        if byReset { try line.turn { line.events.count == 2 } }
+        try byReset ? line.server.reset() : line.server.finish()
+        let events = try line.events { if case .closed = $0 { true } else { false } }
+        #expect(events.prefix(2) == [.text("one"), .text("two")])
+        #expect(isClosed(events.last, "dropped"))
+    }
+
+    @Test func aDropInTheMiddleOfAFrameIsADrop() throws {
+        let line = try open()
+        try line.server(sends: [0x81, 100, 0x61])
+        try line.server.finish()
+        #expect(isClosed(try line.ending(), "dropped"))
+    }
+
+    @Test func sendingAfterAResetIsAFailureThatIsTold() throws {
+        let line = try open()
+        try line.server.reset()
+        let deadline = MonotonicClock.now() + .seconds(10)
+        var event: WebSocketConnection.Event?
+        while event == nil, MonotonicClock.now() < deadline { event = line.socket.send("5") }
+        #expect(isClosed(event, "broke"))
+        #expect(line.socket.isOver)
+        #expect(line.socket.send("5") == nil)
+    }
+
+    /// Its last words have arrived, and so has the end: they are heard although our own cannot be sent any more.
+    @Test func lastWordsAreHeardThoughOursCannotBeSent() throws {
+        let line = try open(receiveBuffer: 4096)
+        try line.server.isDeaf = true
+        var event: WebSocketConnection.Event?
+        while event == nil, line.socket.interest?.events.contains(.writable) == false {
+            event = line.socket.send(String(repeating: "x", count: 4096))
+        }
+        #expect(event == nil)
+        try line.server(sends: .text("last words"), .close(.normal))
+        try line.server.reset()
+        #expect(
+            try line.events { if case .closed = $0 { true } else { false } }
+                == [.text("last words"), .closed(.normal, reason: "")])
+    }
+
+    // MARK: A peer that does not read
+
+    @Test func whatDoesNotFitGoesLaterWholeAndInOrder() throws {
+        let line = try open(receiveBuffer: 4096)
+        try line.server.isDeaf = true
+        var count = 0
+        while line.socket.interest?.events.contains(.writable) == false {
+            #expect(line.socket.send("message \(count) \(String(repeating: "x", count: 1000))") == nil)
+            count += 1
+        }
+        for _ in 0..<5 {
+            #expect(line.socket.send("message \(count) \(String(repeating: "x", count: 1000))") == nil)
+            count += 1
+        }
+        // It still hears.
+        try line.server(sends: .text("meanwhile"))
+        try line.events { $0 == .text("meanwhile") }
+        try line.server.isDeaf = false
+        let received = try line.received(count)
+        #expect(received.count == count)
+        for (number, message) in received.enumerated() {
+            guard case .text(let text) = message else { return #expect(Bool(false), "\(message)") }
+            #expect(text.hasPrefix("message \(number) x") && text.hasSuffix("x"))
+        }
+        try line.turn { line.socket.interest?.events == .readable }
+    }
+
+    @Test func aPeerThatNeverReadsIsLeftAtLast() throws {
+        let line = try open(receiveBuffer: 4096)
+        try line.server.isDeaf = true
+        var sent = 0
+        var event: WebSocketConnection.Event?
+        while event == nil, sent < 64 << 20 {
+            event = line.socket.send(String(repeating: "x", count: 1000))
+            sent += 1000
+        }
+        #expect(isClosed(event, "does not read"))
+    }
+
+    @Test func pingsOfAPeerThatNeverReadsDoNotPileUp() throws {
+        let line = try open(receiveBuffer: 4096)
+        try line.server.isDeaf = true
+        let pings = [UInt8](repeating: 7, count: 125)
+        var ended: [WebSocketConnection.Event] = []
+        for _ in 0..<200_000 where ended.isEmpty {
+            try line.server(sends: .ping(pings))
+            line.turn(.zero)
+            ended = line.takeEvents().filter { if case .closed = $0 { true } else { false } }
+        }
+        #expect(isClosed(ended.first, "does not read"))
+    }
+
+    // MARK: A flood
+
+    @Test func aFloodComesInPortionsSoThatOthersGetTheirTurn() throws {
+        let line = try open()
+        let count = 50_000
+        let flood = (0..<count).flatMap { Frame.text("message \($0)").encoded(mask: nil) }
+        try line.server(sends: flood)
+        var heard: [WebSocketConnection.Event] = []
+        var largest = 0
+        let deadline = MonotonicClock.now() + .seconds(30)
+        while heard.count < count, MonotonicClock.now() < deadline {
+            line.turn()
+            let portion = line.takeEvents()
+            largest = max(largest, portion.count)
+            heard += portion
+        }
+        #expect(heard == (0..<count).map { .text("message \($0)") })
+        #expect(largest < 10_000)
+    }
+}

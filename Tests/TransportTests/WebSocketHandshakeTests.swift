@@ -1,0 +1,179 @@
+import HTTP
+import System
+import Testing
+import WebSocket
+
+@testable import Transport
+
+@Suite struct WebSocketHandshakeTests {
+    private func isClosed(_ event: WebSocketConnection.Event?, _ reason: String) -> Bool {
+        if case .closed(nil, let text) = event { text.contains(reason) } else { false }
+    }
+
+    @Test func nothingIsSaidBeforeTheUpgradeIsAskedFor() throws {
+        let line = try VoiceLine()
+        try line.connect()
+        for _ in 0..<3 { line.turn(.milliseconds(20)) }
+        #expect(try line.server.received == [])
+        #expect(!line.socket.isOpen && !line.socket.isOver)
+        #expect(line.socket.send("early") == nil)
+        #expect(line.socket.ping() == nil)
+        line.turn(.milliseconds(20))
+        #expect(try line.server.received == [])
+    }
+
+    @Test func theRequestIsTheHandshakesOwnWithTheCallsHeaders() throws {
+        let line = try VoiceLine()
+        try line.connect()
+        _ = line.socket.upgrade(path: "/api/v1/sessions/s/voice", headers: [.bearer("t0k")])
+        try line.turn { try line.server.head != nil }
+        let lines = try #require(try line.server.head).split(separator: "\r\n")
+        #expect(lines.first == "GET /api/v1/sessions/s/voice HTTP/1.1")
+        #expect(lines.contains("Host: 127.0.0.1:\(line.wire.server.port)"))
+        #expect(lines.last == "Authorization: Bearer t0k")
+    }
+
+    @Test(arguments: ["t0k\r\nX-Forged: 1", "t0k\n", "\u{0}"])
+    func aHeaderThatCouldForgeAnotherIsNotSent(_ token: String) throws {
+        let line = try VoiceLine()
+        try line.connect()
+        let event = line.socket.upgrade(path: "/voice", headers: [.bearer(token)])
+        #expect(isClosed(event, "handshake"))
+        #expect(line.socket.isOver)
+        try line.wire.turn { try line.server.isEnded }
+        #expect(try line.server.received == [])
+    }
+
+    /// And a first message right behind the blank line.
+    @Test func theAnswerMayBeCutAnywhere() throws {
+        let length = try VoiceLine().ask().count
+        for cut in 1..<length + 4 {
+            let line = try VoiceLine()
+            let bytes = try line.ask() + Frame.text("hi").encoded(mask: nil)
+            try line.server(sends: Array(bytes[..<cut]))
+            // The first part is read before the second is on its way.
+            let descriptor = try #require(line.socket.interest?.descriptor)
+            try line.turn { unread(descriptor) == 0 }
+            #expect(line.socket.isOpen == (cut >= length))
+            try line.server(sends: Array(bytes[cut...]))
+            #expect(try line.events { $0 == .text("hi") } == [.opened, .text("hi")])
+        }
+    }
+
+    private func unread(_ descriptor: CInt) -> Int { Descriptor.unreadBytes(descriptor) }
+
+    @Test func everythingThatComesWithTheAnswerIsHeardInOneTurn() throws {
+        let line = try VoiceLine()
+        var bytes = try line.ask()
+        for frame in [Frame.text("one"), .ping([1]), .text("two")] { bytes += frame.encoded(mask: nil) }
+        bytes += Frame.close(.normal, "bye").encoded(mask: nil)
+        try line.server(sends: bytes)
+        let events = try line.events { if case .closed = $0 { true } else { false } }
+        #expect(
+            events == [.opened, .text("one"), .alive, .text("two"), .closed(.normal, reason: "bye")])
+    }
+
+    @Test(arguments: [401, 403, 404, 429, 500, 503]) func aRefusalIsToldWithItsStatus(_ status: Int) throws {
+        let line = try VoiceLine()
+        _ = try line.ask()
+        try line.server.send("HTTP/1.1 \(status) No\r\nContent-Length: 3\r\n\r\nno.")
+        let events = try line.events { if case .refused = $0 { true } else { false } }
+        #expect(events == [.refused(status: status, retryAfter: nil)])
+        #expect(line.socket.isOver)
+        try line.wire.turn { try line.server.isEnded }
+    }
+
+    @Test func aRefusalMayNameATime() throws {
+        let line = try VoiceLine()
+        _ = try line.ask()
+        try line.server.send("HTTP/1.1 429 Slow\r\nretry-after: 17\r\n\r\n")
+        #expect(
+            try line.events { $0 == .refused(status: 429, retryAfter: "17") }
+                == [.refused(status: 429, retryAfter: "17")])
+    }
+
+    @Test func aRedirectIsARefusal() throws {
+        let line = try VoiceLine()
+        _ = try line.ask()
+        try line.server.send("HTTP/1.1 302 Found\r\nLocation: http://elsewhere.invalid/\r\n\r\n")
+        #expect(
+            try line.events { if case .refused = $0 { true } else { false } } == [
+                .refused(status: 302, retryAfter: nil)
+            ])
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: AAAA\r\n\r\n",
+        "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+        "HTTP/1.1 101 Go\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 101 Go\nUpgrade: websocket\n",
+        "HTTP/1.1 101 Go\r\nX: " + String(repeating: "x", count: 9000),
+        "HTTP/1.1 101 Go\r\n" + String(repeating: "X: y\r\n", count: 129),
+    ]) func anAnswerThatIsNoHandshakeEndsTheConnection(_ answer: String) throws {
+        let line = try VoiceLine()
+        _ = try line.ask()
+        try line.server.send(answer)
+        #expect(isClosed(try line.ending(), "handshake"))
+        #expect(line.socket.isOver)
+        try line.wire.turn { try line.server.isEnded }
+    }
+
+    @Test func aServerThatSpeaksUnaskedIsNotHeard() throws {
+        let line = try VoiceLine()
+        try line.connect()
+        try line.server(sends: .text(#"{"type":"response","end":true}"#))
+        let events = try line.events { if case .closed = $0 { true } else { false } }
+        #expect(events.count == 1 && isClosed(events.first, "handshake"))
+    }
+
+    // MARK: The other end goes away
+
+    @Test func nobodyListens() throws {
+        let line = try VoiceLine()
+        let gone: Location
+        do { gone = try Wire().location() }
+        line.socket = WebSocketConnection(line.wire.client, to: gone, timeout: .seconds(20))
+        #expect(isClosed(try line.ending(), "connect"))
+    }
+
+    @Test(arguments: [false, true]) func itDropsBeforeTheUpgrade(byReset: Bool) throws {
+        let line = try VoiceLine()
+        try line.connect()
+        try byReset ? line.server.reset() : line.server.finish()
+        #expect(isClosed(try line.ending(), "dropped"))
+    }
+
+    @Test(arguments: [false, true]) func itDropsDuringTheUpgrade(byReset: Bool) throws {
+        let line = try VoiceLine()
+        let answer = try line.ask()
+        try line.server(sends: Array(answer.dropLast(10)))
+        try byReset ? line.server.reset() : line.server.finish()
+        #expect(isClosed(try line.ending(), "dropped"))
+    }
+
+    @Test func somebodyWhoLetsGoWhileItConnectsHearsNothingMore() throws {
+        let line = try VoiceLine()
+        line.socket.abandon()
+        #expect(line.socket.isOver)
+        for _ in 0..<3 { line.turn(.milliseconds(20)) }
+        #expect(line.events.isEmpty)
+        #expect(line.socket.interest == nil)
+        #expect(line.socket.upgrade(path: "/", headers: []) == nil)
+    }
+
+    @Test func closingBeforeItIsOpenIsLettingGo() throws {
+        let line = try VoiceLine()
+        _ = try line.ask()
+        line.socket.close(.normal)
+        #expect(line.socket.isOver)
+        try line.wire.turn { try line.server.isEnded }
+        #expect(try line.server.received == [])
+    }
+
+    @Test func theConnectingHasADeadline() throws {
+        let line = try VoiceLine()
+        // TEST-NET-1: nobody answers, or the machine says that there is no way.
+        let nowhere = try #require(Location("http://192.0.2.1:81/"))
+        line.socket = WebSocketConnection(line.wire.client, to: nowhere, timeout: .milliseconds(200))
+        #expect(try line.ending() != nil)
+    }
+}
