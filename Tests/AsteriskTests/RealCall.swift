@@ -56,6 +56,16 @@ struct RealCall {
         }
     }
 
+    /// Commands and digits by Asterisk's clock.
+    var story: [String] {
+        let starts = commands.map { ($0.start.time, $0.command) }
+        let ends = commands.compactMap { command in
+            command.end.map { ($0.time, "end of \(command.command.prefix(11))") }
+        }
+        let keys = digits.map { ($0.time, "key \($0["Digit"])") }
+        return (starts + ends + keys).sorted { $0.0 < $1.0 }.suffix(30).map { "\($0.0) \($0.1)" }
+    }
+
     var isOver: Bool { gone != nil }
     var status: String { variables["COGNIGY_STATUS"] ?? "" }
     var reason: String { variables["COGNIGY_REASON"] ?? "" }

@@ -32,6 +32,7 @@ extension Scene {
                 nextLook += .seconds(15)
                 most.take(children)
             }
+            try site.require(MonotonicClock.now() < end + .seconds(40), "calls without an end: \(site.story())")
         } while calls.contains { !site[$0].isOver }
         try site.settle(calls)
         for call in calls {

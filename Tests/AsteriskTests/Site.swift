@@ -132,7 +132,7 @@ final class Site {
         try take()
         while try !isReached() {
             let left = end - MonotonicClock.now()
-            if left <= .zero { throw Failed(description: "\(what): not within \(limit); \(whatRuns)") }
+            if left <= .zero { throw Failed(description: "\(what): not within \(limit); \(story())") }
             let interests = [asterisk.manager.interest, peer.manager.interest, service.interest]
             _ = try Poll.wait(for: interests, timeout: min(left, .milliseconds(100)))
             try take()
@@ -163,9 +163,11 @@ final class Site {
         while arrivals.count < entries.count { arrivals.append(MonotonicClock.now()) }
     }
 
-    private var whatRuns: String {
-        calls.values.filter { !$0.isOver }.map { "\($0.channel): \($0.current?.command ?? "nothing runs")" }
-            .joined(separator: "; ")
+    /// What became of the calls that are not over.
+    func story() -> String {
+        calls.filter { !$0.value.isOver }.map { name, call in
+            "\(call.channel): received \(keys(name)); " + call.story.joined(separator: "; ")
+        }.joined(separator: "\n")
     }
 
     /// Waits until nothing is left of any call: no channel, no process, no file; nothing was wrong on the wire.
