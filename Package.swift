@@ -43,7 +43,12 @@ let package = Package(
             dependencies: ["AGI", "Call", "Configuration", "JSON", "Simulator", "State", "System"],
             swiftSettings: settings),
 
-        .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
+        .target(
+            name: "Testbed", dependencies: ["JSON", "Simulator", "System"], path: "Tests/Testbed",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "bench", dependencies: ["AGI", "Simulator", "System", "Testbed", "WebSocket"], path: "Tests/Bench",
+            exclude: ["comparator.py"], swiftSettings: settings),
         .executableTarget(
             name: "state-probe", dependencies: ["JSON", "State", "System"], path: "Tests/state-probe",
             swiftSettings: settings),

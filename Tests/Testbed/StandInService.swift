@@ -2,20 +2,18 @@ import Glibc
 import JSON
 import Simulator
 import System
-import Testbed
-import Testing
 
 /// The stand-in service as its own process, the static binary itself, and what it wrote into its journal.
-final class StandInService {
+public final class StandInService {
     private var process: Subprocess
     private var pipe: CInt
     private var stop: CInt
     private var unfinished: [UInt8] = []
-    private(set) var journal: [Journal.Entry] = []
-    private(set) var baseURL = ""
-    let authority: String?
+    public private(set) var journal: [Journal.Entry] = []
+    public private(set) var baseURL = ""
+    public let authority: String?
 
-    init(_ scenario: String, tls: Bool = false, in folder: TemporaryFolder, port: Int = 0) throws {
+    public init(_ scenario: String, tls: Bool = false, in folder: TemporaryFolder, port: Int = 0) throws {
         let name = "scenario-\(UInt32.random(in: 0 ... .max))"
         try folder.write(scenario, to: name)
         var command = [Binary.path, "simulate", "--journal", "--until-eof", "--scenario", folder.path(name)]
@@ -32,7 +30,8 @@ final class StandInService {
         pipe = ourOutput.release()
         stop = ourInput.release()
         let listening = try wait { $0.event == .listening }
-        baseURL = try #require(listening["base_url"]?.string)
+        guard let url = listening["base_url"]?.string else { throw Missing() }
+        baseURL = url
     }
 
     deinit {
@@ -40,17 +39,17 @@ final class StandInService {
         close(pipe)
     }
 
-    var port: Int { Int(baseURL.split(separator: ":").last ?? "") ?? 0 }
+    public var port: Int { Int(baseURL.split(separator: ":").last ?? "") ?? 0 }
 
     /// Ends the service, as a crash would.
-    func kill() {
+    public func kill() {
         process.kill(SIGKILL)
         process.wait()
     }
 
     /// The first entry that fits, now or within the deadline.
     @discardableResult
-    func wait(
+    public func wait(
         _ deadline: Duration = .seconds(20), for fits: (Journal.Entry) -> Bool
     ) throws -> Journal.Entry {
         let end = MonotonicClock.now() + deadline
@@ -63,10 +62,10 @@ final class StandInService {
         }
     }
 
-    struct Missing: Error {}
+    public struct Missing: Error {}
 
     /// Everything that the journal holds by now.
-    func entries() -> [Journal.Entry] {
+    public func entries() -> [Journal.Entry] {
         while (try? read()) == true {}
         return journal
     }
@@ -84,8 +83,8 @@ final class StandInService {
     }
 
     /// The keys that arrived, in order.
-    var keys: String { entries().filter { $0.event == .dtmf }.compactMap { $0["digit"]?.string }.joined() }
-    func count(_ event: Journal.Event) -> Int { entries().count { $0.event == event } }
+    public var keys: String { entries().filter { $0.event == .dtmf }.compactMap { $0["digit"]?.string }.joined() }
+    public func count(_ event: Journal.Event) -> Int { entries().count { $0.event == event } }
     /// Every request that was not as the contract says.
-    var violations: [String] { entries().filter { $0.event == .violation }.map(\.line) }
+    public var violations: [String] { entries().filter { $0.event == .violation }.map(\.line) }
 }

@@ -1,7 +1,0 @@
-import Glibc
-
-/// The static binary that `make` left; end-to-end tests run it and nothing else.
-enum Binary {
-    static let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
-    static let path = root + "/agi-bin/cognigy-bridge"
-}
