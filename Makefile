@@ -34,7 +34,7 @@ test-asterisk: all
 
 bench: all
 	@.ci/packages python3 python3-requests python3-websocket
-	@.ci/bench
+	swift run -c release bench
 
 install: $(BINARY)
 	install -D -m 755 $(BINARY) $(DESTDIR)$(AGI_BIN)/cognigy-bridge

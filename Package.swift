@@ -48,6 +48,9 @@ let package = Package(
             name: "TestService", dependencies: ["JSON", "Simulator", "System", "Testbed"], path: "Tests/TestService",
             swiftSettings: settings),
         .executableTarget(
+            name: "bench", dependencies: ["AGI", "Simulator", "System", "Testbed", "TestService", "WebSocket"],
+            path: "Tests/Bench", exclude: ["comparator.py"], swiftSettings: settings),
+        .executableTarget(
             name: "state-probe", dependencies: ["JSON", "State", "System"], path: "Tests/state-probe",
             swiftSettings: settings),
         tests("AGITests", ["AGI", "Simulator", "System", "Testbed"]),

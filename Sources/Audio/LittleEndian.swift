@@ -10,6 +10,6 @@ extension [UInt8] {
     }
 
     mutating func append(littleEndian samples: [Int16]) {
-        samples.map(\.littleEndian).withUnsafeBytes { append(contentsOf: $0) }
+        samples.map { $0.littleEndian }.withUnsafeBytes { append(contentsOf: $0) }
     }
 }

@@ -25,6 +25,8 @@ public final class CallLoop {
     /// Commands that wait until Asterisk has read the one before, and for how long they may.
     private var held: [Command] = []
     private var heldUntil = Duration.zero
+    /// A busy Asterisk that starts many calls may need seconds; one that is gone closes the pipe.
+    private static let patience = Duration.seconds(10)
     private var pipeIsOpen = true
     private var isFinished = false
 
@@ -136,7 +138,7 @@ public final class CallLoop {
     private func perform(_ effect: Effect) {
         switch effect {
         case .send(let command):
-            if held.isEmpty { heldUntil = MonotonicClock.now() + .seconds(1) }
+            if held.isEmpty { heldUntil = MonotonicClock.now() + Self.patience }
             held.append(command)
             sendHeld()
         case .findToken(let rejected): happened.append(.token(shared.findToken(rejected: rejected)))
@@ -186,7 +188,7 @@ public final class CallLoop {
             return
         }
         held.removeFirst()
-        heldUntil = MonotonicClock.now() + .seconds(1)
+        heldUntil = MonotonicClock.now() + Self.patience
         do { try link.send(command) } catch { closePipe() }
     }
 }

@@ -3,11 +3,11 @@ import System
 
 extension StandIn {
     /// A listening socket on 127.0.0.1, and nowhere else.
-    struct Listener: ~Copyable {
-        let port: UInt16
+    public struct Listener: ~Copyable {
+        public let port: UInt16
         private let socket: FileDescriptor
 
-        init(port: UInt16) throws(Errno) {
+        public init(port: UInt16) throws(Errno) {
             let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
             let socket = FileDescriptor(
                 owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_INET, kind, 0) })
@@ -29,10 +29,10 @@ extension StandIn {
             self.socket = socket
         }
 
-        var raw: CInt { socket.raw }
+        public var raw: CInt { socket.raw }
 
         /// The next client that waits, if one does.
-        func accept() -> FileDescriptor? {
+        public func accept() -> FileDescriptor? {
             guard let client = try? retryingOnInterrupt("accept", { Glibc.accept(raw, nil, nil) }) else { return nil }
             _ = fcntl(client, F_SETFD, FD_CLOEXEC)
             Descriptor.setNonBlocking(client)

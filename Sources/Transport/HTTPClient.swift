@@ -11,12 +11,15 @@ public final class HTTPClient {
     let trust: TrustStore
     let proxy: String
     private var transfers: [Int: Transfer] = [:]
+    /// Easy handles for the next requests: for a new one, c-ares reads the machine's configuration.
+    private var spare: [UnsafeMutableRawPointer] = []
     private var lastID = 0
     private var done: [(id: Int, result: Result<Response, Failure>)] = []
 
     public init?(trust: TrustStore, proxy: String?) {
-        // OpenSSL's configuration file of a foreign machine is of no use to a static program.
-        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
+        // OpenSSL's configuration file of a foreign machine is of no use to a static program, and the kernel frees
+        // a process's memory faster than OpenSSL does.
+        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT), nil)
         guard curl_global_init(Int(CURL_GLOBAL_SSL)) == CURLE_OK, let multi = curl_multi_init() else { return nil }
         self.multi = multi
         self.trust = trust
@@ -25,24 +28,27 @@ public final class HTTPClient {
     }
 
     deinit {
-        for transfer in transfers.values { transfer.leave(multi) }
+        for id in transfers.keys { cancel(id) }
+        for handle in spare { curl_easy_cleanup(handle) }
         curl_multi_cleanup(multi)
     }
 
     /// Starts a request; its end is reported by `completions()`.
     public func start(_ request: Request) -> Int {
-        lastID += 1
-        if let transfer = Transfer(id: lastID, request, trust: trust, proxy: proxy),
-            curl_multi_add_handle(multi, transfer.handle) == CURLM_OK
-        {
-            transfers[lastID] = transfer
-        } else {
-            done.append((lastID, .failure(.unreachable("libcurl refused the request"))))
-        }
-        return lastID
+        begin(request, connectOnly: false)
     }
 
-    public func cancel(_ id: Int) { transfers.removeValue(forKey: id)?.leave(multi) }
+    public func cancel(_ id: Int) {
+        guard let transfer = transfers.removeValue(forKey: id) else { return }
+        curl_multi_remove_handle(multi, transfer.handle)
+        if transfer.isConnectOnly {
+            // Its connection ends with it.
+            curl_easy_cleanup(transfer.handle)
+        } else {
+            curl_easy_reset(transfer.handle)
+            spare.append(transfer.handle)
+        }
+    }
 
     /// Waits for curl's own sockets and `interests` together, at most until `timeout` (nil: as long as it takes).
     public func wait(for interests: [Poll.Interest], timeout: Duration?) -> [CInt: Poll.Events] {
@@ -93,13 +99,21 @@ public final class HTTPClient {
     func connect(to location: Location, timeout: Duration) -> Int {
         var request = Request(.get, location, timeout: timeout)
         request.limit = 0
+        return begin(request, connectOnly: true)
+    }
+
+    private func begin(_ request: Request, connectOnly: Bool) -> Int {
         lastID += 1
-        if let transfer = Transfer(id: lastID, request, trust: trust, proxy: proxy, connectOnly: true),
-            curl_multi_add_handle(multi, transfer.handle) == CURLM_OK
-        {
-            transfers[lastID] = transfer
-        } else {
-            done.append((lastID, .failure(.unreachable("libcurl refused the connection"))))
+        guard let handle = spare.popLast() ?? curl_easy_init() else {
+            done.append((lastID, .failure(.unreachable("libcurl has no memory"))))
+            return lastID
+        }
+        let transfer = Transfer(
+            id: lastID, request, on: handle, trust: trust, proxy: proxy, connectOnly: connectOnly)
+        transfers[lastID] = transfer
+        if curl_multi_add_handle(multi, handle) != CURLM_OK {
+            cancel(lastID)
+            done.append((lastID, .failure(.unreachable("libcurl refused the request"))))
         }
         return lastID
     }

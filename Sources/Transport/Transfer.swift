@@ -18,8 +18,11 @@ final class Transfer {
     private var isTooLarge = false
     private var metForbiddenAddress = false
 
-    init?(id: Int, _ request: Request, trust: TrustStore, proxy: String, connectOnly: Bool = false) {
-        guard let handle = curl_easy_init() else { return nil }
+    /// `handle` is fresh or reset; it is the client's, and outlives this.
+    init(
+        id: Int, _ request: Request, on handle: UnsafeMutableRawPointer, trust: TrustStore, proxy: String,
+        connectOnly: Bool
+    ) {
         self.id = id
         self.handle = handle
         self.request = request
@@ -59,7 +62,6 @@ final class Transfer {
 
     deinit {
         curl_slist_free_all(headers)
-        curl_easy_cleanup(handle)
         errorText.deallocate()
     }
 
@@ -85,8 +87,6 @@ final class Transfer {
         }
         ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
     }
-
-    func leave(_ multi: UnsafeMutableRawPointer) { curl_multi_remove_handle(multi, handle) }
 
     func result(_ code: CURLcode) -> Result<Response, Failure> {
         if metForbiddenAddress { return .failure(.forbiddenAddress) }

@@ -49,7 +49,7 @@ public struct Frame: Equatable, Sendable {
     }
 
     /// A fresh one for every frame, from the system's random source (section 5.3).
-    public static func randomMask() -> [UInt8] { (0..<4).map { _ in UInt8.random(in: .min ... .max) } }
+    public static func randomMask() -> [UInt8] { withUnsafeBytes(of: UInt32.random(in: .min ... .max)) { Array($0) } }
 
     /// The bytes on the wire. A client always masks, with four bytes; a server never does.
     public func encoded(mask: [UInt8]?) -> [UInt8] {

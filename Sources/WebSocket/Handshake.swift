@@ -17,7 +17,10 @@ public enum Handshake {
     }
 
     /// 16 bytes from the system's random source, in base 64.
-    public static func randomKey() -> String { base64((0..<16).map { _ in UInt8.random(in: .min ... .max) }) }
+    public static func randomKey() -> String {
+        let halves = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+        return base64(withUnsafeBytes(of: halves) { Array($0) })
+    }
 
     /// The Sec-WebSocket-Accept that answers a Sec-WebSocket-Key.
     public static func acceptance(forKey key: String) -> String {

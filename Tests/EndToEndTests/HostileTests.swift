@@ -1,6 +1,7 @@
 import JSON
 import Simulator
 import System
+import TestService
 import Testbed
 import Testing
 

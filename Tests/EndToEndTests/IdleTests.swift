@@ -1,6 +1,7 @@
 import Glibc
 import Simulator
 import System
+import TestService
 import Testbed
 import Testing
 

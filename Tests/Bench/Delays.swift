@@ -1,0 +1,28 @@
+import Glibc
+import Simulator
+import System
+import TestService
+
+/// What the bridge itself adds to a message and to a key. The bench is Asterisk on the pipes and the service on a
+/// socket, and takes the time before its write and after its read.
+enum Delays {
+    private static let count = 2000
+
+    static func measure() throws {
+        Report.section("Delays in the bridge, \(count) of each")
+        let listener = try StandIn.Listener(port: 0)
+        let world = try AGIWorld(port: listener.port)
+        let peers = try DelayPeers(Binary.path, world, listener)
+        var messages: [Double] = []
+        var keys: [Double] = []
+        for number in 1...count {
+            if number % 100 == 0 { Report.progress("\(number) of \(count)") }
+            keys.append(try peers.key())
+            messages.append(try peers.message())
+        }
+        Report.figure("key in to frame out, p50", keys.percentile(50), "ms", atMost: 1)
+        Report.figure("key in to frame out, p99", keys.percentile(99), "ms", atMost: 1)
+        Report.figure("message in to command out, p50", messages.percentile(50), "ms", atMost: 1)
+        Report.figure("message in to command out, p99", messages.percentile(99), "ms", atMost: 1)
+    }
+}

@@ -1,0 +1,31 @@
+import Simulator
+import System
+import TestService
+
+/// How many round trips the caller waits for until the flow speaks, over a line that makes each of them slow.
+enum SetUp {
+    private static let delay = Duration.milliseconds(50)
+
+    static func measure() throws {
+        Report.section("Set-up over a line of 100 ms: TLS, cached token")
+        let bridge = try roundTrips(Binary.path)
+        let python = try roundTrips(comparator)
+        Report.figure("exec to the greeting's command", bridge * 100, "ms", python: python * 100)
+        Report.figure("round trips", bridge.rounded(), "", atMost: 4, python: python.rounded())
+    }
+
+    private static func roundTrips(_ program: String) throws -> Double {
+        let pbx = try PBX(
+            #"open send {"type":"response","text":"1"}"#, tls: true, settings: ["COGNIGY_PATHS_LOG": "off"])
+        let relay = try Relay(to: pbx.service.port, delay: delay)
+        pbx.environment["COGNIGY_BASE_URL"] = "https://127.0.0.1:\(relay.port)"
+        var times: [Double] = []
+        for _ in 0...5 {
+            let call = Box(try pbx.start([], program: program))
+            try call.run(through: relay) { $0.isPlaying(1) }
+            times.append(call.asterisk.elapsed / (delay * 2))
+        }
+        // The first had to fetch the token.
+        return Array(times.dropFirst()).median
+    }
+}

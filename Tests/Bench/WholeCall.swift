@@ -1,0 +1,88 @@
+import Glibc
+import Simulator
+import System
+import TestService
+
+/// CPU and memory of whole calls with TLS and a cached token, against the stand-in service.
+enum WholeCall {
+    private static let runs = 12
+    private static let pythonRuns = 4
+
+    /// A greeting, four keys, a number, sounds, the end. 8 kHz, which the Python program can play too.
+    private static let plain = scenario("8k")
+    /// The same with sounds that have to be resampled.
+    private static let wide = scenario("44k-stereo")
+
+    private static func scenario(_ kind: String) -> String {
+        """
+        open   send {"type":"response","audioUrl":"/audio/greeting-\(kind)-200ms.wav"}
+        key 1  send {"type":"response","audioUrl":"/audio/one-\(kind)-200ms.wav"}
+        key 2  send {"type":"response","text":"42"}
+        key 3  send {"type":"response","audioUrl":"/audio/three-\(kind)-200ms.wav"}
+        key 9  send {"type":"response","audioUrl":"/audio/bye-\(kind)-200ms.wav","end":true}
+        """
+    }
+
+    private static let caller: CallPlan = [
+        .press("1", when: .whenHeard(1), holding: .milliseconds(20)),
+        .press("2", when: .whenHeard(2), holding: .milliseconds(20)),
+        .press("3", when: .whenHeard(3), holding: .milliseconds(20)),
+        .press("9", when: .whenHeard(4), holding: .milliseconds(20)),
+    ]
+
+    struct Incomplete: Error { let record: CallRecord }
+
+    static func measure() throws {
+        Report.section("A whole call: TLS, cached token, greeting, four keys, a number, sounds, end")
+        let bridge = try calls(runs, Binary.path, plain)
+        let python = try calls(pythonRuns, comparator, plain)
+        let resampled = try calls(runs, Binary.path, wide)
+        Report.figure("CPU, user and system", bridge.cpu, "ms", atMost: 8, python: python.cpu)
+        Report.figure("the same with 44.1 kHz stereo sounds", resampled.cpu, "ms")
+        Report.figure("resident memory at its peak", bridge.memory.peak, "MB", atMost: 10, python: python.memory.peak)
+        Report.figure("the same with 44.1 kHz stereo sounds", resampled.memory.peak, "MB")
+        Report.figure("private memory", bridge.memory.own, "MB", atMost: 4, python: python.memory.own)
+    }
+
+    /// The median of the calls' CPU, and what the last one kept in memory while it said goodbye.
+    private static func calls(
+        _ count: Int, _ program: String, _ scenario: String
+    ) throws -> (cpu: Double, memory: ProcessMemory) {
+        let pbx = try PBX(scenario, tls: true, settings: ["COGNIGY_PATHS_LOG": "off"])
+        // Puts a token into the cache, and stays: with two calls, the program's text is shared as it is in real life.
+        let other = Box(try pbx.start([], program: program))
+        try other.run { $0.sounds.count == 1 }
+        var cpu: [Double] = []
+        var memory: ProcessMemory?
+        for run in 1...count {
+            Report.progress("\(program == comparator ? "Python" : "call") \(run) of \(count)")
+            let before = childrensCPU()
+            let call = Box(try pbx.start(caller, program: program))
+            try call.run { $0.isPlaying(5) }
+            if let pid = call.asterisk.processID { memory = try ProcessMemory(of: pid) }
+            try call.run { _ in false }
+            let record = call.asterisk.record
+            let isWhole = record.variables["COGNIGY_STATUS"] == "COMPLETED" && record.returnedKeys == "1239"
+            if !isWhole { throw Incomplete(record: record) }
+            cpu.append(childrensCPU() - before)
+        }
+        other.signal(SIGKILL)
+        guard let memory else { throw AGIWorld.Silent() }
+        return (cpu.median, memory)
+    }
+}
+
+extension CallRecord {
+    /// Whether that many sounds have begun.
+    func isPlaying(_ number: Int) -> Bool {
+        events.count { if case .playing = $0.what { true } else { false } } >= number
+    }
+}
+
+/// User and system time of every child that was waited for, in milliseconds. getrusage(2).
+func childrensCPU() -> Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
+    func milliseconds(_ time: timeval) -> Double { Double(time.tv_sec) * 1000 + Double(time.tv_usec) / 1000 }
+    return milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime)
+}

@@ -1,0 +1,120 @@
+import Glibc
+import Simulator
+import System
+import Testbed
+
+/// A machine with the bridge installed: a state folder, a service, and calls through a fake Asterisk.
+public final class PBX {
+    public let folder: TemporaryFolder
+    public let service: StandInService
+    public var environment: [String: String]
+
+    public init(_ scenario: String = Scenario.demo, tls: Bool = false, settings: [String: String] = [:]) throws {
+        folder = try TemporaryFolder()
+        service = try StandInService(scenario, tls: tls, in: folder)
+        environment = [
+            "COGNIGY_BASE_URL": service.baseURL, "COGNIGY_CLIENT_ID": "demo", "COGNIGY_CLIENT_SECRET": "demo-secret",
+            "COGNIGY_FLOW_ID": "demo-flow", "COGNIGY_PATHS_STATE": folder.path("state"),
+            "COGNIGY_PATHS_LOG": folder.path("log"), "COGNIGY_PATHS_LOG_LEVEL": "debug",
+        ]
+        if let authority = service.authority { environment["COGNIGY_CA_FILE"] = authority }
+        environment.merge(settings) { $1 }
+    }
+
+    public func start(
+        _ plan: CallPlan, arguments: [String] = [], channel: FakeChannel = FakeChannel(), program: String = Binary.path
+    ) throws -> FakeAsterisk {
+        try FakeAsterisk(
+            program: program, arguments: arguments, environment: environment, plan: plan, channel: channel,
+            sounds: folder.path("sounds"))
+    }
+
+    public func call(
+        _ plan: CallPlan, arguments: [String] = [], channel: FakeChannel = FakeChannel(),
+        deadline: Duration = .seconds(30)
+    ) throws -> CallRecord {
+        try start(plan, arguments: arguments, channel: channel).run(deadline: deadline)
+    }
+
+    /// A sound of Asterisk's own: silence, 8 kHz.
+    public func addSound(_ name: String, milliseconds: Int) throws {
+        if mkdir(folder.path("sounds"), 0o755) != 0, errno != EEXIST { throw Errno("mkdir") }
+        try AtomicFile.write([UInt8](repeating: 0, count: milliseconds * 16), to: folder.path("sounds/" + name))
+    }
+
+    public var log: String { (try? folder.text("log")) ?? "" }
+
+    /// Files that a call should not leave behind.
+    public func leftovers() -> [String] {
+        let calls = folder.path("state/calls")
+        return (try? FolderListing.names(calls)) ?? []
+    }
+}
+
+extension PBX {
+    /// Many calls at once, in one loop, to their ends.
+    public func calls(_ count: Int, _ plan: CallPlan = [], deadline: Duration = .seconds(60)) throws -> [CallRecord] {
+        let calls = try start(count, plan)
+        try turn(calls, within: deadline) { $0.isOver }
+        return calls.map { $0.asterisk.record }
+    }
+
+    /// Starts many calls; those that run are served meanwhile.
+    public func start(_ count: Int, _ plan: CallPlan = []) throws -> [Box] {
+        var calls: [Box] = []
+        for number in 0..<count {
+            var channel = FakeChannel()
+            channel.uniqueID = "1700000000.\(number)"
+            calls.append(Box(try start(plan, channel: channel)))
+            for call in calls { try call.asterisk.advance() }
+        }
+        return calls
+    }
+
+    /// Goes on until every call `isThere`, or the deadline.
+    public func turn(
+        _ calls: [Box], within limit: Duration = .seconds(60), until isThere: (borrowing FakeAsterisk) -> Bool
+    ) throws {
+        let end = MonotonicClock.now() + limit
+        while calls.contains(where: { !isThere($0.asterisk) }), MonotonicClock.now() < end {
+            let timeout = calls.compactMap { $0.asterisk.timeout }.min()
+            _ = try Poll.wait(
+                for: calls.flatMap { $0.asterisk.interests }, timeout: min(timeout ?? .seconds(1), .seconds(1)))
+            // A journal that nobody reads would fill its pipe and hold the service up.
+            _ = service.entries()
+            for call in calls { try call.asterisk.advance() }
+        }
+    }
+}
+
+/// A call that the test turns itself.
+public final class Box {
+    public var asterisk: FakeAsterisk
+
+    public init(_ asterisk: consuming FakeAsterisk) { self.asterisk = asterisk }
+
+    public func signal(_ number: CInt) {
+        if let process = asterisk.processID { kill(process, number) }
+    }
+
+    public struct Late: Error {
+        public init() {}
+    }
+
+    /// Goes on until `isReached`, or to the end of the call.
+    public func run(
+        within limit: Duration = .seconds(30), through relay: Relay? = nil, until isReached: (CallRecord) -> Bool
+    ) throws {
+        let end = MonotonicClock.now() + limit
+        try asterisk.advance()
+        while !asterisk.isOver, !isReached(asterisk.record) {
+            let left = end - MonotonicClock.now()
+            if left <= .zero { throw Late() }
+            let ready = try Poll.wait(
+                for: asterisk.interests + (relay?.interests ?? []),
+                timeout: [asterisk.timeout, relay?.timeout, left].compactMap { $0 }.min())
+            try relay?.step(ready)
+            try asterisk.advance()
+        }
+    }
+}

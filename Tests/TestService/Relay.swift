@@ -1,0 +1,134 @@
+import Glibc
+import Simulator
+import System
+
+/// A stretch of network before a service of this machine: what goes in at one end comes out at the other after
+/// `delay`, and a connection takes a round trip to stand. Its owner polls for it.
+public final class Relay {
+    public let port: UInt16
+    public private(set) var links: [Link] = []
+    private let listener: StandIn.Listener
+    private let service: Int
+    private let delay: Duration
+
+    public init(to service: Int, delay: Duration = .zero) throws {
+        listener = try StandIn.Listener(port: 0)
+        port = listener.port
+        self.service = service
+        self.delay = delay
+    }
+
+    /// One connection through the relay.
+    public final class Link {
+        /// How often the client has spoken after the service had: each costs it a round trip.
+        public private(set) var flights = 0
+        /// What the service says stays here for the time being.
+        public var isHeld = false
+        fileprivate let client: FileDescriptor
+        fileprivate let service: FileDescriptor
+        private let stands: Duration
+        private var toService = Direction()
+        private var toClient = Direction()
+        private var clientSpokeLast = false
+
+        fileprivate init(_ client: consuming FileDescriptor, to port: Int, stands: Duration) throws {
+            self.client = client
+            service = try Relay.connect(to: port)
+            self.stands = stands
+        }
+
+        fileprivate var interests: [Poll.Interest] {
+            (toService.isEnded ? [] : [Poll.Interest(client.raw, .readable)])
+                + (toClient.isEnded ? [] : [Poll.Interest(service.raw, .readable)])
+        }
+
+        fileprivate var deadline: Duration? {
+            [toService.due, isHeld ? nil : toClient.due].compactMap { $0 }.min()
+        }
+
+        fileprivate func step(_ ready: [CInt: Poll.Events], delay: Duration) {
+            let now = MonotonicClock.now()
+            if ready[client.raw] != nil, toService.read(client.raw, due: max(now, stands) + delay) {
+                if !clientSpokeLast { flights += 1 }
+                clientSpokeLast = true
+            }
+            if ready[service.raw] != nil { toClient.read(service.raw, due: now + delay) }
+            toService.deliver(to: service.raw, now)
+            if !isHeld, toClient.deliver(to: client.raw, now) { clientSpokeLast = false }
+        }
+    }
+
+    /// One way of a connection. No bytes are its end.
+    private struct Direction {
+        private var queue: [(due: Duration, bytes: [UInt8])] = []
+        private(set) var isEnded = false
+
+        var due: Duration? { queue.first?.due }
+
+        /// Whether bytes came.
+        @discardableResult
+        mutating func read(_ descriptor: CInt, due: Duration) -> Bool {
+            switch try? Descriptor.read(descriptor, limit: 65_536) {
+            case .bytes(let bytes):
+                queue.append((due, bytes))
+                return true
+            case .nothingYet: break
+            case .end, nil:
+                isEnded = true
+                queue.append((due, []))
+            }
+            return false
+        }
+
+        /// Whether bytes were due.
+        @discardableResult
+        mutating func deliver(to descriptor: CInt, _ now: Duration) -> Bool {
+            var hasDelivered = false
+            while let first = queue.first, first.due <= now {
+                queue.removeFirst()
+                if first.bytes.isEmpty {
+                    shutdown(descriptor, CInt(SHUT_WR))
+                } else {
+                    try? Descriptor.writeAll(descriptor, first.bytes, deadline: now + .seconds(5))
+                    hasDelivered = true
+                }
+            }
+            return hasDelivered
+        }
+    }
+
+    public var interests: [Poll.Interest] {
+        [Poll.Interest(listener.raw, .readable)] + links.flatMap(\.interests)
+    }
+
+    /// How long to poll at most; nil for ever.
+    public var timeout: Duration? {
+        links.compactMap(\.deadline).min().map { max(.zero, $0 - MonotonicClock.now()) }
+    }
+
+    /// Does everything that is due.
+    public func step(_ ready: [CInt: Poll.Events]) throws {
+        while let client = listener.accept() {
+            links.append(try Link(client, to: service, stands: MonotonicClock.now() + delay * 2))
+        }
+        for link in links { link.step(ready, delay: delay) }
+    }
+
+    private static func connect(to port: Int) throws -> FileDescriptor {
+        let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+        let socket = FileDescriptor(owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_INET, kind, 0) })
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        let descriptor = socket.raw
+        try withUnsafeBytes(of: &address) { bytes in
+            let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
+            _ = try retryingOnInterrupt("connect") { Glibc.connect(descriptor, pointer, socklen_t(bytes.count)) }
+        }
+        Descriptor.setNonBlocking(descriptor)
+        var yes: CInt = 1
+        setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<CInt>.size))
+        return socket
+    }
+}
