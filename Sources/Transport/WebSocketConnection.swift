@@ -34,8 +34,8 @@ public final class WebSocketConnection {
     private var parser: Handshake.ResponseParser?
     private var assembler = Assembler(role: .client)
 
-    /// How much one `process` reads, so that a flood of messages keeps nobody else waiting.
-    static let portion = 4
+    /// How many bytes one `process` reads, so that a flood of messages keeps nobody else waiting.
+    static let portion = 1 << 14
     /// A peer that leaves so much unread is not there.
     static let mostUnsent = 1 << 16
 
@@ -123,9 +123,12 @@ public final class WebSocketConnection {
     }
 
     private func receive(_ events: inout [Event]) {
-        for _ in 0..<WebSocketConnection.portion {
+        var count = 0
+        while count < WebSocketConnection.portion {
             switch read() {
-            case .bytes(let bytes): take(bytes, &events)
+            case .bytes(let bytes):
+                count += bytes.count
+                take(bytes, &events)
             case .nothingYet: return
             case .end: events.append(end(nil, "the service dropped the connection"))
             }

@@ -29,16 +29,24 @@ import Testing
         let pbx = try PBX(
             Self.flood(10_000) + "\n" + #"key 9 send {"type":"response","end":true}"#,
             settings: ["COGNIGY_SPEECH_TTS_COMMAND": "/bin/sleep 3"])
+        let keys = "12345678"
         let call = Box(
-            try pbx.start([.press("12345678", when: .whenWaiting, after: .milliseconds(300), every: .milliseconds(130))]
-            ))
+            try pbx.start([.press(keys, when: .whenWaiting, after: .milliseconds(200), every: .milliseconds(300))]))
         var most = 0
-        try call.run { record in
-            _ = pbx.service.entries()
-            most = max(most, (try? children(of: call.asterisk.processID)) ?? 0)
-            return pbx.service.keys.count == 8
+        let end = MonotonicClock.now() + .seconds(90)
+        var isOver: Bool {
+            most > 0 && pbx.log.contains("dropped") && call.asterisk.record.keys.count == keys.count
+                && pbx.service.keys.count >= call.asterisk.record.returnedKeys.count
         }
-        #expect(pbx.service.keys == "12345678")
+        while !isOver, !call.asterisk.isOver, MonotonicClock.now() < end {
+            try call.asterisk.advance()
+            most = max(most, (try? children(of: call.asterisk.processID)) ?? 0)
+            // A journal that nobody reads would fill its pipe and hold the service up.
+            _ = pbx.service.entries()
+            _ = try Poll.wait(for: call.asterisk.interests, timeout: .milliseconds(20))
+        }
+        #expect(pbx.service.keys == call.asterisk.record.returnedKeys)
+        #expect(call.asterisk.record.returnedKeys.count >= 6)
         #expect((1...4).contains(most))
         #expect(try memory(of: call.asterisk.processID) < 40_000)
         #expect(pbx.log.split(separator: "\n").count { $0.contains("dropped") } == 1)
