@@ -3,8 +3,20 @@ import HTTP
 /// What to do after a request, by the rules of the contract.
 public enum Retry {
     public static let mostAttempts = 3
-    /// The wait after a 429 that names none.
-    public static let defaultPause = Duration.seconds(5)
+
+    /// How one kind of conversation is tried again.
+    public struct Rules: Sendable {
+        /// Whether a 401 means a stale token. An API key that is refused stays refused.
+        let renewsToken: Bool
+        /// Whether each wait is exactly twice the one before. Otherwise it is random, and longer every time.
+        let doubles: Bool
+        /// The wait after a 429 that names none.
+        let pause: Duration
+
+        public static let call = Rules(renewsToken: true, doubles: false, pause: .seconds(5))
+        /// With an API key: dialogs, speech to text.
+        public static let dialog = Rules(renewsToken: false, doubles: true, pause: .seconds(1))
+    }
 
     public enum Decision: Equatable, Sendable {
         case accept(Response)
@@ -35,28 +47,32 @@ public enum Retry {
     /// `attempt` counts from 1; `left` is what the caller's patience still allows.
     public static func decide(
         _ result: Result<Response, Failure>, attempt: Int, left: Duration, now: Double,
-        using random: inout some RandomNumberGenerator
+        by rules: Rules = .call, using random: inout some RandomNumberGenerator
     ) -> Decision {
         switch result {
         case .failure(let failure):
             switch failure {
             case .unreachable, .timedOut:
-                return again(attempt, left, backoff(attempt, base: 0.5, using: &random), .unreachable(failure))
+                let pause =
+                    rules.doubles ? doubled(.seconds(0.5), attempt) : backoff(attempt, base: 0.5, using: &random)
+                return again(attempt, left, pause, .unreachable(failure))
             case .untrusted, .tooLarge, .forbiddenAddress: return .giveUp(.unreachable(failure))
             }
         case .success(let response):
             switch response.status {
             case 200..<300: return .accept(response)
-            case 401: return .renewToken
+            case 401: return rules.renewsToken ? .renewToken : .giveUp(.unauthorized)
             case 403: return .giveUp(.forbidden)
             case 429:
-                let pause = response.retryAfter.flatMap { RetryAfter.wait($0, now: now) } ?? defaultPause
+                let pause = response.retryAfter.flatMap { RetryAfter.wait($0, now: now) } ?? rules.pause
+                if rules.doubles { return again(attempt, left, doubled(pause, attempt), .rateLimited) }
                 // Full jitter above what the service asked for, so that its callers do not come back together.
                 let jitter = backoff(attempt, base: 0.25, using: &random)
                 return again(attempt, left, pause + jitter, .rateLimited)
             case 500...:
-                return again(
-                    attempt, left, backoff(attempt, base: 0.5, using: &random), .failed(status: response.status))
+                let pause =
+                    rules.doubles ? doubled(.seconds(1), attempt) : backoff(attempt, base: 0.5, using: &random)
+                return again(attempt, left, pause, .failed(status: response.status))
             default: return .giveUp(.failed(status: response.status))
             }
         }
@@ -67,6 +83,10 @@ public enum Retry {
         _ attempt: Int, base: Double, cap: Double = 8, using random: inout some RandomNumberGenerator
     ) -> Duration {
         .seconds(Double.random(in: 0...min(cap, base * Double(1 << min(max(attempt, 0), 16))), using: &random))
+    }
+
+    private static func doubled(_ pause: Duration, _ attempt: Int) -> Duration {
+        pause * (1 << min(max(attempt - 1, 0), 16))
     }
 
     private static func again(_ attempt: Int, _ left: Duration, _ pause: Duration, _ reason: Reason) -> Decision {

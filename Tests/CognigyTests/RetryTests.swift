@@ -8,10 +8,11 @@ import Testing
     private static let now = 784_111_767.0
 
     private func decide(
-        _ result: Result<Response, Failure>, attempt: Int = 1, left: Duration = .seconds(60), seed: UInt64 = 1
+        _ result: Result<Response, Failure>, attempt: Int = 1, left: Duration = .seconds(60), seed: UInt64 = 1,
+        by rules: Retry.Rules = .call
     ) -> Retry.Decision {
         var random = SeededGenerator(seed: seed)
-        return Retry.decide(result, attempt: attempt, left: left, now: Self.now, using: &random)
+        return Retry.decide(result, attempt: attempt, left: left, now: Self.now, by: rules, using: &random)
     }
 
     private func answer(_ status: Int, retryAfter: String? = nil) -> Result<Response, Failure> {
@@ -112,5 +113,51 @@ import Testing
             #expect(pauses.max() ?? .zero > .seconds(most * 0.9))
             #expect(pauses.min() ?? .zero < .seconds(most * 0.1))
         }
+    }
+
+    // MARK: Dialogs
+
+    @Test(arguments: 1...3)
+    func anAPIKeyThatIsRefusedStopsADialogAtOnce(attempt: Int) {
+        #expect(decide(answer(401, retryAfter: "1"), attempt: attempt, by: .dialog) == .giveUp(.unauthorized))
+        #expect(decide(answer(403, retryAfter: "1"), attempt: attempt, by: .dialog) == .giveUp(.forbidden))
+    }
+
+    @Test(
+        arguments: [
+            (.success(Response(status: 429, retryAfter: "3")), 3, .rateLimited),
+            (.success(Response(status: 429, retryAfter: "Sun, 06 Nov 1994 08:49:37 GMT")), 10, .rateLimited),
+            (.success(Response(status: 429)), 1, .rateLimited),
+            (.success(Response(status: 429, retryAfter: "soon")), 1, .rateLimited),
+            (.success(Response(status: 429, retryAfter: "0")), 0, .rateLimited),
+            (.success(Response(status: 500)), 1, .failed(status: 500)),
+            (.success(Response(status: 503, retryAfter: "9")), 1, .failed(status: 503)),
+            (.failure(.unreachable("x")), 0.5, .unreachable(.unreachable("x"))),
+            (.failure(.timedOut), 0.5, .unreachable(.timedOut)),
+        ] as [(Result<Response, Failure>, Double, Retry.Reason)])
+    func aDialogIsTriedAgainAfterWaitsThatDouble(
+        result: Result<Response, Failure>, seconds: Double, reason: Retry.Reason
+    ) {
+        for seed in 0..<10 as Range<UInt64> {
+            #expect(decide(result, attempt: 1, seed: seed, by: .dialog) == .again(after: .seconds(seconds)))
+            #expect(decide(result, attempt: 2, seed: seed, by: .dialog) == .again(after: .seconds(2 * seconds)))
+            #expect(decide(result, attempt: 3, seed: seed, by: .dialog) == .giveUp(reason))
+        }
+    }
+
+    @Test func aDialogIsNotWaitedForLongerThanTheCallersPatience() {
+        #expect(
+            decide(answer(429, retryAfter: "3"), attempt: 2, left: .seconds(6), by: .dialog) == .giveUp(.rateLimited))
+        #expect(decide(answer(500), left: .seconds(1), by: .dialog) == .giveUp(.failed(status: 500)))
+    }
+
+    @Test(arguments: [Failure.untrusted("x"), .tooLarge, .forbiddenAddress])
+    func whatTryingAgainDoesNotHelpIsFinalForADialogToo(failure: Failure) {
+        #expect(decide(.failure(failure), by: .dialog) == .giveUp(.unreachable(failure)))
+    }
+
+    @Test(arguments: [200, 201, 302, 400, 404, 422])
+    func otherAnswersMeanTheSameForADialog(status: Int) {
+        #expect(decide(answer(status), by: .dialog) == decide(answer(status)))
     }
 }
