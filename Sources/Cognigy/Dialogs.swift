@@ -1,0 +1,56 @@
+import HTTP
+import JSON
+
+/// POST /api/v2/dialogs: what the caller said in, what the bot says out.
+public enum Dialogs {
+    public static let path = "/api/v2/dialogs"
+
+    /// `sessionData` is that of the reply before; an empty object begins a dialog.
+    public static func request(
+        base: Location, key: String, botID: String, dialogID: String, userID: String, text: String,
+        sessionData: JSON = [:]
+    ) -> Request {
+        let body: JSON = [
+            "botId": .string(botID), "dialogId": .string(dialogID), "userId": .string(userID),
+            "inputs": [["type": "text", "text": .string(text)]], "sessionData": sessionData,
+        ]
+        return Request(.post, base.appending(path), headers: [.json, .apiKey(key)], body: body.serialized)
+    }
+
+    public struct Reply: Equatable, Sendable {
+        /// What to say, in order.
+        public var texts: [String] = []
+        public var intent: String?
+        public var confidence: Double?
+        public var nextState: String?
+        /// An object for the next request; nil where the service has nothing new to remember.
+        public var sessionData: JSON?
+
+        public init() {}
+    }
+
+    /// Every field may be missing; one of the wrong type is refused.
+    public static func reply(_ body: [UInt8]) throws(ReplyFault) -> Reply {
+        let json = try ReplyFault.object(body)
+        var reply = Reply()
+        if let outputs = json["outputs"] {
+            guard let outputs = outputs.array else { throw .wrongType("outputs") }
+            reply.texts = outputs.compactMap { $0["text"]?.string }.filter { $0.contains { !$0.isWhitespace } }
+        }
+        if let intent = json["intent"] {
+            let name = intent.object == nil ? intent : intent["name"]
+            guard name == nil || name?.string != nil else { throw .wrongType("intent") }
+            reply.intent = name?.string.flatMap { $0.isEmpty ? nil : $0 }
+            reply.confidence = intent["confidence"]?.number
+        }
+        if let state = json["nextState", "next_state"] {
+            guard let state = state.string else { throw .wrongType("nextState") }
+            reply.nextState = state
+        }
+        if let data = json["sessionData", "session_data"] {
+            guard data.object != nil else { throw .wrongType("sessionData") }
+            reply.sessionData = data
+        }
+        return reply
+    }
+}

@@ -1,0 +1,36 @@
+import JSON
+
+/// Why a reply cannot be used. Never shows what it says.
+public enum ReplyFault: Error, Equatable, Sendable, CustomStringConvertible {
+    case notJSON
+    case tooLarge
+    case tooDeep
+    case notAnObject
+    case missing(String)
+    case wrongType(String)
+
+    public var description: String {
+        switch self {
+        case .notJSON: "the reply is not JSON"
+        case .tooLarge: "the reply is larger than 1 MiB"
+        case .tooDeep: "the reply is nested deeper than \(JSON.deepestNesting) levels"
+        case .notAnObject: "the reply is not a JSON object"
+        case .missing(let name): "the reply holds no \(name)"
+        case .wrongType(let name): "\(name) in the reply has the wrong type"
+        }
+    }
+
+    /// The object that a reply is.
+    static func object(_ body: [UInt8]) throws(ReplyFault) -> JSON {
+        let json: JSON
+        do throws(JSON.Refusal) { json = try JSON(parsing: body) } catch {
+            switch error {
+            case .tooLarge: throw .tooLarge
+            case .tooDeep: throw .tooDeep
+            case .malformed: throw .notJSON
+            }
+        }
+        if json.object == nil { throw .notAnObject }
+        return json
+    }
+}
