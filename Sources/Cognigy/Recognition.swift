@@ -1,0 +1,101 @@
+import HTTP
+import JSON
+
+/// POST stt_url: speech in, text out.
+public enum Recognition {
+    /// How the service wants the sound.
+    public enum Style: Equatable, Sendable {
+        /// The samples are the body.
+        case raw
+        /// A form with a WAV file and the name of a model.
+        case openAI(model: String)
+    }
+
+    /// `pcm` is 16 kHz, 16 bits, mono, little-endian.
+    public static func request(url: Location, key: String?, style: Style, pcm: [UInt8]) -> Request {
+        let (type, body) =
+            switch style {
+            // RFC 2586 has network byte order for audio/L16. The services that this speaks to are those that read what
+            // `ffmpeg -f s16le` and Asterisk write, and that answer audio/l16 so themselves: little-endian, as it is.
+            case .raw: ("audio/l16; rate=16000", pcm)
+            case .openAI(let model): form(wav: wav(pcm), model: model)
+            }
+        let headers = [Header("Content-Type", type)] + (key.map { [.bearer($0)] } ?? [])
+        return Request(.post, url, headers: headers, body: body)
+    }
+
+    public struct Heard: Equatable, Sendable {
+        public let text: String
+        public let confidence: Double?
+    }
+
+    /// nil where nothing was understood.
+    public static func heard(_ body: [UInt8]) throws(ReplyFault) -> Heard? {
+        let json = try ReplyFault.object(body)
+        guard let member = json.object?["text"] else { throw .missing("text") }
+        if member == .null { return nil }
+        guard let text = member.string else { throw .wrongType("text") }
+        let words = text.trimmed
+        return words.isEmpty ? nil : Heard(text: words, confidence: json["confidence"]?.number)
+    }
+
+    private static func wav(_ pcm: [UInt8]) -> [UInt8] {
+        let (rate, width) = (16_000, 2)
+        var bytes = Array("RIFF".utf8)
+        bytes.append(littleEndian: UInt32(36 + pcm.count))
+        bytes += "WAVEfmt ".utf8
+        bytes.append(littleEndian: 16 as UInt32)
+        bytes.append(littleEndian: 1 as UInt16)
+        bytes.append(littleEndian: 1 as UInt16)
+        bytes.append(littleEndian: UInt32(rate))
+        bytes.append(littleEndian: UInt32(rate * width))
+        bytes.append(littleEndian: UInt16(width))
+        bytes.append(littleEndian: UInt16(8 * width))
+        bytes += "data".utf8
+        bytes.append(littleEndian: UInt32(pcm.count))
+        return bytes + pcm
+    }
+
+    /// RFC 7578: multipart/form-data.
+    private static func form(wav: [UInt8], model: String) -> (type: String, body: [UInt8]) {
+        let boundary = boundary(absentFrom: [wav, Array(model.utf8)])
+        let model = #"--\#(boundary)\#r\#nContent-Disposition: form-data; name="model"\#r\#n\#r\#n\#(model)"#
+        let file = #"Content-Disposition: form-data; name="file"; filename="speech.wav""#
+        var body = Array("\(model)\r\n--\(boundary)\r\n\(file)\r\nContent-Type: audio/wav\r\n\r\n".utf8)
+        body += wav
+        body += "\r\n--\(boundary)--\r\n".utf8
+        return ("multipart/form-data; boundary=\(boundary)", body)
+    }
+
+    /// RFC 2046, 5.1.1: what separates the parts is in none of them.
+    private static func boundary(absentFrom parts: [[UInt8]]) -> String {
+        var number = 0
+        while true {
+            let boundary = "cognigy-bridge-\(number)"
+            if !parts.contains(where: { $0.contains(Array("--\(boundary)".utf8)) }) { return boundary }
+            number += 1
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(littleEndian value: some FixedWidthInteger) {
+        for shift in stride(from: 0, to: value.bitWidth, by: 8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
+    }
+
+    fileprivate func contains(_ word: [UInt8]) -> Bool {
+        guard let first = word.first else { return true }
+        var rest = self[...]
+        while let index = rest.firstIndex(of: first) {
+            if rest[index...].starts(with: word) { return true }
+            rest = rest[(index + 1)...]
+        }
+        return false
+    }
+}
