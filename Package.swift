@@ -66,7 +66,8 @@ let package = Package(
         tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed", "TestService"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
-        tests("SimulatorTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
+        tests(
+            "SimulatorTests", ["CCrypto", "Cognigy", "HTTP", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
         tests("StateTests", ["JSON", "State", "System", "Testbed", "state-probe"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
         tests("TransportTests", ["HTTP", "System", "Testbed", "Transport", "WebSocket"]),

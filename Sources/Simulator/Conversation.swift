@@ -77,6 +77,11 @@ public struct Conversation {
         case .sent: return right(at, "-> \(said(entry["message"] ?? .null))", .service)
         case .audio: return right(at, "audio \(entry["name"]?.string ?? "") \(status)", colour)
         case .tts: return right(at, "speech \(status)", colour)
+        case .bots: return right(at, "bots \(status)", colour)
+        case .stt: return right(at, "heard \(status)\(quoted(entry["text"]))", colour)
+        case .dialog:
+            let answer = entry["answer"] == nil ? "" : " ->\(quoted(entry["answer"]))"
+            return right(at, "dialog \(status)\(quoted(entry["text"]))\(answer)", colour)
         case .closed:
             return right(at, "closed \(entry["code"]?.string ?? "") by the \(entry["by"]?.string ?? "other side")")
         case .violation: return right(at, "! \(entry["what"]?.string ?? "")", .wrong)
@@ -86,6 +91,8 @@ public struct Conversation {
 
     /// A line that the bridge wrote to its standard error.
     public func line(saidByBridge text: String, at: Duration) -> String { left(at, "| \(text)", .faint) }
+
+    private func quoted(_ text: JSON?) -> String { text?.string.map { " \"\($0)\"" } ?? "" }
 
     private mutating func said(_ message: JSON) -> String {
         let text = message["text"]?.string

@@ -9,6 +9,7 @@ public enum Journal {
         case wsPing = "ws_ping"
         case wsPong = "ws_pong"
         case audio, tts
+        case bots, dialog, stt
         /// A request or a frame that breaks the contract.
         case violation
     }

@@ -18,6 +18,10 @@ public struct Scenario: Equatable, Sendable {
     public var clientSecret = "demo-secret"
     public var flow = "demo-flow"
     public var speechKey = "demo-tts-key"
+    public var apiKey = "demo-api-key"
+    public var bot = "demo-bot"
+    public var dialog = "demo-dialog"
+    public var recognitionKey = "demo-stt-key"
     public var lifetime = Lifetime.seconds(3600)
     public var certificate: CertificateFlaw?
     public var rules: [Rule] = []
@@ -33,7 +37,9 @@ public struct Scenario: Equatable, Sendable {
     }
 
     public enum Trigger: Equatable, Sendable {
-        case token, session, flows, voice, tts
+        case token, session, flows, voice, tts, bots, stt
+        /// What the caller says; nil is anything.
+        case dialog(String?)
         /// A file's name without its extension; nil is any.
         case audio(String?)
         /// The voice socket is open.
@@ -60,6 +66,8 @@ public struct Scenario: Equatable, Sendable {
         case ok
         case status(Int, retryAfter: String?)
         case reply(JSON)
+        /// What the bot answers, or what the caller is understood to say.
+        case say(String)
         /// Ends the connection without a word.
         case drop
         /// Never answers.

@@ -4,9 +4,13 @@ extension Scenario {
     /// Reads a scenario: a line a setting or a rule, `;` before comments.
     ///
     ///     credentials ID SECRET | flow ID | tts-key KEY | expires-in N, "N" or omit | certificate wrong-name or expired
+    ///     api-key KEY | bot ID DIALOG | stt-key KEY
     ///
-    ///     token | session | flows   [delay MS] [ok | status N [retry-after X] | reply JSON | drop | hang | garbage |
+    ///     token | session | flows | bots
+    ///                               [delay MS] [ok | status N [retry-after X] | reply JSON | drop | hang | garbage |
     ///                                           huge | deep | slow | stall] [times N]
+    ///     dialog "TEXT" or any | stt
+    ///                               [delay MS] [the same, or say "TEXT"] [times N]
     ///     voice                     [delay MS] [ok | status ... | drop | hang | garbage | slow | bad-accept | extension]
     ///     audio NAME or any | tts   [delay MS] [ok | status ... | drop | hang | garbage | slow | huge | stall |
     ///                                           redirect URL]
@@ -14,9 +18,10 @@ extension Scenario {
     ///                                                  drop | silence] [times N]
     ///       then                           one more step of the rule before
     ///
-    /// The first rule with uses left wins, but every rule for an opening socket is carried out. An address that begins
-    /// with `/` is this service's, one with `//host/` the same port under another name. A file is named after what is
-    /// in it: `/audio/menu-16k-900ms.wav`, `/audio/music-44k-stereo.wav`; `.bad` holds no sound.
+    /// `dialog` is for what the caller says, and its `say` is the bot's answer; with `stt`, it is what the caller is
+    /// understood to say. The first rule with uses left wins, but every rule for an opening socket is carried out. An
+    /// address that begins with `/` is this service's, one with `//host/` the same port under another name. A file is
+    /// named after what is in it: `/audio/menu-16k-900ms.wav`, `/audio/music-44k-stereo.wav`; `.bad` holds no sound.
     public init(parsing text: String) throws(Mistake) {
         for (index, content) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             var line = ScenarioLine(content, number: index + 1)
@@ -31,6 +36,11 @@ extension Scenario {
             clientSecret = try line.word("the client's secret")
         case "flow": flow = try line.word("the flow's id")
         case "tts-key": speechKey = try line.word("the key")
+        case "api-key": apiKey = try line.word("the key")
+        case "stt-key": recognitionKey = try line.word("the key")
+        case "bot":
+            bot = try line.word("the bot's id")
+            dialog = try line.word("the dialog's id")
         case "expires-in": lifetime = try Lifetime(from: &line)
         case "certificate":
             let flaw = try line.word("wrong-name or expired")
@@ -81,6 +91,11 @@ extension Scenario.Trigger {
         case "flows": self = .flows
         case "voice": self = .voice
         case "tts": self = .tts
+        case "bots": self = .bots
+        case "stt": self = .stt
+        case "dialog":
+            let text = try line.word("what the caller says, or any")
+            self = .dialog(text == "any" ? nil : text)
         case "open": self = .open
         case "after": self = .after(try line.milliseconds())
         case "audio":
@@ -99,11 +114,16 @@ extension Scenario.Trigger {
         }
     }
 
+    fileprivate func saying(_ text: String) -> Scenario.Action {
+        isAboutVoice ? .send(["type": "response", "text": .string(text)]) : .say(text)
+    }
+
     /// The words that an action for this trigger may start with.
     fileprivate var actions: Set<String> {
         let http: Set = ["ok", "status", "drop", "hang", "garbage", "slow"]
         return switch self {
-        case .token, .session, .flows: http.union(["reply", "huge", "deep", "stall"])
+        case .token, .session, .flows, .bots: http.union(["reply", "huge", "deep", "stall"])
+        case .dialog, .stt: http.union(["reply", "huge", "deep", "stall", "say"])
         case .voice: http.union(["bad-accept", "extension"])
         case .tts, .audio: http.union(["redirect", "huge", "stall"])
         case .open, .key, .after: ["ok", "say", "send", "drop", "close", "frame", "garbage", "silence"]
@@ -124,7 +144,7 @@ extension ScenarioLine {
             case "delay": delay = try milliseconds()
             case "times": times = try number("a number", in: 1...1_000_000)
             default:
-                let next = try self.action(word)
+                let next = try self.action(word, for: trigger)
                 if action != nil { throw mistake(.twoActions(word)) }
                 action = next
                 if !trigger.actions.contains(word) { throw mistake(.misplaced(word)) }
@@ -134,7 +154,9 @@ extension ScenarioLine {
         return (Scenario.Step(delay: delay ?? .zero, action: action ?? .ok), times)
     }
 
-    private mutating func action(_ word: String) throws(Scenario.Mistake) -> Scenario.Action {
+    private mutating func action(
+        _ word: String, for trigger: Scenario.Trigger
+    ) throws(Scenario.Mistake) -> Scenario.Action {
         switch word {
         case "ok": .ok
         case "drop": .drop
@@ -150,7 +172,7 @@ extension ScenarioLine {
         case "redirect": .redirect(try self.word("an address"))
         case "reply": .reply(try object())
         case "send": .send(try object())
-        case "say": .send(["type": "response", "text": .string(try self.word("a text"))])
+        case "say": trigger.saying(try self.word("a text"))
         case "close": .close(UInt16(try number("a close code", in: 0...65_535)))
         case "frame": .frame(try hexBytes())
         case "status": .status(try number("a status", in: 100...599), retryAfter: try retryAfter())

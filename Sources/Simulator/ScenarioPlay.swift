@@ -36,7 +36,7 @@ extension Scenario {
 extension Scenario.Trigger {
     fileprivate func covers(_ occasion: Self) -> Bool {
         switch (self, occasion) {
-        case (.audio(nil), .audio), (.key(nil), .key): true
+        case (.audio(nil), .audio), (.key(nil), .key), (.dialog(nil), .dialog): true
         default: self == occasion
         }
     }

@@ -37,6 +37,8 @@ extension StandIn {
         var tokens = Tokens()
         var sessions: [String: Session] = [:]
         var voices: [Int: Voice] = [:]
+        /// Until when a connection's dialog is being answered.
+        var dialogs: [Int: Duration] = [:]
 
         init(scenario: Scenario, baseURL: String, journal: @escaping (Journal.Event, [String: JSON]) -> Void) {
             self.scenario = scenario
@@ -47,7 +49,8 @@ extension StandIn {
 
         /// What every secret is or begins with.
         private var secrets: [String] {
-            [scenario.clientSecret, scenario.speechKey, Tokens.prefix].filter { !$0.isEmpty }
+            let keys = [scenario.speechKey, scenario.recognitionKey, scenario.apiKey]
+            return ([scenario.clientSecret, Tokens.prefix] + keys).filter { !$0.isEmpty }
         }
 
         /// Writes an entry, but never a secret, whatever a client sent where.
@@ -107,6 +110,18 @@ extension StandIn {
                 try expect("POST", request)
                 return try speech(request)
             }
+            if path == ["api", "v2", "bots"] {
+                try expect("GET", request)
+                return try bots(request)
+            }
+            if path == ["api", "v2", "dialogs"] {
+                try expect("POST", request)
+                return try dialog(request, from: peer, now: now)
+            }
+            if path == ["stt"] || path == ["v1", "audio", "transcriptions"] {
+                try expect("POST", request)
+                return try recognition(request, isForm: path.count == 3)
+            }
             throw Breach(404, "\(request.method) \(request.target): no such path")
         }
 
@@ -119,8 +134,11 @@ extension StandIn {
         /// Secrets belong into the token request's body and into Authorization, and nowhere else.
         private func refuseLeaks(in request: Request) throws(Breach) {
             let headers = request.headers.filter { $0.name != "authorization" }.map(\.value)
-            let body = request.target == "/api/v1/auth" ? "" : String(decoding: request.body, as: UTF8.self)
-            for place in headers + [request.target, body] where secrets.contains(where: place.contains) {
+            let body = request.target == "/api/v1/auth" ? [] : request.body
+            for place in headers + [request.target] where secrets.contains(where: place.contains) {
+                throw Breach(400, "a secret where it does not belong")
+            }
+            if secrets.contains(where: { body.index(of: Array($0.utf8), from: 0) != nil }) {
                 throw Breach(400, "a secret where it does not belong")
             }
         }

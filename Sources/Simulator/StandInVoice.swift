@@ -84,6 +84,7 @@ extension StandIn.Service {
         default: break
         }
         voices[connection] = nil
+        dialogs[connection] = nil
     }
 
     mutating func close(_ connection: Int, code: UInt16, by whom: String) {

@@ -47,8 +47,13 @@ struct Tone: Equatable {
     /// As a RIFF file.
     var wav: [UInt8] {
         let samples = samples
+        return Self.header(forBytes: samples.count, rate: rate, channels: channels) + samples
+    }
+
+    /// What stands before samples of 16 bits in a RIFF file.
+    static func header(forBytes count: Int, rate: Int, channels: Int) -> [UInt8] {
         var bytes = Array("RIFF".utf8)
-        bytes.append(littleEndian: 36 + samples.count, width: 4)
+        bytes.append(littleEndian: 36 + count, width: 4)
         bytes += "WAVEfmt ".utf8
         bytes.append(littleEndian: 16, width: 4)
         bytes.append(littleEndian: 1, width: 2)
@@ -58,8 +63,8 @@ struct Tone: Equatable {
         bytes.append(littleEndian: channels * 2, width: 2)
         bytes.append(littleEndian: 16, width: 2)
         bytes += "data".utf8
-        bytes.append(littleEndian: samples.count, width: 4)
-        return bytes + samples
+        bytes.append(littleEndian: count, width: 4)
+        return bytes
     }
 }
 

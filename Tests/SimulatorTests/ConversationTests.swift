@@ -45,6 +45,11 @@ import Testing
         #expect(right(.sent, ["message": ["type": "odd"]]) == "-> {\"type\":\"odd\"}")
         #expect(right(.closed, ["code": 1000, "by": "client"]) == "closed 1000 by the client")
         #expect(right(.violation, ["what": "no mask"]) == "! no mask")
+        #expect(right(.stt, ["status": 200, "bytes": 640, "text": "Hi"]) == "heard 200 \"Hi\"")
+        #expect(
+            right(.dialog, ["status": 200, "text": "Hi", "answer": "Yes?"]) == "dialog 200 \"Hi\" -> \"Yes?\"")
+        #expect(right(.dialog, ["status": "hang", "text": "Hi"]) == "dialog hang \"Hi\"")
+        #expect(right(.bots, ["status": 403]) == "bots 403")
         #expect(right(.connected, [:]) == nil)
     }
 

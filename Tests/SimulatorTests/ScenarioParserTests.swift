@@ -29,6 +29,9 @@ import Testing
                 credentials me "my \\"secret\\" ; word"   ; a comment
                 flow other
                 tts-key k
+                api-key a
+                bot b "d e"
+                stt-key s
                 expires-in "90"
                 certificate wrong-name
                 """)
@@ -36,6 +39,9 @@ import Testing
         #expect(scenario.clientSecret == "my \"secret\" ; word")
         #expect(scenario.flow == "other")
         #expect(scenario.speechKey == "k")
+        #expect(scenario.apiKey == "a")
+        #expect(scenario.bot == "b" && scenario.dialog == "d e")
+        #expect(scenario.recognitionKey == "s")
         #expect(scenario.lifetime == .text(90))
         #expect(scenario.certificate == .wrongName)
         #expect(try Scenario(parsing: "expires-in 90").lifetime == .seconds(90))
@@ -61,6 +67,12 @@ import Testing
             ("session deep", rule(.session, .deep)),
             (#"session reply {"id":7}"#, rule(.session, .reply(["id": 7]))),
             ("flows slow", rule(.flows, .slow)),
+            ("bots status 403", rule(.bots, .status(403, retryAfter: nil))),
+            ("dialog any hang", rule(.dialog(nil), .hang)),
+            (#"dialog "I want a refund" say "Why?""#, rule(.dialog("I want a refund"), .say("Why?"))),
+            (#"dialog any reply {"outputs":[]}"#, rule(.dialog(nil), .reply(["outputs": []]))),
+            (#"stt say "" times 1"#, rule(.stt, .say(""), times: 1)),
+            ("stt deep", rule(.stt, .deep)),
             ("voice bad-accept", rule(.voice, .badAccept)),
             ("voice extension", rule(.voice, .unofferedExtension)),
             ("voice ok times 1", rule(.voice, .ok, times: 1)),
@@ -99,6 +111,13 @@ import Testing
             ("open drop silence", .twoActions("silence")),
             ("open redirect http://x", .misplaced("redirect")),
             ("token silence", .misplaced("silence")),
+            ("bots say x", .misplaced("say")),
+            ("dialog hang", .missing("an action")),
+            ("dialog", .missing("what the caller says, or any")),
+            ("dialog any redirect /x", .misplaced("redirect")),
+            ("stt send {}", .misplaced("send")),
+            ("bot b", .missing("the dialog's id")),
+            ("stt drop\nthen drop", .nothingBefore),
             ("key A drop", .notAKey("A")),
             ("key 12 drop", .notAKey("12")),
             ("after soon drop", .notANumber("soon")),

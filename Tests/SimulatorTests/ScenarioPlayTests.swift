@@ -17,6 +17,13 @@ import Testing
         #expect(play.opening().count == 2)
     }
 
+    @Test func aRuleForAnyTextCoversEachOne() throws {
+        var play = Scenario.Play(try Scenario(parsing: "dialog \"Hello there\" say A\ndialog any say B"))
+        #expect(play.first(for: .dialog("Hello there"))?.steps.first?.action == .say("A"))
+        #expect(play.first(for: .dialog("Hello"))?.steps.first?.action == .say("B"))
+        #expect(play.first(for: .stt) == nil)
+    }
+
     @Test func aRuleForAnyFileCoversEachOne() throws {
         var play = Scenario.Play(try Scenario(parsing: "audio menu drop\naudio any stall"))
         #expect(play.first(for: .audio("menu"))?.steps.first?.action == .drop)

@@ -141,6 +141,33 @@ extension StandIn.Request {
     static func speech(key: String = "demo-tts-key") -> Self {
         Self("POST", "/tts/synthesize", ["authorization": "Bearer \(key)"], body: text)
     }
+
+    static func bots(key: String = "demo-api-key") -> Self {
+        Self("GET", "/api/v2/bots", ["authorization": "ApiKey \(key)"])
+    }
+
+    static let said: JSON = [
+        "botId": "demo-bot", "dialogId": "demo-dialog", "userId": "100",
+        "inputs": [["type": "text", "text": "Hi"]], "sessionData": [:],
+    ]
+
+    static func dialog(_ body: JSON = said, key: String = "demo-api-key") -> Self {
+        Self("POST", "/api/v2/dialogs", ["authorization": "ApiKey \(key)"], body: body)
+    }
+
+    static func rawSound(_ sound: [UInt8], key: String = "demo-stt-key") -> Self {
+        let headers = ["authorization": "Bearer \(key)", "content-type": "audio/l16; rate=16000"]
+        var request = Self("POST", "/stt", headers)
+        request.body = sound
+        return request
+    }
+
+    static func form(_ body: [UInt8], boundary: String = "b", key: String = "demo-stt-key") -> Self {
+        let headers = ["authorization": "Bearer \(key)", "content-type": "multipart/form-data; boundary=\(boundary)"]
+        var request = Self("POST", "/v1/audio/transcriptions", headers)
+        request.body = body
+        return request
+    }
 }
 
 extension JSON {

@@ -72,6 +72,15 @@ import WebSocket
         standIn.end()
     }
 
+    @Test func halfAMinuteOfSpeechIsHeard() throws {
+        let standIn = try RunningStandIn("stt say \"All of it.\"")
+        let sound = [UInt8](repeating: 7, count: 30 * 32_000)
+        #expect(try standIn.client().json(.rawSound(sound))["text"] == "All of it.")
+        #expect(try standIn.entry(.stt)["bytes"] == 960_000)
+        #expect(standIn.violations == [])
+        standIn.end()
+    }
+
     @Test func faultsOfTheConnection() throws {
         let standIn = try RunningStandIn("token drop times 1\ntoken huge times 1\ntoken stall times 1")
         let dropped = try standIn.client()

@@ -1,0 +1,81 @@
+import JSON
+
+/// Bots and their dialogs.
+extension StandIn.Service {
+    mutating func bots(_ request: StandIn.Request) throws(Breach) -> [StandIn.Timed] {
+        if let refusal = try keyRefusal(of: request) {
+            record(.bots, ["status": .integer(refusal.status)])
+            return answer(refusal)
+        }
+        let step = step(for: .bots)
+        record(.bots, ["status": outcome(of: step, otherwise: 200)])
+        let bot: JSON = ["id": .string(scenario.bot), "name": "Demo"]
+        return carryOut(step, otherwise: .json([bot]))
+    }
+
+    mutating func dialog(
+        _ request: StandIn.Request, from peer: Peer, now: Duration
+    ) throws(Breach) -> [StandIn.Timed] {
+        let place = request.target
+        let names: Set = ["botId", "dialogId", "userId", "inputs", "sessionData"]
+        let members = try members(of: request, named: names)
+        let bot = try string("botId", of: members, in: place)
+        let dialog = try string("dialogId", of: members, in: place)
+        let user = try string("userId", of: members, in: place)
+        if user.isEmpty { throw Breach(422, "\(place): userId is empty") }
+        guard var data = members["sessionData"]?.object else { throw Breach(422, "\(place): sessionData is no object") }
+        guard let inputs = members["inputs"]?.array, inputs.count == 1, let input = inputs[0].object else {
+            throw Breach(422, "\(place): inputs is not a list of one input")
+        }
+        try check(input, named: ["type", "text"], in: "\(place): input")
+        let text = try string("text", of: input, in: "\(place): input")
+        if input["type"] != "text" || text.isEmpty { throw Breach(422, "\(place): the input is no text") }
+
+        var entry: [String: JSON] = [
+            "userId": .string(user), "text": .string(text), "sessionData": .object(data),
+        ]
+        var refusal = try keyRefusal(of: request)
+        if refusal == nil && (bot != scenario.bot || dialog != scenario.dialog) {
+            refusal = .failure(404, "no such bot or dialog")
+        }
+        if let refusal {
+            entry["status"] = .integer(refusal.status)
+            record(.dialog, entry)
+            return answer(refusal)
+        }
+        let step = step(for: .dialog(text))
+        entry["status"] = outcome(of: step, otherwise: 200)
+        dialogs[peer.connection] = step.action == .hang ? now + .seconds(86_400) : now + step.delay
+        entry["at_once"] = .integer(dialogs.count { $0.key == peer.connection || $0.value > now })
+        let words = step.action.words ?? "You said: \(text)"
+        if step.action.isSpoken { entry["answer"] = .string(words) }
+        record(.dialog, entry)
+
+        data["turns"] = .number((data["turns"]?.number ?? 0) + 1)
+        let reply: JSON = [
+            "outputs": [["text": .string(words)]], "nextState": "listening",
+            "intent": ["name": "demo", "confidence": 0.9], "sessionData": .object(data),
+        ]
+        return carryOut(step, otherwise: .json(reply))
+    }
+
+    /// Judges the API key. Nil: it is good. A wrong one may be the user's mistake, so it is answered and no breach.
+    private func keyRefusal(of request: StandIn.Request) throws(Breach) -> StandIn.Reply? {
+        guard let value = request["authorization"], value.hasPrefix("ApiKey ") else {
+            throw Breach(401, "\(request.target): no ApiKey")
+        }
+        return value == "ApiKey \(scenario.apiKey)" ? nil : .failure(401, "unknown API key")
+    }
+}
+
+extension Scenario.Action {
+    /// What `say` says.
+    var words: String? { if case .say(let text) = self { text } else { nil } }
+
+    fileprivate var isSpoken: Bool {
+        switch self {
+        case .ok, .slow, .say: true
+        default: false
+        }
+    }
+}

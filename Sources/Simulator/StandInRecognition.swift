@@ -1,0 +1,48 @@
+import JSON
+
+/// Speech to text.
+extension StandIn.Service {
+    /// The sound is the body, or a file in a form.
+    mutating func recognition(_ request: StandIn.Request, isForm: Bool) throws(Breach) -> [StandIn.Timed] {
+        if bearer(of: request) != scenario.recognitionKey {
+            throw Breach(401, "\(request.target): not the key of speech to text")
+        }
+        let sound = isForm ? try formSound(of: request) : try rawSound(of: request)
+        if sound.isEmpty || sound.count % 2 != 0 { throw Breach(422, "\(request.target): no 16-bit samples") }
+        let step = step(for: .stt)
+        var entry: [String: JSON] = ["bytes": .integer(sound.count), "status": outcome(of: step, otherwise: 200)]
+        let text = step.action.words ?? "Hello."
+        if step.action == .ok || step.action.words != nil { entry["text"] = .string(text) }
+        record(.stt, entry)
+        let reply: JSON = isForm ? ["text": .string(text)] : ["text": .string(text), "confidence": 0.9]
+        return carryOut(step, otherwise: .json(reply))
+    }
+
+    private func rawSound(of request: StandIn.Request) throws(Breach) -> [UInt8] {
+        if request["content-type"]?.lowercased().filter({ $0 != " " }) != "audio/l16;rate=16000" {
+            throw Breach(415, "\(request.target): the body's type is not audio/l16; rate=16000")
+        }
+        return request.body
+    }
+
+    private func formSound(of request: StandIn.Request) throws(Breach) -> [UInt8] {
+        let place = request.target
+        guard let boundary = StandIn.Form.boundary(in: request["content-type"] ?? "") else {
+            throw Breach(415, "\(place): the body's type is not multipart/form-data with a boundary")
+        }
+        guard let form = StandIn.Form(request.body, boundary: boundary) else {
+            throw Breach(400, "\(place): the body is not the form that its boundary makes")
+        }
+        if form.fields.map(\.name).sorted() != ["file", "model"] {
+            throw Breach(422, "\(place): the form's fields are not file and model")
+        }
+        for field in form.fields where field.isFile != (field.name == "file") || field.content.isEmpty {
+            throw Breach(422, "\(place): \(field.name) is empty or of the wrong kind")
+        }
+        let file = form.fields.first { $0.name == "file" }?.content ?? []
+        if !file.starts(with: Tone.header(forBytes: max(0, file.count - 44), rate: 16_000, channels: 1)) {
+            throw Breach(422, "\(place): the file is not WAV of 16 bits, mono, at 16000 Hz")
+        }
+        return Array(file.dropFirst(44))
+    }
+}
