@@ -15,10 +15,10 @@ public enum Recognition {
     public static func request(url: Location, key: String?, style: Style, pcm: [UInt8]) -> Request {
         let (type, body) =
             switch style {
-            // RFC 2586 has network byte order for audio/L16. The services that this speaks to are those that read what
-            // `ffmpeg -f s16le` and Asterisk write, and that answer audio/l16 so themselves: little-endian, as it is.
+            // RFC 2586 wants audio/L16 in network byte order. Speech services mean what `ffmpeg -f s16le` writes: Amazon
+            // Lex documents this very type as little-endian. So the samples go as they are.
             case .raw: ("audio/l16; rate=16000", pcm)
-            case .openAI(let model): form(wav: wav(pcm), model: model)
+            case .openAI(let model): form(pcm, model: model)
             }
         let headers = [Header("Content-Type", type)] + (key.map { [.bearer($0)] } ?? [])
         return Request(.post, url, headers: headers, body: body)
@@ -39,7 +39,8 @@ public enum Recognition {
         return words.isEmpty ? nil : Heard(text: words, confidence: json["confidence"]?.number)
     }
 
-    private static func wav(_ pcm: [UInt8]) -> [UInt8] {
+    /// What makes samples a WAV file.
+    private static func header(of pcm: [UInt8]) -> [UInt8] {
         let (rate, width) = (16_000, 2)
         var bytes = Array("RIFF".utf8)
         bytes.append(littleEndian: UInt32(36 + pcm.count))
@@ -53,16 +54,19 @@ public enum Recognition {
         bytes.append(littleEndian: UInt16(8 * width))
         bytes += "data".utf8
         bytes.append(littleEndian: UInt32(pcm.count))
-        return bytes + pcm
+        return bytes
     }
 
     /// RFC 7578: multipart/form-data.
-    private static func form(wav: [UInt8], model: String) -> (type: String, body: [UInt8]) {
-        let boundary = boundary(absentFrom: [wav, Array(model.utf8)])
+    private static func form(_ pcm: [UInt8], model: String) -> (type: String, body: [UInt8]) {
+        let boundary = boundary(absentFrom: [pcm, Array(model.utf8)])
         let model = #"--\#(boundary)\#r\#nContent-Disposition: form-data; name="model"\#r\#n\#r\#n\#(model)"#
         let file = #"Content-Disposition: form-data; name="file"; filename="speech.wav""#
         var body = Array("\(model)\r\n--\(boundary)\r\n\(file)\r\nContent-Type: audio/wav\r\n\r\n".utf8)
-        body += wav
+        // Once and in place: half a minute is a megabyte.
+        body.reserveCapacity(body.count + pcm.count + 128)
+        body += header(of: pcm)
+        body += pcm
         body += "\r\n--\(boundary)--\r\n".utf8
         return ("multipart/form-data; boundary=\(boundary)", body)
     }
