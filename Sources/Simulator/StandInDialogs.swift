@@ -51,7 +51,8 @@ extension StandIn.Service {
         if step.action.isSpoken { entry["answer"] = .string(words) }
         record(.dialog, entry)
 
-        data["turns"] = .number((data["turns"]?.number ?? 0) + 1)
+        let turns = if case .integer(let count)? = data["turns"] { count } else { 0 }
+        data["turns"] = .integer(turns &+ 1)
         let reply: JSON = [
             "outputs": [["text": .string(words)]], "nextState": "listening",
             "intent": ["name": "demo", "confidence": 0.9], "sessionData": .object(data),
