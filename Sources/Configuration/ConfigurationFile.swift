@@ -66,7 +66,6 @@ struct ConfigurationFile {
     }
 
     private func unknown(_ name: String, _ section: String, _ origin: Origin) -> ConfigurationError {
-        if Schema.isForLater(section, name) { return origin.error("is not available in this version", "remove it") }
         if let key = Schema.keys.first(where: { $0.name == name }) {
             return origin.error("does not belong here", "move it to [\(key.section)]")
         }

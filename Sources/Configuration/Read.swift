@@ -34,6 +34,10 @@ enum Read {
         { entry throws(ConfigurationError) in try seconds(entry, range) }
     }
 
+    static func milliseconds(_ range: ClosedRange<Int>) -> Reader<Duration> {
+        { entry throws(ConfigurationError) in .milliseconds(try count(range)(entry)) }
+    }
+
     /// 0 stands for no limit.
     static func secondsOrNone(_ range: ClosedRange<Double>) -> Reader<Duration?> {
         { entry throws(ConfigurationError) in
@@ -95,6 +99,12 @@ enum Read {
             hosts.append(String(part))
         }
         return hosts
+    }
+
+    /// The first label of the tenant's host.
+    static func tenant(_ entry: Entry) throws(ConfigurationError) -> String {
+        if ServiceURL.isHost(entry.text), !entry.text.contains(".") { return entry.text.lowercased() }
+        throw entry.error("\"\(entry.text.printable)\" is not a tenant", "write NAME of https://NAME.cognigy.ai")
     }
 
     /// The words of a command line. No shell reads it, so quotes would reach the program as they are.

@@ -21,7 +21,7 @@ enum Schema {
         Key("cognigy", "flow_id", Read.text) { $0.cognigy.flowID = $1 },
         Key("cognigy", "api_key", Read.secret, secret: true) { $0.cognigy.apiKey = $1 },
         Key("cognigy", "api_key_file", Read.secretInFile, field: "api_key") { $0.cognigy.apiKey = $1 },
-        Key("cognigy", "tenant", Read.text) { $0.cognigy.tenant = $1 },
+        Key("cognigy", "tenant", Read.tenant) { $0.cognigy.tenant = $1 },
         Key("cognigy", "bot_id", Read.text) { $0.cognigy.botID = $1 },
         Key("cognigy", "dialog_id", Read.text) { $0.cognigy.dialogID = $1 },
         Key("cognigy", "ca_path", Read.absolutePath) { $0.cognigy.caPath = $1 },
@@ -51,6 +51,15 @@ enum Schema {
         Key("speech", "tts_key", Read.secret, secret: true) { $0.speech.ttsKey = $1 },
         Key("speech", "tts_voice", Read.text) { $0.speech.ttsVoice = $1 },
         Key("speech", "tts_command", Read.command) { $0.speech.ttsCommand = $1 },
+        Key("speech", "stt_url", Read.serviceURL) { $0.speech.sttURL = $1 },
+        Key("speech", "stt_key", Read.secret, secret: true) { $0.speech.sttKey = $1 },
+        Key("speech", "stt_style", Read.choice) { $0.speech.sttStyle = $1 },
+        Key("speech", "stt_model", Read.text) { $0.speech.sttModel = $1 },
+        Key("speech", "end_silence_ms", Read.milliseconds(100...5000)) { $0.speech.endSilence = $1 },
+        Key("speech", "pre_roll_ms", Read.milliseconds(0...2000)) { $0.speech.preRoll = $1 },
+        Key("speech", "max_utterance", Read.seconds(1...120)) { $0.speech.maxUtterance = $1 },
+        Key("speech", "concurrency", Read.count(1...1000)) { $0.speech.concurrency = $1 },
+        Key("speech", "resume_within", Read.seconds(0...86_400)) { $0.speech.resumeWithin = $1 },
     ]
 
     private static let paths = [
@@ -77,20 +86,9 @@ extension Schema {
     ]
 
     /// Names that this version does not serve yet: to accept them would promise what does not happen.
-    static func isForLater(_ section: String, _ name: String? = nil) -> Bool {
-        if ["handoff", "barge_in", "assist"].contains(section) { return true }
-        let later = [
-            "stt_url", "stt_key", "stt_style", "stt_model", "end_silence_ms", "pre_roll_ms", "max_utterance",
-            "concurrency",
-        ]
-        return section == "speech" && name.map(later.contains) == true
-    }
+    static func isForLater(_ section: String) -> Bool { ["handoff", "barge_in", "assist"].contains(section) }
 
     static func isForLater(variable: String) -> Bool {
-        for section in ["handoff", "barge_in", "assist", "speech"] {
-            let prefix = Key.environmentName(section, "")
-            if variable.hasPrefix(prefix) { return isForLater(section, variable.dropFirst(prefix.count).lowercased()) }
-        }
-        return false
+        ["handoff", "barge_in", "assist"].contains { variable.hasPrefix(Key.environmentName($0, "")) }
     }
 }

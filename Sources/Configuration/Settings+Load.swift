@@ -6,7 +6,7 @@ extension Settings {
 
     /// The configuration file, then the environment, then the arguments (`key=value`) of this call.
     public static func load(
-        environment: [String: String], arguments: [String]
+        environment: [String: String], arguments: [String], for purpose: Purpose = .bridge
     ) throws(ConfigurationError) -> Settings {
         let named = environment["COGNIGY_BRIDGE_CONF"].flatMap { $0.isEmpty ? nil : $0 }
         let path = named ?? defaultFile
@@ -16,25 +16,27 @@ extension Settings {
             content = try AtomicFile.read(wholePath(path), limit: 1 << 20, owner: .anyone, forbidden: 0o002)
         } catch {
             if error == .absent && named == nil {
-                return try merge(nil, defaultFile, environment: environment, arguments: arguments)
+                return try merge(nil, defaultFile, environment: environment, arguments: arguments, for: purpose)
             }
             throw objection(to: path, error)
         }
         let file = ConfigurationFile(
             name: path, bytes: content.bytes, isWorldReadable: content.permissions & 0o004 != 0)
-        return try merge(file, path, environment: environment, arguments: arguments)
+        return try merge(file, path, environment: environment, arguments: arguments, for: purpose)
     }
 
     /// The same for the text of a file that only its owner may read.
     public static func parse(
-        _ text: String, fileName: String, environment: [String: String] = [:], arguments: [String] = []
+        _ text: String, fileName: String, environment: [String: String] = [:], arguments: [String] = [],
+        for purpose: Purpose = .bridge
     ) throws(ConfigurationError) -> Settings {
         let file = ConfigurationFile(name: fileName, bytes: Array(text.utf8), isWorldReadable: false)
-        return try merge(file, fileName, environment: environment, arguments: arguments)
+        return try merge(file, fileName, environment: environment, arguments: arguments, for: purpose)
     }
 
     private static func merge(
-        _ file: ConfigurationFile?, _ path: String, environment: [String: String], arguments: [String]
+        _ file: ConfigurationFile?, _ path: String, environment: [String: String], arguments: [String],
+        for purpose: Purpose
     ) throws(ConfigurationError) -> Settings {
         let variables = try Layers.environment(environment)
         if file == nil && variables.isEmpty {
@@ -48,14 +50,11 @@ extension Settings {
         try layers.add(variables)
         try layers.add(try Layers.arguments(arguments))
 
-        let required = [
-            ("base_url", "base_url (or instance)"), ("client_id", "client_id"),
-            ("client_secret", "client_secret_file (or client_secret)"), ("flow_id", "flow_id"),
-        ]
-        let missing = required.filter { layers.entry("cognigy", $0.0) == nil }.map(\.1).joined(separator: ", ")
-        if !missing.isEmpty {
-            let verb = file == nil ? "does not exist, and the environment lacks" : "[cognigy] lacks"
-            throw ConfigurationError(path, "\(verb) \(missing)", "set what is missing")
+        let missing = purpose.required.filter { $0.keys.allSatisfy { layers.entry($0.section, $0.name) == nil } }
+        if let section = missing.first?.keys[0].section {
+            let names = missing.filter { $0.keys[0].section == section }.map(\.words).joined(separator: ", ")
+            let verb = file == nil ? "does not exist, and the environment lacks" : "[\(section)] lacks"
+            throw ConfigurationError(path, "\(verb) \(names)", "set what is missing")
         }
         return try layers.settings()
     }
@@ -71,5 +70,23 @@ extension Settings {
         case .unreadable(let reason):
             ConfigurationError(path, "cannot be read (\(reason))", "let user \(geteuid()) read it")
         }
+    }
+}
+
+extension Settings.Purpose {
+    /// What must be set, one of several keys each, and how that is said.
+    fileprivate var required: [(keys: [(section: String, name: String)], words: String)] {
+        let bridge = [
+            ([("cognigy", "base_url")], "base_url (or instance)"), ([("cognigy", "client_id")], "client_id"),
+            ([("cognigy", "client_secret")], "client_secret_file (or client_secret)"),
+            ([("cognigy", "flow_id")], "flow_id"),
+        ]
+        let voice = [
+            ([("cognigy", "base_url"), ("cognigy", "tenant")], "tenant (or base_url)"),
+            ([("cognigy", "api_key")], "api_key_file (or api_key)"), ([("cognigy", "bot_id")], "bot_id"),
+            ([("cognigy", "dialog_id")], "dialog_id"), ([("speech", "stt_url")], "stt_url"),
+            ([("speech", "tts_url"), ("speech", "tts_command")], "tts_url or tts_command"),
+        ]
+        return self == .bridge ? bridge : voice
     }
 }

@@ -26,6 +26,9 @@ public struct Settings: Sendable, Equatable {
         public var caFile: String?
         /// May hold a password.
         public var proxy: Secret?
+
+        /// Where dialogs are held.
+        public var dialogURL: String { baseURL.isEmpty ? "https://\(tenant ?? "").cognigy.ai" : baseURL }
     }
 
     public enum Ending: String, Sendable, CaseIterable {
@@ -61,7 +64,12 @@ public struct Settings: Sendable, Equatable {
         case auto, http, command, none
     }
 
-    /// How text is spoken.
+    /// How a speech service wants its sound: as the body, or as a file in a form.
+    public enum STTStyle: String, Sendable, CaseIterable {
+        case raw, openai
+    }
+
+    /// How text is spoken, and how speech becomes text.
     public struct Speech: Sendable, Equatable {
         public var tts = TTS.auto
         public var ttsURL: String?
@@ -69,6 +77,27 @@ public struct Settings: Sendable, Equatable {
         public var ttsVoice = "en-US-Standard-A"
         /// A program and its arguments.
         public var ttsCommand: [String]?
+        public var sttURL: String?
+        public var sttKey: Secret?
+        public var sttStyle = STTStyle.raw
+        public var sttModel = "whisper-1"
+        /// So much silence ends an utterance.
+        public var endSilence = Duration.milliseconds(500)
+        /// What is kept of the time before speech was noticed.
+        public var preRoll = Duration.milliseconds(300)
+        public var maxUtterance = Duration.seconds(30)
+        /// Dialog requests at a time, of all calls on this machine.
+        public var concurrency = 10
+        /// How long a caller whose call was cut off finds the dialog where it was.
+        public var resumeWithin = Duration.seconds(3600)
+    }
+
+    /// What the program was started for; each needs settings of its own.
+    public enum Purpose: Sendable {
+        /// AGI(cognigy-bridge)
+        case bridge
+        /// EAGI(cognigy-bridge,voice)
+        case voice
     }
 
     /// What is kept on this machine.

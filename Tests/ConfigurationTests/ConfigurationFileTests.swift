@@ -65,7 +65,6 @@ func objection(
         ("[call]\nanswre = yes", "f.conf:2: [call] answre: is not a key; did you mean answer?"),
         ("[call]\nsetup_timout = 3", "f.conf:2: [call] setup_timout: is not a key; did you mean setup_timeout?"),
         ("[call]\nflow_id = 3", "f.conf:2: [call] flow_id: does not belong here; move it to [cognigy]"),
-        ("[speech]\nstt_url = x", "f.conf:2: [speech] stt_url: is not available in this version; remove it"),
         ("[call]\nanswer", "f.conf:2: is neither [section] nor key = value; begin a comment with ;"),
         ("#include x.conf", "f.conf:1: is neither [section] nor key = value; begin a comment with ;"),
         ("[call]\nanswer =", "f.conf:2: [call] answer: has no value; give it one or remove it"),

@@ -42,7 +42,6 @@ import Testing
             "COGNIGY_BARGE_IN_API",
             "environment COGNIGY_BARGE_IN_API: is not available in this version; unset it"
         ),
-        ("COGNIGY_SPEECH_STT_URL", "environment COGNIGY_SPEECH_STT_URL: is not available in this version; unset it"),
     ])
     func aFaultInTheEnvironmentNamesTheVariable(variable: String, message: String) {
         #expect(objection(to: minimal, environment: [variable: "x"]) == message)

@@ -69,4 +69,47 @@ import Testing
                 == "/etc/asterisk/cognigy-bridge.conf: does not exist; copy the sample agi-bin/cognigy-bridge.conf there "
                 + "and set base_url, client_id, client_secret_file and flow_id in it")
     }
+
+    private static let voice = """
+        [cognigy]
+        tenant = Acme
+        api_key = key
+        bot_id = bot
+        dialog_id = main
+        [speech]
+        stt_url = https://stt.example.com/recognize
+        tts_command = /usr/bin/espeak-ng --stdin --stdout
+
+        """
+
+    @Test func theSpeechChannelNeedsAKeyAndABotAndNoClient() throws {
+        let settings = try Settings.parse(Self.voice, fileName: "f.conf", for: .voice)
+        #expect(settings.cognigy.dialogURL == "https://acme.cognigy.ai")
+        #expect(settings.speech.endSilence == .milliseconds(500))
+        let both = try Settings.parse(
+            Self.voice, fileName: "f.conf", environment: ["COGNIGY_BASE_URL": "https://a.example"], for: .voice)
+        #expect(both.cognigy.dialogURL == "https://a.example")
+    }
+
+    @Test func whatTheSpeechChannelLacksIsNamedWithItsSection() {
+        func objection(_ text: String) -> String? {
+            do { _ = try Settings.parse(text, fileName: "f.conf", for: .voice) } catch { return "\(error)" }
+            return nil
+        }
+        #expect(
+            objection("[cognigy]\nbot_id = b")
+                == "f.conf: [cognigy] lacks tenant (or base_url), api_key_file (or api_key), dialog_id; set what is missing"
+        )
+        let deaf = Self.voice.split(separator: "\n").filter { !$0.hasPrefix("stt") && !$0.hasPrefix("tts") }
+        #expect(
+            objection(deaf.joined(separator: "\n"))
+                == "f.conf: [speech] lacks stt_url, tts_url or tts_command; set what is missing")
+    }
+
+    @Test func aTenantIsOneLabel() {
+        #expect(
+            ConfigurationTests.objection(to: "\(minimal)tenant = a.cognigy.ai")
+                == #"f.conf:6: [cognigy] tenant: "a.cognigy.ai" is not a tenant; write NAME of https://NAME.cognigy.ai"#
+        )
+    }
 }
