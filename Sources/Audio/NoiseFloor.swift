@@ -1,0 +1,55 @@
+import Glibc
+
+/// How loud each band is when nobody speaks: the least of the last 1.6 s. Speech leaves gaps in every band within that
+/// time, noise does not; so it is learnt from the first word as well as from silence, and a noise that grows louder is
+/// part of it 1.6 s later.
+struct NoiseFloor {
+    /// The energy of 50 units of 32768, -56 dBFS: what is below is not the caller but crosstalk, echo or idle noise.
+    static let least: Float = 50 * 50 * 96
+
+    private static let spans = 8
+    /// In steps.
+    private static let span = 10
+    /// The least of a noise is that much below its mean.
+    private static let bias: Float = 1.4
+    /// No band counts for more.
+    private static let mostExcess: Float = 8
+
+    private(set) var levels: [Float]
+    private var smooth: [Float] = []
+    /// The least of each span, the oldest of which is overwritten next.
+    private var minima: [[Float]]
+    private var newest = 0
+    private var steps = 0
+
+    init(bands: Int) {
+        levels = [Float](repeating: Self.least, count: bands)
+        minima = [[Float]](repeating: [Float](repeating: .infinity, count: bands), count: Self.spans)
+    }
+
+    mutating func learn(_ energies: [Float]) {
+        if smooth.isEmpty { smooth = energies }
+        if steps % Self.span == 0 {
+            newest = (newest + 1) % Self.spans
+            minima[newest] = [Float](repeating: .infinity, count: energies.count)
+        }
+        steps += 1
+        for band in energies.indices {
+            smooth[band] += 0.4 * (energies[band] - smooth[band])
+            minima[newest][band] = min(minima[newest][band], smooth[band])
+            var least = Float.infinity
+            for span in 0..<Self.spans { least = min(least, minima[span][band]) }
+            levels[band] = max(Self.bias * least, Self.least)
+        }
+    }
+
+    /// How unlikely this is as noise: the likelihood ratio of Sohn, Kim and Sung (1999), on the average of the bands.
+    func excess(of energies: [Float]) -> Float {
+        var sum: Float = 0
+        for band in energies.indices {
+            let ratio = energies[band] / levels[band]
+            if ratio > 1 { sum += min(ratio - log(ratio) - 1, Self.mostExcess) }
+        }
+        return sum / Float(energies.count)
+    }
+}
