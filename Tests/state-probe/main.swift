@@ -119,5 +119,18 @@ case "lines":
         log.write(.info, "<\(text)>")
         usleep(1000)
     }
+case "turns":
+    // The turns of one call.
+    let log = Log(target: .file("\(path)/log"), level: .info)
+    let metrics = Metrics(path: "\(path)/metrics", log: log)
+    waitForTheStart()
+    for number in 0..<(Int(arguments.last ?? "") ?? 0) {
+        metrics.append([
+            "timestamp": .string(Timestamp.text(WallClock.now())), "event_type": "voice_turn",
+            "user_id": .string("\(getpid())"), "intent": .string(String(repeating: "i", count: .random(in: 0...2000))),
+            "confidence": 0.9, "stt_latency_ms": 120.5, "tts_latency_ms": .null, "cognigy_latency_ms": 80.1,
+            "audio_bytes_processed": .integer(number),
+        ])
+    }
 default: exit(2)
 }
