@@ -132,5 +132,23 @@ case "turns":
             "audio_bytes_processed": .integer(number),
         ])
     }
+case "resume":
+    let dialog = DialogState(folder: state, caller: "15551234567", identity: ["probe"])
+    waitForTheStart()
+    say(dialog.take(now: WallClock.now()) == nil ? "fresh" : "resumed")
+case "dialogs":
+    let dialog = DialogState(folder: state, caller: "15551234567", identity: ["probe"])
+    waitForTheStart()
+    say("started")
+    while true {
+        let letter = "abcdefgh".randomElement().map(String.init) ?? "a"
+        let data = String(repeating: letter, count: .random(in: 1...50_000))
+        dialog.save(.init(lastIntent: letter, sessionData: .string(data)), now: WallClock.now())
+        if Bool.random(), let taken = dialog.take(now: WallClock.now()),
+            Set(taken.sessionData.string ?? "") != Set(taken.lastIntent ?? "-")
+        {
+            say("torn")
+        }
+    }
 default: exit(2)
 }
