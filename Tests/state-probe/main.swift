@@ -150,5 +150,22 @@ case "dialogs":
             say("torn")
         }
     }
+case "slot":
+    let slots = Slots(folder: state, count: Int(arguments.last ?? "") ?? 0)
+    waitForTheStart()
+    let slot = slots.take()
+    say(slot == nil ? "none" : "has")
+    // Until it is killed.
+    if slot != nil { pause() }
+    _ = consume slot
+case "slots":
+    let slots = Slots(folder: state, count: Int(arguments.last ?? "") ?? 0)
+    waitForTheStart()
+    say("started")
+    while true {
+        let slot = slots.take()
+        usleep(.random(in: 0...500))
+        _ = consume slot
+    }
 default: exit(2)
 }
