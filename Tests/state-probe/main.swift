@@ -167,5 +167,19 @@ case "slots":
         usleep(.random(in: 0...500))
         _ = consume slot
     }
+case "sentences":
+    // Every text has samples of its own, so that a reader knows what it must find.
+    let cache = VoiceCache(folder: state, identity: ["probe"], limit: Int(arguments.last ?? "") ?? 0)
+    waitForTheStart()
+    say("started")
+    while true {
+        let number = Int.random(in: 0..<40)
+        let samples = [UInt8](repeating: UInt8(number), count: 1000 + 2000 * number)
+        if let found = cache.samples(of: "sentence \(number)") {
+            if found != samples { say("wrong") }
+        } else {
+            cache.store(samples, of: "sentence \(number)", now: WallClock.now())
+        }
+    }
 default: exit(2)
 }
