@@ -105,6 +105,13 @@ case "everything":
     var folder = CallFolder(state: state)
     say((try? folder.store([1, 2, 3], extension: "sln")) == nil ? "no prompt" : "prompt")
     folder.removeAll()
+    let dialog = DialogState(folder: state, caller: "15551234567", identity: [])
+    say(dialog.save(.init(lastIntent: nil, sessionData: [:]), now: now) ? "saved" : "not saved")
+    say(dialog.take(now: now) == nil ? "fresh" : "resumed")
+    say(Slots(folder: state, count: 1).take() == nil ? "no slot" : "slot")
+    let voices = VoiceCache(folder: state, identity: [])
+    voices.store([1, 2], of: "Hello.", now: now)
+    say(voices.samples(of: "Hello.") == nil ? "unknown" : "known")
 case "sweep":
     waitForTheStart()
     state?.sweep(now: WallClock.now() + 301)
