@@ -19,16 +19,21 @@ public struct StateFolder: Sendable {
 
     func path(_ name: String) -> String { "\(path)/\(name)" }
 
+    static let largestFile = 1 << 16
+
     /// What a file holds; one that is absent, foreign, exposed or broken holds nothing.
     func read(_ name: String) -> JSON? {
-        guard let content = try? AtomicFile.read(path(name), limit: 1 << 16) else { return nil }
+        guard let content = try? AtomicFile.read(path(name), limit: StateFolder.largestFile) else { return nil }
         return try? JSON(parsing: content.bytes)
     }
 
-    /// Replaces a file; false where the disk does not let us. What a crash may undo need not be written `durably`.
+    /// Replaces a file; false where the disk does not let us, or `read` would find it too large. What a crash may undo
+    /// need not be written `durably`.
     @discardableResult
     func write(_ value: JSON, _ name: String, durably: Bool = true) -> Bool {
-        (try? AtomicFile.write(value.serialized, to: path(name), durably: durably)) != nil
+        let bytes = value.serialized
+        if bytes.count > StateFolder.largestFile { return false }
+        return (try? AtomicFile.write(bytes, to: path(name), durably: durably)) != nil
     }
 
     func remove(_ name: String) { StateFolder.remove(path(name)) }
@@ -53,19 +58,29 @@ public struct StateFolder: Sendable {
     /// Between two tries for a lock.
     static func pause() { usleep(1000) }
 
-    /// Removes what killed processes left: unfinished files, and the folders of dead calls.
-    public func sweep(now: Double, olderThan age: Double = 300) {
+    /// Removes what killed processes left, unfinished files and the folders of dead calls; and the dialogs whose
+    /// callers did not call back in time.
+    public func sweep(
+        now: Double, olderThan age: Double = 300, dialogsOlderThan window: Double = DialogState.window
+    ) {
         for name in (try? FolderListing.names(path)) ?? [] where name.hasSuffix(AtomicFile.temporarySuffix) {
-            var status = stat()
-            if lstat(path(name), &status) == 0 && status.isOlder(than: age, at: now) { remove(name) }
+            StateFolder.remove(path(name), ifOlderThan: age, at: now)
         }
         CallFolder.sweep(self, now: now, olderThan: age)
+        DialogState.sweep(self, now: now, olderThan: window)
+    }
+
+    static func remove(_ path: String, ifOlderThan age: Double, at now: Double) {
+        var status = stat()
+        if lstat(path, &status) == 0 && status.isOlder(than: age, at: now) { remove(path) }
     }
 }
 
 extension stat {
     /// Also true of a time that far in the future: a clock that was set back must not keep anything for ever.
     func isOlder(than age: Double, at now: Double) -> Bool {
-        abs(now - (Double(st_mtim.tv_sec) + Double(st_mtim.tv_nsec) / 1e9)) > age
+        abs(now - modifiedAt) > age
     }
+
+    var modifiedAt: Double { Double(st_mtim.tv_sec) + Double(st_mtim.tv_nsec) / 1e9 }
 }

@@ -66,5 +66,33 @@ import Testing
         #expect(damagedLines.count <= 6)
     }
 
+    @Test func everyTurnOfFiftyCallsAtOnceIsAWholeLine() throws {
+        let path = temporary.path
+        let probes = try [Probe](50) { try Probe("turns", path, "40") }
+        probes.begin()
+        _ = try probes.outputs()
+        let turns = try temporary.text("metrics").split(separator: "\n").map { try JSON(parsing: Array($0.utf8)) }
+        #expect(turns.count == 2000)
+        let fields: Set = [
+            "timestamp", "event_type", "user_id", "intent", "confidence", "stt_latency_ms", "tts_latency_ms",
+            "cognigy_latency_ms", "audio_bytes_processed",
+        ]
+        #expect(turns.allSatisfy { $0.object.map { Set($0.keys) } == fields })
+        // Each call's own are all there, in order.
+        let byCall = Dictionary(grouping: turns) { $0["user_id"]?.string ?? "" }
+        #expect(byCall.count == 50)
+        #expect(
+            byCall.values.allSatisfy { $0.map { $0["audio_bytes_processed"]?.number } == (0..<40).map(Double.init) })
+    }
+
+    @Test func aFullDiskCostsTheLineAndNothingElse() throws {
+        let metrics = Metrics(path: "/dev/full", log: log)
+        metrics.append(["a": 1])
+        metrics.append(["a": 2])
+        let lines = try temporary.text("log").split(separator: "\n")
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasSuffix("metrics are lost: /dev/full: write: No space left on device") == true)
+    }
+
     private func isBrace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}") }
 }

@@ -8,6 +8,7 @@ import Testing
 
 @Suite struct StateFolderTests {
     let temporary: TemporaryFolder
+    let nothingKept = "fetches\nno token\nallowed\nno prompt\nnot saved\nfresh\nslot\nunknown\n"
 
     init() throws { temporary = try TemporaryFolder() }
 
@@ -32,6 +33,14 @@ import Testing
         _ = consume lock
     }
 
+    @Test func whatWouldBeTooLargeToReadIsNotWritten() throws {
+        let folder = try #require(StateFolder(path: temporary.path) { Issue.record("\($0)") })
+        let largest = JSON.string(String(repeating: "x", count: (1 << 16) - 2))
+        #expect(folder.write(largest, "a"))
+        #expect(!folder.write(.string(String(repeating: "x", count: (1 << 16) - 1)), "a"))
+        #expect(folder.read("a") == largest)
+    }
+
     @Test func patienceEnds() throws {
         let folder = try #require(StateFolder(path: temporary.path) { Issue.record("\($0)") })
         let lock = folder.lock("a")
@@ -44,13 +53,15 @@ import Testing
     }
 
     @Test func aCallFindsAndKeepsItsState() throws {
-        #expect(try Probe("everything", temporary.path).rest() == "fetches\ntoken\nrefused\nprompt\n")
+        #expect(
+            try Probe("everything", temporary.path).rest()
+                == "fetches\ntoken\nrefused\nprompt\nsaved\nresumed\nslot\nknown\n")
     }
 
     @Test func aFullDiskCostsACallNothingButItsPromptsAndLeavesNoRemains() throws {
         // No file may grow, as on a full disk.
         let probe = try Probe("everything", temporary.path, prelude: "trap '' XFSZ; ulimit -f 0")
-        #expect(try probe.rest() == "fetches\nno token\nallowed\nno prompt\n")
+        #expect(try probe.rest() == nothingKept)
         #expect(try temporary.names().allSatisfy { !$0.hasSuffix(".tmp") })
         #expect(try temporary.names().contains("calls"))
         #expect(try FolderListing.names(temporary.path("calls")) == [])
@@ -59,6 +70,6 @@ import Testing
     @Test(.enabled(if: geteuid() == 0)) func aFolderOfSomebodyElseCostsACallNothingButItsPrompts() throws {
         chown(temporary.path, 12_345, 0)
         let probe = try Probe("everything", temporary.path)
-        #expect(try probe.rest() == "fetches\nno token\nallowed\nno prompt\n")
+        #expect(try probe.rest() == nothingKept)
     }
 }

@@ -105,6 +105,13 @@ case "everything":
     var folder = CallFolder(state: state)
     say((try? folder.store([1, 2, 3], extension: "sln")) == nil ? "no prompt" : "prompt")
     folder.removeAll()
+    let dialog = DialogState(folder: state, caller: "15551234567", identity: [])
+    say(dialog.save(.init(lastIntent: nil, sessionData: [:]), now: now) ? "saved" : "not saved")
+    say(dialog.take(now: now) == nil ? "fresh" : "resumed")
+    say(Slots(folder: state, count: 1).take() == nil ? "no slot" : "slot")
+    let voices = VoiceCache(folder: state, identity: [])
+    voices.store([1, 2], of: "Hello.", now: now)
+    say(voices.samples(of: "Hello.") == nil ? "unknown" : "known")
 case "sweep":
     waitForTheStart()
     state?.sweep(now: WallClock.now() + 301)
@@ -118,6 +125,68 @@ case "lines":
         metrics.append(["event": .string(text), "pid": .integer(Int(getpid()))])
         log.write(.info, "<\(text)>")
         usleep(1000)
+    }
+case "turns":
+    // The turns of one call.
+    let log = Log(target: .file("\(path)/log"), level: .info)
+    let metrics = Metrics(path: "\(path)/metrics", log: log)
+    waitForTheStart()
+    for number in 0..<(Int(arguments.last ?? "") ?? 0) {
+        metrics.append([
+            "timestamp": .string(Timestamp.text(WallClock.now())), "event_type": "voice_turn",
+            "user_id": .string("\(getpid())"), "intent": .string(String(repeating: "i", count: .random(in: 0...2000))),
+            "confidence": 0.9, "stt_latency_ms": 120.5, "tts_latency_ms": .null, "cognigy_latency_ms": 80.1,
+            "audio_bytes_processed": .integer(number),
+        ])
+    }
+case "resume":
+    let dialog = DialogState(folder: state, caller: "15551234567", identity: ["probe"])
+    waitForTheStart()
+    say(dialog.take(now: WallClock.now()) == nil ? "fresh" : "resumed")
+case "dialogs":
+    let dialog = DialogState(folder: state, caller: "15551234567", identity: ["probe"])
+    waitForTheStart()
+    say("started")
+    while true {
+        let letter = "abcdefgh".randomElement().map(String.init) ?? "a"
+        let data = String(repeating: letter, count: .random(in: 1...50_000))
+        dialog.save(.init(lastIntent: letter, sessionData: .string(data)), now: WallClock.now())
+        if Bool.random(), let taken = dialog.take(now: WallClock.now()),
+            Set(taken.sessionData.string ?? "") != Set(taken.lastIntent ?? "-")
+        {
+            say("torn")
+        }
+    }
+case "slot":
+    let slots = Slots(folder: state, count: Int(arguments.last ?? "") ?? 0)
+    waitForTheStart()
+    let slot = slots.take()
+    say(slot == nil ? "none" : "has")
+    // Until it is killed.
+    if slot != nil { pause() }
+    _ = consume slot
+case "slots":
+    let slots = Slots(folder: state, count: Int(arguments.last ?? "") ?? 0)
+    waitForTheStart()
+    say("started")
+    while true {
+        let slot = slots.take()
+        usleep(.random(in: 0...500))
+        _ = consume slot
+    }
+case "sentences":
+    // Every text has samples of its own, so that a reader knows what it must find.
+    let cache = VoiceCache(folder: state, identity: ["probe"], limit: Int(arguments.last ?? "") ?? 0)
+    waitForTheStart()
+    say("started")
+    while true {
+        let number = Int.random(in: 0..<40)
+        let samples = [UInt8](repeating: UInt8(number), count: 1000 + 2000 * number)
+        if let found = cache.samples(of: "sentence \(number)") {
+            if found != samples { say("wrong") }
+        } else {
+            cache.store(samples, of: "sentence \(number)", now: WallClock.now())
+        }
     }
 default: exit(2)
 }

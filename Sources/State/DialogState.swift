@@ -1,0 +1,74 @@
+import Glibc
+import JSON
+import System
+
+/// Where a dialog stood when the service was lost, for the same caller's next call. It may tell much about the caller:
+/// it is gone once a call took it, or when its time is over.
+public struct DialogState {
+    public struct Saved: Sendable, Equatable {
+        public let lastIntent: String?
+        public let sessionData: JSON
+
+        public init(lastIntent: String?, sessionData: JSON) {
+            self.lastIntent = lastIntent
+            self.sessionData = sessionData
+        }
+    }
+
+    /// How long a caller has to call back.
+    public static let window = 3600.0
+    /// How far the clock that set the time in the file may be ahead of ours.
+    static let clockTolerance = 5.0
+    /// How many files one call looks at. Which ones is left to chance, so that all get their turn.
+    static let sweepLimit = 50
+
+    private let folder: StateFolder?
+    private let name: String
+    private let window: Double
+
+    /// `identity`: what the dialog belongs to. With a secret among it, nobody finds the caller of a file by trying all
+    /// telephone numbers.
+    public init(
+        folder: StateFolder?, caller: String?, identity: [String], window: Double = DialogState.window
+    ) {
+        let caller = caller ?? ""
+        // "anonymous" (RFC 3323, section 4.1.1.3), "asterisk" or "000" may be anybody.
+        let isKnown = caller.utf8.contains { UInt8(ascii: "1")...UInt8(ascii: "9") ~= $0 }
+        self.folder = isKnown ? folder.flatMap { StateFolder(path: DialogState.path(in: $0)) { _ in } } : nil
+        name = Fingerprint.of([caller] + identity)
+        self.window = window
+    }
+
+    /// False: the next call begins anew, since the caller is nobody in particular, the data make more than 64 KiB, or
+    /// the disk does not let us.
+    @discardableResult
+    public func save(_ dialog: Saved, now: Double) -> Bool {
+        folder?.write(
+            [
+                "timestamp": .number(now), "last_intent": dialog.lastIntent.map { .string($0) } ?? .null,
+                "session_data": dialog.sessionData,
+            ], name, durably: false) ?? false
+    }
+
+    /// What an earlier call saved, for this call alone; nil: begin anew.
+    public func take(now: Double) -> Saved? {
+        guard let folder else { return nil }
+        let mine = "\(name).\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        // Of several calls that come at once, one can rename it.
+        if rename(folder.path(name), folder.path(mine)) != 0 { return nil }
+        defer { folder.remove(mine) }
+        guard let file = folder.read(mine), let savedAt = file["timestamp"]?.number,
+            (-DialogState.clockTolerance...window).contains(now - savedAt)
+        else { return nil }
+        return Saved(lastIntent: file["last_intent"]?.string, sessionData: file["session_data"] ?? .null)
+    }
+
+    static func sweep(_ state: StateFolder, now: Double, olderThan window: Double) {
+        let folder = path(in: state)
+        for name in ((try? FolderListing.names(folder)) ?? []).shuffled().prefix(sweepLimit) {
+            StateFolder.remove("\(folder)/\(name)", ifOlderThan: window, at: now)
+        }
+    }
+
+    private static func path(in state: StateFolder) -> String { state.path("dialogs") }
+}

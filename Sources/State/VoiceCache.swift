@@ -1,0 +1,79 @@
+import CCrypto
+import Glibc
+import System
+
+/// The samples of sentences that were spoken before, for all processes that speak with the same voice.
+///
+/// A file holds the SHA-256 of the samples and then the samples. They are copied out, not linked to: only who has read
+/// them knows that they are whole, and what a caller hears from his own copy no eviction can cut.
+public struct VoiceCache: Sendable {
+    /// Half a minute at 16 kHz. What is longer is no sentence.
+    static let largestSentence = 1 << 20
+    /// What a file counts at least, so that there are never many to look through.
+    static let smallestShare = 1 << 15
+    /// A sentence may tell about its caller: one that nobody used for a day goes, even where there is room.
+    static let longestIdle = 86_400.0
+
+    private let state: StateFolder?
+    private let folder: StateFolder?
+    private let identity: [String]
+    private let limit: Int
+
+    /// `identity`: the voice, the sample rate, the service or command, and whatever else another sound depends on.
+    /// All files together take at most `limit` bytes.
+    public init(folder state: StateFolder?, identity: [String], limit: Int = 64 << 20) {
+        self.state = state
+        folder = state.flatMap { StateFolder(path: $0.path("voices")) { _ in } }
+        self.identity = identity
+        self.limit = limit
+    }
+
+    public func samples(of text: String) -> [UInt8]? {
+        let digestLength = Int(SHA256_DIGEST_LENGTH)
+        guard let path = folder?.path(name(of: text)),
+            let bytes = try? AtomicFile.read(path, limit: digestLength + VoiceCache.largestSentence).bytes,
+            bytes.count > digestLength
+        else { return nil }
+        let samples = bytes[digestLength...]
+        if Fingerprint.digest(samples) != Array(bytes[..<digestLength]) { return nil }
+        // Used now: evicted last.
+        utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW)
+        return Array(samples)
+    }
+
+    /// Keeps the samples, unless another process is just keeping some: it is one at a time, and nobody waits.
+    public func store(_ samples: [UInt8], of text: String, now: Double) {
+        guard let state, let folder, !samples.isEmpty, samples.count <= VoiceCache.largestSentence,
+            let lock = state.lock("voices")
+        else { return }
+        let bytes = Fingerprint.digest(samples[...]) + samples
+        if makeRoom(for: VoiceCache.share(bytes.count), in: folder, now: now) {
+            try? AtomicFile.write(bytes, to: folder.path(name(of: text)), durably: false)
+        }
+        _ = consume lock
+    }
+
+    /// Removes what was not used for the longest time; false where that is not enough.
+    private func makeRoom(for share: Int, in folder: StateFolder, now: Double) -> Bool {
+        var files: [(path: String, usedAt: Double, share: Int)] = []
+        for name in (try? FolderListing.names(folder.path)) ?? [] {
+            var status = stat()
+            if lstat(folder.path(name), &status) != 0 { continue }
+            // The lock is ours: whoever left an unfinished file is dead. And a clock that was set back must not
+            // keep anything for ever.
+            let isOver =
+                name.hasSuffix(AtomicFile.temporarySuffix) || status.isOlder(than: VoiceCache.longestIdle, at: now)
+            files.append(
+                (folder.path(name), isOver ? -.infinity : status.modifiedAt, VoiceCache.share(Int(status.st_size))))
+        }
+        var total = files.reduce(share) { $0 + $1.share }
+        for file in files.sorted(by: { $0.usedAt < $1.usedAt }) where total > limit || file.usedAt == -.infinity {
+            if unlink(file.path) == 0 { total -= file.share }
+        }
+        return total <= limit
+    }
+
+    private static func share(_ size: Int) -> Int { max(size, smallestShare) }
+
+    private func name(of text: String) -> String { Fingerprint.of(identity + [text]) }
+}
