@@ -36,7 +36,7 @@ let package = Package(
         room("State", ["CCrypto", "JSON", "System"]),
         room(
             "Call",
-            ["AGI", "Audio", "Cognigy", "Configuration", "HTTP", "State", "System", "Transport", "WebSocket"]),
+            ["AGI", "Audio", "Cognigy", "Configuration", "HTTP", "JSON", "State", "System", "Transport", "WebSocket"]),
         room("Simulator", ["AGI", "CCrypto", "Cognigy", "JSON", "System", "WebSocket"]),
         .executableTarget(
             name: "cognigy-bridge",
@@ -63,7 +63,7 @@ let package = Package(
             ["AGI", "Audio", "Call", "Cognigy", "HTTP", "State", "System", "Testbed", "Transport", "WebSocket"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
-        tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed", "TestService"]),
+        tests("EndToEndTests", ["Audio", "JSON", "Simulator", "System", "Testbed", "TestService"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
         tests(

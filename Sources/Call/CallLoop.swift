@@ -18,8 +18,9 @@ public final class CallLoop {
     private let client: HTTPClient
     private let speaker: Speaker
     private var link: Link
-    private var machine: CallMachine
+    private var machine: any Machine
     private var socket: WebSocketConnection?
+    private let listener: Listener?
     private var purposes: [Int: Purpose] = [:]
     private var happened: [Event] = []
     /// Commands that wait until Asterisk has read the one before, and for how long they may.
@@ -32,19 +33,29 @@ public final class CallLoop {
 
     public enum Refusal: Error {
         case badBaseURL
+        case badSpeechURL
         case noNetwork
     }
 
     /// Sends the first command before anything else is made ready.
     public init(
-        _ settings: Settings, environment: AGI.Environment, link: Link, signals: consuming Signals, log: Log
+        _ settings: Settings, for purpose: Settings.Purpose, environment: AGI.Environment, link: Link,
+        signals: consuming Signals, log: Log
     ) throws(Refusal) {
-        guard let base = Location(settings.cognigy.baseURL) else { throw .badBaseURL }
+        guard let base = Location(purpose == .bridge ? settings.cognigy.baseURL : settings.cognigy.dialogURL) else {
+            throw .badBaseURL
+        }
         self.base = base
         self.link = link
         self.signals = signals
         self.log = log
-        machine = CallMachine(settings, base: base, environment: environment)
+        switch purpose {
+        case .bridge: machine = CallMachine(settings, base: base, environment: environment)
+        case .voice:
+            guard let voice = VoiceMachine(settings, base: base, environment: environment) else { throw .badSpeechURL }
+            machine = voice
+        }
+        listener = purpose == .voice ? Listener(Ear.Settings(settings.speech)) : nil
         for case .send(let command) in machine.start(MonotonicClock.now()) {
             do { try link.send(command) } catch { pipeIsOpen = false }
         }
@@ -52,6 +63,7 @@ public final class CallLoop {
         guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
         self.client = client
         shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
+        if purpose == .voice, let saved = shared.takeDialog() { machine.resume(saved) }
         speaker = Speaker(
             client: client, download: AudioDownload(base: base, hosts: settings.call.audioHosts),
             voice: Speaker.Voice(settings.speech), folder: shared.callFolder()
@@ -79,6 +91,7 @@ public final class CallLoop {
         var interests = [Poll.Interest(signals.raw, .readable)]
         if pipeIsOpen { interests.append(Poll.Interest(link.input, .readable)) }
         if let interest = socket?.interest { interests.append(interest) }
+        if let interest = listener?.interest { interests.append(interest) }
         return interests + speaker.interests
     }
 
@@ -105,6 +118,9 @@ public final class CallLoop {
         }
         if ready[link.input] != nil {
             do { happened += try link.receive().map { .reply($0) } } catch { closePipe() }
+        }
+        if let listener, listener.interest.map({ ready[$0.descriptor] != nil }) == true {
+            happened += listener.listen(rate: machine.voiceRate)
         }
         while let signal = signals.next() { happened.append(signal == SIGHUP ? .hangup : .terminate) }
         sendHeld()
@@ -165,7 +181,10 @@ public final class CallLoop {
         case .serviceWorks: shared.serviceWorks()
         case .serviceFails: shared.serviceFails()
         case .serviceUnknown: shared.serviceUnknown()
-        case .turn(let latency): shared.turn(latency: latency)
+        case .turn(let turn): shared.note(turn)
+        case .takeSlot: happened.append(.slot(isTaken: shared.takeSlot()))
+        case .releaseSlot: shared.releaseSlot()
+        case .saveDialog(let dialog): shared.saveDialog(dialog)
         case .log(let level, let text): log.write(level, text)
         case .finish: isFinished = true
         }

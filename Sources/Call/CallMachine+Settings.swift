@@ -19,8 +19,7 @@ extension CallMachine {
                 dtmfMode: setsMode ? settings.call.dtmfMode.rawValue : nil,
                 bargeIn: settings.call.bargeIn, waitPrompt: settings.call.waitPrompt),
             replyTimeout: settings.call.replyTimeout, idleTimeout: settings.call.idleTimeout,
-            fallbackPrompt: settings.call.fallbackPrompt, hangsUpAtEnd: settings.call.onEnd == .hangup,
-            hangsUpOnFailure: settings.call.onFailure == .hangup)
+            farewell: Farewell(settings))
         self.init(
             rules, uplink: Uplink(plan, seed: random.next()), marker: String(random.next(), radix: 36) + " ")
     }
@@ -38,5 +37,13 @@ extension Speaker.Voice {
             case .command: command ?? .none
             case .none: .none
             }
+    }
+}
+
+extension Farewell {
+    init(_ settings: Settings) {
+        self.init(
+            fallbackPrompt: settings.call.fallbackPrompt, hangsUpAtEnd: settings.call.onEnd == .hangup,
+            hangsUpOnFailure: settings.call.onFailure == .hangup)
     }
 }

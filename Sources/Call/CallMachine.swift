@@ -4,14 +4,12 @@ import HTTP
 import Transport
 
 /// The rules of a call. It does no I/O and has no clock: it turns what happened into what is to be done.
-struct CallMachine {
+struct CallMachine: Machine {
     struct Rules {
         var handset = Handset.Rules()
         var replyTimeout = Duration.seconds(10)
         var idleTimeout: Duration?
-        var fallbackPrompt: String?
-        var hangsUpAtEnd = true
-        var hangsUpOnFailure = false
+        var farewell = Farewell()
     }
 
     private enum Stage { case connecting, talking, leaving, over }
@@ -86,7 +84,7 @@ struct CallMachine {
         case .socket(let event): socketSaid(event, now, wallClock: wallClock)
         case .unsent(let key): uplink.unsent(key)
         case .prepared(let id, let sound): handset.prepared(id, sound, &effects)
-        case .tick: break
+        case .speechBegan, .speech, .slot, .tick: break
         }
         return settle(now)
     }
@@ -181,28 +179,10 @@ extension CallMachine {
         // Only an open socket is closed with words.
         socketIsOver = !uplink.isOpen
         uplink.leave(ending.closeCode, &timers, &effects)
-        let isFailure = ending.status == .unavailable || ending.status == .error
-        timers.set(.leave, now + (isFailure && rules.fallbackPrompt != nil ? .seconds(60) : .seconds(15)))
+        timers.set(.leave, now + rules.farewell.longest(ending))
         timers.set(.socketClose, now + (ending.status == .hangup ? .milliseconds(40) : CallMachine.closeGrace))
-        effects.append(
-            .log(
-                isFailure ? .warning : .info,
-                "\(ending.status.rawValue) \(ending.reason)\(ending.detail.map { ": \($0)" } ?? "")"))
-        handset.leave(farewell(ending, isFailure: isFailure), &effects)
-    }
-
-    private func farewell(_ ending: Ending, isFailure: Bool) -> [Command] {
-        var commands: [Command] = [
-            .setVariable(.status, ending.status.rawValue), .setVariable(.reason, ending.reason),
-            .setVariable(.sessionID, sessionID ?? ""), .setVariable(.turns, String(turns)),
-        ]
-        if let target = ending.transferTarget { commands.append(.setVariable(.transferTarget, target)) }
-        if isFailure, let detail = ending.detail { commands.append(.verbose("cognigy-bridge: \(detail)", level: 1)) }
-        if isFailure, let prompt = rules.fallbackPrompt { commands.append(.streamFile(prompt, escape: .none)) }
-        if isFailure ? rules.hangsUpOnFailure : ending.status == .completed && rules.hangsUpAtEnd {
-            commands.append(.hangup)
-        }
-        return commands
+        effects.append(ending.logged)
+        handset.leave(rules.farewell.commands(ending, sessionID: sessionID, turns: turns), &effects)
     }
 
     private mutating func finish() {
@@ -247,7 +227,7 @@ extension CallMachine {
             touch(now)
             isReplyLate = false
             timers.clear(.reply)
-            if let pressed = keyAwaitingReply { effects.append(.turn(latency: now - pressed)) }
+            if let pressed = keyAwaitingReply { effects.append(.turn(Turn("dtmf_turn", dialog: now - pressed))) }
             keyAwaitingReply = nil
             handset.say(message, &effects)
         case .unknown(let type):

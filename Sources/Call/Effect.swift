@@ -1,6 +1,7 @@
 import AGI
 import Cognigy
 import HTTP
+import State
 import System
 import WebSocket
 
@@ -27,7 +28,12 @@ enum Effect: Equatable {
     case serviceFails
     /// The set-up ended without a verdict on the service.
     case serviceUnknown
-    case turn(latency: Duration)
+    case turn(Turn)
+    /// One of the machine's dialog requests, and the end of it.
+    case takeSlot
+    case releaseSlot
+    /// So that the same caller's next call goes on from here.
+    case saveDialog(DialogState.Saved)
     case log(LogLevel, String)
     case finish
 }

@@ -19,6 +19,12 @@ enum Event: Equatable {
     /// The socket broke before this key was written. The first of several comes first.
     case unsent(DTMF)
     case prepared(Playlist.ID, Playlist.Sound?)
+    /// The caller began to speak.
+    case speechBegan
+    /// What the caller said, 16 kHz.
+    case speech([Int16])
+    /// Whether a dialog request may be made.
+    case slot(isTaken: Bool)
     /// A deadline may have passed.
     case tick
 }
@@ -37,4 +43,6 @@ enum TokenState: Equatable {
 enum Purpose: Hashable {
     case token
     case session
+    case recognition
+    case dialog
 }

@@ -50,10 +50,11 @@ struct Handset {
     private var waitPromptOffset = 0
     private var waitPromptFailed = false
 
-    init(_ rules: Rules, marker: String) {
+    /// `expression` is what Asterisk is asked for first.
+    init(_ rules: Rules, marker: String, expression: String = "${CHANNEL(audionativeformat)}") {
         self.rules = rules
         self.marker = marker
-        var opening: [Command] = [.evaluate(marker: marker, "${CHANNEL(audionativeformat)}")]
+        var opening: [Command] = [.evaluate(marker: marker, expression)]
         if let mode = rules.dtmfMode { opening.append(.setDTMFMode(mode)) }
         if rules.answer { opening.append(.answer) }
         stage = .opening(opening)
@@ -69,6 +70,8 @@ struct Handset {
     // MARK: What is to be heard
 
     var isSpeaking: Bool { !playlist.isEmpty }
+    /// So many messages have yet to be heard to their end.
+    var unheard: Int { playlist.count }
 
     mutating func say(_ message: Voice.Message, _ effects: inout [Effect]) {
         guard isTalking, !playlist.isClosed else { return }
@@ -78,6 +81,14 @@ struct Handset {
             return
         }
         if let id = playlist.append(message) { effects.append(.prepare(id, message)) }
+    }
+
+    /// The caller speaks: what was said to him is over.
+    mutating func interrupt(_ effects: inout [Effect]) {
+        guard isTalking, rules.bargeIn else { return }
+        let isPlaying = playing == .item
+        stopsItem = isPlaying && playlist.head?.isFinal == false
+        effects += playlist.flush(keepingHead: isPlaying).map { .discard($0) }
     }
 
     mutating func prepared(_ id: Playlist.ID, _ sound: Playlist.Sound?, _ effects: inout [Effect]) {

@@ -39,6 +39,7 @@ struct Playlist {
     /// The first item, once it is known what it sounds like; items behind it wait.
     var head: Item? { items.first.flatMap { $0.readiness == .preparing ? nil : $0 } }
     var isEmpty: Bool { items.isEmpty }
+    var count: Int { items.count }
     /// Nothing comes after a message that ends the call.
     var isClosed: Bool { items.contains { $0.isFinal } }
 

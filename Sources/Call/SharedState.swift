@@ -13,6 +13,9 @@ final class SharedState {
     private var lock: FileLock?
     private var token: TokenCache.Token?
     private var breaker: CircuitBreaker
+    private let slots: Slots
+    private var slot: FileLock?
+    private let dialog: DialogState
     private let metrics: Metrics
     private let log: Log
     private let caller: String
@@ -25,10 +28,18 @@ final class SharedState {
         let secret = settings.cognigy.clientSecret.reveal()
         cache = TokenCache(folder: folder, identity: [base.text, Token.path, settings.cognigy.clientID, secret])
         breaker = CircuitBreaker(folder: folder, identity: [base.text])
+        slots = Slots(folder: folder, count: settings.speech.concurrency)
+        let bot = [base.text, settings.cognigy.botID ?? "", settings.cognigy.apiKey?.reveal() ?? ""]
+        dialog = DialogState(
+            folder: folder, caller: caller, identity: bot, window: settings.speech.resumeWithin / .seconds(1))
         metrics = Metrics(path: settings.paths.metrics, log: log)
         self.log = log
         self.caller = caller ?? ""
-        log.hide(secret)
+        for secret in [
+            settings.cognigy.clientSecret, settings.cognigy.apiKey, settings.speech.sttKey, settings.speech.ttsKey,
+        ] {
+            if let secret { log.hide(secret.reveal()) }
+        }
     }
 
     func callFolder() -> CallFolder { CallFolder(state: folder) }
@@ -92,15 +103,34 @@ final class SharedState {
     func serviceFails() { breaker.failed(now: WallClock.now()) }
     func serviceUnknown() { breaker.abandoned(now: WallClock.now()) }
 
+    // MARK: Dialogs
+
+    func takeSlot() -> Bool {
+        slot = slots.take()
+        return slot != nil
+    }
+
+    func releaseSlot() { slot = nil }
+
+    func saveDialog(_ state: DialogState.Saved) {
+        if !dialog.save(state, now: WallClock.now()) { log.write(.notice, "this dialog cannot be resumed") }
+    }
+
+    func takeDialog() -> DialogState.Saved? { dialog.take(now: WallClock.now()) }
+
     // MARK: Metrics
 
-    /// One answered key: the nine fields that every turn of every channel has.
-    func turn(latency: Duration) {
+    /// The nine fields that every turn of every channel has.
+    func note(_ turn: Turn) {
+        func milliseconds(_ duration: Duration?) -> JSON {
+            duration.map { .number(($0.inSeconds * 10_000).rounded() / 10) } ?? .null
+        }
         metrics.append([
-            "timestamp": .string(Timestamp.text(WallClock.now())), "event_type": "dtmf_turn",
-            "user_id": .string(caller), "intent": .null, "confidence": .null, "stt_latency_ms": .null,
-            "tts_latency_ms": .null, "cognigy_latency_ms": .number((latency.inSeconds * 10_000).rounded() / 10),
-            "audio_bytes_processed": 0,
+            "timestamp": .string(Timestamp.text(WallClock.now())), "event_type": .string(turn.eventType),
+            "user_id": .string(caller), "intent": turn.intent.map { .string($0) } ?? .null,
+            "confidence": turn.confidence.map { .number($0) } ?? .null,
+            "stt_latency_ms": milliseconds(turn.recognition), "tts_latency_ms": milliseconds(turn.synthesis),
+            "cognigy_latency_ms": milliseconds(turn.dialog), "audio_bytes_processed": .integer(turn.audioBytes),
         ])
     }
 }

@@ -3,6 +3,7 @@ struct Timers {
     enum Name: Int {
         case setup, token, tokenLock, session, connect, handshake, ping, pong, steady
         case synchronize, reply, idle, waitPrompt, leave, socketClose
+        case turn, slot, patience, degrade
     }
 
     private var deadlines: [Name: Duration] = [:]

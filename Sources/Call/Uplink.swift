@@ -172,6 +172,8 @@ struct Uplink {
             timers.set(purpose == .token ? .token : .session, now + pause)
             return nil
         case (_, .giveUp(let reason)): return fail(reason, &effects)
+        case (.recognition, .accept), (.dialog, .accept), (.recognition, .renewToken), (.dialog, .renewToken):
+            return nil
         }
     }
 

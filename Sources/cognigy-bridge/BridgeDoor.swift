@@ -5,11 +5,13 @@ import Glibc
 import State
 import System
 
-/// AGI(cognigy-bridge): the call bridge.
+/// AGI(cognigy-bridge): the call bridge; EAGI(cognigy-bridge,voice): the speech channel.
 enum BridgeDoor {
     static func run(_ arguments: [String], environment: [String: String]) -> ExitCode {
+        let purpose: Settings.Purpose = arguments.first == "voice" ? .voice : .bridge
+        let settings = purpose == .voice ? Array(arguments.dropFirst()) : arguments
         do throws(Errno) {
-            return answer(arguments, environment, signals: try Signals([SIGHUP, SIGTERM, SIGINT]))
+            return answer(purpose, settings, environment, signals: try Signals([SIGHUP, SIGTERM, SIGINT]))
         } catch {
             Doors.complain("\(error)")
             return .failure
@@ -17,16 +19,21 @@ enum BridgeDoor {
     }
 
     private static func answer(
-        _ arguments: [String], _ environment: [String: String], signals: consuming Signals
+        _ purpose: Settings.Purpose, _ arguments: [String], _ environment: [String: String],
+        signals: consuming Signals
     ) -> ExitCode {
         var link = Link()
         guard let call = try? link.readEnvironment(within: .seconds(10)) else {
             Doors.complain("no AGI environment came on stdin: Asterisk starts this program; try cognigy-bridge call")
             return .usage
         }
+        if purpose == .voice, call["enhanced"] != "1.0" {
+            refuse("AGI(cognigy-bridge,voice) hears nothing: the dialplan must start it with EAGI()", &link)
+            return .configuration
+        }
         do throws(ConfigurationError) {
-            let settings = try Settings.load(environment: environment, arguments: arguments)
-            return carry(settings, call, link, signals)
+            let settings = try Settings.load(environment: environment, arguments: arguments, for: purpose)
+            return carry(settings, purpose, call, link, signals)
         } catch {
             refuse("\(error)", &link)
             return .configuration
@@ -34,12 +41,14 @@ enum BridgeDoor {
     }
 
     private static func carry(
-        _ settings: Settings, _ call: AGI.Environment, _ link: Link, _ signals: consuming Signals
+        _ settings: Settings, _ purpose: Settings.Purpose, _ call: AGI.Environment, _ link: Link,
+        _ signals: consuming Signals
     ) -> ExitCode {
         let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
         log.callID = call.uniqueID ?? "-"
         do {
-            let loop = try CallLoop(settings, environment: call, link: link, signals: signals, log: log)
+            let loop = try CallLoop(
+                settings, for: purpose, environment: call, link: link, signals: signals, log: log)
             return loop.run().status == .error ? .failure : .success
         } catch {
             var link = link

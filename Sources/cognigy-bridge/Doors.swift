@@ -31,6 +31,7 @@ enum Doors {
         case nil where Descriptor.isTerminal(0):
             print(Help.text)
             return .success
+        case "voice": return BridgeDoor.run(words, environment: environment)
         // Arguments of AGI() are key=value; anything else is a mistake at a shell.
         case let word? where !word.isEmpty && !word.contains("="):
             complain("there is no command \"\(word)\"; cognigy-bridge --help lists them")

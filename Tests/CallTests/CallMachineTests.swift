@@ -14,9 +14,9 @@ import WebSocket
         wait: String? = nil
     ) -> CallMachine.Rules {
         var rules = CallMachine.Rules()
-        rules.fallbackPrompt = fallback
-        rules.hangsUpAtEnd = onEnd
-        rules.hangsUpOnFailure = onFailure
+        rules.farewell.fallbackPrompt = fallback
+        rules.farewell.hangsUpAtEnd = onEnd
+        rules.farewell.hangsUpOnFailure = onFailure
         rules.idleTimeout = idle
         rules.handset.waitPrompt = wait
         return rules
@@ -407,7 +407,7 @@ import WebSocket
         bench.speaks("here")
         bench.settle()
         #expect(bench.outstanding == stream("here"))
-        #expect(bench.log.contains(.turn(latency: .seconds(14))))
+        #expect(bench.log.contains(.turn(Turn("dtmf_turn", dialog: .seconds(14)))))
     }
 
     @Test func aLateReplyOnADeadSocketBringsANewSocket() {
@@ -436,7 +436,7 @@ import WebSocket
         bench.pass(.seconds(1))
         bench.press("1")
         bench.pass(.milliseconds(300))
-        #expect(bench.says("a", end: false).contains(.turn(latency: .milliseconds(300))))
+        #expect(bench.says("a", end: false).contains(.turn(Turn("dtmf_turn", dialog: .milliseconds(300)))))
         bench.pass(.milliseconds(300))
         #expect(!bench.says("b", end: false).contains { if case .turn = $0 { true } else { false } })
     }

@@ -119,7 +119,7 @@ import Testing
         try pbx.addSound("hold.sln", milliseconds: 400)
         pbx.environment["COGNIGY_CALL_WAIT_PROMPT"] = "hold"
         let record = try pbx.call([
-            .press("123", when: .whenPlaying(1), after: .milliseconds(100), every: .milliseconds(200))
+            .press("123", when: .whenPlaying(1), after: .milliseconds(100), every: .milliseconds(300))
         ])
         #expect(pbx.service.keys == "123")
         #expect(record.lostKeys == "")

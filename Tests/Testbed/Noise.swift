@@ -74,8 +74,8 @@ public enum Noise: String, CaseIterable, Sendable {
         var position = Int.random(in: 0..<rate / 2, using: &random)
         while position < count {
             let length = min(Int.random(in: rate / 20...rate / 4, using: &random), count - position)
-            let low = tone([697, 770, 852, 941].randomElement(using: &random)!, length, rate)
-            let high = tone([1209, 1336, 1477, 1633].randomElement(using: &random)!, length, rate)
+            let low = tone([697, 770, 852, 941].randomElement(using: &random) ?? 697, length, rate)
+            let high = tone([1209, 1336, 1477, 1633].randomElement(using: &random) ?? 1209, length, rate)
             for index in 0..<length { samples[position + index] = low[index] + high[index] }
             position += length + Int.random(in: rate / 20...rate, using: &random)
         }

@@ -1,0 +1,250 @@
+import Cognigy
+import HTTP
+import JSON
+import State
+
+/// The turns of a spoken dialog: what the caller said becomes text, the text an answer, the answer sentences. One turn
+/// after the other, since each needs the state that the one before left. Pure.
+struct Conversation {
+    struct Plan {
+        var base: Location
+        var key: String
+        var botID: String
+        var dialogID: String
+        var userID: String
+        var speech: Location
+        var speechKey: String?
+        var speechStyle: Recognition.Style
+        /// How long the caller may wait for an answer.
+        var replyTimeout: Duration
+    }
+
+    enum Input: Equatable {
+        case speech([Int16])
+        case key(DTMF)
+    }
+
+    enum News: Equatable {
+        /// In sentences.
+        case answer([String], Turn)
+        /// The service does not answer; what was asked is asked again until `giveUp`.
+        case lost(Ending)
+        /// Asking again is of no use.
+        case refused(Ending)
+    }
+
+    private enum Stage: Equatable {
+        case idle
+        case recognizing([UInt8])
+        case waitingForSlot(String)
+        case asking(String)
+    }
+
+    let plan: Plan
+    /// What the bot wants to be told with the next turn, among others.
+    private(set) var state = DialogState.Saved(lastIntent: nil, sessionData: [:])
+    private var turn = Turn("voice_turn")
+    private(set) var turns = 0
+    /// Asking has failed; it is tried again all the same.
+    private(set) var isLost = false
+    private var stage = Stage.idle
+    private var waiting: [Input] = []
+    private var attempt = 0
+    private var began = Duration.zero
+    private var asked = Duration.zero
+    private var holdsSlot = false
+    private var random: SplitMix
+
+    /// More than a caller can say while one turn lasts.
+    static let mostWaiting = 8
+    /// How often a service that is away is asked again.
+    static let retryPause = Duration.seconds(1)
+
+    init(_ plan: Plan, seed: UInt64) {
+        self.plan = plan
+        random = SplitMix(seed: seed)
+    }
+
+    /// The caller waits for an answer.
+    var isThinking: Bool { stage != .idle }
+
+    /// Goes on where a call before this one was cut off.
+    mutating func resume(_ saved: DialogState.Saved) { state = saved }
+
+    mutating func take(_ input: Input, _ now: Duration, _ effects: inout [Effect]) {
+        if waiting.count < Conversation.mostWaiting { waiting.append(input) }
+        next(now, &effects)
+    }
+
+    private mutating func next(_ now: Duration, _ effects: inout [Effect]) {
+        guard stage == .idle, !waiting.isEmpty else { return }
+        began = now
+        attempt = 0
+        turns += 1
+        switch waiting.removeFirst() {
+        case .speech(let samples):
+            turn = Turn("voice_turn", audioBytes: samples.count * 2)
+            stage = .recognizing(
+                samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] })
+            recognize(now, &effects)
+        case .key(let key):
+            turn = Turn("dtmf_turn")
+            ask(String(key.key), &effects)
+        }
+    }
+
+    // MARK: Requests
+
+    private mutating func recognize(_ now: Duration, _ effects: inout [Effect]) {
+        guard case .recognizing(let pcm) = stage else { return }
+        attempt += 1
+        asked = now
+        let request = Recognition.request(url: plan.speech, key: plan.speechKey, style: plan.speechStyle, pcm: pcm)
+        effects.append(.request(.recognition, request))
+    }
+
+    private mutating func ask(_ text: String, _ effects: inout [Effect]) {
+        attempt = 0
+        stage = .waitingForSlot(text)
+        effects.append(.takeSlot)
+    }
+
+    /// Whether one of the machine's dialog requests is ours now.
+    mutating func slot(isTaken: Bool, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+        guard case .waitingForSlot(let text) = stage else {
+            if isTaken { effects.append(.releaseSlot) }
+            return
+        }
+        guard isTaken else {
+            return timers.set(.slot, now + .milliseconds(Int.random(in: 20...50, using: &random)))
+        }
+        holdsSlot = true
+        stage = .asking(text)
+        request(now, &effects)
+    }
+
+    private mutating func request(_ now: Duration, _ effects: inout [Effect]) {
+        guard case .asking(let text) = stage else { return }
+        attempt += 1
+        asked = now
+        effects.append(
+            .request(
+                .dialog,
+                Dialogs.request(
+                    base: plan.base, key: plan.key, botID: plan.botID, dialogID: plan.dialogID, userID: plan.userID,
+                    text: text, sessionData: state.sessionData)))
+    }
+
+    // MARK: Answers
+
+    mutating func answered(
+        _ purpose: Purpose, _ result: Result<Response, Failure>, _ now: Duration, wallClock: Double,
+        _ timers: inout Timers, _ effects: inout [Effect]
+    ) -> News? {
+        let left = began + plan.replyTimeout - now
+        let decision = Retry.decide(
+            result, attempt: attempt, left: left, now: wallClock, by: .dialog, using: &random)
+        switch (stage, decision) {
+        case (.recognizing, .accept(let response)):
+            turn.recognition = now - asked
+            return heard(response, now, &effects)
+        case (.asking, .accept(let response)):
+            turn.dialog = now - asked
+            return said(response, now, &effects)
+        case (.recognizing, .again(let pause)), (.asking, .again(let pause)):
+            timers.set(.turn, now + pause)
+            effects.append(.log(.notice, "\(purpose): trying again in \(pause)"))
+            return nil
+        case (.recognizing, .giveUp(let reason)), (.asking, .giveUp(let reason)):
+            return giveUp(reason, purpose, now, &timers, &effects)
+        default: return nil
+        }
+    }
+
+    private mutating func heard(_ response: Response, _ now: Duration, _ effects: inout [Effect]) -> News? {
+        do throws(ReplyFault) {
+            isLost = false
+            guard let heard = try Recognition.heard(response.body) else {
+                effects.append(.log(.info, "nothing was understood"))
+                finish(now, &effects)
+                return nil
+            }
+            ask(heard.text, &effects)
+            return nil
+        } catch {
+            finish(now, &effects)
+            return .refused(Ending(.unavailable, "bad_stt_reply", detail: "the answer of stt_url: \(error)"))
+        }
+    }
+
+    private mutating func said(_ response: Response, _ now: Duration, _ effects: inout [Effect]) -> News? {
+        do throws(ReplyFault) {
+            let reply = try Dialogs.reply(response.body)
+            isLost = false
+            state = DialogState.Saved(
+                lastIntent: reply.intent ?? state.lastIntent, sessionData: reply.sessionData ?? state.sessionData)
+            turn.intent = reply.intent
+            turn.confidence = reply.confidence
+            let answered = turn
+            finish(now, &effects)
+            return .answer(reply.texts.flatMap { Sentences.split($0) }, answered)
+        } catch {
+            finish(now, &effects)
+            return .refused(Ending(.unavailable, "bad_dialog_reply", detail: "the answer of the dialog: \(error)"))
+        }
+    }
+
+    private mutating func finish(_ now: Duration, _ effects: inout [Effect]) {
+        releaseSlot(&effects)
+        stage = .idle
+        next(now, &effects)
+    }
+
+    mutating func releaseSlot(_ effects: inout [Effect]) {
+        if holdsSlot { effects.append(.releaseSlot) }
+        holdsSlot = false
+    }
+
+    private mutating func giveUp(
+        _ reason: Retry.Reason, _ purpose: Purpose, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+    ) -> News? {
+        let ending = Conversation.ending(reason, purpose)
+        switch reason {
+        case .unauthorized, .forbidden: return .refused(ending)
+        case .rateLimited, .failed, .unreachable: break
+        }
+        // It may return while the caller is told.
+        timers.set(.turn, now + Conversation.retryPause)
+        if isLost { return nil }
+        isLost = true
+        return .lost(ending)
+    }
+
+    private static func ending(_ reason: Retry.Reason, _ purpose: Purpose) -> Ending {
+        let service = purpose == .recognition ? "stt_url" : "the dialog service"
+        return switch reason {
+        case .unauthorized, .forbidden:
+            Ending(
+                .unavailable, reason == .forbidden ? "forbidden" : "unauthorized",
+                detail: purpose == .recognition
+                    ? "\(service) refused stt_key"
+                    : "\(service) refused the API key; it needs the permission dialog:execute")
+        case .rateLimited: Ending(.unavailable, "rate_limited", detail: "\(service) asks to wait too long")
+        case .failed(let status):
+            Ending(.unavailable, "http_\(status)", detail: "\(service) answered HTTP \(status)")
+        case .unreachable(let failure):
+            Ending(.unavailable, "unreachable", detail: "\(service) cannot be reached: \(failure)")
+        }
+    }
+
+    // MARK: Deadlines
+
+    mutating func due(_ timer: Timers.Name, _ now: Duration, _ effects: inout [Effect]) {
+        switch (timer, stage) {
+        case (.turn, .recognizing): recognize(now, &effects)
+        case (.turn, .asking): request(now, &effects)
+        case (.slot, .waitingForSlot): effects.append(.takeSlot)
+        default: break
+        }
+    }
+}

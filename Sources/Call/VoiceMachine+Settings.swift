@@ -1,0 +1,34 @@
+import AGI
+import Cognigy
+import Configuration
+import HTTP
+
+extension VoiceMachine {
+    /// The machine of a spoken call as it is configured; nil where stt_url is none.
+    init?(_ settings: Settings, base: Location, environment: AGI.Environment) {
+        var random = SystemRandomNumberGenerator()
+        guard let speech = settings.speech.sttURL.flatMap({ Location($0) }) else { return nil }
+        let plan = Conversation.Plan(
+            base: base, key: settings.cognigy.apiKey?.reveal() ?? "", botID: settings.cognigy.botID ?? "",
+            dialogID: settings.cognigy.dialogID ?? "",
+            userID: environment.callerID ?? "asterisk-\(environment.uniqueID ?? String(random.next(), radix: 36))",
+            speech: speech, speechKey: settings.speech.sttKey?.reveal(),
+            speechStyle: settings.speech.sttStyle == .raw ? .raw : .openAI(model: settings.speech.sttModel),
+            replyTimeout: settings.call.replyTimeout)
+        let setsMode = settings.call.dtmfMode != .none && environment["type"] == "PJSIP"
+        let rules = Rules(
+            handset: Handset.Rules(
+                answer: settings.call.answer, dtmfMode: setsMode ? settings.call.dtmfMode.rawValue : nil,
+                bargeIn: settings.call.bargeIn, waitPrompt: settings.call.waitPrompt),
+            idleTimeout: settings.call.idleTimeout, farewell: Farewell(settings))
+        self.init(
+            rules, conversation: Conversation(plan, seed: random.next()), marker: String(random.next(), radix: 36) + " "
+        )
+    }
+}
+
+extension Ear.Settings {
+    init(_ speech: Settings.Speech) {
+        self.init(endSilence: speech.endSilence, preRoll: speech.preRoll, longest: speech.maxUtterance)
+    }
+}

@@ -1,0 +1,251 @@
+import AGI
+import Cognigy
+import State
+
+/// The rules of EAGI(cognigy-bridge,voice): the caller speaks, is written down, answered, and may cut in at any time.
+struct VoiceMachine: Machine {
+    struct Rules {
+        var handset = Handset.Rules()
+        var idleTimeout: Duration?
+        var farewell = Farewell()
+    }
+
+    private enum Stage { case talking, leaving, over }
+
+    /// The contract's words for a caller whose service is gone.
+    static let apology = "I experienced a connection interruption. Please hang up and call back."
+    /// How long the service may take to return after that.
+    static let returnTime = Duration.seconds(5)
+    /// Who hears nothing for longer thinks that the line is dead.
+    static let patience = Duration.seconds(2)
+
+    let rules: Rules
+    private(set) var timers = Timers()
+    private(set) var ending: Ending?
+    private var conversation: Conversation
+    private var handset: Handset
+    private var stage = Stage.talking
+    private var hasLeft = false
+    private var isSlow = false
+    private var callerSpeaks = false
+    /// Sentences of the answer that nobody has begun to synthesize.
+    private var unspoken: [String] = []
+    /// The turn whose first sentence is being synthesized, and since when.
+    private var firstSentence: (id: Playlist.ID, turn: Turn, since: Duration)?
+    private var loss: Ending?
+    private var effects: [Effect] = []
+
+    init(_ rules: Rules, conversation: Conversation, marker: String) {
+        self.rules = rules
+        self.conversation = conversation
+        handset = Handset(rules.handset, marker: marker, expression: VoiceMachine.expression)
+    }
+
+    /// Beside the channel's format, in which Asterisk writes the caller's voice (setup_env and launch_script in
+    /// res_agi.c): 8 kHz unless the dialplan says otherwise.
+    private static let expression = "${CHANNEL(audionativeformat)} ${EAGI_AUDIO_FORMAT}"
+
+    var token: String? { nil }
+    var channelFormats: String { handset.channelFormats }
+    var voiceRate: Int? {
+        if timers.isSet(.synchronize) { return nil }
+        return channelFormats.split(separator: " ").last == "slin16" ? 16_000 : 8000
+    }
+
+    mutating func start(_ now: Duration) -> [Effect] {
+        timers.set(.synchronize, now + .milliseconds(500))
+        return settle(now)
+    }
+
+    mutating func connect(_ now: Duration, refusal: Ending?) -> [Effect] {
+        if let refusal { leave(refusal, now) } else { touch(now) }
+        return settle(now)
+    }
+
+    mutating func resume(_ saved: DialogState.Saved) { conversation.resume(saved) }
+
+    mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
+        if stage == .over { return [] }
+        switch event {
+        case .reply(let reply):
+            for news in handset.receive(reply, now, &timers, &effects) { heard(news, now) }
+        case .pipeEnded:
+            hangUp(now)
+            handset.cutOff()
+            hasLeft = true
+        case .hangup: hangUp(now)
+        case .terminate:
+            leave(Ending(.unavailable, "terminated", detail: "the bridge was told to stop"), now)
+            handset.hurry()
+            timers.hasten(.leave, now + CallMachine.terminateGrace)
+        case .response(let purpose, let result) where stage == .talking:
+            heard(
+                conversation.answered(purpose, result, now, wallClock: wallClock, &timers, &effects), now)
+        case .speechBegan where stage == .talking:
+            callerSpeaks = true
+            interrupt(now)
+        case .speech(let samples) where stage == .talking:
+            callerSpeaks = false
+            take(.speech(samples), now)
+        case .slot(let isTaken): conversation.slot(isTaken: isTaken, now, &timers, &effects)
+        case .prepared(let id, let sound): prepared(id, sound, now)
+        case .response, .speechBegan, .speech, .token, .socket, .unsent, .tick: break
+        }
+        return settle(now)
+    }
+
+    private mutating func settle(_ now: Duration) -> [Effect] {
+        while let timer = timers.takeDue(now) { due(timer, now) }
+        speak(now)
+        pump(now)
+        if stage == .leaving, hasLeft {
+            stage = .over
+            conversation.releaseSlot(&effects)
+            effects.append(.finish)
+        }
+        defer { effects = [] }
+        return effects
+    }
+
+    private mutating func pump(_ now: Duration) {
+        while let news = handset.pump(waits: isSlow, timers, &effects) { heard(news, now) }
+    }
+
+    private mutating func due(_ timer: Timers.Name, _ now: Duration) {
+        switch timer {
+        case .synchronize: _ = handset.abandonSynchronizing()
+        case .patience: isSlow = conversation.isThinking
+        case .degrade where handset.isSpeaking: timers.set(.degrade, now + VoiceMachine.returnTime)
+        case .degrade: if conversation.isLost, let loss { leave(loss, now) }
+        case .idle where handset.isSpeaking || callerSpeaks || conversation.isThinking: touch(now)
+        case .idle: leave(Ending(.completed, "idle_timeout"), now)
+        case .leave: hasLeft = true
+        default: conversation.due(timer, now, &effects)
+        }
+    }
+
+    private mutating func touch(_ now: Duration) {
+        if let idle = rules.idleTimeout, stage == .talking { timers.set(.idle, now + idle) }
+    }
+}
+
+// MARK: - The caller
+
+extension VoiceMachine {
+    private mutating func heard(_ news: Handset.News, _ now: Duration) {
+        switch news {
+        case .key(let key) where stage == .talking:
+            interrupt(now)
+            take(.key(key), now)
+        case .key, .heardFinal: break
+        case .hungUp: hangUp(now)
+        case .unusable: leave(Ending(.error, "asterisk", detail: "Asterisk refuses WAIT FOR DIGIT"), now)
+        case .left: hasLeft = true
+        }
+    }
+
+    private mutating func interrupt(_ now: Duration) {
+        touch(now)
+        guard rules.handset.bargeIn else { return }
+        unspoken = []
+        handset.interrupt(&effects)
+    }
+
+    private mutating func take(_ input: Conversation.Input, _ now: Duration) {
+        touch(now)
+        if !conversation.isThinking { timers.set(.patience, now + VoiceMachine.patience) }
+        conversation.take(input, now, &effects)
+    }
+
+    /// A caller who goes while he is answered was cut off: he may want to go on from here.
+    private mutating func hangUp(_ now: Duration) {
+        if stage == .talking, conversation.isThinking || handset.isSpeaking { save() }
+        leave(.hangup, now)
+        guard stage == .leaving else { return }
+        handset.hangUp()
+        timers.hasten(.leave, now + CallMachine.hangupGrace)
+    }
+
+    private mutating func save() {
+        if conversation.state.sessionData != [:] { effects.append(.saveDialog(conversation.state)) }
+    }
+
+    private mutating func leave(_ ending: Ending, _ now: Duration) {
+        guard stage == .talking else { return }
+        stage = .leaving
+        self.ending = ending
+        isSlow = false
+        unspoken = []
+        timers.clear(.idle, .waitPrompt, .turn, .slot, .patience, .degrade)
+        timers.set(.leave, now + rules.farewell.longest(ending))
+        effects.append(ending.logged)
+        handset.leave(rules.farewell.commands(ending, sessionID: nil, turns: conversation.turns), &effects)
+    }
+}
+
+// MARK: - The service
+
+extension VoiceMachine {
+    private mutating func heard(_ news: Conversation.News?, _ now: Duration) {
+        if conversation.isThinking == false {
+            isSlow = false
+            timers.clear(.patience)
+        }
+        switch news {
+        case nil: break
+        case .answer(let sentences, let turn): answer(sentences, turn, now)
+        case .lost(let ending):
+            loss = ending
+            save()
+            effects.append(ending.logged)
+            isSlow = false
+            timers.clear(.patience)
+            timers.set(.degrade, now + VoiceMachine.returnTime)
+            unspoken = [VoiceMachine.apology]
+        case .refused(let ending): leave(ending, now)
+        }
+    }
+
+    private mutating func answer(_ sentences: [String], _ turn: Turn, _ now: Duration) {
+        touch(now)
+        timers.clear(.degrade)
+        // Who speaks again by now does not listen.
+        let sentences = callerSpeaks && rules.handset.bargeIn ? [] : sentences
+        guard let first = sentences.first else { return effects.append(.turn(turn)) }
+        reportFirst()
+        let isNext = unspoken.isEmpty
+        unspoken += sentences
+        if isNext, handset.unheard < 2 {
+            unspoken.removeFirst()
+            if let id = say(first) { firstSentence = (id, turn, now) }
+        } else {
+            effects.append(.turn(turn))
+        }
+    }
+
+    private mutating func say(_ sentence: String) -> Playlist.ID? {
+        let before = effects.count
+        handset.say(Voice.Message(text: sentence), &effects)
+        if effects.count > before, case .prepare(let id, _) = effects[effects.count - 1] { return id }
+        return nil
+    }
+
+    /// One sentence is synthesized ahead of the one that plays.
+    private mutating func speak(_ now: Duration) {
+        while stage == .talking, !unspoken.isEmpty, handset.unheard < 2 { _ = say(unspoken.removeFirst()) }
+    }
+
+    private mutating func prepared(_ id: Playlist.ID, _ sound: Playlist.Sound?, _ now: Duration) {
+        if var first = firstSentence, first.id == id {
+            first.turn.synthesis = sound == nil ? nil : now - first.since
+            firstSentence = first
+            reportFirst()
+        }
+        handset.prepared(id, sound, &effects)
+    }
+
+    private mutating func reportFirst() {
+        if let firstSentence { effects.append(.turn(firstSentence.turn)) }
+        firstSentence = nil
+    }
+}
