@@ -88,7 +88,7 @@ public struct Location: Equatable, Hashable, Sendable {
             if host.hasSuffix(".") { host = host.dropLast() }
             // No user part, no percent signs, no other spelling of a name: letters, digits, hyphen, dot, underscore.
             guard host.utf8.allSatisfy({ isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }),
-                !host.hasPrefix("."), !host.hasSuffix("."), !host.contains("..")
+                host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty })
             else { return nil }
         }
         guard !host.isEmpty, host.utf8.count <= 253 else { return nil }

@@ -102,7 +102,9 @@ public struct Scenario: Equatable, Sendable {
             case .redirect(let target): url = target
             default: break
             }
-            guard let url, url.contains("/audio/"), let file = url.split(separator: "/").last else { continue }
+            guard let parts = url?.split(separator: "/").suffix(2), parts.count == 2, parts.first == "audio",
+                let file = parts.last
+            else { continue }
             files.insert(String(file))
         }
         return files
