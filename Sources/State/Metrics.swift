@@ -1,7 +1,11 @@
 import JSON
 import System
 
-/// A file of JSON lines, one an event, from the processes of all calls. It never holds a call up.
+/// A file of JSON lines, one an event, from the processes of all calls.
+///
+/// A line costs one write(2) into the kernel's memory; nothing waits until it is on the disk, and a full disk loses it.
+/// Only where a disk is so stuck that the kernel lets nobody write does a call wait with everybody else. A FIFO in place
+/// of the file never waits: what its reader does not take in time is lost.
 public final class Metrics {
     private let path: String?
     private let log: Log

@@ -9,8 +9,8 @@ import System
 public struct VoiceCache: Sendable {
     /// Half a minute at 16 kHz. What is longer is no sentence.
     static let largestSentence = 1 << 20
-    /// What a file counts at least, so that there are never many to look through.
-    static let smallestShare = 1 << 15
+    /// What a file counts at least, so that a store looks through a thousand of them at most.
+    static let smallestShare = 1 << 16
     /// A sentence may tell about its caller: one that nobody used for a day goes, even where there is room.
     static let longestIdle = 86_400.0
 

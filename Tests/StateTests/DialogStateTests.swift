@@ -177,7 +177,9 @@ import Testing
     @Test func ofManyCallsAtOnceOneResumes() throws {
         let path = temporary.path
         for _ in 0..<3 {
-            dialog("15551234567", ["probe"]).save(saved, now: WallClock.now())
+            // So much takes a while to read, and more than one call is at it.
+            let long = JSON.string(String(repeating: "x", count: 60_000))
+            dialog("15551234567", ["probe"]).save(.init(lastIntent: nil, sessionData: long), now: WallClock.now())
             let probes = try [Probe](30) { try Probe("resume", path) }
             probes.begin()
             let outputs = try probes.outputs()

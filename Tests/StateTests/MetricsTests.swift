@@ -44,6 +44,20 @@ import Testing
         #expect(try temporary.text("log").contains("metrics are lost"))
     }
 
+    @Test func aFIFOThatIsNotReadInTimeLosesWholeLines() throws {
+        mkfifo(temporary.path("metrics"), 0o600)
+        let reader = try FileDescriptor.open(temporary.path("metrics"), O_RDONLY | O_NONBLOCK)
+        let metrics = Metrics(path: temporary.path("metrics"), log: log)
+        let line = "{\"event\":\"\(String(repeating: "x", count: 1000))\"}"
+        for _ in 0..<100 { metrics.append(["event": .string(String(repeating: "x", count: 1000))]) }
+        #expect(try temporary.text("log").contains("metrics are lost"))
+        var bytes: [UInt8] = []
+        while case .bytes(let more) = try Descriptor.read(reader.raw) { bytes += more }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        #expect(!lines.isEmpty && lines.count < 100)
+        #expect(lines.allSatisfy { $0 == line })
+    }
+
     @Test func linesOfManyProcessesStayWholeEvenWhenTheyAreKilled() throws {
         let path = temporary.path
         for _ in 0..<3 {

@@ -181,7 +181,7 @@ case "sentences":
     say("started")
     while true {
         let number = Int.random(in: 0..<40)
-        let samples = [UInt8](repeating: UInt8(number), count: 1000 + 2000 * number)
+        let samples = [UInt8](repeating: UInt8(number), count: 60_000 + 1000 * number)
         if let found = cache.samples(of: "sentence \(number)") {
             if found != samples { say("wrong") }
         } else {
