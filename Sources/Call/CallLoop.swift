@@ -66,7 +66,7 @@ public final class CallLoop {
         if purpose == .voice, let saved = shared.takeDialog() { machine.resume(saved) }
         speaker = Speaker(
             client: client, download: AudioDownload(base: base, hosts: settings.call.audioHosts),
-            voice: Speaker.Voice(settings.speech), folder: shared.callFolder()
+            voice: Speaker.Voice(settings.speech), folder: shared.callFolder(), state: shared.folder
         ) { [log] in log.write($0, $1) }
     }
 

@@ -8,14 +8,18 @@ import System
 
 /// What this call shares with all the others on the machine: the token, the breaker, the metrics, the folder of files.
 final class SharedState {
-    private let folder: StateFolder?
+    let folder: StateFolder?
     private var cache: TokenCache
     private var lock: FileLock?
     private var token: TokenCache.Token?
     private var breaker: CircuitBreaker
     private let slots: Slots
     private var slot: FileLock?
-    private let dialog: DialogState
+    private let bot: [String]
+    private let resumeWithin: Double
+    /// Made when it is needed: a call that is not spoken needs none.
+    private lazy var dialog = DialogState(
+        folder: folder, caller: caller, identity: bot, window: resumeWithin)
     private let metrics: Metrics
     private let log: Log
     private let caller: String
@@ -29,9 +33,8 @@ final class SharedState {
         cache = TokenCache(folder: folder, identity: [base.text, Token.path, settings.cognigy.clientID, secret])
         breaker = CircuitBreaker(folder: folder, identity: [base.text])
         slots = Slots(folder: folder, count: settings.speech.concurrency)
-        let bot = [base.text, settings.cognigy.botID ?? "", settings.cognigy.apiKey?.reveal() ?? ""]
-        dialog = DialogState(
-            folder: folder, caller: caller, identity: bot, window: settings.speech.resumeWithin / .seconds(1))
+        bot = [base.text, settings.cognigy.botID ?? "", settings.cognigy.apiKey?.reveal() ?? ""]
+        resumeWithin = settings.speech.resumeWithin / .seconds(1)
         metrics = Metrics(path: settings.paths.metrics, log: log)
         self.log = log
         self.caller = caller ?? ""
@@ -44,7 +47,7 @@ final class SharedState {
 
     func callFolder() -> CallFolder { CallFolder(state: folder) }
 
-    func sweep() { folder?.sweep(now: WallClock.now()) }
+    func sweep() { folder?.sweep(now: WallClock.now(), dialogsOlderThan: resumeWithin) }
 
     // MARK: The token
 

@@ -13,6 +13,15 @@ final class Speaker {
         case service(url: Location, key: String?, name: String)
         case command([String])
         case none
+
+        /// What makes one sound differ from another of the same words.
+        var identity: [String]? {
+            switch self {
+            case .service(let url, _, let name): ["service", url.text, name]
+            case .command(let command): ["command"] + command
+            case .none: nil
+            }
+        }
     }
 
     struct Finished {
@@ -26,6 +35,7 @@ final class Speaker {
     private let client: HTTPClient
     private let download: AudioDownload
     private let voice: Voice
+    private let state: StateFolder?
     private let log: (LogLevel, String) -> Void
     private var folder: CallFolder
     private var jobs: [Playlist.ID: Utterance] = [:]
@@ -33,18 +43,22 @@ final class Speaker {
 
     init(
         client: HTTPClient, download: AudioDownload, voice: Voice, folder: consuming CallFolder,
+        state: StateFolder? = nil,
         log: @escaping (LogLevel, String) -> Void
     ) {
         self.client = client
         self.download = download
         self.voice = voice
+        self.state = state
         self.folder = folder
         self.log = log
     }
 
     /// Takes on a message, which `step` begins with. `token` is for audio on the service's own host.
     func prepare(_ id: Playlist.ID, _ message: Cognigy.Voice.Message, token: String?, format: SampleFormat) {
-        jobs[id] = Utterance(message, voice: voice, download: download, token: token, format: format, log: log)
+        let cache = voice.identity.map { VoiceCache(folder: state, identity: $0 + [format.fileExtension]) }
+        jobs[id] = Utterance(
+            message, voice: voice, download: download, token: token, format: format, cache: cache, log: log)
     }
 
     func discard(_ id: Playlist.ID) {

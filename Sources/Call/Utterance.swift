@@ -31,6 +31,7 @@ final class Utterance {
     private let voice: Speaker.Voice
     private let download: AudioDownload
     private let token: String?
+    private let cache: VoiceCache?
     private let log: (LogLevel, String) -> Void
     private var stage = Stage.idle
     private var source = Source.audio
@@ -52,9 +53,10 @@ final class Utterance {
 
     init(
         _ message: Cognigy.Voice.Message, voice: Speaker.Voice, download: AudioDownload, token: String?,
-        format: SampleFormat, log: @escaping (LogLevel, String) -> Void
+        format: SampleFormat, cache: VoiceCache? = nil, log: @escaping (LogLevel, String) -> Void
     ) {
         self.message = message
+        self.cache = cache
         self.voice = voice
         self.download = download
         self.token = token
@@ -189,6 +191,7 @@ final class Utterance {
 
     private func speak(_ client: HTTPClient) {
         guard let text = message.text else { return stage = .over(.nothing) }
+        if let samples = cache?.samples(of: text) { return stage = .over(.samples(samples)) }
         (request, attempt, redirects, isDecoded) = (nil, 0, 0, false)
         switch voice {
         case .service(let url, let key, let name):
@@ -234,7 +237,9 @@ final class Utterance {
             }
         case .converting:
             if conversion?.step(maxSamples: Utterance.slice) == true {
-                stage = .over(.samples(conversion?.output ?? []))
+                let samples = conversion?.output ?? []
+                if source != .audio, let text = message.text { cache?.store(samples, of: text, now: WallClock.now()) }
+                stage = .over(.samples(samples))
                 conversion = nil
             }
         case .over: break

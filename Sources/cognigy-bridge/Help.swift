@@ -4,7 +4,9 @@ enum Help {
         cognigy-bridge \(Doors.version): joins a call on Asterisk to a NICE Cognigy voice flow.
 
         In extensions.conf, once per call:
-          AGI(cognigy-bridge[,key=value...])   flow_id, locale, voice, on_end for this call
+          AGI(cognigy-bridge[,key=value...])         keys in, audio and text out
+          EAGI(cognigy-bridge,voice[,key=value...])  speech in, speech out
+          The keys are flow_id, locale, voice, on_end, for this call.
           Afterwards: COGNIGY_STATUS (COMPLETED, HANDOFF, HANGUP, UNAVAILABLE, ERROR),
           COGNIGY_REASON, COGNIGY_SESSION_ID, COGNIGY_TURNS, COGNIGY_TRANSFER_TARGET
 

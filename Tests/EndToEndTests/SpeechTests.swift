@@ -18,6 +18,20 @@ import Testing
         #expect(pbx.service.violations == [])
     }
 
+    @Test func whatWasSaidBeforeIsNotSynthesizedAgain() throws {
+        let pbx = try PBX(#"open send {"type":"response","text":"Good morning.","end":true}"#)
+        pbx.environment["COGNIGY_SPEECH_TTS_URL"] = pbx.service.baseURL
+        pbx.environment["COGNIGY_SPEECH_TTS_KEY"] = "demo-tts-key"
+        let first = try pbx.call([])
+        let second = try pbx.call([])
+        #expect(second.sounds.first?.bytes == first.sounds.first?.bytes)
+        #expect(pbx.service.count(.tts) == 1)
+        pbx.environment["COGNIGY_SPEECH_TTS_VOICE"] = "another"
+        _ = try pbx.call([])
+        #expect(pbx.service.count(.tts) == 2)
+        #expect(pbx.leftovers() == [])
+    }
+
     @Test func textIsSpokenByAProgramThatWritesWAV() throws {
         let pbx = try PBX(
             #"open send {"type":"response","text":"Good \"morning\"; $(touch /tmp/never)","end":true}"#,
