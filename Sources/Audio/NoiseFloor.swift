@@ -7,6 +7,8 @@ struct NoiseFloor {
     /// The energy of 50 units of 32768, -56 dBFS: what is below is not the caller but crosstalk, echo or idle noise.
     static let least: Float = 50 * 50 * 96
 
+    /// Of the newest step in the smooth energy.
+    private static let share: Float = 0.4
     private static let spans = 8
     /// In steps.
     private static let span = 10
@@ -28,14 +30,20 @@ struct NoiseFloor {
     }
 
     mutating func learn(_ energies: [Float]) {
-        if smooth.isEmpty { smooth = energies }
+        if smooth.isEmpty { smooth = [Float](repeating: 0, count: energies.count) }
         if steps % Self.span == 0 {
             newest = (newest + 1) % Self.spans
             minima[newest] = [Float](repeating: .infinity, count: energies.count)
         }
         steps += 1
+        // The mean of what there is; one step alone would be too low in some bands for 1.6 s.
+        let share = max(Self.share, 1 / Float(steps))
         for band in energies.indices {
-            smooth[band] += 0.4 * (energies[band] - smooth[band])
+            smooth[band] += share * (energies[band] - smooth[band])
+            if steps < 4 {
+                levels[band] = max(Self.bias * smooth[band], Self.least)
+                continue
+            }
             minima[newest][band] = min(minima[newest][band], smooth[band])
             var least = Float.infinity
             for span in 0..<Self.spans { least = min(least, minima[span][band]) }

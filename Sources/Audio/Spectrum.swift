@@ -20,9 +20,6 @@ struct Spectrum {
     /// Of each band, the mean of its bins.
     private(set) var energies = [Float](repeating: 0, count: bands)
 
-    /// How many bins a band has.
-    static func width(_ band: Int) -> Int { edges[band + 1] - edges[band] }
-
     mutating func take(_ samples: UnsafeBufferPointer<Int16>) {
         window.withUnsafeMutableBufferPointer { window in
             let fresh = samples.count / 2
@@ -47,7 +44,7 @@ struct Spectrum {
                     sum += power[bin]
                     bin += 1
                 }
-                energies[band] = sum / Float(Self.width(band))
+                energies[band] = sum / Float(Self.edges[band + 1] - Self.edges[band])
             }
         }
     }

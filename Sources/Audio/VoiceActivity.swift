@@ -1,17 +1,15 @@
-import Glibc
-
 /// Whether somebody speaks, 20 ms after 20 ms.
 ///
 /// What tells speech from the rest of a telephone line: it is louder than the floor of its bands, it lasts longer than a
-/// click, it is more than the two tones of a key or of ring-back, and it has a pitch or varies, as a noise that grows
-/// louder does not.
+/// click, it is more than the two tones of a key or of ring-back, and it resembles itself after a few milliseconds, as a
+/// noise that grows louder does not. A whisper does too, by the resonance of its vowels.
 public struct VoiceActivity {
     /// What it listens to, in samples a second.
     public static let rate = 16_000
     /// In samples.
     public static let step = 320
     /// So many steps decide together.
-    public static let memory = 10
+    public static let memory = 8
 
     public enum Level: Int, Comparable, Sendable {
         case none
@@ -24,14 +22,12 @@ public struct VoiceActivity {
     }
 
     private struct Step {
-        var score: Float = 0
+        var isLoud = false
         var voicing: Float = 0
-        /// Of each band, in dB.
-        var levels: [Float] = []
     }
 
-    private static let clearScore: Float = 0.45
-    private static let faintScore: Float = 0.35
+    /// A step that is more unlikely than this as noise is loud. Of steady noise, one in a hundred is.
+    private static let loudScore: Float = 0.5
     /// Keys and ring-back have more than this in two peaks, speech rarely.
     private static let toneShare: Float = 0.95
     /// The mean of four steps of noise reaches 0.25 once in a thousand times.
@@ -55,13 +51,11 @@ public struct VoiceActivity {
         if isFirst { return .none }
         floor.learn(spectrum.energies)
         var step = Step()
-        let score = floor.excess(of: spectrum.energies)
-        if score > Self.faintScore, spectrum.toneShare(above: floor.levels) < Self.toneShare {
-            step.score = score
-            if score > Self.clearScore {
-                step.voicing = spectrum.voicing(evening: floor.levels)
-                step.levels = spectrum.energies.map { 10 * log10($0 + NoiseFloor.least) }
-            }
+        if floor.excess(of: spectrum.energies) > Self.loudScore,
+            spectrum.toneShare(above: floor.levels) < Self.toneShare
+        {
+            step.isLoud = true
+            step.voicing = spectrum.voicing(evening: floor.levels)
         }
         recent.removeLast()
         recent.insert(step, at: 0)
@@ -69,39 +63,18 @@ public struct VoiceActivity {
     }
 
     private mutating func judge() -> Level {
-        let loud = recent.indices.filter { recent[$0].score > Self.clearScore }
+        let loud = recent.indices.filter { recent[$0].isLoud }
         // Of eight steps, two clicks fill four.
-        if loud.count >= 5, loud[4] < 8, hasPitch(loud.dropLast()) || varies(loud.dropLast(2)) {
+        if loud.count >= 5, isVoiced(loud.dropLast()) {
             onset = loud[loud.count - 1] + 1
             return .clear
         }
         // A click is in two windows.
-        return recent.prefix(5).count { $0.score > Self.faintScore } >= 3 ? .faint : .none
+        return recent.prefix(5).count(where: \.isLoud) >= 3 ? .faint : .none
     }
 
-    private func hasPitch(_ steps: ArraySlice<Int>) -> Bool {
+    /// Without the first step, which is filled in part.
+    private func isVoiced(_ steps: ArraySlice<Int>) -> Bool {
         steps.reduce(0) { $0 + recent[$1].voicing } / Float(steps.count) > Self.leastVoicing
-    }
-
-    /// Whether the bands vary more in these steps than those of a steady noise do by chance. Without its first two, which
-    /// are filled in part, a noise that sets in is steady.
-    private func varies(_ steps: ArraySlice<Int>) -> Bool {
-        if steps.count < 4 { return false }
-        let count = Float(steps.count)
-        var ratio: Float = 0
-        for band in 0..<Spectrum.bands {
-            var sum: Float = 0
-            var squares: Float = 0
-            for step in steps {
-                let level = recent[step].levels[band]
-                sum += level
-                squares += level * level
-            }
-            // In dB squared; that of noise is 36 by the width of the band.
-            let variance = (squares - sum * sum / count) / (count - 1)
-            ratio += variance * Float(Spectrum.width(band)) / 36
-        }
-        // In steady noise the mean ratio is 1, and above this once in ten thousand times.
-        return ratio / Float(Spectrum.bands) > 1 + 1.7 / count.squareRoot()
     }
 }

@@ -1,7 +1,8 @@
 import Audio
 
-/// What the caller says, in utterances. Bytes go in as they came, of any number; time is counted in samples of 16 kHz since
-/// the first.
+/// What the caller says, in utterances, from the bytes of EAGI's descriptor 3 as they come. Positions are samples of
+/// 16 kHz since the first. Our own prompts are not in that sound (run_agi in res_agi.c writes what it reads from the
+/// channel), so the ear listens alike while they play.
 struct Ear: ~Copyable {
     struct Settings {
         /// Of the sound that comes.

@@ -8,7 +8,9 @@ public enum Babbler {
     private static let syllable = 3200
     private static let gap = 640
 
-    public static func samples(_ count: Int, pitch: Float = 120) -> [Float] {
+    /// Without a pitch, it whispers.
+    public static func samples(_ count: Int, pitch: Float? = 120) -> [Float] {
+        let breath = pitch == nil ? Noise.white.samples(count, rate: 16_000, seed: 21) : []
         var samples = [Float](repeating: 0, count: count)
         var phase: Float = 0
         var resonators = [Resonator](repeating: Resonator(500), count: 2)
@@ -19,9 +21,14 @@ public enum Babbler {
                 resonators = [Resonator(vowel.0), Resonator(vowel.1)]
             }
             if within >= syllable - gap { continue }
-            phase += pitch * (1 + 0.2 * Float(within) / Float(syllable)) / 16_000
-            let pulse: Float = phase >= 1 ? 1 : 0
-            phase -= pulse
+            var pulse: Float = 0
+            if let pitch {
+                phase += pitch * (1 + 0.2 * Float(within) / Float(syllable)) / 16_000
+                pulse = phase >= 1 ? 1 : 0
+                phase -= pulse
+            } else {
+                pulse = breath[index]
+            }
             samples[index] = resonators[0].pass(pulse) + resonators[1].pass(pulse)
         }
         let power = samples.reduce(0) { $0 + $1 * $1 } / Float(samples.count(where: { $0 != 0 }))

@@ -69,13 +69,16 @@ public enum Noise: String, CaseIterable, Sendable {
         return normal(samples)
     }
 
+    private static let lows: [Float] = [697, 770, 852, 941]
+    private static let highs: [Float] = [1209, 1336, 1477, 1633]
+
     private static func keys(_ count: Int, _ rate: Int, _ random: inout SeededGenerator) -> [Float] {
         var samples = [Float](repeating: 0, count: count)
         var position = Int.random(in: 0..<rate / 2, using: &random)
         while position < count {
             let length = min(Int.random(in: rate / 20...rate / 4, using: &random), count - position)
-            let low = tone([697, 770, 852, 941].randomElement(using: &random) ?? 697, length, rate)
-            let high = tone([1209, 1336, 1477, 1633].randomElement(using: &random) ?? 1209, length, rate)
+            let low = tone(lows[Int.random(in: 0..<4, using: &random)], length, rate)
+            let high = tone(highs[Int.random(in: 0..<4, using: &random)], length, rate)
             for index in 0..<length { samples[position + index] = low[index] + high[index] }
             position += length + Int.random(in: rate / 20...rate, using: &random)
         }
