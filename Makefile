@@ -6,7 +6,8 @@ LIBRARIES = curl cares ssl crypto speexdsp
 RELEASE   = swift build -c release $(CHECKS) --scratch-path .build/release-static -Xswiftc -static-executable \
 	-Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
 	-Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections -Xlinker -s \
-	-Xlinker --wrap=swift_copyAuxiliaryExecutablePath
+	-Xlinker --wrap=swift_copyAuxiliaryExecutablePath \
+	-Xlinker --symbol-ordering-file=.ci/link-order -Xlinker --no-warn-symbol-ordering
 
 # Where Asterisk looks.
 AGI_BIN = /var/lib/asterisk/agi-bin
