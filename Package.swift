@@ -45,8 +45,8 @@ let package = Package(
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
         .target(
-            name: "TestService", dependencies: ["JSON", "Simulator", "System", "Testbed"], path: "Tests/TestService",
-            swiftSettings: settings),
+            name: "TestService", dependencies: ["Audio", "JSON", "Simulator", "System", "Testbed"],
+            path: "Tests/TestService", swiftSettings: settings),
         .executableTarget(
             name: "bench", dependencies: ["AGI", "Simulator", "System", "Testbed", "TestService", "WebSocket"],
             path: "Tests/Bench", exclude: ["comparator.py"], swiftSettings: settings),
@@ -63,7 +63,7 @@ let package = Package(
             ["AGI", "Audio", "Call", "Cognigy", "HTTP", "State", "System", "Testbed", "Transport", "WebSocket"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
-        tests("EndToEndTests", ["Audio", "JSON", "Simulator", "System", "Testbed", "TestService"]),
+        tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed", "TestService"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
         tests(

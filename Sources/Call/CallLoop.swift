@@ -185,6 +185,7 @@ public final class CallLoop {
         case .takeSlot: happened.append(.slot(isTaken: shared.takeSlot()))
         case .releaseSlot: shared.releaseSlot()
         case .saveDialog(let dialog): shared.saveDialog(dialog)
+        case .forgetDialog: _ = shared.takeDialog()
         case .log(let level, let text): log.write(level, text)
         case .finish: isFinished = true
         }

@@ -110,17 +110,25 @@ struct Conversation {
     }
 
     /// Whether one of the machine's dialog requests is ours now.
-    mutating func slot(isTaken: Bool, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+    mutating func slot(
+        isTaken: Bool, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+    ) -> News? {
         guard case .waitingForSlot(let text) = stage else {
             if isTaken { effects.append(.releaseSlot) }
-            return
+            return nil
         }
         guard isTaken else {
-            return timers.set(.slot, now + .milliseconds(Int.random(in: 20...50, using: &random)))
+            timers.set(.slot, now + .milliseconds(Int.random(in: 20...50, using: &random)))
+            if isLost || now < began + plan.replyTimeout { return nil }
+            isLost = true
+            return .lost(
+                Ending(.unavailable, "busy", detail: "other calls make all the dialog requests that concurrency allows")
+            )
         }
         holdsSlot = true
         stage = .asking(text)
         request(now, &effects)
+        return nil
     }
 
     private mutating func request(_ now: Duration, _ effects: inout [Effect]) {

@@ -34,6 +34,7 @@ enum Effect: Equatable {
     case releaseSlot
     /// So that the same caller's next call goes on from here.
     case saveDialog(DialogState.Saved)
+    case forgetDialog
     case log(LogLevel, String)
     case finish
 }

@@ -33,6 +33,7 @@ struct VoiceMachine: Machine {
     /// The turn whose first sentence is being synthesized, and since when.
     private var firstSentence: (id: Playlist.ID, turn: Turn, since: Duration)?
     private var loss: Ending?
+    private var owesVerdict = false
     private var effects: [Effect] = []
 
     init(_ rules: Rules, conversation: Conversation, marker: String) {
@@ -58,6 +59,7 @@ struct VoiceMachine: Machine {
     }
 
     mutating func connect(_ now: Duration, refusal: Ending?) -> [Effect] {
+        owesVerdict = refusal == nil
         if let refusal { leave(refusal, now) } else { touch(now) }
         return settle(now)
     }
@@ -75,6 +77,7 @@ struct VoiceMachine: Machine {
             hasLeft = true
         case .hangup: hangUp(now)
         case .terminate:
+            saveIfCutOff()
             leave(Ending(.unavailable, "terminated", detail: "the bridge was told to stop"), now)
             handset.hurry()
             timers.hasten(.leave, now + CallMachine.terminateGrace)
@@ -87,7 +90,7 @@ struct VoiceMachine: Machine {
         case .speech(let samples) where stage == .talking:
             callerSpeaks = false
             take(.speech(samples), now)
-        case .slot(let isTaken): conversation.slot(isTaken: isTaken, now, &timers, &effects)
+        case .slot(let isTaken): heard(conversation.slot(isTaken: isTaken, now, &timers, &effects), now)
         case .prepared(let id, let sound): prepared(id, sound, now)
         case .response, .speechBegan, .speech, .token, .socket, .unsent, .tick: break
         }
@@ -159,11 +162,15 @@ extension VoiceMachine {
 
     /// A caller who goes while he is answered was cut off: he may want to go on from here.
     private mutating func hangUp(_ now: Duration) {
-        if stage == .talking, conversation.isThinking || handset.isSpeaking { save() }
+        saveIfCutOff()
         leave(.hangup, now)
         guard stage == .leaving else { return }
         handset.hangUp()
         timers.hasten(.leave, now + CallMachine.hangupGrace)
+    }
+
+    private mutating func saveIfCutOff() {
+        if stage == .talking, conversation.isThinking || handset.isSpeaking { save() }
     }
 
     private mutating func save() {
@@ -177,6 +184,7 @@ extension VoiceMachine {
         isSlow = false
         unspoken = []
         timers.clear(.idle, .waitPrompt, .turn, .slot, .patience, .degrade)
+        verdict(.serviceUnknown)
         timers.set(.leave, now + rules.farewell.longest(ending))
         effects.append(ending.logged)
         handset.leave(rules.farewell.commands(ending, sessionID: nil, turns: conversation.turns), &effects)
@@ -187,23 +195,33 @@ extension VoiceMachine {
 
 extension VoiceMachine {
     private mutating func heard(_ news: Conversation.News?, _ now: Duration) {
-        if conversation.isThinking == false {
+        if news != nil || !conversation.isThinking {
             isSlow = false
             timers.clear(.patience)
         }
         switch news {
         case nil: break
-        case .answer(let sentences, let turn): answer(sentences, turn, now)
+        case .answer(let sentences, let turn):
+            verdict(.serviceWorks)
+            // The service is back: there is nothing to resume.
+            if loss != nil { effects.append(.forgetDialog) }
+            loss = nil
+            answer(sentences, turn, now)
         case .lost(let ending):
+            verdict(.serviceFails)
             loss = ending
             save()
             effects.append(ending.logged)
-            isSlow = false
-            timers.clear(.patience)
             timers.set(.degrade, now + VoiceMachine.returnTime)
             unspoken = [VoiceMachine.apology]
         case .refused(let ending): leave(ending, now)
         }
+    }
+
+    /// What the breaker hears of the service, once a call.
+    private mutating func verdict(_ effect: Effect) {
+        if owesVerdict { effects.append(effect) }
+        owesVerdict = false
     }
 
     private mutating func answer(_ sentences: [String], _ turn: Turn, _ now: Duration) {

@@ -14,6 +14,8 @@ final class Site {
     let service: StandInService
     private let folder: TemporaryFolder
     private(set) var calls: [String: RealCall] = [:]
+    /// What the other ends of Local channels have last begun.
+    private var robots: [String: ManagerConnection.Message] = [:]
     private(set) var responses: [ManagerConnection.Message] = []
     /// When this process read the entry of the journal with that index.
     private(set) var arrivals: [Duration] = []
@@ -104,6 +106,17 @@ final class Site {
         ])
     }
 
+    /// The caller says what is in the sound `speech`; the answer is when he begins, by Asterisk's clock.
+    func speak(_ call: String) throws -> Double {
+        let before = robots[call]?.time
+        try asterisk.manager.send([
+            ("Action", "Redirect"), ("Channel", channel(call, .theirs)), ("Context", "robot"), ("Exten", "say"),
+            ("Priority", "1"),
+        ])
+        try wait("the caller to speak") { robots[call]?.time != before && robots[call]?["Application"] == "Playback" }
+        return robots[call]?.time ?? 0
+    }
+
     enum Half: String { case ours = "1", theirs = "2" }
 
     func hangUp(_ call: String, _ half: Half = .theirs) throws {
@@ -174,7 +187,9 @@ final class Site {
             let id = message["Uniqueid"]
             if message.event.isEmpty {
                 responses.append(message)
-            } else if !id.isEmpty, !id.hasPrefix("robot-") {
+            } else if id.hasPrefix("robot-") {
+                if message.event == "Newexten" { robots[String(id.dropFirst(6))] = message }
+            } else if !id.isEmpty {
                 calls[id, default: RealCall(channel: message["Channel"])].note(message)
             }
         }

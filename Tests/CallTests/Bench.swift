@@ -9,7 +9,7 @@ import WebSocket
 
 /// A machine with a clock of numbers, and a second opinion on what may be written to Asterisk.
 final class Bench {
-    var machine: CallMachine
+    var machine: any Machine
     var now = Duration.zero
     /// The wall clock at the start of the call.
     static let epoch = 1_700_000_000.0
@@ -27,6 +27,8 @@ final class Bench {
     init(_ rules: CallMachine.Rules = CallMachine.Rules(), plan: Uplink.Plan = Bench.plan, seed: UInt64 = 1) {
         machine = CallMachine(rules, uplink: Uplink(plan, seed: seed), marker: Bench.marker)
     }
+
+    init(_ machine: any Machine) { self.machine = machine }
 
     /// The commands that Asterisk has not answered.
     var outstanding: Command? { exchange.current }

@@ -86,7 +86,7 @@ import Testing
         #expect(effects.commands == [.waitForDigit])
         #expect(bench.keys == "")
         #expect(effects.notes.contains { $0.contains("key \(character)") })
-        #expect(bench.machine.turns == 0)
+        #expect((bench.machine as? CallMachine)?.turns == 0)
     }
 
     @Test func aKeyStopsThePromptAndWhatWasQueuedBeforeIt() throws {

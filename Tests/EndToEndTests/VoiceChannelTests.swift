@@ -1,5 +1,3 @@
-import Audio
-import Glibc
 import JSON
 import Simulator
 import System
@@ -22,17 +20,6 @@ import Testing
         return pbx
     }
 
-    /// What espeak-ng makes of a text, as Asterisk would write it.
-    private static func speech(_ text: String, _ format: SampleFormat = .sln) throws -> [UInt8] {
-        let folder = try TemporaryFolder()
-        var speaker = try Subprocess(["espeak-ng", "-v", "en", "-w", folder.path("wav"), text])
-        try #require(speaker.wait() == .code(0))
-        let bytes = try AtomicFile.read(folder.path("wav"), limit: 10 << 20, forbidden: 0).bytes
-        var conversion = try Conversion(bytes, as: format)
-        while !conversion.step(maxSamples: 1 << 20) {}
-        return conversion.output
-    }
-
     private static func call(
         _ pbx: PBX, _ plan: CallPlan, channel: FakeChannel = FakeChannel()
     ) throws -> CallRecord {
@@ -46,7 +33,7 @@ import Testing
         let pbx = try Self.pbx(#"stt say "I want to pay my bill.""#)
         var channel = FakeChannel()
         if !format.isEmpty { channel.variables["EAGI_AUDIO_FORMAT"] = format }
-        let speech = try Self.speech("I want to pay my bill.", format.isEmpty ? .sln : .sln16)
+        let speech = try Espeak.samples("I want to pay my bill.", format.isEmpty ? .sln : .sln16)
         let record = try Self.call(
             pbx,
             [
@@ -76,7 +63,7 @@ import Testing
 
     @Test func theStateGoesFromTurnToTurnAndKeysAreTurnsToo() throws {
         let pbx = try Self.pbx("")
-        let speech = try Self.speech("Hello there.")
+        let speech = try Espeak.samples("Hello there.")
         let record = try Self.call(
             pbx,
             [
@@ -94,7 +81,7 @@ import Testing
     @Test func whoSpeaksIntoTheAnswerStopsIt() throws {
         let long = String(repeating: "This is a long answer that nobody wants to hear to its end. ", count: 5)
         let pbx = try Self.pbx("dialog any say \"\(long)\"")
-        let speech = try Self.speech("Stop it please.")
+        let speech = try Espeak.samples("Stop it please.")
         let record = try Self.call(
             pbx,
             [
@@ -111,7 +98,7 @@ import Testing
     @Test func aLostServiceIsToldAndTheCallerReachesPeople() throws {
         let pbx = try Self.pbx(
             "dialog any ok times 1\ndialog any status 503", settings: ["COGNIGY_CALL_REPLY_TIMEOUT": "3"])
-        let speech = try Self.speech("Hello there.")
+        let speech = try Espeak.samples("Hello there.")
         let record = try Self.call(
             pbx,
             [
@@ -141,7 +128,7 @@ import Testing
     @Test func anAPIKeyThatIsRefusedIsNamedWithWhatItNeeds() throws {
         let pbx = try Self.pbx("", settings: ["COGNIGY_API_KEY": "wrong"])
         let record = try Self.call(
-            pbx, [.say(try Self.speech("Hello there."), when: .whenWaiting, after: .milliseconds(400))])
+            pbx, [.say(try Espeak.samples("Hello there."), when: .whenWaiting, after: .milliseconds(400))])
         #expect(record.variables["COGNIGY_STATUS"] == "UNAVAILABLE")
         #expect(record.variables["COGNIGY_REASON"] == "unauthorized")
         #expect(record.commands.contains { $0.hasPrefix("VERBOSE") && $0.contains("dialog:execute") })

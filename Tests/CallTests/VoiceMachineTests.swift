@@ -1,0 +1,284 @@
+import AGI
+import Cognigy
+import HTTP
+import JSON
+import State
+import Testing
+
+@testable import Call
+
+@Suite struct VoiceMachineTests {
+    private static let samples = [Int16](repeating: 1, count: 16_000)
+
+    /// A spoken call that waits for the caller's first word.
+    private func bench(_ rules: VoiceMachine.Rules = VoiceMachine.Rules()) throws -> Bench {
+        let base = try #require(Location("https://cognigy.test"))
+        let plan = Conversation.Plan(
+            base: base, key: "key", botID: "bot", dialogID: "main", userID: "4930",
+            speech: try #require(Location("https://stt.test/recognize")), speechKey: nil, speechStyle: .raw,
+            replyTimeout: .seconds(10))
+        let bench = Bench(
+            VoiceMachine(rules, conversation: Conversation(plan, seed: 1), marker: Bench.marker))
+        bench.start()
+        bench.connect()
+        bench.settle()
+        return bench
+    }
+
+    /// The caller says something; the machine asks to have it written down.
+    private func speak(_ bench: Bench) -> [Effect] {
+        bench.happens(.speechBegan) + bench.happens(.speech(Self.samples))
+    }
+
+    /// The caller says something, and the dialog is asked.
+    private func ask(_ bench: Bench) {
+        _ = speak(bench)
+        bench.responds(.recognition, 200, #"{"text":"hello"}"#)
+        bench.happens(.slot(isTaken: true))
+    }
+
+    private func answer(_ bench: Bench, _ text: String, data: String = "{}") -> [Effect] {
+        bench.responds(.dialog, 200, #"{"outputs":[{"text":"\#(text)"}],"sessionData":\#(data)}"#)
+    }
+
+    private func sentences(_ effects: [Effect]) -> [String] {
+        effects.compactMap { if case .prepare(_, let message) = $0 { message.text } else { nil } }
+    }
+
+    /// Every sentence that is asked for can be heard at once.
+    private func prepare(_ bench: Bench, _ effects: [Effect]) {
+        var effects = effects
+        while let index = effects.firstIndex(where: { if case .prepare = $0 { true } else { false } }),
+            case .prepare(let id, let message) = effects[index]
+        {
+            effects.remove(at: index)
+            effects += bench.happens(.prepared(id, .file(message.text ?? "")))
+        }
+        bench.settle()
+    }
+
+    private func dialogs(_ effects: [Effect]) -> [JSON] {
+        effects.compactMap {
+            guard case .request(.dialog, let request) = $0 else { return nil }
+            return try? JSON(parsing: request.body ?? [])
+        }
+    }
+
+    @Test func aTurnGoesFromSpeechToTextToAnAnswerThatIsHeard() throws {
+        let bench = try bench()
+        #expect(bench.outstanding == .waitForDigit)
+        #expect(speak(bench).requests == [.recognition])
+        #expect(bench.responds(.recognition, 200, #"{"text":"hello"}"#).contains(.takeSlot))
+        #expect(bench.happens(.slot(isTaken: true)).requests == [.dialog])
+        let effects = answer(bench, "Good day.")
+        #expect(effects.contains(.releaseSlot))
+        #expect(sentences(effects) == ["Good day."])
+        prepare(bench, effects)
+        #expect(bench.outstanding == stream("Good day."))
+        #expect(bench.log.count { if case .turn = $0 { true } else { false } } == 1)
+    }
+
+    @Test func oneSentenceIsMadeAheadOfTheOneThatPlays() throws {
+        let bench = try bench()
+        ask(bench)
+        let effects = answer(bench, "One is here. Two is next. Three is last.")
+        #expect(sentences(effects) == ["One is here.", "Two is next."])
+        prepare(bench, effects)
+        #expect(bench.outstanding == stream("One is here."))
+        #expect(sentences(bench.answers(0, endpos: 8000)) == ["Three is last."])
+    }
+
+    @Test func theStateOfOneTurnGoesIntoTheNext() throws {
+        let bench = try bench()
+        ask(bench)
+        prepare(bench, answer(bench, "One.", data: #"{"step":1}"#))
+        bench.answers(0, endpos: 1)
+        ask(bench)
+        #expect(dialogs(bench.log).map { $0["sessionData"]?["step"]?.number } == [nil, 1])
+    }
+
+    @Test func whoSpeaksIntoTheAnswerStopsItAndHearsNoMoreOfIt() throws {
+        let bench = try bench()
+        ask(bench)
+        prepare(bench, answer(bench, "One is here. Two is next. Three is last."))
+        bench.happens(.speechBegan)
+        #expect(bench.isStoppingStream)
+        bench.answers(0)
+        bench.settle()
+        #expect(bench.outstanding == .waitForDigit)
+        #expect(sentences(bench.log) == ["One is here.", "Two is next."])
+    }
+
+    @Test func withoutBargeInTheAnswerPlaysOn() throws {
+        var rules = VoiceMachine.Rules()
+        rules.handset.bargeIn = false
+        let bench = try bench(rules)
+        ask(bench)
+        prepare(bench, answer(bench, "One is here."))
+        bench.happens(.speechBegan)
+        #expect(bench.outstanding == stream("One is here."))
+    }
+
+    @Test func anAnswerThatComesWhileTheCallerSpeaksIsNotSpokenOverHim() throws {
+        let bench = try bench()
+        ask(bench)
+        bench.happens(.speechBegan)
+        #expect(sentences(answer(bench, "Too late.")) == [])
+        #expect(bench.happens(.speech(Self.samples)).requests == [.recognition])
+    }
+
+    @Test func aKeyIsATurnOfItsOwnAndStopsThePrompt() throws {
+        let bench = try bench()
+        ask(bench)
+        prepare(bench, answer(bench, "One is here. Two is next."))
+        #expect(bench.press("5", at: 100).contains(.takeSlot))
+        bench.happens(.slot(isTaken: true))
+        #expect(dialogs(bench.log).last?["inputs"]?.array?.first?["text"]?.string == "5")
+        bench.settle()
+        #expect(bench.outstanding == .waitForDigit)
+    }
+
+    @Test func whatIsSaidWhileATurnIsUnderWayIsTheNextTurn() throws {
+        let bench = try bench()
+        ask(bench)
+        #expect(speak(bench).requests == [])
+        #expect(answer(bench, "One.").requests == [.recognition])
+    }
+
+    @Test func whenNothingIsUnderstoodTheCallerIsHeardAgain() throws {
+        let bench = try bench()
+        _ = speak(bench)
+        #expect(bench.responds(.recognition, 200, #"{"text":"  "}"#).requests == [])
+        #expect(speak(bench).requests == [.recognition])
+    }
+
+    @Test func aCallerWhoWaitsHearsThatHeIsNotAlone() throws {
+        var rules = VoiceMachine.Rules()
+        rules.handset.waitPrompt = "please-wait"
+        let bench = try bench(rules)
+        ask(bench)
+        bench.pass(.milliseconds(1900))
+        #expect(bench.outstanding == .waitForDigit)
+        bench.pass(.milliseconds(200))
+        bench.settle()
+        #expect(bench.outstanding == stream("please-wait"))
+        let effects = answer(bench, "One is here.")
+        prepare(bench, effects)
+        #expect(bench.outstanding == stream("One is here."))
+    }
+
+    @Test func serverErrorsAreTriedAgainAsTheContractSays() throws {
+        let bench = try bench()
+        ask(bench)
+        #expect(bench.responds(.dialog, 503).requests == [])
+        #expect(bench.pass(.milliseconds(999)).requests == [])
+        #expect(bench.pass(.milliseconds(2)).requests == [.dialog])
+        bench.responds(.dialog, 503)
+        #expect(bench.pass(.milliseconds(1999)).requests == [])
+        #expect(bench.pass(.milliseconds(2)).requests == [.dialog])
+        #expect(sentences(answer(bench, "Back.")) == ["Back."])
+    }
+
+    /// The dialog has failed three times.
+    private func lose(_ bench: Bench) -> [Effect] {
+        var effects: [Effect] = []
+        for _ in 0..<3 {
+            effects += bench.responds(.dialog, 503)
+            if sentences(effects).contains(VoiceMachine.apology) { break }
+            effects += bench.pass(.seconds(2))
+        }
+        return effects
+    }
+
+    @Test func aLostServiceIsToldSavedAndGivenFiveSecondsToReturn() throws {
+        let bench = try bench()
+        ask(bench)
+        prepare(bench, answer(bench, "One.", data: #"{"step":1}"#))
+        bench.answers(0, endpos: 1)
+        ask(bench)
+        let effects = lose(bench)
+        #expect(effects.contains(.saveDialog(DialogState.Saved(lastIntent: nil, sessionData: ["step": 1]))))
+        #expect(sentences(effects) == [VoiceMachine.apology])
+        prepare(bench, effects)
+        #expect(bench.outstanding == stream(VoiceMachine.apology))
+        // It goes on asking, and the five seconds begin when the caller knows.
+        #expect(bench.pass(.seconds(6)).requests == [.dialog])
+        #expect(bench.machine.ending == nil)
+        bench.answers(0, endpos: 1)
+        bench.pass(.seconds(5))
+        #expect(bench.machine.ending?.status == .unavailable)
+        #expect(bench.machine.ending?.reason == "http_503")
+    }
+
+    @Test func aServiceThatReturnsIsHeardAndNothingIsLeftToResume() throws {
+        let bench = try bench()
+        ask(bench)
+        prepare(bench, answer(bench, "One.", data: #"{"step":1}"#))
+        bench.answers(0, endpos: 1)
+        ask(bench)
+        prepare(bench, lose(bench))
+        bench.answers(0, endpos: 1)
+        bench.pass(.seconds(1))
+        let effects = answer(bench, "Back again.")
+        #expect(effects.contains(.forgetDialog))
+        #expect(sentences(effects) == ["Back again."])
+        bench.pass(.seconds(20))
+        #expect(bench.machine.ending == nil)
+    }
+
+    @Test func aKeyThatIsRefusedEndsTheCallAtOnce() throws {
+        let bench = try bench()
+        ask(bench)
+        bench.responds(.dialog, 403)
+        #expect(bench.machine.ending?.reason == "forbidden")
+        #expect(bench.machine.ending?.detail?.contains("dialog:execute") == true)
+        #expect(bench.log.contains(.releaseSlot) == false)
+        bench.settle()
+        #expect(bench.isFinished)
+        #expect(bench.log.contains(.releaseSlot))
+    }
+
+    @Test func aSlotIsWaitedForButNotForEver() throws {
+        let bench = try bench()
+        _ = speak(bench)
+        bench.responds(.recognition, 200, #"{"text":"hello"}"#)
+        for _ in 0..<2000 where bench.machine.ending == nil {
+            prepare(bench, bench.happens(.slot(isTaken: false)) + bench.pass(.milliseconds(50)))
+            if bench.outstanding == stream(VoiceMachine.apology) { bench.answers(0, endpos: 1) }
+        }
+        #expect(bench.machine.ending?.reason == "busy")
+    }
+
+    @Test func whoIsCutOffInAnAnswerMayGoOnWithTheNextCall() throws {
+        let saved = Effect.saveDialog(DialogState.Saved(lastIntent: nil, sessionData: ["step": 1]))
+        let bench = try bench()
+        ask(bench)
+        prepare(bench, answer(bench, "One.", data: #"{"step":1}"#))
+        #expect(bench.happens(.hangup).contains(saved))
+        bench.pass(.seconds(1))
+        #expect(bench.isFinished)
+
+        // Who hangs up in silence has said all.
+        let other = try self.bench()
+        ask(other)
+        prepare(other, answer(other, "One.", data: #"{"step":1}"#))
+        other.answers(0, endpos: 1)
+        #expect(!other.happens(.hangup).contains(saved))
+    }
+
+    @Test(arguments: [false, true]) func aHangupAtAnyPointEndsTheProgramSoon(_ answersCome: Bool) throws {
+        for step in 0..<6 {
+            let bench = try bench()
+            let steps: [() -> Void] = [
+                {}, { bench.happens(.speechBegan) }, { bench.happens(.speech(Self.samples)) },
+                { bench.responds(.recognition, 200, #"{"text":"hello"}"#) }, { bench.happens(.slot(isTaken: true)) },
+                { self.prepare(bench, self.answer(bench, "One is here.")) },
+            ]
+            for step in steps[...step] { step() }
+            bench.happens(.hangup)
+            if answersCome { bench.settle() }
+            bench.pass(CallMachine.hangupGrace)
+            #expect(bench.isFinished, "step \(step)")
+        }
+    }
+}
