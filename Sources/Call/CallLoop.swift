@@ -99,7 +99,7 @@ public final class CallLoop {
         // A line that Asterisk has not read yet gives no event when it is.
         let retry = held.isEmpty ? nil : MonotonicClock.now() + .milliseconds(1)
         let socket = socket?.hasMore == true ? Duration.zero : nil
-        return [machine.timers.next, speaker.deadline, retry, socket].compactMap { $0 }.min()
+        return [machine.timers.next, speaker.deadline, listener?.deadline, retry, socket].compactMap { $0 }.min()
     }
 
     private func take(_ ready: [CInt: Poll.Events]) {
@@ -119,9 +119,7 @@ public final class CallLoop {
         if ready[link.input] != nil {
             do { happened += try link.receive().map { .reply($0) } } catch { closePipe() }
         }
-        if let listener, listener.interest.map({ ready[$0.descriptor] != nil }) == true {
-            happened += listener.listen(rate: machine.voiceRate)
-        }
+        if let listener { happened += listener.listen(rate: machine.voiceRate, now: MonotonicClock.now()) }
         while let signal = signals.next() { happened.append(signal == SIGHUP ? .hangup : .terminate) }
         sendHeld()
         happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound) }

@@ -13,6 +13,13 @@ final class Listener {
     /// What came before it was known how fast it was sampled.
     private var early: [UInt8] = []
     private var isOpen = true
+    /// The caller has begun to speak and not ended; until when his voice is known.
+    private var isSpeech = false
+    private var heardUntil = Duration.zero
+
+    /// A line without silence on it, such as one with voice activity detection or a Local channel, has no frames while
+    /// nobody speaks. After so long its silence is made here, or no utterance would end.
+    static let gap = Duration.milliseconds(100)
 
     init(_ settings: Ear.Settings, descriptor: CInt = Listener.descriptor) {
         self.settings = settings
@@ -22,8 +29,11 @@ final class Listener {
 
     var interest: Poll.Interest? { isOpen ? Poll.Interest(descriptor, .readable) : nil }
 
+    /// When `listen` wants to be called at the latest.
+    var deadline: Duration? { isSpeech ? heardUntil + Listener.gap : nil }
+
     /// What there is to hear by now. `rate`: of the samples, once Asterisk has said it.
-    func listen(rate: Int?) -> [Event] {
+    func listen(rate: Int?, now: Duration) -> [Event] {
         var bytes = read()
         guard let rate else {
             early += bytes
@@ -35,10 +45,21 @@ final class Listener {
             bytes = early + bytes
             early = []
         }
+        if bytes.isEmpty {
+            guard let deadline, now >= deadline else { return [] }
+            bytes = [UInt8](repeating: 0, count: 2 * rate / 10)
+            heardUntil += Listener.gap
+        } else {
+            heardUntil = now
+        }
         return ear?.hear(bytes).map { event in
             switch event {
-            case .began: .speechBegan
-            case .over(let heard): .speech(heard.samples)
+            case .began:
+                isSpeech = true
+                return .speechBegan
+            case .over(let heard):
+                isSpeech = false
+                return .speech(heard.samples)
             }
         } ?? []
     }

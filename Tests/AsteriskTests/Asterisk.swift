@@ -56,9 +56,12 @@ final class Asterisk {
             """
         process = try Subprocess(["unshare", "--mount", "sh", "-c", script])
         var connection: ManagerConnection?
-        _ = eventually {
+        var isReady = false
+        let deadline = MonotonicClock.now() + .seconds(90)
+        while !isReady, MonotonicClock.now() < deadline {
             connection = connection ?? (try? ManagerConnection(address: address))
-            return (try? connection?.receive().contains { $0.event == "FullyBooted" }) == true
+            isReady = (try? connection?.receive().contains { $0.event == "FullyBooted" }) == true
+            usleep(10_000)
         }
         guard let connection else { throw Late(log: contents(of: world.path("log/full")) ?? "") }
         manager = connection

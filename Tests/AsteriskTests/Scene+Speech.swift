@@ -3,8 +3,8 @@ import TestService
 
 extension Scene {
     static let speech = [
-        Scene("speech: heard, answered, interrupted, 8 kHz") { try speak($0) },
-        Scene("speech: heard, answered, interrupted, 16 kHz") {
+        Scene("speech is heard answered and interrupts: 8 kHz") { try speak($0) },
+        Scene("speech is heard answered and interrupts: 16 kHz") {
             try speak($0, variables: ["EAGI_AUDIO_FORMAT": "slin16"])
         },
     ]
