@@ -45,7 +45,10 @@ public struct FakeAsterisk: ~Copyable {
         self.speed = speed
         server = AGIServer(channel: channel, sounds: FakeSounds(folder: sounds), isEnhanced: enhanced)
         caller = FakeCaller(plan)
-        voice = enhanced ? FakeVoice(isWide: channel.variables["EAGI_AUDIO_FORMAT"] == "slin16") : nil
+        voice =
+            enhanced
+            ? FakeVoice(isWide: channel.variables["EAGI_AUDIO_FORMAT"] == "slin16", hasSilence: channel.hasSilence)
+            : nil
         do throws(Errno) {
             program = try FakeAsteriskProgram.start(
                 [path] + arguments, environment: environment, standardError: standardError, isEnhanced: enhanced)

@@ -18,6 +18,8 @@ public struct FakeChannel: Sendable {
     public var nativeFormat = "ulaw"
     /// False: ringing, so ANSWER has something to do.
     public var isUp = false
+    /// Under EAGI: whether there are frames while the caller is silent.
+    public var hasSilence = true
     /// Channel variables, and dialplan functions by their whole text. AGISIGHUP and AGIEXITONHANGUP do what they do.
     public var variables: [String: String] = [:]
 

@@ -4,11 +4,16 @@ struct FakeVoice: Sendable {
     static let frameLength = Duration.milliseconds(20)
 
     private let frameSize: Int
+    private let hasSilence: Bool
     private var speech: ArraySlice<UInt8> = []
     private var due = Duration.zero
 
     /// AST_FORMAT slin, or slin16 if the channel says so in EAGI_AUDIO_FORMAT.
-    init(isWide: Bool) { frameSize = isWide ? 640 : 320 }
+    /// A line without silence has no frames while nothing is said: a Local channel, or a telephone that suppresses it.
+    init(isWide: Bool, hasSilence: Bool = true) {
+        frameSize = isWide ? 640 : 320
+        self.hasSilence = hasSilence
+    }
 
     /// When the next frame is due.
     var deadline: Duration { due }
@@ -19,6 +24,10 @@ struct FakeVoice: Sendable {
     /// The next frame, if its time has come.
     mutating func next(at now: Duration) -> [UInt8]? {
         if now < due { return nil }
+        if speech.isEmpty, !hasSilence {
+            due = now + Self.frameLength
+            return nil
+        }
         due += Self.frameLength
         let said = speech.prefix(frameSize)
         speech = speech.dropFirst(frameSize)

@@ -61,6 +61,20 @@ import Testing
         #expect(metrics["audio_bytes_processed"]?.number == bytes)
     }
 
+    @Test func aLineThatSendsNoSilenceIsHeardToo() throws {
+        let pbx = try Self.pbx("")
+        var channel = FakeChannel()
+        channel.hasSilence = false
+        let record = try Self.call(
+            pbx,
+            [
+                .say(try Espeak.samples("Hello there."), when: .whenWaiting, after: .milliseconds(400)),
+                .hangUp(when: .whenHeard(1), after: .milliseconds(200)),
+            ], channel: channel)
+        #expect(record.variables["COGNIGY_TURNS"] == "1")
+        #expect(pbx.service.violations == [])
+    }
+
     @Test func theStateGoesFromTurnToTurnAndKeysAreTurnsToo() throws {
         let pbx = try Self.pbx("")
         let speech = try Espeak.samples("Hello there.")

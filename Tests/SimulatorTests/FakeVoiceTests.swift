@@ -23,4 +23,14 @@ import Testing
         #expect(voice.next(at: .seconds(1)) == second)
         #expect(voice.next(at: .seconds(1)) == [UInt8](repeating: 0, count: 640))
     }
+
+    @Test func aLineWithoutSilenceHasFramesForSpeechAlone() {
+        var voice = FakeVoice(isWide: false, hasSilence: false)
+        #expect(voice.next(at: .seconds(5)) == nil)
+        voice.say([UInt8](repeating: 7, count: 640))
+        #expect(voice.next(at: .milliseconds(5020)) == [UInt8](repeating: 7, count: 320))
+        #expect(voice.next(at: .milliseconds(5020)) == nil)
+        #expect(voice.next(at: .milliseconds(5040)) == [UInt8](repeating: 7, count: 320))
+        #expect(voice.next(at: .milliseconds(5060)) == nil)
+    }
 }
