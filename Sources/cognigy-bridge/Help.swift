@@ -3,10 +3,9 @@ enum Help {
     static let text = """
         cognigy-bridge \(Doors.version): joins a call on Asterisk to a NICE Cognigy voice flow.
 
-        In extensions.conf, once per call:
+        In extensions.conf, once per call; the keys are flow_id, locale, voice, on_end:
           AGI(cognigy-bridge[,key=value...])         keys in, audio and text out
           EAGI(cognigy-bridge,voice[,key=value...])  speech in, speech out
-          The keys are flow_id, locale, voice, on_end, for this call.
           Afterwards: COGNIGY_STATUS (COMPLETED, HANDOFF, HANGUP, UNAVAILABLE, ERROR),
           COGNIGY_REASON, COGNIGY_SESSION_ID, COGNIGY_TURNS, COGNIGY_TRANSFER_TARGET
 
@@ -20,7 +19,6 @@ enum Help {
 
         Configuration: /etc/asterisk/cognigy-bridge.conf (COGNIGY_BRIDGE_CONF names another),
         then environment COGNIGY_KEY for [cognigy] and COGNIGY_SECTION_KEY for the rest.
-
           [cognigy]
           base_url           = https://your-instance.cognigy.com
           client_id          = your_client_id
