@@ -31,10 +31,18 @@ public final class CallLoop {
     private var pipeIsOpen = true
     private var isFinished = false
 
-    public enum Refusal: Error {
+    public enum Refusal: Error, CustomStringConvertible {
         case badBaseURL
         case badSpeechURL
         case noNetwork
+
+        public var description: String {
+            switch self {
+            case .badBaseURL: "base_url (or tenant) is no address of a service; write https://host"
+            case .badSpeechURL: "stt_url is no address of a service; write https://host/path"
+            case .noNetwork: "libcurl could not be started; is there memory left?"
+            }
+        }
     }
 
     /// Sends the first command before anything else is made ready.

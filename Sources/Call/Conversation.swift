@@ -27,8 +27,9 @@ struct Conversation {
     enum News: Equatable {
         /// In sentences.
         case answer([String], Turn)
-        /// The service does not answer; what was asked is asked again until `giveUp`.
-        case lost(Ending)
+        /// The service does not answer; what was asked is asked again. Whether the dialog service is at fault, not speech
+        /// to text or we ourselves.
+        case lost(Ending, isServiceFault: Bool)
         /// Asking again is of no use.
         case refused(Ending)
     }
@@ -55,8 +56,8 @@ struct Conversation {
     private var holdsSlot = false
     private var random: SplitMix
 
-    /// More than a caller can say while one turn lasts.
-    static let mostWaiting = 8
+    /// More than a caller can say, or press, while one turn lasts.
+    static let mostWaiting = 50
     /// How often a service that is away is asked again.
     static let retryPause = Duration.seconds(1)
 
@@ -72,7 +73,11 @@ struct Conversation {
     mutating func resume(_ saved: DialogState.Saved) { state = saved }
 
     mutating func take(_ input: Input, _ now: Duration, _ effects: inout [Effect]) {
-        if waiting.count < Conversation.mostWaiting { waiting.append(input) }
+        if waiting.count < Conversation.mostWaiting {
+            waiting.append(input)
+        } else {
+            effects.append(.log(.warning, "the caller says more than is answered; it is dropped"))
+        }
         next(now, &effects)
     }
 
@@ -99,7 +104,8 @@ struct Conversation {
         guard case .recognizing(let pcm) = stage else { return }
         attempt += 1
         asked = now
-        let request = Recognition.request(url: plan.speech, key: plan.speechKey, style: plan.speechStyle, pcm: pcm)
+        var request = Recognition.request(url: plan.speech, key: plan.speechKey, style: plan.speechStyle, pcm: pcm)
+        request.timeout = patience(now)
         effects.append(.request(.recognition, request))
     }
 
@@ -122,10 +128,12 @@ struct Conversation {
             if isLost || now < began + plan.replyTimeout { return nil }
             isLost = true
             return .lost(
-                Ending(.unavailable, "busy", detail: "other calls make all the dialog requests that concurrency allows")
-            )
+                Ending(
+                    .unavailable, "busy", detail: "other calls make all the dialog requests that concurrency allows"),
+                isServiceFault: false)
         }
         holdsSlot = true
+        isLost = false
         stage = .asking(text)
         request(now, &effects)
         return nil
@@ -135,12 +143,16 @@ struct Conversation {
         guard case .asking(let text) = stage else { return }
         attempt += 1
         asked = now
-        effects.append(
-            .request(
-                .dialog,
-                Dialogs.request(
-                    base: plan.base, key: plan.key, botID: plan.botID, dialogID: plan.dialogID, userID: plan.userID,
-                    text: text, sessionData: state.sessionData)))
+        var request = Dialogs.request(
+            base: plan.base, key: plan.key, botID: plan.botID, dialogID: plan.dialogID, userID: plan.userID, text: text,
+            sessionData: state.sessionData)
+        request.timeout = patience(now)
+        effects.append(.request(.dialog, request))
+    }
+
+    /// What is left of the caller's; a service that is lost is asked as long as it may take to return.
+    private func patience(_ now: Duration) -> Duration {
+        isLost ? VoiceMachine.returnTime : max(began + plan.replyTimeout - now, .seconds(1))
     }
 
     // MARK: Answers
@@ -161,7 +173,8 @@ struct Conversation {
             return said(response, now, &effects)
         case (.recognizing, .again(let pause)), (.asking, .again(let pause)):
             timers.set(.turn, now + pause)
-            effects.append(.log(.notice, "\(purpose): trying again in \(pause)"))
+            let why = Conversation.why(result)
+            effects.append(.log(.notice, "\(purpose): \(why); trying again in \(pause)"))
             return nil
         case (.recognizing, .giveUp(let reason)), (.asking, .giveUp(let reason)):
             return giveUp(reason, purpose, now, &timers, &effects)
@@ -173,7 +186,7 @@ struct Conversation {
         do throws(ReplyFault) {
             isLost = false
             guard let heard = try Recognition.heard(response.body) else {
-                effects.append(.log(.info, "nothing was understood"))
+                effects += [.log(.info, "nothing was understood"), .turn(turn)]
                 finish(now, &effects)
                 return nil
             }
@@ -225,7 +238,14 @@ struct Conversation {
         timers.set(.turn, now + Conversation.retryPause)
         if isLost { return nil }
         isLost = true
-        return .lost(ending)
+        return .lost(ending, isServiceFault: purpose == .dialog && reason.isServiceFault)
+    }
+
+    private static func why(_ result: Result<Response, Failure>) -> String {
+        switch result {
+        case .success(let response): "HTTP \(response.status)"
+        case .failure(let failure): "\(failure)"
+        }
     }
 
     private static func ending(_ reason: Retry.Reason, _ purpose: Purpose) -> Ending {
@@ -239,7 +259,13 @@ struct Conversation {
                     : "\(service) refused the API key; it needs the permission dialog:execute")
         case .rateLimited: Ending(.unavailable, "rate_limited", detail: "\(service) asks to wait too long")
         case .failed(let status):
-            Ending(.unavailable, "http_\(status)", detail: "\(service) answered HTTP \(status)")
+            Ending(
+                .unavailable, "http_\(status)",
+                detail: "\(service) answered HTTP \(status)"
+                    + (status >= 500
+                        ? ""
+                        : purpose == .dialog
+                            ? "; check base_url, bot_id and dialog_id" : "; check stt_url and stt_style"))
         case .unreachable(let failure):
             Ending(.unavailable, "unreachable", detail: "\(service) cannot be reached: \(failure)")
         }

@@ -33,7 +33,9 @@ final class SharedState {
         cache = TokenCache(folder: folder, identity: [base.text, Token.path, settings.cognigy.clientID, secret])
         breaker = CircuitBreaker(folder: folder, identity: [base.text])
         slots = Slots(folder: folder, count: settings.speech.concurrency)
-        bot = [base.text, settings.cognigy.botID ?? "", settings.cognigy.apiKey?.reveal() ?? ""]
+        bot =
+            [base.text]
+            + [settings.cognigy.botID, settings.cognigy.dialogID, settings.cognigy.apiKey?.reveal()].map { $0 ?? "" }
         resumeWithin = settings.speech.resumeWithin / .seconds(1)
         metrics = Metrics(path: settings.paths.metrics, log: log)
         self.log = log

@@ -34,6 +34,9 @@ struct VoiceMachine: Machine {
     private var firstSentence: (id: Playlist.ID, turn: Turn, since: Duration)?
     private var loss: Ending?
     private var owesVerdict = false
+    private var isMute = false
+    /// A call before this one left a state that no answer has used yet.
+    private var isResumed = false
     private var effects: [Effect] = []
 
     init(_ rules: Rules, conversation: Conversation, marker: String) {
@@ -64,7 +67,10 @@ struct VoiceMachine: Machine {
         return settle(now)
     }
 
-    mutating func resume(_ saved: DialogState.Saved) { conversation.resume(saved) }
+    mutating func resume(_ saved: DialogState.Saved) {
+        isResumed = true
+        conversation.resume(saved)
+    }
 
     mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
         if stage == .over { return [] }
@@ -90,6 +96,7 @@ struct VoiceMachine: Machine {
         case .speech(let samples) where stage == .talking:
             callerSpeaks = false
             take(.speech(samples), now)
+        case .slot(let isTaken) where stage == .leaving: if isTaken { effects.append(.releaseSlot) }
         case .slot(let isTaken): heard(conversation.slot(isTaken: isTaken, now, &timers, &effects), now)
         case .prepared(let id, let sound): prepared(id, sound, now)
         case .response, .speechBegan, .speech, .token, .socket, .unsent, .tick: break
@@ -150,6 +157,7 @@ extension VoiceMachine {
     private mutating func interrupt(_ now: Duration) {
         touch(now)
         guard rules.handset.bargeIn else { return }
+        reportFirst()
         unspoken = []
         handset.interrupt(&effects)
     }
@@ -182,7 +190,9 @@ extension VoiceMachine {
         stage = .leaving
         self.ending = ending
         isSlow = false
+        reportFirst()
         unspoken = []
+        if isResumed { save() }
         timers.clear(.idle, .waitPrompt, .turn, .slot, .patience, .degrade)
         verdict(.serviceUnknown)
         timers.set(.leave, now + rules.farewell.longest(ending))
@@ -198,23 +208,27 @@ extension VoiceMachine {
         if news != nil || !conversation.isThinking {
             isSlow = false
             timers.clear(.patience)
+            if conversation.isThinking { timers.set(.patience, now + VoiceMachine.patience) }
         }
         switch news {
         case nil: break
         case .answer(let sentences, let turn):
             verdict(.serviceWorks)
+            isResumed = false
             // The service is back: there is nothing to resume.
             if loss != nil { effects.append(.forgetDialog) }
             loss = nil
             answer(sentences, turn, now)
-        case .lost(let ending):
-            verdict(.serviceFails)
+        case .lost(let ending, let isServiceFault):
+            verdict(isServiceFault ? .serviceFails : .serviceUnknown)
             loss = ending
             save()
             effects.append(ending.logged)
             timers.set(.degrade, now + VoiceMachine.returnTime)
             unspoken = [VoiceMachine.apology]
-        case .refused(let ending): leave(ending, now)
+        case .refused(let ending):
+            save()
+            leave(ending, now)
         }
     }
 
@@ -258,8 +272,15 @@ extension VoiceMachine {
             first.turn.synthesis = sound == nil ? nil : now - first.since
             firstSentence = first
             reportFirst()
+            if sound == nil { isMute = true }
         }
         handset.prepared(id, sound, &effects)
+        // Who is not answered in words would hear nothing for the rest of the call.
+        if isMute {
+            leave(
+                Ending(.unavailable, "no_voice", detail: "the answer cannot be spoken; check tts_url and tts_command"),
+                now)
+        }
     }
 
     private mutating func reportFirst() {

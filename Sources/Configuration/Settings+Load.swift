@@ -42,8 +42,7 @@ extension Settings {
         if file == nil && variables.isEmpty {
             throw ConfigurationError(
                 path, "does not exist",
-                "copy the sample agi-bin/cognigy-bridge.conf there and set base_url, client_id, client_secret_file "
-                    + "and flow_id in it")
+                "copy the sample agi-bin/cognigy-bridge.conf there and set \(purpose.inWords) in it")
         }
         var layers = Layers()
         if let file { try layers.add(try file.entries()) }
@@ -56,7 +55,11 @@ extension Settings {
             let verb = file == nil ? "does not exist, and the environment lacks" : "[\(section)] lacks"
             throw ConfigurationError(path, "\(verb) \(names)", "set what is missing")
         }
-        return try layers.settings()
+        let settings = try layers.settings()
+        if purpose == .voice, settings.speech.tts == .none, let entry = layers.entry("speech", "tts") {
+            throw entry.error("none leaves the speech channel without a voice", "remove it, or write auto")
+        }
+        return settings
     }
 
     private static func objection(to path: String, _ miss: AtomicFile.Miss) -> ConfigurationError {
@@ -74,6 +77,13 @@ extension Settings {
 }
 
 extension Settings.Purpose {
+    fileprivate var inWords: String {
+        switch self {
+        case .bridge: "base_url, client_id, client_secret_file and flow_id"
+        case .voice: "tenant, api_key_file, bot_id, dialog_id, stt_url and tts_url"
+        }
+    }
+
     /// What must be set, one of several keys each, and how that is said.
     fileprivate var required: [(keys: [(section: String, name: String)], words: String)] {
         let bridge = [

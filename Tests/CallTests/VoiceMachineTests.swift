@@ -281,4 +281,52 @@ import Testing
             #expect(bench.isFinished, "step \(step)")
         }
     }
+
+    @Test func anAnswerThatCannotBeSpokenSendsTheCallerToPeople() throws {
+        let bench = try bench()
+        ask(bench)
+        let ids = answer(bench, "One.").compactMap { if case .prepare(let id, _) = $0 { id } else { nil } }
+        let id = try #require(ids.first)
+        bench.happens(.prepared(id, nil))
+        #expect(bench.machine.ending?.reason == "no_voice")
+    }
+
+    @Test func theFaultsOfOthersAreNotTheDialogServices() throws {
+        let bench = try bench()
+        _ = speak(bench)
+        for _ in 0..<3 {
+            bench.responds(.recognition, 503)
+            bench.pass(.seconds(2))
+        }
+        #expect(bench.log.verdicts == [.serviceUnknown])
+    }
+
+    @Test func whatWasResumedAndNotUsedIsKeptForTheNextCall() throws {
+        let bench = try bench()
+        var machine = bench.machine
+        let saved = DialogState.Saved(lastIntent: "pay", sessionData: ["step": 4])
+        machine.resume(saved)
+        bench.machine = machine
+        #expect(bench.happens(.hangup).contains(.saveDialog(saved)))
+    }
+
+    @Test func aSlotThatComesAfterTheHangupIsGivenBack() throws {
+        let bench = try bench()
+        _ = speak(bench)
+        bench.responds(.recognition, 200, #"{"text":"hello"}"#)
+        bench.happens(.hangup)
+        let effects = bench.happens(.slot(isTaken: true))
+        #expect(effects.contains(.releaseSlot) && effects.requests.isEmpty)
+    }
+
+    @Test func aRequestLastsNoLongerThanTheCallerMayWait() throws {
+        let bench = try bench()
+        _ = speak(bench)
+        bench.pass(.seconds(4))
+        bench.responds(.recognition, 200, #"{"text":"hello"}"#)
+        let effects = bench.happens(.slot(isTaken: true))
+        let requests = effects.compactMap { if case .request(.dialog, let request) = $0 { request } else { nil } }
+        let request = try #require(requests.first)
+        #expect(request.timeout == .seconds(6))
+    }
 }
