@@ -45,7 +45,7 @@ let package = Package(
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
         .target(
-            name: "TestService", dependencies: ["Audio", "JSON", "Simulator", "System", "Testbed"],
+            name: "TestService", dependencies: ["Audio", "JSON", "Simulator", "System", "Testbed", "WebSocket"],
             path: "Tests/TestService", swiftSettings: settings),
         .executableTarget(
             name: "bench", dependencies: ["AGI", "Simulator", "System", "Testbed", "TestService", "WebSocket"],

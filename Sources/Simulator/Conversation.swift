@@ -85,7 +85,7 @@ public struct Conversation {
         case .closed:
             return right(at, "closed \(entry["code"]?.string ?? "") by the \(entry["by"]?.string ?? "other side")")
         case .violation: return right(at, "! \(entry["what"]?.string ?? "")", .wrong)
-        case .listening, .connected, .disconnected, .wsPing, .wsPong: return nil
+        case .listening, .connected, .disconnected, .wsPing, .wsPong, .voicePort, .voiceCall: return nil
         }
     }
 

@@ -114,6 +114,14 @@ public struct FakeAsterisk: ~Copyable {
         caller.press(key, holding: .milliseconds(100), at: elapsed)
     }
 
+    /// Under EAGI, the caller says these samples (signed 16-bit little-endian) after what he is saying.
+    public mutating func say(_ samples: [UInt8]) { voice?.say(samples) }
+
+    /// What STREAM FILE would play under that name.
+    public func sound(named name: String) -> FakeSounds.Sound? {
+        server.sounds.open(name, for: server.record.channel.nativeFormat)
+    }
+
     /// The caller hangs up now.
     public mutating func hangUp() { server.hangUp(by: .caller, at: elapsed) }
 

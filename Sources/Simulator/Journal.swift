@@ -10,6 +10,9 @@ public enum Journal {
         case wsPong = "ws_pong"
         case audio, tts
         case bots, dialog, stt
+        /// The voice simulator listens, and what happens to its callers.
+        case voicePort = "voice_port"
+        case voiceCall = "voice_call"
         /// A request or a frame that breaks the contract.
         case violation
     }

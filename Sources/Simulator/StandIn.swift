@@ -66,16 +66,16 @@ public final class StandIn {
 
     /// Serves until `descriptor` has something to read, or its other end is closed.
     public func run(until descriptor: CInt) throws(Errno) {
-        while try step(watching: [descriptor], timeout: nil).isEmpty {}
+        while try step(watching: [Poll.Interest(descriptor, .readable)], timeout: nil).isEmpty {}
     }
 
-    /// Waits once, at most for `timeout`, and does what there is to do; which of `others` became readable.
-    public func step(watching others: [CInt] = [], timeout: Duration?) throws(Errno) -> Set<CInt> {
+    /// Waits once, at most for `timeout`, and does what there is to do; which of `others` became ready.
+    public func step(watching others: [Poll.Interest] = [], timeout: Duration?) throws(Errno) -> Set<CInt> {
         let untilDue = schedule.nextDue.map { max($0 - MonotonicClock.now(), .zero) }
         let wait = [timeout, untilDue].compactMap(\.self).min()
         let present = connections.values.sorted { $0.number < $1.number }
         let ready = try Poll.wait(
-            for: ([listener.raw] + others).map { Poll.Interest($0, .readable) }
+            for: [Poll.Interest(listener.raw, .readable)] + others
                 + present.map { Poll.Interest($0.raw, $0.hasOutput ? [.readable, .writable] : .readable) },
             timeout: wait)
         // In the order of their arrival: the end of a socket is seen before the one that replaces it.
@@ -83,7 +83,7 @@ public final class StandIn {
         if ready[listener.raw] != nil { accept() }
         carryOutWhatIsDue()
         for connection in connections.values { flush(connection) }
-        return Set(others.filter { ready[$0] != nil })
+        return Set(others.map(\.descriptor).filter { ready[$0] != nil })
     }
 
     private func accept() {

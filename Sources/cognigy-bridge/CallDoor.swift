@@ -42,7 +42,7 @@ struct CallDoor: ~Copyable {
     private var patience: Duration?
 
     init(_ options: CallOptions, signals: consuming Signals) throws {
-        guard let program = Self.ownPath() else { throw Errno("readlink") }
+        guard let program = ProcessEnvironment.program else { throw Errno("readlink") }
         var environment = ProcessEnvironment.variables
         let isColoured = Descriptor.isTerminal(1) && (environment["NO_COLOR"] ?? "").isEmpty
         var service: CallService?
@@ -192,13 +192,5 @@ struct CallDoor: ~Copyable {
 
     static func write(_ text: String, to descriptor: CInt) {
         try? Descriptor.writeAll(descriptor, text.utf8, deadline: MonotonicClock.now() + .seconds(5))
-    }
-
-    // MARK: Who we are
-
-    private static func ownPath() -> String? {
-        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &path, path.count)
-        return count > 0 ? String(decoding: path.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
     }
 }

@@ -17,22 +17,7 @@ struct CallService: ~Copyable {
         }
     }
 
-    /// A folder that is removed when this value ends.
-    private struct Folder: ~Copyable {
-        let path: String
-
-        init() throws(Errno) {
-            var template = Array("/tmp/cognigy-bridge-call.XXXXXX".utf8CString)
-            if mkdtemp(&template) == nil { throw Errno("mkdtemp") }
-            path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }
-
-        deinit {
-            if var removal = try? Subprocess(["rm", "-rf", path]) { removal.wait() }
-        }
-    }
-
-    private let folder: Folder
+    private let folder: ScratchFolder
     private var process: Subprocess
     private var journal: Pipe
     /// Its standard input: however we end, it sees the end of it.
@@ -41,7 +26,7 @@ struct CallService: ~Copyable {
 
     /// Starts `program simulate`.
     init(_ program: String) throws(Errno) {
-        let folder = try Folder()
+        let folder = try ScratchFolder()
         var journal = try Pipe()
         var life = try Pipe()
         let process = try Subprocess(

@@ -21,7 +21,7 @@ enum Doors {
             print("cognigy-bridge \(version)")
             return .success
         case "simulate" where asksForHelp:
-            print(SimulateDoor.usage, terminator: "")
+            print(SimulateOptions.usage, terminator: "")
             return .success
         case "call" where asksForHelp:
             print(CallOptions.usage)

@@ -14,7 +14,8 @@ enum Help {
               A whole call through this binary, shown as it goes. The keys come from --digits
               or live from the terminal. Without --against a stand-in service is brought up.
           cognigy-bridge simulate [--port N] [--tls] [--scenario FILE]
-              A stand-in Cognigy service on loopback, with faults on request.
+              A stand-in Cognigy service on loopback, with faults on request; with --voice-port N
+              also telephones over WebSocket, to speak with a flow.
           cognigy-bridge --help | --version
 
         Configuration: /etc/asterisk/cognigy-bridge.conf (COGNIGY_BRIDGE_CONF names another),

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The environment variables of this process.
+/// What this process was started with.
 enum ProcessEnvironment {
     static var variables: [String: String] {
         var variables: [String: String] = [:]
@@ -13,5 +13,12 @@ enum ProcessEnvironment {
             next += 1
         }
         return variables
+    }
+
+    /// The file of the program that we are.
+    static var program: String? {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &path, path.count)
+        return count > 0 ? String(decoding: path.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
     }
 }

@@ -3,46 +3,27 @@ import JSON
 import Simulator
 import System
 
-/// `cognigy-bridge simulate`: the stand-in service on loopback, until SIGTERM or SIGINT.
-struct SimulateDoor {
-    static let usage = """
-        usage: cognigy-bridge simulate [--port N] [--tls [--ca FILE]] [--scenario FILE] [--journal] [--until-eof]
-
-          --port N         listen there (any free port)
-          --tls            with a certificate of a fresh authority
-          --ca FILE        write that authority's certificate to FILE, for ca_file
-          --scenario FILE  what the service says and which faults it plays (a demo)
-          --journal        print JSON Lines
-          --until-eof      stop at the end of standard input, too
-
-        """
-
+/// `cognigy-bridge simulate`: the stand-in service on loopback, until SIGTERM or SIGINT, and telephones over WebSocket.
+struct SimulateDoor: ~Copyable {
     private enum Refusal: Error {
-        case usage
         case unreadable(String, Errno)
         case scenario(String, Scenario.Mistake)
         case standIn(StandIn.Failure)
         case system(Errno)
     }
 
-    private var scenarioFile: String?
-    private var port: UInt16 = 0
-    private var usesTLS = false
-    private var authorityFile: String?
-    private var printsJournal = false
-    private var stopsAtEnd = false
-
     /// 0 once it was stopped, 2 for wrong arguments, 1 when it cannot serve.
     static func run(arguments: [String]) -> CInt {
+        guard let options = try? SimulateOptions(arguments) else {
+            complain(SimulateOptions.usage)
+            return 2
+        }
         let complaint: String
         do throws(Refusal) {
-            try SimulateDoor(arguments).serve()
+            try make(options).serve()
             return 0
         } catch {
             switch error {
-            case .usage:
-                complain(usage)
-                return 2
             case .unreadable(let file, let error): complaint = "\(file): \(error)"
             case .scenario(let file, let mistake): complaint = "\(file), \(mistake)"
             case .standIn(.certificate): complaint = "no certificate could be made"
@@ -55,60 +36,85 @@ struct SimulateDoor {
 
     private static func complain(_ text: String) { _ = try? Descriptor.write(2, text.utf8) }
 
-    private init(_ arguments: [String]) throws(Refusal) {
-        var rest = arguments[...]
-        while let option = rest.popFirst() {
-            switch option {
-            case "--tls": usesTLS = true
-            case "--journal": printsJournal = true
-            case "--until-eof": stopsAtEnd = true
-            case "--port":
-                guard let value = rest.popFirst().flatMap(UInt16.init) else { throw .usage }
-                port = value
-            case "--scenario":
-                guard let value = rest.popFirst() else { throw .usage }
-                scenarioFile = value
-            case "--ca":
-                guard let value = rest.popFirst() else { throw .usage }
-                authorityFile = value
-            default: throw .usage
-            }
+    private let options: SimulateOptions
+    private let signals: Signals
+    private let standIn: StandIn
+    private let output: Output
+    private let telephones: VoiceSimulator?
+    private let folder: ScratchFolder?
+
+    /// Where the journal goes, as long as somebody reads it.
+    private final class Output {
+        let printsJournal: Bool
+        private(set) var isGone = false
+
+        init(printsJournal: Bool) { self.printsJournal = printsJournal }
+
+        func write(_ entry: Journal.Entry) {
+            let line = printsJournal ? entry.line : SimulateDoor.sentence(entry)
+            let deadline = MonotonicClock.now() + .seconds(5)
+            do { try Descriptor.writeAll(1, (line + "\n").utf8, deadline: deadline) } catch { isGone = true }
         }
-        if authorityFile != nil && !usesTLS { throw .usage }
+    }
+
+    private static func make(_ options: SimulateOptions) throws(Refusal) -> SimulateDoor {
+        let scenario = try Self.scenario(options.scenarioFile)
+        var service = StandIn.Options(scenario: scenario)
+        service.port = options.port
+        service.usesTLS = options.usesTLS
+        service.authorityFile = options.authorityFile
+        let output = Output(printsJournal: options.printsJournal)
+        let signals = try orRefusal { () throws(Errno) in try Signals([SIGTERM, SIGINT]) }
+        let standIn: StandIn
+        do throws(StandIn.Failure) { standIn = try StandIn(service) { output.write($0) } } catch {
+            throw .standIn(error)
+        }
+        guard let port = options.voicePort else {
+            return SimulateDoor(
+                options: options, signals: signals, standIn: standIn, output: output, telephones: nil, folder: nil)
+        }
+        let folder = try orRefusal { () throws(Errno) in try ScratchFolder() }
+        let path = folder.path
+        let telephones = try orRefusal { () throws(Errno) in
+            let telephones = try settings(options, port, scenario, standIn, path)
+            return try VoiceSimulator(telephones) { output.write($0) }
+        }
+        return SimulateDoor(
+            options: options, signals: signals, standIn: standIn, output: output, telephones: telephones,
+            folder: folder)
+    }
+
+    private static func orRefusal<Value: ~Copyable>(
+        _ body: () throws(Errno) -> Value
+    ) throws(Refusal) -> Value {
+        do throws(Errno) { return try body() } catch { throw .system(error) }
     }
 
     private func serve() throws(Refusal) {
-        var options = StandIn.Options(scenario: try scenario())
-        options.port = port
-        options.usesTLS = usesTLS
-        options.authorityFile = authorityFile
-        let signals: Signals
-        do throws(Errno) { signals = try Signals([SIGTERM, SIGINT]) } catch { throw .system(error) }
-        var outputIsGone = false
-        let standIn: StandIn
-        do throws(StandIn.Failure) {
-            standIn = try StandIn(options) { entry in
-                let line = printsJournal ? entry.line : Self.sentence(entry)
-                let deadline = MonotonicClock.now() + .seconds(5)
-                do { try Descriptor.writeAll(1, (line + "\n").utf8, deadline: deadline) } catch { outputIsGone = true }
+        do throws(Errno) {
+            while !output.isGone {
+                if try step(watching: [signals.raw] + (options.stopsAtEnd ? [0] : [])) { break }
             }
-        } catch { throw .standIn(error) }
-
-        let watched = [signals.raw] + (stopsAtEnd ? [0] : [])
-        while !outputIsGone {
-            let ready: Set<CInt>
-            do throws(Errno) {
-                ready = try standIn.step(watching: watched, timeout: nil)
-            } catch { throw .system(error) }
-            if ready.contains(signals.raw) { return }
-            if ready.contains(0), (try? Descriptor.read(0)) == .end { return }
-        }
+            // The callers' programs end in good order.
+            telephones?.hangUp()
+            while let telephones, !telephones.isIdle { _ = try step(watching: []) }
+        } catch { throw .system(error) }
     }
 
-    private func scenario() throws(Refusal) -> Scenario {
-        let name = scenarioFile ?? "the demo"
-        let text = try scenarioFile.map { (file) throws(Refusal) in try Self.contents(of: file) } ?? Scenario.demo
-        do throws(Scenario.Mistake) { return try Scenario(parsing: text) } catch { throw .scenario(name, error) }
+    /// True when one of `descriptors` says that it is time to go.
+    private func step(watching descriptors: [CInt]) throws(Errno) -> Bool {
+        let own = descriptors.map { Poll.Interest($0, .readable) }
+        let ready = try standIn.step(watching: own + (telephones?.interests ?? []), timeout: telephones?.timeout)
+        try telephones?.advance()
+        let isAtEnd = descriptors.contains(0) && ready.contains(0) && (try? Descriptor.read(0)) == .end
+        return isAtEnd || descriptors.contains(signals.raw) && ready.contains(signals.raw)
+    }
+
+    private static func scenario(_ file: String?) throws(Refusal) -> Scenario {
+        let text = try file.map { (file) throws(Refusal) in try contents(of: file) } ?? Scenario.demo
+        do throws(Scenario.Mistake) { return try Scenario(parsing: text) } catch {
+            throw .scenario(file ?? "the demo", error)
+        }
     }
 
     private static func contents(of file: String) throws(Refusal) -> String {
@@ -123,9 +129,8 @@ struct SimulateDoor {
     /// An entry as people read it.
     private static func sentence(_ entry: Journal.Entry) -> String {
         if entry.event == .listening, let url = entry["base_url"]?.string { return "listening on \(url)" }
+        if entry.event == .voicePort, let url = entry["url"]?.string { return "telephones on \(url)" }
         let details = entry.details.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
         return "\(entry.time) \(entry.event.rawValue) \(details.joined(separator: ", "))"
     }
 }
-
-func simulate(arguments: [String]) -> CInt { SimulateDoor.run(arguments: arguments) }

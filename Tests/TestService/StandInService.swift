@@ -14,10 +14,14 @@ public final class StandInService {
     public private(set) var baseURL = ""
     public let authority: String?
 
-    public init(_ scenario: String, tls: Bool = false, in folder: TemporaryFolder, port: Int = 0) throws {
+    public init(
+        _ scenario: String, tls: Bool = false, in folder: TemporaryFolder, port: Int = 0, arguments: [String] = [],
+        environment: [String]? = nil
+    ) throws {
         let name = "scenario-\(UInt32.random(in: 0 ... .max))"
         try folder.write(scenario, to: name)
         var command = [Binary.path, "simulate", "--journal", "--until-eof", "--scenario", folder.path(name)]
+        command += arguments
         authority = tls ? folder.path(name + ".pem") : nil
         if let authority { command += ["--tls", "--ca", authority] }
         if port != 0 { command += ["--port", String(port)] }
@@ -26,7 +30,8 @@ public final class StandInService {
         guard let theirInput = input.reader.take(), let ourInput = input.writer.take(),
             let ourOutput = output.reader.take(), let theirOutput = output.writer.take()
         else { throw Missing() }
-        process = try Subprocess(command, input: theirInput.raw, output: theirOutput.raw, errors: 2)
+        process = try Subprocess(
+            command, environment: environment, input: theirInput.raw, output: theirOutput.raw, errors: 2)
         Descriptor.setNonBlocking(ourOutput.raw)
         pipe = ourOutput.release()
         stop = ourInput.release()
@@ -43,7 +48,14 @@ public final class StandInService {
     /// Where the journal arrives, for a poll.
     public var interest: Poll.Interest { Poll.Interest(pipe, .readable) }
 
+    public var processID: pid_t { process.pid }
     public var port: Int { Int(baseURL.split(separator: ":").last ?? "") ?? 0 }
+
+    /// Ends it as an operator does, and waits until it has.
+    public func terminate() -> Subprocess.ExitStatus {
+        process.kill(SIGTERM)
+        return process.wait()
+    }
 
     /// Ends the service, as a crash would.
     public func kill() {

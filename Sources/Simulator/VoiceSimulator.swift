@@ -1,0 +1,89 @@
+import Glibc
+import JSON
+import System
+
+/// Telephones over WebSocket: each client is a caller of EAGI(PROGRAM,voice), so that a flow can be spoken with and no
+/// telephone is needed. Whoever owns it polls and calls `advance`.
+public final class VoiceSimulator {
+    public struct Options: Sendable {
+        /// 0 is any free port.
+        public var port: UInt16 = 8765
+        public var program: String
+        /// Of the program, beside what Asterisk gives.
+        public var environment: [String: String] = [:]
+        /// Where the program may keep its metrics; private.
+        public var folder: String
+
+        public init(program: String, folder: String) {
+            self.program = program
+            self.folder = folder
+        }
+    }
+
+    /// More callers than one person can be.
+    static let mostLines = 32
+
+    private let options: Options
+    private let listener: StandIn.Listener
+    private let journal: (Journal.Entry) -> Void
+    private let started = MonotonicClock.now()
+    private var lines: [VoiceLine] = []
+    private var count = 0
+
+    public init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Errno) {
+        self.options = options
+        self.journal = journal
+        listener = try StandIn.Listener(port: options.port)
+        note(.voicePort, ["url": .string("ws://127.0.0.1:\(listener.port)")])
+    }
+
+    public var interests: [Poll.Interest] {
+        let accepting = lines.count < VoiceSimulator.mostLines ? [Poll.Interest(listener.raw, .readable)] : []
+        return accepting + lines.flatMap(\.interests)
+    }
+
+    /// How long to poll; nil for ever.
+    public var timeout: Duration? { lines.compactMap(\.timeout).min() }
+
+    /// No call is left.
+    public var isIdle: Bool { lines.isEmpty }
+
+    /// Every caller hangs up.
+    public func hangUp() {
+        for line in lines { line.hangUp() }
+    }
+
+    /// Does everything that is due. To be called after each poll.
+    public func advance() throws(Errno) {
+        while lines.count < VoiceSimulator.mostLines, let socket = listener.accept() { add(socket) }
+        for line in lines { try line.advance() }
+        lines.removeAll(where: \.isOver)
+    }
+
+    private func add(_ socket: consuming FileDescriptor) {
+        count += 1
+        let (number, options) = (count, options)
+        let metrics = "\(options.folder)/metrics-\(number)"
+        let start = { () throws(FakeAsterisk.Failure) -> FakeAsterisk in
+            var channel = FakeChannel()
+            channel.name = "Simulator/\(number)"
+            channel.type = "Simulator"
+            channel.uniqueID = "\(Int(WallClock.now())).\(number)"
+            channel.nativeFormat = "slin16"
+            channel.variables["EAGI_AUDIO_FORMAT"] = "slin16"
+            return try FakeAsterisk(
+                program: options.program, arguments: ["voice"],
+                environment: options.environment.merging(["COGNIGY_PATHS_METRICS": metrics]) { $1 }, channel: channel,
+                enhanced: true)
+        }
+        lines.append(
+            VoiceLine(socket, metrics: metrics, start: start) { [unowned self] details in
+                note(.voiceCall, details.merging(["call": .integer(number)]) { $1 })
+                if details["state"] == "over" { unlink(metrics) }
+            })
+    }
+
+    private func note(_ event: Journal.Event, _ details: [String: JSON]) {
+        journal(Journal.Entry(time: (MonotonicClock.now() - started).inSeconds, event: event, details: details))
+    }
+}

@@ -1,0 +1,90 @@
+import Glibc
+import JSON
+import System
+import WebSocket
+
+/// A plain client of the voice simulator.
+public final class VoiceClient {
+    public enum Failure: Error, Equatable {
+        case refused(Int)
+        case silent
+        case ended
+    }
+
+    private let socket: FileDescriptor
+    private var assembler = Assembler(role: .client, limit: 64 << 20)
+    private var incoming: [Assembler.Incoming] = []
+    private var sequence = 0
+
+    /// `url`: ws://127.0.0.1:PORT
+    public init(_ url: String, origin: String? = nil) throws {
+        let port = UInt16(url.split(separator: ":").last ?? "") ?? 0
+        let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+        socket = FileDescriptor(owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_INET, kind, 0) })
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(socket.raw, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        let raw = socket.raw
+        try withUnsafeBytes(of: &address) { bytes throws(Errno) in
+            let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
+            _ = try retryingOnInterrupt("connect") { connect(raw, pointer, socklen_t(bytes.count)) }
+        }
+        let request = try Handshake.Request(
+            host: "127.0.0.1:\(port)", path: "/", headers: origin.map { [("Origin", $0)] } ?? [])
+        try send(request.bytes)
+        var parser = Handshake.ResponseParser(key: request.key)
+        while true {
+            switch try parser.receive(try read()) {
+            case .accepted(let rest):
+                incoming = assembler.receive(rest)
+                return
+            case .refused(let status, _, _): throw Failure.refused(status)
+            case nil: break
+            }
+        }
+    }
+
+    public func send(_ message: String) throws { try send(Frame.text(message).encoded(mask: Frame.randomMask())) }
+
+    /// The samples' bytes, a tenth of a second in each message, all at once.
+    public func say(_ samples: [UInt8]) throws {
+        let digits = Array("0123456789abcdef")
+        for start in stride(from: 0, to: samples.count, by: 3200) {
+            let part = samples[start..<min(start + 3200, samples.count)]
+            let text = part.map { "\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }.joined()
+            let message: JSON = [
+                "type": "audio_chunk", "pcm": .string(text), "timestamp": .number(Double(start) / 32_000),
+                "seq": .integer(sequence),
+            ]
+            try send(message.text)
+            sequence += 1
+        }
+    }
+
+    /// The next message.
+    public func message() throws -> JSON {
+        while true {
+            while incoming.isEmpty { incoming = assembler.receive(try read()) }
+            switch incoming.removeFirst() {
+            case .text(let text): return try JSON(parsing: text.utf8)
+            case .close, .violation: throw Failure.ended
+            default: break
+            }
+        }
+    }
+
+    private func send(_ bytes: [UInt8]) throws {
+        try Descriptor.writeAll(socket.raw, bytes, deadline: MonotonicClock.now() + .seconds(20))
+    }
+
+    private func read() throws -> [UInt8] {
+        switch try Descriptor.read(socket.raw, limit: 65_536) {
+        case .bytes(let bytes): return bytes
+        case .nothingYet: throw Failure.silent
+        case .end: throw Failure.ended
+        }
+    }
+}
