@@ -30,6 +30,7 @@ let package = Package(
         room("AGI", ["System"]),
         room("WebSocket", ["CCrypto"]),
         room("Audio", ["CSpeexDSP"]),
+        room("CGI", ["CCrypto", "System"]),
         room("Configuration", ["System"]),
         room("Transport", ["CCurl", "CCrypto", "HTTP", "System", "WebSocket"]),
         room("Cognigy", ["HTTP", "JSON"]),
@@ -61,6 +62,7 @@ let package = Package(
         tests(
             "CallTests",
             ["AGI", "Audio", "Call", "Cognigy", "HTTP", "State", "System", "Testbed", "Transport", "WebSocket"]),
+        tests("CGITests", ["CGI", "System", "Testbed"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed", "TestService"]),

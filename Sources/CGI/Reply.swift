@@ -1,0 +1,55 @@
+/// What a CGI program answers. RFC 3875, section 6.
+public struct Reply: Equatable, Sendable {
+    public let status: Int
+    public let headers: [String: String]
+    public let body: [UInt8]
+
+    public init(_ status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    public static func json(_ status: Int, headers: [String: String] = [:], _ body: [UInt8]) -> Reply {
+        Reply(status, headers: headers.merging(["Content-Type": "application/json"]) { own, _ in own }, body: body)
+    }
+
+    /// The answer to `method`: a HEAD gets the headers of a GET and no body (RFC 9110, section 9.3.2).
+    public func bytes(to method: String) -> [UInt8] {
+        var lines = ["Status: \(status) \(reason)"]
+        for (name, value) in headers.sorted(by: { $0.key < $1.key }) where Reply.isOneLine(name + value) {
+            lines.append("\(name): \(value)")
+        }
+        lines += ["Content-Length: \(body.count)", "Cache-Control: no-store"]
+        let head = lines.map { "\($0)\r\n" }.joined() + "\r\n"
+        return Array(head.utf8) + (method == "HEAD" ? [] : body)
+    }
+
+    /// What holds a line break would become headers of its own.
+    private static func isOneLine(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
+
+    /// RFC 9110, section 15.
+    private var reason: String {
+        switch status {
+        case 200: "OK"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 408: "Request Timeout"
+        case 409: "Conflict"
+        case 411: "Length Required"
+        case 413: "Content Too Large"
+        case 415: "Unsupported Media Type"
+        case 422: "Unprocessable Content"
+        case 429: "Too Many Requests"
+        case 500: "Internal Server Error"
+        case 502: "Bad Gateway"
+        case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
+        // A reason may be empty.
+        default: ""
+        }
+    }
+}

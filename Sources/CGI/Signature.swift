@@ -1,0 +1,59 @@
+import CCrypto
+
+/// Who sent a webhook, by the shared secret of Standard Webhooks 1.0 (github.com/standard-webhooks/standard-webhooks).
+public struct Signature: Sendable {
+    public enum Verdict: Equatable, Sendable {
+        /// The sender knows the secret; the id is the same however often the webhook is sent.
+        case good(id: String)
+        /// One of the three headers is not there.
+        case missing
+        case malformed
+        /// From too long ago, or from the future.
+        case old
+        case wrong
+    }
+
+    /// Seconds, both ways.
+    public static let tolerance = 300.0
+    static let longestID = 256
+
+    private let key: [UInt8]
+
+    /// `secret` is `whsec_` and base 64, or plain text. Nil where it is empty or no base 64: nobody could be told from
+    /// anybody.
+    public init?(secret: String) {
+        let prefix = "whsec_"
+        guard let key = secret.hasPrefix(prefix) ? Base64.decoded(secret.dropFirst(prefix.count)) : Array(secret.utf8),
+            !key.isEmpty
+        else { return nil }
+        self.key = key
+    }
+
+    /// `body` is as it came: one space more or less is another body.
+    public func verdict(on request: Request, body: [UInt8], now: Double) -> Verdict {
+        guard let id = request.header("webhook-id"), let timestamp = request.header("webhook-timestamp"),
+            let signatures = request.header("webhook-signature")
+        else { return .missing }
+        // A dot in the id would let the same signature stand for another id and time.
+        let isID =
+            id.utf8.count <= Signature.longestID && id.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2E }
+        let isNumber = timestamp.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        let candidates = signatures.split(separator: " ").filter { $0.hasPrefix("v1,") }
+        guard isID, isNumber, let time = Int(timestamp), !candidates.isEmpty else { return .malformed }
+        if abs(now - Double(time)) > Signature.tolerance { return .old }
+        let expected = Array("v1,\(Base64.text(mac(of: Array("\(id).\(timestamp).".utf8) + body)))".utf8)
+        return candidates.contains { Signature.isSame(Array($0.utf8), expected) } ? .good(id: id) : .wrong
+    }
+
+    /// HMAC-SHA256.
+    private func mac(of bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        HMAC(EVP_sha256(), key, CInt(key.count), bytes, bytes.count, &digest, nil)
+        return digest
+    }
+
+    /// Takes as long for the first byte that differs as for the last.
+    private static func isSame(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+        one.count == other.count && CRYPTO_memcmp(one, other, one.count) == 0
+    }
+}
