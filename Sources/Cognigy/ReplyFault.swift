@@ -27,7 +27,7 @@ public enum ReplyFault: Error, Equatable, Sendable, CustomStringConvertible {
             switch error {
             case .tooLarge: throw .tooLarge
             case .tooDeep: throw .tooDeep
-            case .malformed: throw .notJSON
+            case .malformed, .repeated: throw .notJSON
             }
         }
         if json.object == nil { throw .notAnObject }

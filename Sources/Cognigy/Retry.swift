@@ -12,10 +12,13 @@ public enum Retry {
         let doubles: Bool
         /// The wait after a 429 that names none.
         let pause: Duration
+        var attempts = mostAttempts
 
         public static let call = Rules(renewsToken: true, doubles: false, pause: .seconds(5))
         /// With an API key: dialogs, speech to text.
         public static let dialog = Rules(renewsToken: false, doubles: true, pause: .seconds(1))
+        /// Within the few seconds that a webhook's sender waits.
+        public static let bargeIn = Rules(renewsToken: true, doubles: true, pause: .seconds(2), attempts: 2)
     }
 
     public enum Decision: Equatable, Sendable {
@@ -55,7 +58,7 @@ public enum Retry {
             case .unreachable, .timedOut:
                 let pause =
                     rules.doubles ? doubled(.seconds(0.5), attempt) : backoff(attempt, base: 0.5, using: &random)
-                return again(attempt, left, pause, .unreachable(failure))
+                return again(attempt, rules, left, pause, .unreachable(failure))
             case .untrusted, .tooLarge, .forbiddenAddress: return .giveUp(.unreachable(failure))
             }
         case .success(let response):
@@ -65,14 +68,14 @@ public enum Retry {
             case 403: return .giveUp(.forbidden)
             case 429:
                 let pause = response.retryAfter.flatMap { RetryAfter.wait($0, now: now) } ?? rules.pause
-                if rules.doubles { return again(attempt, left, doubled(pause, attempt), .rateLimited) }
+                if rules.doubles { return again(attempt, rules, left, doubled(pause, attempt), .rateLimited) }
                 // Full jitter above what the service asked for, so that its callers do not come back together.
                 let jitter = backoff(attempt, base: 0.25, using: &random)
-                return again(attempt, left, pause + jitter, .rateLimited)
+                return again(attempt, rules, left, pause + jitter, .rateLimited)
             case 500...:
                 let pause =
                     rules.doubles ? doubled(.seconds(1), attempt) : backoff(attempt, base: 0.5, using: &random)
-                return again(attempt, left, pause, .failed(status: response.status))
+                return again(attempt, rules, left, pause, .failed(status: response.status))
             default: return .giveUp(.failed(status: response.status))
             }
         }
@@ -89,7 +92,9 @@ public enum Retry {
         pause * (1 << min(max(attempt - 1, 0), 16))
     }
 
-    private static func again(_ attempt: Int, _ left: Duration, _ pause: Duration, _ reason: Reason) -> Decision {
-        attempt >= mostAttempts || pause >= left ? .giveUp(reason) : .again(after: pause)
+    private static func again(
+        _ attempt: Int, _ rules: Rules, _ left: Duration, _ pause: Duration, _ reason: Reason
+    ) -> Decision {
+        attempt >= rules.attempts || pause >= left ? .giveUp(reason) : .again(after: pause)
     }
 }

@@ -19,7 +19,7 @@ public enum Sessions {
     /// The session's id; nil where the answer has none that could stand in a path and a header.
     public static func id(_ body: [UInt8]) -> String? {
         guard let json = try? JSON(parsing: body), let id = json["id", "sessionId", "session_id"]?.string,
-            !id.isEmpty, id.utf8.count <= 256, id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+            SessionID.isUsable(id)
         else { return nil }
         return id
     }

@@ -1,15 +1,32 @@
 import HTTP
 import JSON
 
-/// POST /api/v1/auth: client credentials in, bearer token out.
+/// Client credentials in, bearer token out.
 public enum Token {
-    public static let path = "/api/v1/auth"
+    /// The three documents of the service ask for it in three ways.
+    public enum Style: Sendable {
+        case call
+        case handoff
+        case bargeIn
 
-    public static func request(base: Location, clientID: String, clientSecret: String) -> Request {
-        let body: JSON = [
-            "grant_type": "client_credentials", "client_id": .string(clientID), "client_secret": .string(clientSecret),
-        ]
-        return Request(.post, base.appending(path), headers: [.json], body: body.serialized)
+        public var path: String { self == .call ? "/api/v1/auth" : "/api/v1/auth/login" }
+
+        func body(_ id: String, _ secret: String) -> JSON {
+            switch self {
+            case .call, .handoff:
+                ["grant_type": "client_credentials", "client_id": .string(id), "client_secret": .string(secret)]
+            case .bargeIn: ["clientId": .string(id), "clientSecret": .string(secret)]
+            }
+        }
+    }
+
+    public static let path = Style.call.path
+
+    public static func request(
+        base: Location, clientID: String, clientSecret: String, style: Style = .call
+    ) -> Request {
+        let body = style.body(clientID, clientSecret)
+        return Request(.post, base.appending(style.path), headers: [.json], body: body.serialized)
     }
 
     public struct Grant: Equatable, Sendable {

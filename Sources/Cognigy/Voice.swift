@@ -4,7 +4,7 @@ import JSON
 /// The voice socket of a session: /api/v1/sessions/{id}/voice.
 public enum Voice {
     public static func path(base: Location, sessionID: String) -> String {
-        base.appending("\(Sessions.path)/\(escaped(sessionID))/voice").path
+        base.appending("\(Sessions.path)/\(SessionID.segment(sessionID))/voice").path
     }
 
     public static func headers(token: String, sessionID: String) -> [Header] {
@@ -51,19 +51,4 @@ public enum Voice {
 
     /// Text of nothing but spaces is no text.
     private static func nonEmpty(_ text: String) -> String? { text.contains { !$0.isWhitespace } ? text : nil }
-
-    /// Percent-encodes what a path segment may not hold (RFC 3986, 3.3).
-    private static func escaped(_ id: String) -> String {
-        var result = ""
-        for byte in id.utf8 {
-            let scalar = UnicodeScalar(byte)
-            if "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".unicodeScalars.contains(scalar) {
-                result.unicodeScalars.append(scalar)
-            } else {
-                let hex = String(byte, radix: 16, uppercase: true)
-                result += hex.count == 1 ? "%0\(hex)" : "%\(hex)"
-            }
-        }
-        return result
-    }
 }

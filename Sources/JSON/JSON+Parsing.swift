@@ -3,27 +3,34 @@ extension JSON {
         case tooLarge
         case tooDeep
         case malformed
+        case repeated(String)
     }
 
     public static let largestReply = 1 << 20
     public static let deepestNesting = 64
 
     /// Parses one value and nothing else: at most 1 MiB, at most 64 levels. Of members with the same name the last
-    /// counts.
-    public init(parsing bytes: some Collection<UInt8>) throws(Refusal) {
+    /// counts, unless they are to be refused.
+    public init(
+        parsing bytes: some Collection<UInt8>, refusingRepeatedNames: Bool = false
+    ) throws(Refusal) {
         if bytes.count > JSON.largestReply { throw .tooLarge }
         let contiguous = Array(bytes)
         // An array, not a generic collection: the parser then runs over plain memory.
-        var parser = Parser(bytes: contiguous)
+        var parser = Parser(bytes: contiguous, refusesRepeatedNames: refusingRepeatedNames)
         self = try parser.document()
     }
 }
 
 private struct Parser {
     let bytes: [UInt8]
+    let refusesRepeatedNames: Bool
     var index = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8], refusesRepeatedNames: Bool) {
+        self.bytes = bytes
+        self.refusesRepeatedNames = refusesRepeatedNames
+    }
 
     mutating func document() throws(JSON.Refusal) -> JSON {
         // Section 8.1: a byte order mark may be ignored.
@@ -59,7 +66,8 @@ private struct Parser {
             let name = try string()
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw .malformed }
-            members[name] = try value(depth: depth)
+            let previous = members.updateValue(try value(depth: depth), forKey: name)
+            if refusesRepeatedNames && previous != nil { throw .repeated(name) }
             skipSpace()
             if take(UInt8(ascii: ",")) { continue }
             guard take(UInt8(ascii: "}")) else { throw .malformed }

@@ -160,4 +160,16 @@ import Testing
     func otherAnswersMeanTheSameForADialog(status: Int) {
         #expect(decide(answer(status), by: .dialog) == decide(answer(status)))
     }
+
+    @Test func aWebhookAsksOnceMoreAfterTwoSecondsWhereItsSenderWaitsThatLong() {
+        let left = Duration.seconds(2.9)
+        #expect(decide(answer(429), left: left, by: .bargeIn) == .again(after: .seconds(2)))
+        #expect(decide(answer(429, retryAfter: "1"), left: left, by: .bargeIn) == .again(after: .seconds(1)))
+        #expect(decide(answer(429, retryAfter: "30"), left: left, by: .bargeIn) == .giveUp(.rateLimited))
+        #expect(decide(answer(429), left: .seconds(2), by: .bargeIn) == .giveUp(.rateLimited))
+        #expect(decide(answer(429), attempt: 2, by: .bargeIn) == .giveUp(.rateLimited))
+        #expect(decide(answer(500), attempt: 2, by: .bargeIn) == .giveUp(.failed(status: 500)))
+        #expect(decide(.failure(.timedOut), attempt: 2, by: .bargeIn) == .giveUp(.unreachable(.timedOut)))
+        #expect(decide(answer(401), attempt: 2, by: .bargeIn) == .renewToken)
+    }
 }

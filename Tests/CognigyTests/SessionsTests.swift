@@ -36,7 +36,8 @@ import Testing
     @Test(arguments: [
         "", "[]", "{}", "{\"id\":\"\"}", "{\"id\":{}}", "{\"id\":false}", "{\"id\":\"a b\"}",
         "{\"id\":\"a\\r\\nX: y\"}",
-        "{\"id\":\"é\"}", "{\"id\":\"\\u0000\"}", "{\"id\"", "{\"id\":\"\(String(repeating: "x", count: 257))\"}",
+        "{\"id\":\"é\"}", "{\"id\":\"\\u0000\"}",
+        "{\"id\":\".\"}", "{\"id\":\"..\"}", "{\"id\"", "{\"id\":\"\(String(repeating: "x", count: 257))\"}",
     ])
     func whatCouldNotStandInAPathAndAHeaderIsNoId(text: String) {
         #expect(id(text) == nil)

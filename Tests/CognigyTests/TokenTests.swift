@@ -15,6 +15,20 @@ import Testing
         #expect(request.body == Array(body.utf8))
     }
 
+    @Test func theHandoffAndTheBargeInSpellItTheirOwnWay() throws {
+        let base = try #require(Location("https://api.example.com"))
+        let handoff = Token.request(base: base, clientID: "i", clientSecret: "s", style: .handoff)
+        let bargeIn = Token.request(base: base, clientID: "i\"", clientSecret: "s", style: .bargeIn)
+        for request in [handoff, bargeIn] {
+            #expect(request.method == .post)
+            #expect(request.location.text == "https://api.example.com/api/v1/auth/login")
+            #expect(request.headers == [Header("Content-Type", "application/json")])
+        }
+        #expect(
+            handoff.body == Array(#"{"client_id":"i","client_secret":"s","grant_type":"client_credentials"}"#.utf8))
+        #expect(bargeIn.body == Array(#"{"clientId":"i\"","clientSecret":"s"}"#.utf8))
+    }
+
     @Test(
         arguments: [
             (#"{"access_token":"T","expires_in":60}"#, 60), (#"{"accessToken":"T","expiresIn":60.5}"#, 60.5),

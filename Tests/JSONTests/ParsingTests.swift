@@ -125,4 +125,19 @@ import Testing
             #expect(parse(value.serialized) == .success(value))
         }
     }
+
+    @Test(
+        arguments: [
+            (#"{"a":1,"a":1}"#, "a"), (#"{"a":null,"a":1}"#, "a"), (#"{"a":1,"b":2,"\u0061":3}"#, "a"),
+            (#"[{"x":{"":1,"":2}}]"#, ""), (#"{"a":{"b":1,"b":2},"a":1}"#, "b"), (#"{"é":1,"\u00e9":2}"#, "é"),
+        ])
+    func aNameThatComesTwiceIsRefusedWhereItMustNot(text: String, name: String) throws {
+        #expect(throws: JSON.Refusal.repeated(name)) { try JSON(parsing: text.utf8, refusingRepeatedNames: true) }
+        _ = try JSON(parsing: text.utf8)
+    }
+
+    @Test(arguments: [#"{"a":1,"A":1,"a ":1}"#, #"[{"a":1},{"a":1}]"#, #"{"a":{"a":{"a":1}}}"#, #"{"a":"a"}"#])
+    func theSameNameInAnotherObjectIsAnotherName(text: String) throws {
+        #expect(try JSON(parsing: text.utf8, refusingRepeatedNames: true) == JSON(parsing: text.utf8))
+    }
 }

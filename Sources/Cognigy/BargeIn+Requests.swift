@@ -1,0 +1,53 @@
+import HTTP
+import JSON
+
+extension BargeIn {
+    /// POST /api/v1/sessions/{id}/voice/commands: the service stops what it is saying.
+    public static func stop(base: Location, token: String, sessionID: String) -> Request {
+        let body: JSON = ["command": "stop", "reason": "user_interrupt", "sessionId": .string(sessionID)]
+        return request(base, token, sessionID, "voice/commands", body)
+    }
+
+    /// POST /api/v1/sessions/{id}/variables: the flow forgets what it was about and recovers.
+    public static func reset(base: Location, token: String, sessionID: String, confidence: Double) -> Request {
+        let variables: [(String, JSON)] = [
+            // Spelled as the flows of the platform spell it.
+            ("cx.barage_in_detected", true), ("cx.current_intent", ""), ("cx.partial_transcript", ""),
+            ("cx.flow_state", "interrupt_recover"), ("cx.interrupt_confidence", .number(confidence)),
+        ]
+        let body: JSON = ["variables": .array(variables.map { ["key": .string($0), "value": $1] })]
+        return request(base, token, sessionID, "variables", body)
+    }
+
+    private static func request(
+        _ base: Location, _ token: String, _ sessionID: String, _ end: String, _ body: JSON
+    ) -> Request {
+        let path = "\(Sessions.path)/\(SessionID.segment(sessionID))/\(end)"
+        return Request(.post, base.appending(path), headers: [.json, .bearer(token)], body: body.serialized)
+    }
+
+    /// The body of a 200: what the service answered to both requests, or `ignored` in place of the second.
+    public static func processed(abort: JSON, state: JSON) -> JSON {
+        ["status": "processed", "abort": abort, "state": state]
+    }
+
+    /// The state of a session that was interrupted by what may be a noise.
+    public static let ignored: JSON = ["action": "ignored", "reason": "low_confidence"]
+
+    /// An answer of the service, to be shown. The request was granted all the same where there is none to show.
+    public static func shown(_ reply: [UInt8]) -> JSON { (try? ReplyFault.object(reply)) ?? [:] }
+
+    /// The body of every refusal.
+    public static func error(_ text: String) -> JSON { ["error": .string(text)] }
+
+    /// The body of a 502.
+    public static func error(_ reason: Retry.Reason) -> JSON {
+        switch reason {
+        case .unauthorized: error("Authentication failed")
+        case .forbidden: error("Insufficient permissions")
+        case .rateLimited: error("API error 429")
+        case .failed(let status): error("API error \(status)")
+        case .unreachable: error("Network failure")
+        }
+    }
+}
