@@ -1,0 +1,43 @@
+import HTTP
+import JSON
+
+/// A session goes to the queue of an agent: look at it, mark it, and run its flow once more.
+public enum Handoff {
+    public static let path = "/api/v1/session"
+    public static let flowPath = "/api/v1/flow"
+
+    /// GET /api/v1/session/{id}.
+    public static func look(base: Location, token: String, sessionID: String) -> Request {
+        Request(.get, location(base, sessionID), headers: [.bearer(token)])
+    }
+
+    /// PUT /api/v1/session/{id}: what the session knows, then what the caller of this adds, then the transfer.
+    public static func mark(
+        base: Location, token: String, sessionID: String, existing: [String: JSON], adding variables: [String: JSON],
+        queue: String, type: String = "queue"
+    ) -> Request {
+        let own: [String: JSON] = [
+            "transferTarget": .string(queue), "transferType": .string(type), "handoffTrigger": true,
+            "telephonyAction": "transfer",
+        ]
+        let merged = existing.merging(variables) { $1 }.merging(own) { $1 }
+        let body: JSON = [
+            "variables": .object(merged), "telephony": ["action": "transfer", "preserveMediaStream": true],
+        ]
+        return Request(
+            .put, location(base, sessionID), headers: [.json, .bearer(token)], body: body.serialized)
+    }
+
+    /// POST /api/v1/flow: the flow sees the mark.
+    public static func run(base: Location, token: String, sessionID: String) -> Request {
+        let body: JSON = [
+            "sessionId": .string(sessionID), "intent": "__system_transfer__", "text": "agent_handoff_requested",
+            "channel": "voice",
+        ]
+        return Request(.post, base.appending(flowPath), headers: [.json, .bearer(token)], body: body.serialized)
+    }
+
+    private static func location(_ base: Location, _ sessionID: String) -> Location {
+        base.appending("\(path)/\(SessionID.segment(sessionID))")
+    }
+}
