@@ -4,14 +4,6 @@ import Testing
 @testable import Simulator
 
 @Suite struct StandInDialogsTests {
-    private func expectBreach(
-        _ request: StandIn.Request, _ status: Int, on stage: Stage, location: SourceLocation = #_sourceLocation
-    ) throws {
-        let before = stage.violations.count
-        #expect(try stage.reply(to: request).status == status, sourceLocation: location)
-        #expect(stage.violations.count == before + 1, sourceLocation: location)
-    }
-
     @Test func aDialogByTheContractBreaksNothing() throws {
         let stage = try Stage("dialog \"More\" say \"That is all.\"")
         #expect(try stage.reply(to: .bots()).body == [["id": "demo-bot", "name": "Demo"]])
@@ -35,25 +27,25 @@ import Testing
         let stage = try Stage()
         let body = StandIn.Request.said
         let good = StandIn.Request.dialog()
-        try expectBreach(good.with("content-type", nil), 415, on: stage)
-        try expectBreach(good.with("authorization", nil), 401, on: stage)
-        try expectBreach(good.with("authorization", "Bearer x"), 401, on: stage)
+        try stage.expectBreach(good.with("content-type", nil), 415)
+        try stage.expectBreach(good.with("authorization", nil), 401)
+        try stage.expectBreach(good.with("authorization", "Bearer x"), 401)
         for name in ["botId", "dialogId", "userId", "inputs", "sessionData"] {
-            try expectBreach(.dialog(body.with(name, nil)), 422, on: stage)
-            try expectBreach(.dialog(body.with(name, 7)), 422, on: stage)
+            try stage.expectBreach(.dialog(body.with(name, nil)), 422)
+            try stage.expectBreach(.dialog(body.with(name, 7)), 422)
         }
-        try expectBreach(.dialog(body.with("locale", "en")), 422, on: stage)
-        try expectBreach(.dialog(body.with("userId", "")), 422, on: stage)
-        try expectBreach(.dialog(body.with("sessionData", [1])), 422, on: stage)
+        try stage.expectBreach(.dialog(body.with("locale", "en")), 422)
+        try stage.expectBreach(.dialog(body.with("userId", "")), 422)
+        try stage.expectBreach(.dialog(body.with("sessionData", [1])), 422)
         let input: JSON = ["type": "text", "text": "Hi"]
         for inputs in [[], [input, input], ["Hi"], [input.with("text", "")], [input.with("type", "dtmf")]] as [JSON] {
-            try expectBreach(.dialog(body.with("inputs", inputs)), 422, on: stage)
+            try stage.expectBreach(.dialog(body.with("inputs", inputs)), 422)
         }
-        try expectBreach(.dialog(body.with("inputs", [input.with("lang", "en")])), 422, on: stage)
+        try stage.expectBreach(.dialog(body.with("inputs", [input.with("lang", "en")])), 422)
         var other = good
         other.method = "PUT"
-        try expectBreach(other, 405, on: stage)
-        try expectBreach(.bots().with("authorization", "demo-api-key"), 401, on: stage)
+        try stage.expectBreach(other, 405)
+        try stage.expectBreach(.bots().with("authorization", "demo-api-key"), 401)
     }
 
     @Test func aWrongKeyOrBotIsAnAnswerAndNoBreach() throws {
@@ -68,9 +60,9 @@ import Testing
 
     @Test func theKeyElsewhereIsALeakAndIsNotShown() throws {
         let stage = try Stage()
-        try expectBreach(StandIn.Request.bots().with("x-key", "demo-api-key"), 400, on: stage)
-        try expectBreach(.dialog(StandIn.Request.said.with("userId", "demo-api-key")), 400, on: stage)
-        try expectBreach(.dialog(StandIn.Request.said.with("userId", "demo-stt-key")), 400, on: stage)
+        try stage.expectBreach(StandIn.Request.bots().with("x-key", "demo-api-key"), 400)
+        try stage.expectBreach(.dialog(StandIn.Request.said.with("userId", "demo-api-key")), 400)
+        try stage.expectBreach(.dialog(StandIn.Request.said.with("userId", "demo-stt-key")), 400)
         #expect(stage.entries.allSatisfy { !$0.line.contains("demo-api-key") })
     }
 

@@ -6,14 +6,6 @@ import Testing
 @Suite struct StandInRecognitionTests {
     private static let sound = Tone(milliseconds: 100, rate: 16_000).samples
 
-    private func expectBreach(
-        _ request: StandIn.Request, _ status: Int, on stage: Stage, location: SourceLocation = #_sourceLocation
-    ) throws {
-        let before = stage.violations.count
-        #expect(try stage.reply(to: request).status == status, sourceLocation: location)
-        #expect(stage.violations.count == before + 1, sourceLocation: location)
-    }
-
     private func part(_ disposition: String, _ content: [UInt8]) -> [UInt8] {
         Array("--b\r\nContent-Disposition: form-data; \(disposition)\r\n\r\n".utf8) + content + "\r\n".utf8
     }
@@ -40,38 +32,38 @@ import Testing
     @Test func rawSoundIsJudged() throws {
         let stage = try Stage()
         let good = StandIn.Request.rawSound(Self.sound)
-        try expectBreach(.rawSound(Self.sound, key: "other"), 401, on: stage)
-        try expectBreach(good.with("authorization", nil), 401, on: stage)
+        try stage.expectBreach(.rawSound(Self.sound, key: "other"), 401)
+        try stage.expectBreach(good.with("authorization", nil), 401)
         for type in ["audio/l16", "audio/l16; rate=8000", "audio/wav", nil] {
-            try expectBreach(good.with("content-type", type), 415, on: stage)
+            try stage.expectBreach(good.with("content-type", type), 415)
         }
-        try expectBreach(.rawSound([]), 422, on: stage)
-        try expectBreach(.rawSound([1, 2, 3]), 422, on: stage)
-        try expectBreach(.rawSound(Array("demo-stt-key".utf8)), 400, on: stage)
+        try stage.expectBreach(.rawSound([]), 422)
+        try stage.expectBreach(.rawSound([1, 2, 3]), 422)
+        try stage.expectBreach(.rawSound(Array("demo-stt-key".utf8)), 400)
     }
 
     @Test func theFormIsJudged() throws {
         let stage = try Stage()
         let good = form(wav)
-        try expectBreach(good.with("authorization", "Bearer x"), 401, on: stage)
+        try stage.expectBreach(good.with("authorization", "Bearer x"), 401)
         for type in ["multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed; boundary=b", nil] {
-            try expectBreach(good.with("content-type", type), 415, on: stage)
+            try stage.expectBreach(good.with("content-type", type), 415)
         }
-        try expectBreach(good.with("content-type", "multipart/form-data; boundary=c"), 400, on: stage)
-        try expectBreach(form(wav, model: ""), 422, on: stage)
-        try expectBreach(form(Self.sound), 422, on: stage)
-        try expectBreach(form(Tone(milliseconds: 100, rate: 8000).wav), 422, on: stage)
-        try expectBreach(form(Tone(milliseconds: 100, rate: 16_000, channels: 2).wav), 422, on: stage)
-        try expectBreach(form(Array(wav.dropLast(2))), 422, on: stage)
-        try expectBreach(form(Array(wav.prefix(44))), 422, on: stage)
+        try stage.expectBreach(good.with("content-type", "multipart/form-data; boundary=c"), 400)
+        try stage.expectBreach(form(wav, model: ""), 422)
+        try stage.expectBreach(form(Self.sound), 422)
+        try stage.expectBreach(form(Tone(milliseconds: 100, rate: 8000).wav), 422)
+        try stage.expectBreach(form(Tone(milliseconds: 100, rate: 16_000, channels: 2).wav), 422)
+        try stage.expectBreach(form(Array(wav.dropLast(2))), 422)
+        try stage.expectBreach(form(Array(wav.prefix(44))), 422)
         let file = part("name=\"file\"; filename=\"a.wav\"", wav)
         let model = part("name=\"model\"", [0x6D])
         let end = Array("--b--\r\n".utf8)
-        try expectBreach(.form(file + end), 422, on: stage)
-        try expectBreach(.form(file + model + model + end), 422, on: stage)
-        try expectBreach(.form(file + model + part("name=\"language\"", [0x65]) + end), 422, on: stage)
-        try expectBreach(.form(part("name=\"file\"", wav) + model + end), 422, on: stage)
-        try expectBreach(.form(file + model), 400, on: stage)
+        try stage.expectBreach(.form(file + end), 422)
+        try stage.expectBreach(.form(file + model + model + end), 422)
+        try stage.expectBreach(.form(file + model + part("name=\"language\"", [0x65]) + end), 422)
+        try stage.expectBreach(.form(part("name=\"file\"", wav) + model + end), 422)
+        try stage.expectBreach(.form(file + model), 400)
         #expect(try stage.reply(to: .form(file + model + end)).status == 200)
     }
 

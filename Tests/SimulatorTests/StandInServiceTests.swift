@@ -4,14 +4,6 @@ import Testing
 @testable import Simulator
 
 @Suite struct StandInServiceTests {
-    private func expectBreach(
-        _ request: StandIn.Request, _ status: Int, on stage: Stage, location: SourceLocation = #_sourceLocation
-    ) throws {
-        let before = stage.violations.count
-        #expect(try stage.reply(to: request).status == status, sourceLocation: location)
-        #expect(stage.violations.count == before + 1, sourceLocation: location)
-    }
-
     @Test func aCallByTheContractBreaksNothing() throws {
         let stage = try Stage(Scenario.demo)
         let (id, _) = try stage.openVoice()
@@ -30,23 +22,23 @@ import Testing
         let stage = try Stage()
         let good = StandIn.Request.auth()
         let body = StandIn.Request.client
-        try expectBreach(good.with("content-type", "application/x-www-form-urlencoded"), 415, on: stage)
-        try expectBreach(good.with("content-type", nil), 415, on: stage)
-        try expectBreach(good.with("authorization", "Basic x"), 400, on: stage)
-        try expectBreach(good.with("host", nil), 400, on: stage)
-        try expectBreach(good.with(body: []), 400, on: stage)
-        try expectBreach(good.with(body: body.with("client_id", nil)), 422, on: stage)
-        try expectBreach(good.with(body: body.with("client_secret", 5)), 422, on: stage)
-        try expectBreach(good.with(body: body.with("scope", "all")), 422, on: stage)
-        try expectBreach(good.with(body: body.with("grant_type", "password")), 400, on: stage)
+        try stage.expectBreach(good.with("content-type", "application/x-www-form-urlencoded"), 415)
+        try stage.expectBreach(good.with("content-type", nil), 415)
+        try stage.expectBreach(good.with("authorization", "Basic x"), 400)
+        try stage.expectBreach(good.with("host", nil), 400)
+        try stage.expectBreach(good.with(body: []), 400)
+        try stage.expectBreach(good.with(body: body.with("client_id", nil)), 422)
+        try stage.expectBreach(good.with(body: body.with("client_secret", 5)), 422)
+        try stage.expectBreach(good.with(body: body.with("scope", "all")), 422)
+        try stage.expectBreach(good.with(body: body.with("grant_type", "password")), 400)
         var other = good
         other.method = "PUT"
-        try expectBreach(other, 405, on: stage)
+        try stage.expectBreach(other, 405)
         other = other.with(body: [:])
         other.method = "POST"
         for target in ["/api/v1/auth/", "/api/v1/auth?x=1", "/api/v2/auth", "/", "/api/v1/session", "/api//v1/auth"] {
             other.target = target
-            try expectBreach(other, 404, on: stage)
+            try stage.expectBreach(other, 404)
         }
     }
 
@@ -61,19 +53,19 @@ import Testing
         let stage = try Stage()
         let good = StandIn.Request.session(token: try stage.token())
         let body = StandIn.Request.start
-        try expectBreach(good.with("authorization", nil), 401, on: stage)
-        try expectBreach(good.with("authorization", "Bearer nonsense"), 401, on: stage)
-        try expectBreach(good.with("authorization", "Basic nonsense"), 401, on: stage)
-        try expectBreach(good.with("host", "localhost:80"), 401, on: stage)
-        try expectBreach(good.with(body: body.with("flowId", nil)), 422, on: stage)
-        try expectBreach(good.with(body: body.with("flowId", 7)), 422, on: stage)
-        try expectBreach(good.with(body: body.with("sessionId", "")), 422, on: stage)
-        try expectBreach(good.with(body: body.with("locale", "en")), 422, on: stage)
-        try expectBreach(good.with(body: body.with("metadata", "x")), 422, on: stage)
-        try expectBreach(good.with(body: body.with("metadata", ["source": "agi", "caller": "1"])), 422, on: stage)
-        try expectBreach(good.with(body: body.with("metadata", ["source": "asterisk_agi"])), 422, on: stage)
+        try stage.expectBreach(good.with("authorization", nil), 401)
+        try stage.expectBreach(good.with("authorization", "Bearer nonsense"), 401)
+        try stage.expectBreach(good.with("authorization", "Basic nonsense"), 401)
+        try stage.expectBreach(good.with("host", "localhost:80"), 401)
+        try stage.expectBreach(good.with(body: body.with("flowId", nil)), 422)
+        try stage.expectBreach(good.with(body: body.with("flowId", 7)), 422)
+        try stage.expectBreach(good.with(body: body.with("sessionId", "")), 422)
+        try stage.expectBreach(good.with(body: body.with("locale", "en")), 422)
+        try stage.expectBreach(good.with(body: body.with("metadata", "x")), 422)
+        try stage.expectBreach(good.with(body: body.with("metadata", ["source": "agi", "caller": "1"])), 422)
+        try stage.expectBreach(good.with(body: body.with("metadata", ["source": "asterisk_agi"])), 422)
         let localized: JSON = ["source": "asterisk_agi", "caller": "", "locale": "en-US"]
-        try expectBreach(good.with(body: body.with("metadata", localized.with("locale", 1))), 422, on: stage)
+        try stage.expectBreach(good.with(body: body.with("metadata", localized.with("locale", 1))), 422)
         #expect(try stage.reply(to: good.with(body: body.with("metadata", localized))).status == 201)
         #expect(try stage.reply(to: good.with(body: body.with("flowId", "secret-flow"))).status == 403)
         #expect(stage.entries.last?["status"] == 403)
@@ -84,9 +76,9 @@ import Testing
         let token = try stage.token()
         let session = StandIn.Request.session(token: token)
         let metadata: JSON = ["source": "asterisk_agi", "caller": .string(token)]
-        try expectBreach(session.with("x-token", token), 400, on: stage)
-        try expectBreach(session.with(body: StandIn.Request.start.with("metadata", metadata)), 400, on: stage)
-        try expectBreach(StandIn.Request("GET", "/audio/demo-secret.wav"), 400, on: stage)
+        try stage.expectBreach(session.with("x-token", token), 400)
+        try stage.expectBreach(session.with(body: StandIn.Request.start.with("metadata", metadata)), 400)
+        try stage.expectBreach(StandIn.Request("GET", "/audio/demo-secret.wav"), 400)
         _ = try stage.reply(to: .auth().with(body: StandIn.Request.client.with("client_id", "demo-secret")))
         #expect(stage.entries.last?["client_id"] == "[a secret]")
         for line in stage.entries.map(\.line) {
@@ -100,7 +92,7 @@ import Testing
         stage.now = .seconds(89)
         #expect(try stage.reply(to: .flows(token: token)).status == 200)
         stage.now = .seconds(90)
-        try expectBreach(.flows(token: token), 401, on: stage)
+        try stage.expectBreach(.flows(token: token), 401)
     }
 
     @Test func theLifeOfATokenIsToldAsTheScenarioWants() throws {
@@ -119,8 +111,8 @@ import Testing
         let another = StandIn.Request.session(token: first).with(body: StandIn.Request.start.with("sessionId", "2.2"))
         #expect(try stage.reply(to: another).status == 401)
         #expect(stage.violations == [], "another call could not know")
-        try expectBreach(another, 401, on: stage)
-        try expectBreach(.session(token: first), 401, on: stage)
+        try stage.expectBreach(another, 401)
+        try stage.expectBreach(.session(token: first), 401)
     }
 
     @Test func theVoiceRequestIsJudged() throws {
@@ -128,31 +120,31 @@ import Testing
         let token = try stage.token()
         let id = try stage.session(token)
         let good = StandIn.Request.voice(id, token: token)
-        try expectBreach(good.with("upgrade", nil), 400, on: stage)
-        try expectBreach(good.with("sec-websocket-version", "8"), 400, on: stage)
-        try expectBreach(good.with("sec-websocket-key", "c2hvcnQ="), 400, on: stage)
-        try expectBreach(good.with("x-cognigy-session-id", nil), 400, on: stage)
-        try expectBreach(good.with("x-cognigy-session-id", "s-0"), 400, on: stage)
-        try expectBreach(good.with("authorization", nil), 401, on: stage)
-        try expectBreach(.voice("s-0", token: token), 404, on: stage)
+        try stage.expectBreach(good.with("upgrade", nil), 400)
+        try stage.expectBreach(good.with("sec-websocket-version", "8"), 400)
+        try stage.expectBreach(good.with("sec-websocket-key", "c2hvcnQ="), 400)
+        try stage.expectBreach(good.with("x-cognigy-session-id", nil), 400)
+        try stage.expectBreach(good.with("x-cognigy-session-id", "s-0"), 400)
+        try stage.expectBreach(good.with("authorization", nil), 401)
+        try stage.expectBreach(.voice("s-0", token: token), 404)
         _ = stage.answer(good, offeredHTTP2: true)
         #expect(stage.violations.last == "the voice connection offered HTTP/2")
         stage.openVoice(id)
-        try expectBreach(good, 409, on: stage)
+        try stage.expectBreach(good, 409)
     }
 
     @Test func speechIsJudged() throws {
         let stage = try Stage()
         let good = StandIn.Request.speech()
         let body = StandIn.Request.text
-        try expectBreach(.speech(key: "other"), 401, on: stage)
-        try expectBreach(good.with("authorization", nil), 401, on: stage)
-        try expectBreach(good.with(body: body.with("text", "")), 422, on: stage)
-        try expectBreach(good.with(body: body.with("voice", 1)), 422, on: stage)
-        try expectBreach(good.with(body: body.with("audioEncoding", nil)), 422, on: stage)
+        try stage.expectBreach(.speech(key: "other"), 401)
+        try stage.expectBreach(good.with("authorization", nil), 401)
+        try stage.expectBreach(good.with(body: body.with("text", "")), 422)
+        try stage.expectBreach(good.with(body: body.with("voice", 1)), 422)
+        try stage.expectBreach(good.with(body: body.with("audioEncoding", nil)), 422)
         #expect(stage.answer(good.with(body: body.with("voice", nil))).count == 2)
-        try expectBreach(good.with(body: body.with("sampleRateHertz", "16000")), 422, on: stage)
-        try expectBreach(good.with(body: body.with("audioEncoding", "MP3")), 422, on: stage)
+        try stage.expectBreach(good.with(body: body.with("sampleRateHertz", "16000")), 422)
+        try stage.expectBreach(good.with(body: body.with("audioEncoding", "MP3")), 422)
         let long = good.with(body: body.with("text", "A longer text makes a longer sound."))
         #expect(stage.answer(long).first?.sent?.count ?? 0 > stage.answer(good).first?.sent?.count ?? 0)
         #expect(stage.entries.filter { $0.event == .tts }.map { $0["text"]?.string?.count } == [6, 35, 6])
@@ -166,10 +158,9 @@ import Testing
         #expect(stage.answer(.init("GET", "/audio/b.bad")).first?.sent?.count ?? 0 < 200)
         #expect(stage.answer(good.with("authorization", "Bearer \(try stage.token())")).count == 2)
         #expect(stage.violations == [])
-        try expectBreach(.init("GET", "/audio/unnamed.wav"), 404, on: stage)
-        try expectBreach(good.with("authorization", "Bearer x"), 401, on: stage)
+        try stage.expectBreach(.init("GET", "/audio/unnamed.wav"), 404)
+        try stage.expectBreach(good.with("authorization", "Bearer x"), 401)
         let token = try stage.token()
-        try expectBreach(
-            good.with("authorization", "Bearer \(token)").with("host", "localhost:80"), 401, on: stage)
+        try stage.expectBreach(good.with("authorization", "Bearer \(token)").with("host", "localhost:80"), 401)
     }
 }

@@ -1,0 +1,103 @@
+import JSON
+import WebSocket
+
+@testable import Simulator
+
+/// Requests as the contract wants them; tests spoil copies.
+extension StandIn.Request {
+    init(_ method: String, _ target: String, _ headers: [String: String] = [:], body: JSON? = nil) {
+        self.init(method: method, target: target)
+        set("host", "127.0.0.1:80")
+        for (name, value) in headers { set(name, value) }
+        if let body {
+            set("content-type", "application/json")
+            self.body = body.serialized
+        }
+    }
+
+    mutating func set(_ name: String, _ value: String?) {
+        headers.removeAll { $0.name == name }
+        if let value { headers.append(Header(name: name, value: value)) }
+    }
+
+    func with(_ name: String, _ value: String?) -> Self {
+        var request = self
+        request.set(name, value)
+        return request
+    }
+
+    func with(body: JSON) -> Self {
+        var request = self
+        request.body = body.serialized
+        return request
+    }
+
+    static let client: JSON = [
+        "grant_type": "client_credentials", "client_id": "demo", "client_secret": "demo-secret",
+    ]
+
+    static func auth() -> Self { Self("POST", "/api/v1/auth", body: client) }
+
+    static let start: JSON = [
+        "flowId": "demo-flow", "sessionId": "1.1", "metadata": ["source": "asterisk_agi", "caller": "100"],
+    ]
+
+    static func session(token: String) -> Self {
+        Self("POST", "/api/v1/sessions", ["authorization": "Bearer \(token)"], body: start)
+    }
+
+    static func flows(token: String) -> Self { Self("GET", "/api/v1/flows", ["authorization": "Bearer \(token)"]) }
+
+    static func voice(_ id: String, token: String) -> Self {
+        Self(
+            "GET", "/api/v1/sessions/\(id)/voice",
+            [
+                "authorization": "Bearer \(token)", "x-cognigy-session-id": id, "upgrade": "websocket",
+                "connection": "Upgrade", "sec-websocket-version": "13", "sec-websocket-key": Handshake.randomKey(),
+            ])
+    }
+
+    static let text: JSON = [
+        "text": "Hello.", "voice": "v", "sampleRateHertz": 16_000, "audioEncoding": "LINEAR16",
+    ]
+
+    static func speech(key: String = "demo-tts-key") -> Self {
+        Self("POST", "/tts/synthesize", ["authorization": "Bearer \(key)"], body: text)
+    }
+
+    static func bots(key: String = "demo-api-key") -> Self {
+        Self("GET", "/api/v2/bots", ["authorization": "ApiKey \(key)"])
+    }
+
+    static let said: JSON = [
+        "botId": "demo-bot", "dialogId": "demo-dialog", "userId": "100",
+        "inputs": [["type": "text", "text": "Hi"]], "sessionData": [:],
+    ]
+
+    static func dialog(_ body: JSON = said, key: String = "demo-api-key") -> Self {
+        Self("POST", "/api/v2/dialogs", ["authorization": "ApiKey \(key)"], body: body)
+    }
+
+    static func rawSound(_ sound: [UInt8], key: String = "demo-stt-key") -> Self {
+        let headers = ["authorization": "Bearer \(key)", "content-type": "audio/l16; rate=16000"]
+        var request = Self("POST", "/stt", headers)
+        request.body = sound
+        return request
+    }
+
+    static func form(_ body: [UInt8], boundary: String = "b", key: String = "demo-stt-key") -> Self {
+        let headers = ["authorization": "Bearer \(key)", "content-type": "multipart/form-data; boundary=\(boundary)"]
+        var request = Self("POST", "/v1/audio/transcriptions", headers)
+        request.body = body
+        return request
+    }
+}
+
+extension JSON {
+    /// A copy with one member replaced, or removed.
+    func with(_ name: String, _ value: JSON?) -> JSON {
+        var members = object ?? [:]
+        members[name] = value
+        return .object(members)
+    }
+}
