@@ -64,7 +64,7 @@ public struct Scenario: Equatable, Sendable {
     public enum Action: Equatable, Sendable {
         /// What the contract says.
         case ok
-        case status(Int, retryAfter: String?)
+        case status(Int, retryAfter: String?, body: JSON? = nil)
         case reply(JSON)
         /// What the bot answers, or what the caller is understood to say.
         case say(String)

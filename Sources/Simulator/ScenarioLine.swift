@@ -34,6 +34,14 @@ struct ScenarioLine {
         return word.text
     }
 
+    /// Takes the next word if it is this one.
+    mutating func goesOn(with expected: String) throws(Scenario.Mistake) -> Bool {
+        let before = self
+        if try word()?.text == expected { return true }
+        self = before
+        return false
+    }
+
     mutating func number(_ what: String, in range: ClosedRange<Int>) throws(Scenario.Mistake) -> Int {
         let text = try word(what)
         guard let value = Int(text), range.contains(value) else { throw mistake(.notANumber(text)) }

@@ -7,8 +7,8 @@ extension Scenario {
     ///     api-key KEY | bot ID DIALOG | stt-key KEY
     ///
     ///     token | session | flows | bots
-    ///                               [delay MS] [ok | status N [retry-after X] | reply JSON | drop | hang | garbage |
-    ///                                           huge | deep | slow | stall] [times N]
+    ///                               [delay MS] [ok | status N [retry-after X] [body JSON] | reply JSON | drop | hang |
+    ///                                           garbage | huge | deep | slow | stall] [times N]
     ///     dialog "TEXT" or any | stt
     ///                               [delay MS] [the same, or say "TEXT"] [times N]
     ///     voice                     [delay MS] [ok | status ... | drop | hang | garbage | slow | bad-accept | extension]
@@ -72,125 +72,5 @@ extension Scenario.Lifetime {
         } else {
             throw line.mistake(.notANumber(word.text))
         }
-    }
-}
-
-extension Scenario.Trigger {
-    /// Whether it belongs to an open voice socket, where several steps may follow each other.
-    var isAboutVoice: Bool {
-        switch self {
-        case .open, .key, .after: true
-        default: false
-        }
-    }
-
-    fileprivate init(_ word: String, from line: inout ScenarioLine) throws(Scenario.Mistake) {
-        switch word {
-        case "token": self = .token
-        case "session": self = .session
-        case "flows": self = .flows
-        case "voice": self = .voice
-        case "tts": self = .tts
-        case "bots": self = .bots
-        case "stt": self = .stt
-        case "dialog":
-            let text = try line.word("what the caller says, or any")
-            self = .dialog(text == "any" ? nil : text)
-        case "open": self = .open
-        case "after": self = .after(try line.milliseconds())
-        case "audio":
-            let name = try line.word("the file's name, or any")
-            self = .audio(name == "any" ? nil : name)
-        case "key":
-            let key = try line.word("a key")
-            if key == "any" {
-                self = .key(nil)
-            } else if let first = key.first, key.count == 1, "0123456789*#".contains(first) {
-                self = .key(first)
-            } else {
-                throw line.mistake(.notAKey(key))
-            }
-        default: throw line.mistake(.unknownWord(word))
-        }
-    }
-
-    fileprivate func saying(_ text: String) -> Scenario.Action {
-        isAboutVoice ? .send(["type": "response", "text": .string(text)]) : .say(text)
-    }
-
-    /// The words that an action for this trigger may start with.
-    fileprivate var actions: Set<String> {
-        let http: Set = ["ok", "status", "drop", "hang", "garbage", "slow"]
-        return switch self {
-        case .token, .session, .flows, .bots: http.union(["reply", "huge", "deep", "stall"])
-        case .dialog, .stt: http.union(["reply", "huge", "deep", "stall", "say"])
-        case .voice: http.union(["bad-accept", "extension"])
-        case .tts, .audio: http.union(["redirect", "huge", "stall"])
-        case .open, .key, .after: ["ok", "say", "send", "drop", "close", "frame", "garbage", "silence"]
-        }
-    }
-}
-
-extension ScenarioLine {
-    /// `[delay MS] [ACTION] [times N]`
-    fileprivate mutating func step(
-        for trigger: Scenario.Trigger
-    ) throws(Scenario.Mistake) -> (step: Scenario.Step, times: Int?) {
-        var delay: Duration?
-        var action: Scenario.Action?
-        var times: Int?
-        while let word = try word()?.text {
-            switch word {
-            case "delay": delay = try milliseconds()
-            case "times": times = try number("a number", in: 1...1_000_000)
-            default:
-                let next = try self.action(word, for: trigger)
-                if action != nil { throw mistake(.twoActions(word)) }
-                action = next
-                if !trigger.actions.contains(word) { throw mistake(.misplaced(word)) }
-            }
-        }
-        if action == nil && delay == nil { throw mistake(.missing("an action")) }
-        return (Scenario.Step(delay: delay ?? .zero, action: action ?? .ok), times)
-    }
-
-    private mutating func action(
-        _ word: String, for trigger: Scenario.Trigger
-    ) throws(Scenario.Mistake) -> Scenario.Action {
-        switch word {
-        case "ok": .ok
-        case "drop": .drop
-        case "hang": .hang
-        case "garbage": .garbage
-        case "huge": .huge
-        case "deep": .deep
-        case "slow": .slow
-        case "stall": .stall
-        case "silence": .silence
-        case "bad-accept": .badAccept
-        case "extension": .unofferedExtension
-        case "redirect": .redirect(try self.word("an address"))
-        case "reply": .reply(try object())
-        case "send": .send(try object())
-        case "say": trigger.saying(try self.word("a text"))
-        case "close": .close(UInt16(try number("a close code", in: 0...65_535)))
-        case "frame": .frame(try hexBytes())
-        case "status": .status(try number("a status", in: 100...599), retryAfter: try retryAfter())
-        default: throw mistake(.unknownWord(word))
-        }
-    }
-
-    private mutating func retryAfter() throws(Scenario.Mistake) -> String? {
-        let before = self
-        if try self.word()?.text == "retry-after" { return try self.word("seconds, or a date in quotation marks") }
-        self = before
-        return nil
-    }
-
-    private mutating func hexBytes() throws(Scenario.Mistake) -> [UInt8] {
-        let text = try word("bytes in hexadecimal")
-        let digits = text.compactMap { $0.isASCII ? $0.hexDigitValue : nil }
-        if digits.count != text.count || digits.count % 2 != 0 { throw mistake(.notHex(text)) }
-        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 }

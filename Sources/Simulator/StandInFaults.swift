@@ -17,7 +17,7 @@ extension StandIn.Service {
     /// What a journal line calls the outcome: a status, or the fault's name.
     func outcome(of step: Scenario.Step, otherwise status: Int) -> JSON {
         switch step.action {
-        case .status(let status, _): .integer(status)
+        case .status(let status, _, _): .integer(status)
         case .redirect: 302
         case .drop: "drop"
         case .hang: "hang"
@@ -30,8 +30,9 @@ extension StandIn.Service {
     func carryOut(_ step: Scenario.Step, otherwise reply: StandIn.Reply) -> [StandIn.Timed] {
         var reply = reply
         switch step.action {
-        case .status(let status, let retryAfter):
+        case .status(let status, let retryAfter, let body):
             reply = .failure(status, "the scenario wants it so", retryAfter: retryAfter)
+            if let body { reply.body = body.serialized }
         case .reply(let value): reply.body = value.serialized
         case .garbage: reply.body = Array("<html>this is neither JSON nor audio</html>".utf8)
         case .deep: reply.body = Array((String(repeating: "[", count: 100) + String(repeating: "]", count: 100)).utf8)

@@ -84,7 +84,7 @@ extension StandIn.Service {
 
     /// A token that was answered 401 is dead.
     mutating func revokeIfRefused(_ request: StandIn.Request, by step: Scenario.Step, caller: String) {
-        if case .status(401, _) = step.action, let token = bearer(of: request) {
+        if case .status(401, _, _) = step.action, let token = bearer(of: request) {
             tokens.revoke(token, toldTo: caller)
         }
     }

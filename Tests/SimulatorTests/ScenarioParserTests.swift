@@ -67,6 +67,14 @@ import Testing
             ("session deep", rule(.session, .deep)),
             (#"session reply {"id":7}"#, rule(.session, .reply(["id": 7]))),
             ("flows slow", rule(.flows, .slow)),
+            (
+                #"flows status 500 body {"connector":{"code":7}} times 1"#,
+                rule(.flows, .status(500, retryAfter: nil, body: ["connector": ["code": 7]]), times: 1)
+            ),
+            (
+                #"tts status 429 retry-after 2 body {"a":1}"#,
+                rule(.tts, .status(429, retryAfter: "2", body: ["a": 1]))
+            ),
             ("bots status 403", rule(.bots, .status(403, retryAfter: nil))),
             ("dialog any hang", rule(.dialog(nil), .hang)),
             (#"dialog "I want a refund" say "Why?""#, rule(.dialog("I want a refund"), .say("Why?"))),
@@ -134,6 +142,7 @@ import Testing
             ("certificate bad", .unknownWord("bad")),
             ("credentials me", .missing("the client's secret")),
             ("flow a b", .unknownWord("b")),
+            ("flows status 500 body 7", .notJSON),
             ("then drop", .nothingBefore),
             ("token drop\nthen drop", .nothingBefore),
         ]

@@ -17,6 +17,14 @@ import WebSocket
         #expect(!bare.contains("Retry-After"))
     }
 
+    @Test func aStatusMayCarryABodyOfTheScenario() throws {
+        let body: JSON = ["connector": ["code": "SIP_503"]]
+        let (status, answered) = try Stage("flows status 500 body \(body.text)").flows()
+        #expect(status == 500)
+        #expect(answered == body)
+        #expect(try Stage("flows status 500").flows().body == ["error": "the scenario wants it so"])
+    }
+
     @Test func dropHangAndDelay() throws {
         #expect(try reply("drop") == [StandIn.Timed(effect: .drop)])
         #expect(try reply("hang") == [])
@@ -107,4 +115,6 @@ import WebSocket
 
 extension Stage {
     fileprivate func sessionEffects() throws -> [StandIn.Timed] { answer(.session(token: try token())) }
+
+    fileprivate func flows() throws -> (status: Int, body: JSON?) { try reply(to: .flows(token: try token())) }
 }

@@ -1,0 +1,56 @@
+extension Scenario.Trigger {
+    /// Whether it belongs to an open voice socket, where several steps may follow each other.
+    var isAboutVoice: Bool {
+        switch self {
+        case .open, .key, .after: true
+        default: false
+        }
+    }
+
+    init(_ word: String, from line: inout ScenarioLine) throws(Scenario.Mistake) {
+        switch word {
+        case "token": self = .token
+        case "session": self = .session
+        case "flows": self = .flows
+        case "voice": self = .voice
+        case "tts": self = .tts
+        case "bots": self = .bots
+        case "stt": self = .stt
+        case "dialog":
+            let text = try line.word("what the caller says, or any")
+            self = .dialog(text == "any" ? nil : text)
+        case "open": self = .open
+        case "after": self = .after(try line.milliseconds())
+        case "audio":
+            let name = try line.word("the file's name, or any")
+            self = .audio(name == "any" ? nil : name)
+        case "key":
+            let key = try line.word("a key")
+            if key == "any" {
+                self = .key(nil)
+            } else if let first = key.first, key.count == 1, "0123456789*#".contains(first) {
+                self = .key(first)
+            } else {
+                throw line.mistake(.notAKey(key))
+            }
+        default: throw line.mistake(.unknownWord(word))
+        }
+    }
+
+    func saying(_ text: String) -> Scenario.Action {
+        isAboutVoice ? .send(["type": "response", "text": .string(text)]) : .say(text)
+    }
+
+    /// The words that an action for this trigger may start with.
+    var actions: Set<String> {
+        let http: Set = ["ok", "status", "drop", "hang", "garbage", "slow"]
+        let json = http.union(["reply", "huge", "deep", "stall"])
+        return switch self {
+        case .token, .session, .flows, .bots: json
+        case .dialog, .stt: json.union(["say"])
+        case .voice: http.union(["bad-accept", "extension"])
+        case .tts, .audio: http.union(["redirect", "huge", "stall"])
+        case .open, .key, .after: ["ok", "say", "send", "drop", "close", "frame", "garbage", "silence"]
+        }
+    }
+}
