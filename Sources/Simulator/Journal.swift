@@ -10,6 +10,7 @@ public enum Journal {
         case wsPong = "ws_pong"
         case audio, tts
         case bots, dialog, stt
+        case login, look, mark, run
         /// The voice simulator listens, and what happens to its callers.
         case voicePort = "voice_port"
         case voiceCall = "voice_call"

@@ -24,6 +24,8 @@ public struct Scenario: Equatable, Sendable {
     public var recognitionKey = "demo-stt-key"
     public var lifetime = Lifetime.seconds(3600)
     public var certificate: CertificateFlaw?
+    /// By their ids; each is there from the start.
+    public var sessions: [String: Session] = [:]
     public var rules: [Rule] = []
 
     public init() {}
@@ -38,6 +40,8 @@ public struct Scenario: Equatable, Sendable {
 
     public enum Trigger: Equatable, Sendable {
         case token, session, flows, voice, tts, bots, stt
+        /// The requests of handoff.
+        case login, look, mark, run
         /// What the caller says; nil is anything.
         case dialog(String?)
         /// A file's name without its extension; nil is any.
@@ -66,6 +70,8 @@ public struct Scenario: Equatable, Sendable {
         case ok
         case status(Int, retryAfter: String?, body: JSON? = nil)
         case reply(JSON)
+        /// The session is at work, until it was seen so this often.
+        case processing(looks: Int)
         /// What the bot answers, or what the caller is understood to say.
         case say(String)
         /// Ends the connection without a word.

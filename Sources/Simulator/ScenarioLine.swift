@@ -52,6 +52,9 @@ struct ScenarioLine {
         .milliseconds(try number("a number of milliseconds", in: 0...3_600_000))
     }
 
+    /// Whether a comment or nothing follows.
+    func isAtEnd() -> Bool { rest.first { !$0.isWhitespace } ?? ";" == ";" }
+
     /// The JSON object that starts here, to its closing brace.
     mutating func object() throws(Scenario.Mistake) -> JSON {
         rest = rest.drop { $0.isWhitespace }

@@ -8,6 +8,7 @@ extension Scenario {
             case notHex(String)
             case notAKey(String)
             case notJSON
+            case wrongKind(String)
             case unendedQuote
             case misplaced(String)
             case twoActions(String)
@@ -26,6 +27,7 @@ extension Scenario {
                 case .notHex(let word): "\"\(word)\" is not bytes in hexadecimal"
                 case .notAKey(let word): "\"\(word)\" is not a key: 0-9, *, # or any"
                 case .notJSON: "this is not a JSON object"
+                case .wrongKind(let name): "the value of \"\(name)\" is of the wrong kind"
                 case .unendedQuote: "a quotation mark is missing"
                 case .misplaced(let word): "\"\(word)\" cannot happen there"
                 case .twoActions(let word): "\"\(word)\" comes after another action: write it in a line with \"then\""

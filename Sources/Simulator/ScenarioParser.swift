@@ -5,10 +5,12 @@ extension Scenario {
     ///
     ///     credentials ID SECRET | flow ID | tts-key KEY | expires-in N, "N" or omit | certificate wrong-name or expired
     ///     api-key KEY | bot ID DIALOG | stt-key KEY
+    ///     handoff-session ID [JSON, of userId, channel, status, variables and telephony]
     ///
-    ///     token | session | flows | bots
+    ///     token | session | flows | bots | login
     ///                               [delay MS] [ok | status N [retry-after X] [body JSON] | reply JSON | drop | hang |
     ///                                           garbage | huge | deep | slow | stall] [times N]
+    ///     look | mark | run         [delay MS] [the same, or processing N] [times N]
     ///     dialog "TEXT" or any | stt
     ///                               [delay MS] [the same, or say "TEXT"] [times N]
     ///     voice                     [delay MS] [ok | status ... | drop | hang | garbage | slow | bad-accept | extension]
@@ -17,6 +19,11 @@ extension Scenario {
     ///     open | key K or any | after MS   [delay MS] [ok | say "TEXT" | send JSON | garbage | frame HEX | close CODE |
     ///                                                  drop | silence] [times N]
     ///       then                           one more step of the rule before
+    ///
+    /// `login` is for /api/v1/auth/login in both spellings; `look` and `mark` are for GET and PUT of a session, `run`
+    /// for /api/v1/flow. These know the sessions of
+    /// `handoff-session`, by default active on voice, and those whose call runs. `processing N`: the next N looks find
+    /// the session processing, this one included; a mark or run is answered 409.
     ///
     /// `dialog` is for what the caller says, and its `say` is the bot's answer; with `stt`, it is what the caller is
     /// understood to say. The first rule with uses left wins, but every rule for an opening socket is carried out. An
@@ -41,6 +48,9 @@ extension Scenario {
         case "bot":
             bot = try line.word("the bot's id")
             dialog = try line.word("the dialog's id")
+        case "handoff-session":
+            let id = try line.word("the session's id")
+            sessions[id] = try Session(from: &line)
         case "expires-in": lifetime = try Lifetime(from: &line)
         case "certificate":
             let flaw = try line.word("wrong-name or expired")

@@ -44,6 +44,7 @@ extension ScenarioLine {
         case "say": trigger.saying(try self.word("a text"))
         case "close": .close(UInt16(try number("a close code", in: 0...65_535)))
         case "frame": .frame(try hexBytes())
+        case "processing": .processing(looks: try number("a number of looks", in: 1...1_000_000))
         case "status":
             .status(try number("a status", in: 100...599), retryAfter: try retryAfter(), body: try body())
         default: throw mistake(.unknownWord(word))

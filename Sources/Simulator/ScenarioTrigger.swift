@@ -16,6 +16,10 @@ extension Scenario.Trigger {
         case "tts": self = .tts
         case "bots": self = .bots
         case "stt": self = .stt
+        case "login": self = .login
+        case "look": self = .look
+        case "mark": self = .mark
+        case "run": self = .run
         case "dialog":
             let text = try line.word("what the caller says, or any")
             self = .dialog(text == "any" ? nil : text)
@@ -46,7 +50,8 @@ extension Scenario.Trigger {
         let http: Set = ["ok", "status", "drop", "hang", "garbage", "slow"]
         let json = http.union(["reply", "huge", "deep", "stall"])
         return switch self {
-        case .token, .session, .flows, .bots: json
+        case .token, .session, .flows, .bots, .login: json
+        case .look, .mark, .run: json.union(["processing"])
         case .dialog, .stt: json.union(["say"])
         case .voice: http.union(["bad-accept", "extension"])
         case .tts, .audio: http.union(["redirect", "huge", "stall"])

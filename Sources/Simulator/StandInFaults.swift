@@ -18,6 +18,7 @@ extension StandIn.Service {
     func outcome(of step: Scenario.Step, otherwise status: Int) -> JSON {
         switch step.action {
         case .status(let status, _, _): .integer(status)
+        case .processing: 409
         case .redirect: 302
         case .drop: "drop"
         case .hang: "hang"
@@ -33,6 +34,7 @@ extension StandIn.Service {
         case .status(let status, let retryAfter, let body):
             reply = .failure(status, "the scenario wants it so", retryAfter: retryAfter)
             if let body { reply.body = body.serialized }
+        case .processing: reply = .failure(409, "the session is at work")
         case .reply(let value): reply.body = value.serialized
         case .garbage: reply.body = Array("<html>this is neither JSON nor audio</html>".utf8)
         case .deep: reply.body = Array((String(repeating: "[", count: 100) + String(repeating: "]", count: 100)).utf8)

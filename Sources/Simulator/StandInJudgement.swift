@@ -25,6 +25,13 @@ extension StandIn.Service {
         }
     }
 
+    /// What has to stand there word for word.
+    func check(_ members: [String: JSON], against orders: [String: JSON], in place: String) throws(Breach) {
+        if let wrong = orders.keys.sorted().first(where: { members[$0] != orders[$0] }) {
+            throw Breach(422, "\(place): \(wrong) is not \(orders[wrong]?.text ?? "")")
+        }
+    }
+
     func string(_ name: String, of members: [String: JSON], in place: String) throws(Breach) -> String {
         guard case .string(let value)? = members[name] else { throw Breach(422, "\(place): \(name) is not a string") }
         return value
@@ -36,10 +43,10 @@ extension StandIn.Service {
 
     /// Judges the Bearer token. Nil: it is good. Otherwise what to answer to a client that could not know better.
     mutating func refusal(
-        of request: StandIn.Request, caller: String, now: Duration
+        of request: StandIn.Request, to system: StandIn.Tokens.System, caller: String, now: Duration
     ) throws(Breach) -> StandIn.Reply? {
         guard let token = bearer(of: request) else { throw Breach(401, "\(request.target): no Bearer token") }
-        switch tokens.judge(token, from: request["host"] ?? "", caller: caller, now: now) {
+        switch tokens.judge(token, at: system, from: request["host"] ?? "", caller: caller, now: now) {
         case .good: return nil
         case .refused: return .failure(401, "this token was revoked")
         case .breach(let what): throw Breach(401, "\(request.target): \(what)")

@@ -3,7 +3,7 @@ import JSON
 /// Audio files and synthesized speech.
 extension StandIn.Service {
     mutating func audio(_ request: StandIn.Request, file: String, now: Duration) throws(Breach) -> [StandIn.Timed] {
-        if request.has("authorization"), let refusal = try refusal(of: request, caller: file, now: now) {
+        if request.has("authorization"), let refusal = try refusal(of: request, to: .call, caller: file, now: now) {
             record(.audio, ["name": .string(file), "status": .integer(refusal.status)])
             return answer(refusal)
         }

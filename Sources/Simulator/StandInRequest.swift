@@ -22,6 +22,16 @@ extension StandIn {
         /// The words of the path between its slashes.
         var path: [Substring] { target.dropFirst().split(separator: "/", omittingEmptySubsequences: false) }
 
+        /// What stands for the star in a path like `/api/v1/session/*`, without its escapes; nil for any other path.
+        func word(in pattern: String) -> String? {
+            let words = pattern.dropFirst().split(separator: "/")
+            guard let star = words.firstIndex(of: "*"), path.indices.contains(star),
+                path.prefix(star) + ["*"] + path.dropFirst(star + 1) == words[...],
+                !path[star].isEmpty, !path[star].contains("?")
+            else { return nil }
+            return Self.percentDecoded(path[star])
+        }
+
         /// RFC 3986, section 2.1; what is no escape stays as it is.
         static func percentDecoded(_ text: Substring) -> String {
             var bytes: [UInt8] = []

@@ -36,6 +36,8 @@ extension StandIn {
         var play: Scenario.Play
         var tokens = Tokens()
         var sessions: [String: Session] = [:]
+        /// The sessions that handoff and barge-in find.
+        var live: [String: LiveSession]
         var voices: [Int: Voice] = [:]
         /// Until when a connection's dialog is being answered.
         var dialogs: [Int: Duration] = [:]
@@ -45,6 +47,7 @@ extension StandIn {
             self.baseURL = baseURL
             self.journal = journal
             play = Scenario.Play(scenario)
+            live = scenario.sessions.mapValues(LiveSession.init)
         }
 
         /// What every secret is or begins with.
@@ -94,6 +97,10 @@ extension StandIn {
                 try expect("POST", request)
                 return try token(request, now: now)
             }
+            if path == ["api", "v1", "auth", "login"] {
+                try expect("POST", request)
+                return try login(request, now: now)
+            }
             if path == ["api", "v1", "sessions"] {
                 try expect("POST", request)
                 return try session(request, now: now)
@@ -102,9 +109,18 @@ extension StandIn {
                 try expect("GET", request)
                 return try flows(request, now: now)
             }
-            if path.count == 5 && path.starts(with: ["api", "v1", "sessions"]) && path[4] == "voice" {
+            if let id = request.word(in: "/api/v1/sessions/*/voice") {
                 try expect("GET", request)
-                return try voice(request, id: Request.percentDecoded(path[3]), from: peer, now: now)
+                return try voice(request, id: id, from: peer, now: now)
+            }
+            if let id = request.word(in: "/api/v1/session/*") {
+                let isMark = request.method == "PUT"
+                try expect(isMark ? "PUT" : "GET", request)
+                return try isMark ? mark(request, id: id, now: now) : look(request, id: id, now: now)
+            }
+            if path == ["api", "v1", "flow"] {
+                try expect("POST", request)
+                return try run(request, now: now)
             }
             if path.count == 2 && path[0] == "audio" {
                 try expect("GET", request)
@@ -135,10 +151,10 @@ extension StandIn {
             if request["host"] == nil { throw Breach(400, "\(request.target) without one Host header") }
         }
 
-        /// Secrets belong into the token request's body and into Authorization, and nowhere else.
+        /// Secrets belong into the bodies of the token requests and into Authorization, and nowhere else.
         private func refuseLeaks(in request: Request) throws(Breach) {
             let headers = request.headers.filter { $0.name != "authorization" }.map(\.value)
-            let body = request.target == "/api/v1/auth" ? [] : request.body
+            let body = ["/api/v1/auth", "/api/v1/auth/login"].contains(request.target) ? [] : request.body
             if holdsSecret(body) || (headers + [request.target]).contains(where: { holdsSecret(Array($0.utf8)) }) {
                 throw Breach(400, "a secret where it does not belong")
             }

@@ -17,23 +17,9 @@ extension StandIn.Service {
         }
         let step = step(for: .token)
         record(.token, ["status": outcome(of: step, otherwise: 200), "client_id": .string(id)])
-        return carryOut(step, otherwise: .json(issueToken(to: request["host"] ?? "", now: now)))
-    }
-
-    private mutating func issueToken(to host: String, now: Duration) -> JSON {
         var reply: [String: JSON] = [:]
-        var seconds = 3600
-        switch scenario.lifetime {
-        case .seconds(let value):
-            seconds = value
-            reply["expires_in"] = .integer(value)
-        case .text(let value):
-            seconds = value
-            reply["expires_in"] = .string(String(value))
-        case .omitted: break
-        }
-        reply["access_token"] = .string(tokens.issue(to: host, for: .seconds(seconds), now: now))
-        return .object(reply)
+        (reply["access_token"], reply["expires_in"]) = issueToken(.call, to: request, now: now)
+        return carryOut(step, otherwise: .json(.object(reply)))
     }
 
     mutating func session(_ request: StandIn.Request, now: Duration) throws(Breach) -> [StandIn.Timed] {
@@ -51,7 +37,7 @@ extension StandIn.Service {
         var entry: [String: JSON] = [
             "flowId": .string(flow), "sessionId": .string(caller), "caller": .string(number),
         ]
-        if let refusal = try refusal(of: request, caller: caller, now: now) {
+        if let refusal = try refusal(of: request, to: .call, caller: caller, now: now) {
             record(.session, entry.merging(["status": .integer(refusal.status)]) { $1 })
             return answer(refusal)
         }
@@ -64,6 +50,7 @@ extension StandIn.Service {
         let id = step.action.sessionID ?? "s-" + String(UInt64.random(in: .min ... .max), radix: 16)
         if step.action.isSuccess {
             sessions[id] = Session(caller: caller, play: Scenario.Play(scenario))
+            live[id] = StandIn.LiveSession(scenario.sessions[id] ?? Scenario.Session(userID: number))
             entry["id"] = .string(id)
         }
         record(.session, entry.merging(["status": outcome(of: step, otherwise: 201)]) { $1 })
@@ -71,7 +58,7 @@ extension StandIn.Service {
     }
 
     mutating func flows(_ request: StandIn.Request, now: Duration) throws(Breach) -> [StandIn.Timed] {
-        if let refusal = try refusal(of: request, caller: "", now: now) {
+        if let refusal = try refusal(of: request, to: .call, caller: "", now: now) {
             record(.flows, ["status": .integer(refusal.status)])
             return answer(refusal)
         }

@@ -8,7 +8,15 @@ extension StandIn {
             case breach(String)
         }
 
+        /// Each has a login of its own, and its tokens open nothing else.
+        enum System: String {
+            case call
+            case handoff
+            case bargeIn = "barge-in"
+        }
+
         private struct Token {
+            let system: System
             let host: String
             let expiry: Duration
             var isRevoked = false
@@ -22,16 +30,23 @@ extension StandIn {
         static let prefix = "stand-in-token-"
 
         /// A new token for a client that reached the service as `host`.
-        mutating func issue(to host: String, for lifetime: Duration, now: Duration) -> String {
+        mutating func issue(
+            _ system: System, to host: String, for lifetime: Duration, now: Duration
+        ) -> String {
             let token = Self.prefix + (0..<32).map { _ in String(UInt8.random(in: 0...15), radix: 16) }.joined()
-            tokens[token] = Token(host: host, expiry: now + lifetime)
+            tokens[token] = Token(system: system, host: host, expiry: now + lifetime)
             return token
         }
 
         /// `caller` tells the processes apart that may share a token.
-        mutating func judge(_ token: String, from host: String, caller: String, now: Duration) -> Verdict {
+        mutating func judge(
+            _ token: String, at system: System, from host: String, caller: String, now: Duration
+        ) -> Verdict {
             guard let known = tokens[token] else { return .breach("a token that was never issued") }
             if known.host != host { return .breach("the token was sent to another host than the one that issued it") }
+            if known.system != system {
+                return .breach("a token of \(known.system.rawValue) shown to \(system.rawValue)")
+            }
             if known.expiry <= now { return .breach("an expired token") }
             if !known.isRevoked { return .good }
             let isFirst = tokens[token]?.told.insert(caller).inserted ?? false

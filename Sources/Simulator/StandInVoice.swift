@@ -33,7 +33,7 @@ extension StandIn.Service {
         guard let session = sessions[id] else { throw Breach(404, "a voice socket for an unknown session") }
         if session.hasEnded { throw Breach(409, "a voice socket for a session that has ended") }
         if session.voice != nil { throw Breach(409, "a second voice socket for a session") }
-        if let refusal = try refusal(of: request, caller: session.caller, now: now) {
+        if let refusal = try refusal(of: request, to: .call, caller: session.caller, now: now) {
             record(.voice, ["status": .integer(refusal.status), "id": .string(id)])
             return answer(refusal)
         }
@@ -93,6 +93,8 @@ extension StandIn.Service {
         sessions[id]?.voice = nil
         // With any other code the client may come back.
         if whom == "client" && code == 1000 { sessions[id]?.hasEnded = true }
+        // Also gone with the caller: 1001.
+        if whom == "client" && (code == 1000 || code == 1001) { live[id] = nil }
         record(.closed, ["id": .string(id), "code": .integer(Int(code)), "by": .string(whom)])
     }
 }

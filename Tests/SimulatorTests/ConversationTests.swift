@@ -50,6 +50,9 @@ import Testing
             right(.dialog, ["status": 200, "text": "Hi", "answer": "Yes?"]) == "dialog 200 \"Hi\" -> \"Yes?\"")
         #expect(right(.dialog, ["status": "hang", "text": "Hi"]) == "dialog hang \"Hi\"")
         #expect(right(.bots, ["status": 403]) == "bots 403")
+        #expect(right(.login, ["status": 200, "spelling": "camelCase"]) == "login 200")
+        #expect(right(.look, ["status": 200, "session": "active"]) == "look 200 \"active\"")
+        #expect(right(.mark, ["status": 429]) == "mark 429")
         #expect(right(.connected, [:]) == nil)
     }
 

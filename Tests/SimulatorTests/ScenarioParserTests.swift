@@ -49,6 +49,24 @@ import Testing
         #expect(try Scenario(parsing: "certificate expired").certificate == .expired)
     }
 
+    @Test func aSessionIsByDefaultAnActiveVoiceCall() throws {
+        let scenario = try Scenario(
+            parsing: """
+                handoff-session s-1   ; nothing else
+                handoff-session "a b" {"channel":"chat","status":"ended","variables":{"n":1},"telephony":{}} ; all
+                handoff-session s-3 {"userId":"tel:+49"}
+                """)
+        #expect(scenario.sessions.count == 3)
+        var session = Scenario.Session()
+        #expect(session.channel == "voice" && session.status == "active" && session.variables == [:])
+        #expect(scenario.sessions["s-1"] == session)
+        session.userID = "tel:+49"
+        #expect(scenario.sessions["s-3"] == session)
+        let other = try #require(scenario.sessions["a b"])
+        #expect(other.channel == "chat" && other.status == "ended")
+        #expect(other.variables == ["n": 1] && other.telephony == [:])
+    }
+
     @Test func aMessageMayHoldEverythingThatEndsOneElsewhere() throws {
         let text = #"open send {"text":"} ; \" times 3 {","end":{"a":{}}} times 2 ; done"#
         let message: JSON = ["text": "} ; \" times 3 {", "end": ["a": [:]]]
@@ -68,13 +86,16 @@ import Testing
             (#"session reply {"id":7}"#, rule(.session, .reply(["id": 7]))),
             ("flows slow", rule(.flows, .slow)),
             (
-                #"flows status 500 body {"connector":{"code":7}} times 1"#,
-                rule(.flows, .status(500, retryAfter: nil, body: ["connector": ["code": 7]]), times: 1)
+                #"run status 500 body {"connector":{"code":7}} times 1"#,
+                rule(.run, .status(500, retryAfter: nil, body: ["connector": ["code": 7]]), times: 1)
             ),
             (
-                #"tts status 429 retry-after 2 body {"a":1}"#,
-                rule(.tts, .status(429, retryAfter: "2", body: ["a": 1]))
+                #"login status 429 retry-after 2 body {"a":1}"#,
+                rule(.login, .status(429, retryAfter: "2", body: ["a": 1]))
             ),
+            ("login stall", rule(.login, .stall)),
+            ("look processing 3 times 1", rule(.look, .processing(looks: 3), times: 1)),
+            ("mark processing 1", rule(.mark, .processing(looks: 1))),
             ("bots status 403", rule(.bots, .status(403, retryAfter: nil))),
             ("dialog any hang", rule(.dialog(nil), .hang)),
             (#"dialog "I want a refund" say "Why?""#, rule(.dialog("I want a refund"), .say("Why?"))),
@@ -142,7 +163,14 @@ import Testing
             ("certificate bad", .unknownWord("bad")),
             ("credentials me", .missing("the client's secret")),
             ("flow a b", .unknownWord("b")),
-            ("flows status 500 body 7", .notJSON),
+            ("login processing 1", .misplaced("processing")),
+            ("mark processing soon", .notANumber("soon")),
+            ("mark status 500 body 7", .notJSON),
+            ("handoff-session", .missing("the session's id")),
+            ("handoff-session s x", .notJSON),
+            ("handoff-session s {} x", .unknownWord("x")),
+            (#"handoff-session s {"vars":{}}"#, .unknownWord("vars")),
+            (#"handoff-session s {"variables":[]}"#, .wrongKind("variables")),
             ("then drop", .nothingBefore),
             ("token drop\nthen drop", .nothingBefore),
         ]

@@ -49,6 +49,12 @@ final class Stage {
 
     func token() throws -> String { try #require(try reply(to: .auth()).body?["access_token"]?.string) }
 
+    func handoffToken() throws -> String { try #require(try reply(to: .login()).body?["access_token"]?.string) }
+
+    func bargeInToken() throws -> String {
+        try #require(try reply(to: .login(StandIn.Request.clientInCamelCase)).body?["accessToken"]?.string)
+    }
+
     func session(_ token: String) throws -> String {
         try #require(try reply(to: .session(token: token)).body?["id"]?.string)
     }

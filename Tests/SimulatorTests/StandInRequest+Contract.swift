@@ -91,6 +91,34 @@ extension StandIn.Request {
         request.body = body
         return request
     }
+
+    static let clientInCamelCase: JSON = ["clientId": "demo", "clientSecret": "demo-secret"]
+
+    static func login(_ body: JSON = client) -> Self { Self("POST", "/api/v1/auth/login", body: body) }
+
+    static func look(_ id: String, token: String) -> Self {
+        Self("GET", "/api/v1/session/\(id)", ["authorization": "Bearer \(token)"])
+    }
+
+    static let transfer: JSON = [
+        "transferTarget": "queue-1", "transferType": "queue", "handoffTrigger": true, "telephonyAction": "transfer",
+    ]
+
+    static let medium: JSON = ["action": "transfer", "preserveMediaStream": true]
+
+    static func mark(_ id: String, _ variables: JSON = transfer, token: String) -> Self {
+        let headers = ["authorization": "Bearer \(token)"]
+        return Self(
+            "PUT", "/api/v1/session/\(id)", headers, body: ["variables": variables, "telephony": medium])
+    }
+
+    static func run(_ id: String, token: String) -> Self {
+        let body: JSON = [
+            "sessionId": .string(id), "intent": "__system_transfer__", "text": "agent_handoff_requested",
+            "channel": "voice",
+        ]
+        return Self("POST", "/api/v1/flow", ["authorization": "Bearer \(token)"], body: body)
+    }
 }
 
 extension JSON {
