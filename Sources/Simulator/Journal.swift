@@ -11,6 +11,7 @@ public enum Journal {
         case audio, tts
         case bots, dialog, stt
         case login, look, mark, run
+        case stop, reset
         /// The voice simulator listens, and what happens to its callers.
         case voicePort = "voice_port"
         case voiceCall = "voice_call"

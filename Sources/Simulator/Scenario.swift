@@ -40,8 +40,8 @@ public struct Scenario: Equatable, Sendable {
 
     public enum Trigger: Equatable, Sendable {
         case token, session, flows, voice, tts, bots, stt
-        /// The requests of handoff.
-        case login, look, mark, run
+        /// The requests of handoff and barge-in.
+        case login, look, mark, run, stop, reset
         /// What the caller says; nil is anything.
         case dialog(String?)
         /// A file's name without its extension; nil is any.

@@ -7,7 +7,7 @@ extension Scenario {
     ///     api-key KEY | bot ID DIALOG | stt-key KEY
     ///     handoff-session ID [JSON, of userId, channel, status, variables and telephony]
     ///
-    ///     token | session | flows | bots | login
+    ///     token | session | flows | bots | login | stop | reset
     ///                               [delay MS] [ok | status N [retry-after X] [body JSON] | reply JSON | drop | hang |
     ///                                           garbage | huge | deep | slow | stall] [times N]
     ///     look | mark | run         [delay MS] [the same, or processing N] [times N]
@@ -21,7 +21,7 @@ extension Scenario {
     ///       then                           one more step of the rule before
     ///
     /// `login` is for /api/v1/auth/login in both spellings; `look` and `mark` are for GET and PUT of a session, `run`
-    /// for /api/v1/flow. These know the sessions of
+    /// for /api/v1/flow, `stop` and `reset` for a session's commands and variables. These know the sessions of
     /// `handoff-session`, by default active on voice, and those whose call runs. `processing N`: the next N looks find
     /// the session processing, this one included; a mark or run is answered 409.
     ///

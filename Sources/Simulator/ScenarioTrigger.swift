@@ -20,6 +20,8 @@ extension Scenario.Trigger {
         case "look": self = .look
         case "mark": self = .mark
         case "run": self = .run
+        case "stop": self = .stop
+        case "reset": self = .reset
         case "dialog":
             let text = try line.word("what the caller says, or any")
             self = .dialog(text == "any" ? nil : text)
@@ -50,7 +52,7 @@ extension Scenario.Trigger {
         let http: Set = ["ok", "status", "drop", "hang", "garbage", "slow"]
         let json = http.union(["reply", "huge", "deep", "stall"])
         return switch self {
-        case .token, .session, .flows, .bots, .login: json
+        case .token, .session, .flows, .bots, .login, .stop, .reset: json
         case .look, .mark, .run: json.union(["processing"])
         case .dialog, .stt: json.union(["say"])
         case .voice: http.union(["bad-accept", "extension"])

@@ -57,6 +57,8 @@ extension StandIn {
             ]
         }
 
+        mutating func set(_ variables: [String: JSON]) { session.variables.merge(variables) { $1 } }
+
         private func judgeLook(_ what: String) throws(Service.Breach) {
             if seenStatus == nil { throw Service.Breach(422, "\(what) without a look before it") }
             if seenStatus == "processing" {

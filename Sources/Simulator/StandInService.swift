@@ -122,6 +122,14 @@ extension StandIn {
                 try expect("POST", request)
                 return try run(request, now: now)
             }
+            if let id = request.word(in: "/api/v1/sessions/*/voice/commands") {
+                try expect("POST", request)
+                return try stop(request, id: id, now: now)
+            }
+            if let id = request.word(in: "/api/v1/sessions/*/variables") {
+                try expect("POST", request)
+                return try reset(request, id: id, now: now)
+            }
             if path.count == 2 && path[0] == "audio" {
                 try expect("GET", request)
                 return try audio(request, file: String(path[1]), now: now)

@@ -52,7 +52,7 @@ import Testing
         #expect(right(.bots, ["status": 403]) == "bots 403")
         #expect(right(.login, ["status": 200, "spelling": "camelCase"]) == "login 200")
         #expect(right(.look, ["status": 200, "session": "active"]) == "look 200 \"active\"")
-        #expect(right(.mark, ["status": 429]) == "mark 429")
+        #expect(right(.reset, ["status": 429]) == "reset 429")
         #expect(right(.connected, [:]) == nil)
     }
 

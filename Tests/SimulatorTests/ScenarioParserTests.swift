@@ -90,12 +90,13 @@ import Testing
                 rule(.run, .status(500, retryAfter: nil, body: ["connector": ["code": 7]]), times: 1)
             ),
             (
-                #"login status 429 retry-after 2 body {"a":1}"#,
-                rule(.login, .status(429, retryAfter: "2", body: ["a": 1]))
+                #"stop status 429 retry-after 2 body {"a":1}"#,
+                rule(.stop, .status(429, retryAfter: "2", body: ["a": 1]))
             ),
             ("login stall", rule(.login, .stall)),
             ("look processing 3 times 1", rule(.look, .processing(looks: 3), times: 1)),
             ("mark processing 1", rule(.mark, .processing(looks: 1))),
+            ("reset deep", rule(.reset, .deep)),
             ("bots status 403", rule(.bots, .status(403, retryAfter: nil))),
             ("dialog any hang", rule(.dialog(nil), .hang)),
             (#"dialog "I want a refund" say "Why?""#, rule(.dialog("I want a refund"), .say("Why?"))),
@@ -163,7 +164,7 @@ import Testing
             ("certificate bad", .unknownWord("bad")),
             ("credentials me", .missing("the client's secret")),
             ("flow a b", .unknownWord("b")),
-            ("login processing 1", .misplaced("processing")),
+            ("stop processing 1", .misplaced("processing")),
             ("mark processing soon", .notANumber("soon")),
             ("mark status 500 body 7", .notJSON),
             ("handoff-session", .missing("the session's id")),

@@ -53,6 +53,30 @@ import Testing
         #expect(stage.violations == [])
     }
 
+    @Test func aTokenShownToAnotherSystemIsABreachThatNamesBoth() throws {
+        let stage = try Stage("handoff-session s")
+        let tokens = [try stage.token(), try stage.handoffToken(), try stage.bargeInToken()]
+        let requests: [(String) -> StandIn.Request] = [
+            { .flows(token: $0) }, { .look("s", token: $0) }, { .stop("s", token: $0) },
+        ]
+        let systems = ["call", "handoff", "barge-in"]
+        for (owner, token) in zip(systems, tokens) {
+            for (system, request) in zip(systems, requests) {
+                if owner == system {
+                    #expect(try stage.reply(to: request(token)).status == 200)
+                } else {
+                    try stage.expectBreach(request(token), 401)
+                    let told = stage.violations.last ?? ""
+                    #expect(told.hasSuffix("a token of \(owner) shown to \(system)"), "\(told)")
+                }
+            }
+        }
+        try stage.expectBreach(.session(token: tokens[1]), 401)
+        try stage.expectBreach(.mark("s", token: tokens[0]), 401)
+        try stage.expectBreach(.run("s", token: tokens[2]), 401)
+        try stage.expectBreach(.reset("s", token: tokens[1]), 401)
+    }
+
     @Test func faultsArePlayedAndNoSecretIsShown() throws {
         let stage = try Stage("login status 429 retry-after 1 times 1\nlogin drop times 1\nexpires-in omit")
         #expect(try stage.reply(to: .login()).status == 429)

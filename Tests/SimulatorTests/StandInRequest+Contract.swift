@@ -119,6 +119,23 @@ extension StandIn.Request {
         ]
         return Self("POST", "/api/v1/flow", ["authorization": "Bearer \(token)"], body: body)
     }
+
+    static func stop(_ id: String, token: String) -> Self {
+        let body: JSON = ["command": "stop", "reason": "user_interrupt", "sessionId": .string(id)]
+        return Self(
+            "POST", "/api/v1/sessions/\(id)/voice/commands", ["authorization": "Bearer \(token)"], body: body)
+    }
+
+    static let interruption: [JSON] = [
+        ["key": "cx.barage_in_detected", "value": true], ["key": "cx.current_intent", "value": ""],
+        ["key": "cx.partial_transcript", "value": ""], ["key": "cx.flow_state", "value": "interrupt_recover"],
+        ["key": "cx.interrupt_confidence", "value": 0.89],
+    ]
+
+    static func reset(_ id: String, _ variables: [JSON] = interruption, token: String) -> Self {
+        let body: JSON = ["variables": .array(variables)]
+        return Self("POST", "/api/v1/sessions/\(id)/variables", ["authorization": "Bearer \(token)"], body: body)
+    }
 }
 
 extension JSON {
