@@ -58,8 +58,8 @@ public struct StateFolder: Sendable {
     /// Between two tries for a lock.
     static func pause() { usleep(1000) }
 
-    /// Removes what killed processes left, unfinished files and the folders of dead calls; and the dialogs whose
-    /// callers did not call back in time.
+    /// Removes what killed processes left: unfinished files, and the folders and sockets of dead calls; and what is over:
+    /// dialogs whose callers did not call back in time, dead letters, and webhooks that nobody can send again.
     public func sweep(
         now: Double, olderThan age: Double = 300, dialogsOlderThan window: Double = DialogState.window
     ) {
@@ -68,6 +68,7 @@ public struct StateFolder: Sendable {
         }
         CallFolder.sweep(self, now: now, olderThan: age)
         DialogState.sweep(self, now: now, olderThan: window)
+        SeenWebhooks.sweep(self, now: now)
     }
 
     static func remove(_ path: String, ifOlderThan age: Double, at now: Double) {

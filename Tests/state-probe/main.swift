@@ -188,5 +188,13 @@ case "sentences":
             cache.store(samples, of: "sentence \(number)", now: WallClock.now())
         }
     }
+case "see":
+    let webhooks = SeenWebhooks(folder: state)
+    waitForTheStart()
+    switch webhooks.see(arguments.last ?? "", now: WallClock.now()) {
+    case .new: say("new")
+    case .replayed: say("replayed")
+    case .unknown: say("unknown")
+    }
 default: exit(2)
 }

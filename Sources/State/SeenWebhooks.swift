@@ -1,0 +1,75 @@
+import Glibc
+import System
+
+/// The ids of webhooks that came, for all processes: an empty file each. Who makes the file is the first.
+public struct SeenWebhooks: Sendable {
+    public enum Sighting: Equatable, Sendable {
+        case new
+        case replayed
+        /// The disk does not let us remember, so it may be either.
+        case unknown(String)
+    }
+
+    /// How long a signature may be good: its time may be five minutes ahead of ours, and then five behind.
+    public static let window = 600.0
+    /// How many files one sweep looks at. Which ones is left to chance, so that all get their turn.
+    static let sweepLimit = 50
+
+    private let state: StateFolder?
+    private let folder: StateFolder?
+
+    public init(folder state: StateFolder?) {
+        self.state = state
+        folder = state.flatMap { StateFolder(path: SeenWebhooks.path(in: $0)) { _ in } }
+    }
+
+    public func see(_ id: String, now: Double) -> Sighting {
+        guard let folder else { return .unknown("there is no state folder") }
+        let path = folder.path(Fingerprint.of([id]))
+        do throws(Errno) {
+            try SeenWebhooks.make(path)
+            return .new
+        } catch {
+            if error.code != EEXIST { return .unknown("\(folder.path): \(error)") }
+            return renew(path, now: now) ? .new : .replayed
+        }
+    }
+
+    /// Makes the file anew if it is from another time and no sweep has come by.
+    private func renew(_ path: String, now: Double) -> Bool {
+        guard SeenWebhooks.isOver(path, now: now), let state,
+            let lock = state.lock(SeenWebhooks.lockName, patience: .milliseconds(20))
+        else { return false }
+        var isNew = false
+        // Of several that find it old, the first makes it new; and no sweep removes it meanwhile.
+        if SeenWebhooks.isOver(path, now: now) {
+            unlink(path)
+            isNew = (try? SeenWebhooks.make(path)) != nil
+        }
+        _ = consume lock
+        return isNew
+    }
+
+    private static func make(_ path: String) throws(Errno) {
+        _ = try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_EXCL)
+    }
+
+    private static func isOver(_ path: String, now: Double) -> Bool {
+        var status = stat()
+        return lstat(path, &status) != 0 || status.isOlder(than: window, at: now)
+    }
+
+    static func sweep(_ state: StateFolder, now: Double) {
+        guard let names = try? FolderListing.names(path(in: state)), !names.isEmpty,
+            let lock = state.lock(lockName)
+        else { return }
+        for name in names.shuffled().prefix(sweepLimit) {
+            StateFolder.remove("\(path(in: state))/\(name)", ifOlderThan: window, at: now)
+        }
+        _ = consume lock
+    }
+
+    private static let lockName = "webhooks"
+
+    private static func path(in state: StateFolder) -> String { state.path("webhooks") }
+}
