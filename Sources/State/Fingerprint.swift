@@ -10,6 +10,9 @@ enum Fingerprint {
             decoding: digest(bytes[...]).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
+    /// 96 bits of it, where a name must be short.
+    static func short(of parts: [String]) -> String { String(of(parts).prefix(24)) }
+
     /// SHA-256.
     static func digest(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))

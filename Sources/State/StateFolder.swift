@@ -69,6 +69,7 @@ public struct StateFolder: Sendable {
         CallFolder.sweep(self, now: now, olderThan: age)
         DialogState.sweep(self, now: now, olderThan: window)
         SeenWebhooks.sweep(self, now: now)
+        ControlSocket.sweep(self, now: now, olderThan: age)
     }
 
     static func remove(_ path: String, ifOlderThan age: Double, at now: Double) {

@@ -196,5 +196,23 @@ case "see":
     case .replayed: say("replayed")
     case .unknown: say("unknown")
     }
+case "control":
+    guard let socket = ControlSocket(folder: state, session: arguments.last ?? "", report: say) else { exit(1) }
+    let descriptor = socket.descriptor
+    say("listens")
+    while socket.next() != .stop {
+        let ready = try Poll.wait(for: [Poll.Interest(descriptor, .readable)], timeout: .seconds(60))
+        if ready.isEmpty { exit(1) }
+    }
+    say("stopped")
+    waitForTheStart()
+case "controls":
+    // Calls of one session, one after the other.
+    waitForTheStart()
+    say("started")
+    while true {
+        let socket = ControlSocket(folder: state, session: arguments.last ?? "", report: say)
+        _ = consume socket
+    }
 default: exit(2)
 }

@@ -1,0 +1,69 @@
+import Glibc
+
+/// A datagram socket with a name in the file system. unix(7).
+public struct UnixDatagram: ~Copyable, Sendable {
+    private let descriptor: FileDescriptor
+
+    public var raw: CInt { descriptor.raw }
+
+    /// Bound to `path`, which must not exist; only its owner may send.
+    public init(bindingTo path: String) throws(Errno) {
+        let descriptor = try UnixDatagram.socket()
+        // unix_bind gives the name the permissions that the socket has: it is never open to others.
+        try retryingOnInterrupt("fchmod") { fchmod(descriptor.raw, 0o600) }
+        try UnixDatagram.call("bind", Glibc.bind, descriptor.raw, path)
+        self.descriptor = descriptor
+    }
+
+    /// The next datagram, at most `limit` bytes of it; nil while none is there.
+    public func receive(limit: Int) throws(Errno) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        do throws(Errno) {
+            let count = try retryingOnInterrupt("recv") {
+                recv(descriptor.raw, &bytes, limit, CInt(MSG_DONTWAIT))
+            }
+            return Array(bytes.prefix(count))
+        } catch {
+            if error.code == EAGAIN { return nil }
+            throw error
+        }
+    }
+
+    /// Never waits: where the receiver's queue is full, that is an EAGAIN; where nobody listens any more, an ECONNREFUSED.
+    public static func send(_ bytes: [UInt8], to path: String) throws(Errno) {
+        let socket = try connected(to: path)
+        let flags = CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
+        try retryingOnInterrupt("send") { Glibc.send(socket.raw, bytes, bytes.count, flags) }
+    }
+
+    /// Throws an ECONNREFUSED where there is a name and nobody listens.
+    public static func connected(to path: String) throws(Errno) -> FileDescriptor {
+        let socket = try socket()
+        try call("connect", Glibc.connect, socket.raw, path)
+        return socket
+    }
+
+    private static func socket() throws(Errno) -> FileDescriptor {
+        let type = CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        return FileDescriptor(owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_UNIX, type, 0) })
+    }
+
+    /// bind(2) or connect(2).
+    private static func call(
+        _ name: String, _ function: (CInt, UnsafePointer<sockaddr>, socklen_t) -> CInt, _ descriptor: CInt,
+        _ path: String
+    ) throws(Errno) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        // The zero at the end has to fit as well.
+        if path.utf8.count >= MemoryLayout.size(ofValue: address.sun_path) { throw Errno(name, code: ENAMETOOLONG) }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        try retryingOnInterrupt(name) {
+            withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    function(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+        }
+    }
+}
