@@ -68,6 +68,7 @@ public struct StateFolder: Sendable {
         }
         CallFolder.sweep(self, now: now, olderThan: age)
         DialogState.sweep(self, now: now, olderThan: window)
+        DeadLetters.sweep(self, now: now, olderThan: age)
         SeenWebhooks.sweep(self, now: now)
         ControlSocket.sweep(self, now: now, olderThan: age)
     }

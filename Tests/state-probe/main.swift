@@ -188,6 +188,29 @@ case "sentences":
             cache.store(samples, of: "sentence \(number)", now: WallClock.now())
         }
     }
+case "letters":
+    let letters = DeadLetters(folder: state)
+    waitForTheStart()
+    say("started")
+    while true {
+        let letter = DeadLetter(sessionID: "s", steps: [.stop, .reset], confidence: 1, time: WallClock.now())
+        if case .lost(let reason) = letters.add(letter) { say(reason) }
+    }
+case "deliver":
+    // As the door does, into a file.
+    let letters = DeadLetters(folder: state)
+    waitForTheStart()
+    say("started")
+    let delivery = letters.deliver(now: WallClock.now()) { letter in
+        try? LineFile.append(Array("\(letter.sessionID)\n".utf8), to: "\(path)/sent")
+        usleep(.random(in: 0...2000))
+        return .delivered
+    }
+    switch delivery {
+    case .done: say("done")
+    case .underWay: say("under way")
+    case .impossible: say("impossible")
+    }
 case "see":
     let webhooks = SeenWebhooks(folder: state)
     waitForTheStart()
@@ -214,5 +237,18 @@ case "controls":
         let socket = ControlSocket(folder: state, session: arguments.last ?? "", report: say)
         _ = consume socket
     }
+case "interrupted":
+    // What a webhook does with its state.
+    let letter = DeadLetter(sessionID: "s", steps: [.stop], confidence: 1, time: WallClock.now())
+    if case .lost = DeadLetters(folder: state).add(letter) { say("lost") } else { say("kept") }
+    if case .unknown = SeenWebhooks(folder: state).see("id", now: WallClock.now()) {
+        say("unknown")
+    } else {
+        say("seen")
+    }
+    let socket = ControlSocket(folder: state, session: "s") { _ in say("no socket") }
+    let isStopped = ControlSocket.stop(folder: state, session: "s")
+    say(isStopped ? "stopped" : "not stopped")
+    _ = consume socket
 default: exit(2)
 }

@@ -1,0 +1,43 @@
+import JSON
+
+/// An interruption that the service was not told of, or only in part. Holds no token and nothing that was said.
+public struct DeadLetter: Equatable, Sendable {
+    public enum Step: String, Sendable {
+        case stop
+        case reset
+    }
+
+    public let sessionID: String
+    /// What is left to do, in order.
+    public let steps: [Step]
+    public let confidence: Double
+    /// When the caller interrupted.
+    public let time: Double
+
+    public init(sessionID: String, steps: [Step], confidence: Double, time: Double) {
+        self.sessionID = sessionID
+        self.steps = steps
+        self.confidence = confidence
+        self.time = time
+    }
+}
+
+extension DeadLetter {
+    /// nil where the file makes no sense.
+    init?(_ file: JSON) {
+        guard let sessionID = file["session_id"]?.string, !sessionID.isEmpty, let names = file["steps"]?.array,
+            let confidence = file["confidence"]?.number, (0...1).contains(confidence),
+            let time = file["time"]?.number
+        else { return nil }
+        let steps = names.compactMap { $0.string.flatMap(Step.init(rawValue:)) }
+        if steps.isEmpty || steps.count != names.count || Set(steps).count != steps.count { return nil }
+        self.init(sessionID: sessionID, steps: steps, confidence: confidence, time: time)
+    }
+
+    var file: JSON {
+        [
+            "session_id": .string(sessionID), "steps": .array(steps.map { .string($0.rawValue) }),
+            "confidence": .number(confidence), "time": .number(time),
+        ]
+    }
+}

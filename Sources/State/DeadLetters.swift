@@ -1,0 +1,157 @@
+import Glibc
+import JSON
+import System
+
+/// The letters that are to be sent again, for all processes: a file each, with a name that sorts by time.
+public struct DeadLetters: Sendable {
+    /// The oldest makes room for the newest.
+    static let limit = 1000
+    /// Nobody waits for the end of a prompt of yesterday.
+    static let longestAge = 86_400.0
+    /// How many files one sweep looks at. Which ones is left to chance, so that all get their turn.
+    static let sweepLimit = 50
+
+    public enum Addition: Equatable, Sendable {
+        case kept
+        /// So many of the oldest had to go.
+        case keptInPlaceOf(Int)
+        case lost(String)
+    }
+
+    /// What became of one letter.
+    public enum Outcome: Equatable, Sendable {
+        case delivered
+        /// The service will never take it.
+        case refused
+        /// It cannot be delivered now: these steps are left, and the letters behind it wait as well.
+        case later(left: [DeadLetter.Step])
+    }
+
+    public enum Delivery: Equatable, Sendable {
+        case done(Report)
+        /// Another process is at it.
+        case underWay
+        /// What is delivered could not be removed, and would be sent for ever.
+        case impossible(String)
+    }
+
+    public struct Report: Equatable, Sendable {
+        public var delivered = 0
+        public var refused = 0
+        public var tooOld = 0
+        /// Files that made no sense, and are removed.
+        public var broken = 0
+        public var left = 0
+
+        public init() {}
+    }
+
+    private let state: StateFolder?
+    private let folder: StateFolder?
+
+    public init(folder state: StateFolder?) {
+        self.state = state
+        folder = state.flatMap { StateFolder(path: DeadLetters.path(in: $0)) { _ in } }
+    }
+
+    public func add(_ letter: DeadLetter) -> Addition {
+        guard let folder else { return .lost("there is no state folder") }
+        do throws(Errno) {
+            try AtomicFile.write(letter.file.serialized, to: folder.path(DeadLetters.name(of: letter)))
+        } catch {
+            return .lost("\(folder.path): \(error)")
+        }
+        // Whoever lists after all have written sees all; two that remove at once remove the same.
+        let excess = letters(in: folder).dropLast(DeadLetters.limit)
+        for name in excess { folder.remove(name) }
+        return excess.isEmpty ? .kept : .keptInPlaceOf(excess.count)
+    }
+
+    /// Hands the letters to `send`, the oldest first. If this process is killed, the one that `send` had comes again.
+    public func deliver(now: Double, _ send: (DeadLetter) -> Outcome) -> Delivery {
+        guard let state, let folder else { return .impossible("there is no state folder") }
+        do throws(Errno) {
+            guard let lock = try FileLock.tryLock(state.path("dead-letters.lock")) else { return .underWay }
+            let report = deliver(from: folder, now: now, send)
+            _ = consume lock
+            return .done(report)
+        } catch {
+            return .impossible("\(state.path): \(error)")
+        }
+    }
+
+    private func deliver(from folder: StateFolder, now: Double, _ send: (DeadLetter) -> Outcome) -> Report {
+        var report = Report()
+        let names = letters(in: folder)
+        for (index, name) in names.enumerated() {
+            let letter: DeadLetter?
+            do throws(AtomicFile.Miss) { letter = try read(name, in: folder) } catch {
+                // Gone meanwhile to make room, or not to be read at this moment.
+                if error != .absent { report.left += 1 }
+                continue
+            }
+            guard let letter else {
+                report.broken += 1
+                folder.remove(name)
+                continue
+            }
+            // A clock that was set back must not keep anything for ever.
+            if abs(now - letter.time) > DeadLetters.longestAge {
+                report.tooOld += 1
+                folder.remove(name)
+                continue
+            }
+            switch send(letter) {
+            case .delivered: report.delivered += 1
+            case .refused: report.refused += 1
+            case .later(let steps):
+                report.left += names.count - index
+                if steps != letter.steps { keep(letter, with: steps, as: name, in: folder) }
+                return report
+            }
+            folder.remove(name)
+        }
+        return report
+    }
+
+    /// nil: broken, or not ours alone.
+    private func read(_ name: String, in folder: StateFolder) throws(AtomicFile.Miss) -> DeadLetter? {
+        do throws(AtomicFile.Miss) {
+            let content = try AtomicFile.read(folder.path(name), limit: StateFolder.largestFile)
+            return (try? JSON(parsing: content.bytes)).flatMap { DeadLetter($0) }
+        } catch {
+            switch error {
+            case .absent, .unreadable: throw error
+            case .symbolicLink, .notRegular, .foreign, .exposed, .tooLarge: return nil
+            }
+        }
+    }
+
+    /// Where the disk does not let us, the whole letter stays.
+    private func keep(_ letter: DeadLetter, with steps: [DeadLetter.Step], as name: String, in folder: StateFolder) {
+        let rest = DeadLetter(
+            sessionID: letter.sessionID, steps: steps, confidence: letter.confidence, time: letter.time)
+        try? AtomicFile.write(rest.file.serialized, to: folder.path(name))
+    }
+
+    private func letters(in folder: StateFolder) -> [String] {
+        ((try? FolderListing.names(folder.path)) ?? []).filter { !$0.hasSuffix(AtomicFile.temporarySuffix) }
+    }
+
+    /// Microseconds since 1970 in 17 digits, which last till 5138, and what tells letters of the same time apart.
+    private static func name(of letter: DeadLetter) -> String {
+        let digits = String(Int(max(0, min(letter.time, 99_999_999_999)) * 1e6))
+        return String(repeating: "0", count: 17 - digits.utf8.count) + digits
+            + "-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    }
+
+    static func sweep(_ state: StateFolder, now: Double, olderThan age: Double) {
+        let folder = path(in: state)
+        for name in ((try? FolderListing.names(folder)) ?? []).shuffled().prefix(sweepLimit) {
+            let isUnfinished = name.hasSuffix(AtomicFile.temporarySuffix)
+            StateFolder.remove("\(folder)/\(name)", ifOlderThan: isUnfinished ? age : longestAge, at: now)
+        }
+    }
+
+    private static func path(in state: StateFolder) -> String { state.path("dead-letters") }
+}
