@@ -1,7 +1,7 @@
 import CCrypto
 
 /// Who sent a webhook, by the shared secret of Standard Webhooks 1.0 (github.com/standard-webhooks/standard-webhooks).
-public struct Signature: Sendable {
+public struct Signature: Sendable, CustomStringConvertible {
     public enum Verdict: Equatable, Sendable {
         /// The sender knows the secret; the id is the same however often the webhook is sent.
         case good(id: String)
@@ -18,6 +18,8 @@ public struct Signature: Sendable {
     static let longestID = 256
 
     private let key: [UInt8]
+
+    public var description: String { "<secret>" }
 
     /// `secret` is `whsec_` and base 64, or plain text. Nil where it is empty or no base 64: nobody could be told from
     /// anybody.

@@ -108,4 +108,8 @@ import Testing
         #expect(
             try verdict(signature: "v1,v48jdbgvh29KJz2Qc+ghw8G6vG3nAKnujWBg8oM/62A=", body: []) == .good(id: Self.id))
     }
+
+    @Test func theSecretIsNotShown() throws {
+        #expect("\(try #require(Signature(secret: "whsec_QUE=")))" == "<secret>")
+    }
 }

@@ -119,4 +119,19 @@ import Testing
             #expect(outputs.count { $0 == "replayed\n" } == 19)
         }
     }
+
+    @Test func ofManyThatWaitToMakeAnOldFileNewOneDoes() throws {
+        let path = temporary.path
+        for round in 0..<6 {
+            #expect(webhooks.see("\(round)", now: now) == .new)
+            setAge(1000, of: "\(round)")
+            let probes = try [Probe](10) { try Probe("see", path, "\(round)") }
+            let lock = folder.lock("webhooks", patience: .seconds(10))
+            probes.begin()
+            usleep(8000)
+            _ = consume lock
+            // None at all where the lock was given back too late for those who waited.
+            #expect(try probes.outputs().count { $0 == "new\n" } <= 1)
+        }
+    }
 }
