@@ -41,7 +41,9 @@ let package = Package(
         room("Simulator", ["AGI", "CCrypto", "Cognigy", "JSON", "System", "WebSocket"]),
         .executableTarget(
             name: "cognigy-bridge",
-            dependencies: ["AGI", "Call", "Configuration", "JSON", "Simulator", "State", "System"],
+            dependencies: [
+                "AGI", "CGI", "Call", "Cognigy", "Configuration", "JSON", "Simulator", "State", "System",
+            ],
             swiftSettings: settings),
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),

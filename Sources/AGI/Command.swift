@@ -14,6 +14,10 @@ public enum Command: Equatable, Sendable {
     case evaluate(marker: String, String)
     case verbose(String, level: Int)
     case setDTMFMode(String)
+    /// Where the dialplan goes on.
+    case setContext(String)
+    case setExtension(String)
+    case setPriority(String)
 
     /// Keys that end a prompt.
     public enum Digits: String, Sendable {
@@ -53,6 +57,9 @@ public enum Command: Equatable, Sendable {
         case .setVariable(let variable, let value): "SET VARIABLE \(variable.rawValue) \(Command.quoted(value))"
         case .evaluate(let marker, let expression): "GET FULL VARIABLE \(Command.quoted(marker + expression))"
         case .verbose(let message, let level): "VERBOSE \(Command.quoted(message)) \(level)"
+        case .setContext(let context): "SET CONTEXT \(Command.quoted(context))"
+        case .setExtension(let exten): "SET EXTENSION \(Command.quoted(exten))"
+        case .setPriority(let priority): "SET PRIORITY \(Command.quoted(priority))"
         case .setDTMFMode(let mode): "SET VARIABLE PJSIP_DTMF_MODE() \(Command.quoted(mode))"
         }
     }

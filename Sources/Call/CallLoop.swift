@@ -17,10 +17,12 @@ public final class CallLoop {
     private let shared: SharedState
     private let client: HTTPClient
     private let speaker: Speaker
+    private let errands: ErrandDesk
     private var link: Link
     private var machine: any Machine
     private var socket: WebSocketConnection?
     private let listener: Listener?
+    private var control: ControlSocket?
     private var purposes: [Int: Purpose] = [:]
     private var happened: [Event] = []
     /// Commands that wait until Asterisk has read the one before, and for how long they may.
@@ -45,23 +47,43 @@ public final class CallLoop {
         }
     }
 
+    /// What the dialplan wants.
+    public enum Kind {
+        case bridge, voice
+        /// `sessionID` empty is the channel's.
+        case handoff(queue: String, sessionID: String, variables: [String: String])
+
+        public var purpose: Settings.Purpose {
+            switch self {
+            case .bridge: .bridge
+            case .voice: .voice
+            case .handoff: .handoff
+            }
+        }
+    }
+
     /// Sends the first command before anything else is made ready.
     public init(
-        _ settings: Settings, for purpose: Settings.Purpose, environment: AGI.Environment, link: Link,
+        _ settings: Settings, for kind: Kind, environment: AGI.Environment, link: Link,
         signals: consuming Signals, log: Log
     ) throws(Refusal) {
-        guard let base = Location(purpose == .bridge ? settings.cognigy.baseURL : settings.cognigy.dialogURL) else {
+        let purpose = kind.purpose
+        guard let base = Location(purpose == .voice ? settings.cognigy.dialogURL : settings.cognigy.baseURL) else {
             throw .badBaseURL
         }
         self.base = base
         self.link = link
         self.signals = signals
         self.log = log
-        switch purpose {
+        switch kind {
         case .bridge: machine = CallMachine(settings, base: base, environment: environment)
         case .voice:
             guard let voice = VoiceMachine(settings, base: base, environment: environment) else { throw .badSpeechURL }
             machine = voice
+        case .handoff(let queue, let sessionID, let variables):
+            machine = HandoffMachine(
+                settings, base: base, environment: environment, queue: queue, sessionID: sessionID,
+                variables: variables)
         }
         listener = purpose == .voice ? Listener(Ear.Settings(settings.speech)) : nil
         for case .send(let command) in machine.start(MonotonicClock.now()) {
@@ -71,6 +93,7 @@ public final class CallLoop {
         guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
         self.client = client
         shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
+        errands = ErrandDesk(client: client) { [shared] in shared.token($0) }
         if purpose == .voice, let saved = shared.takeDialog() { machine.resume(saved) }
         speaker = Speaker(
             client: client, download: AudioDownload(base: base, hosts: settings.call.audioHosts),
@@ -100,6 +123,7 @@ public final class CallLoop {
         if pipeIsOpen { interests.append(Poll.Interest(link.input, .readable)) }
         if let interest = socket?.interest { interests.append(interest) }
         if let interest = listener?.interest { interests.append(interest) }
+        if let control = control?.descriptor { interests.append(Poll.Interest(control, .readable)) }
         return interests + speaker.interests
     }
 
@@ -118,6 +142,8 @@ public final class CallLoop {
         for completion in client.completions() {
             if let event = socket?.completed(completion) {
                 happened.append(.socket(event))
+            } else if let (kind, event) = errands.completed(completion) {
+                happened.append(.errand(kind, event))
             } else if let purpose = purposes.removeValue(forKey: completion.id) {
                 happened.append(.response(purpose, completion.result))
             } else {
@@ -128,6 +154,7 @@ public final class CallLoop {
             do { happened += try link.receive().map { .reply($0) } } catch { closePipe() }
         }
         if let listener { happened += listener.listen(rate: machine.voiceRate, now: MonotonicClock.now()) }
+        while control?.next() == .stop { happened.append(.stopPrompt) }
         while let signal = signals.next() { happened.append(signal == SIGHUP ? .hangup : .terminate) }
         sendHeld()
         happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound) }
@@ -163,9 +190,11 @@ public final class CallLoop {
             if held.isEmpty { heldUntil = MonotonicClock.now() + Self.patience }
             held.append(command)
             sendHeld()
-        case .findToken(let rejected): happened.append(.token(shared.findToken(rejected: rejected)))
-        case .storeToken(let grant): shared.store(grant)
-        case .releaseToken: shared.releaseToken()
+        case .findToken(let rejected): happened.append(.token(shared.token.find(rejected: rejected)))
+        case .storeToken(let grant): shared.token.store(grant)
+        case .releaseToken: shared.token.release()
+        case .errand(let kind, let wish):
+            if let event = errands.perform(kind, wish) { happened.append(.errand(kind, event)) }
         case .request(let purpose, let request): purposes[client.start(request)] = purpose
         case .openSocket:
             socket?.abandon()
@@ -184,6 +213,8 @@ public final class CallLoop {
                 id, message, token: machine.token, format: SampleFormat(channelFormats: machine.channelFormats))
             happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound) }
         case .discard(let id): speaker.discard(id)
+        case .sessionBegan(let id):
+            control = ControlSocket(folder: shared.folder, session: id) { log.write(.notice, $0) }
         case .serviceWorks: shared.serviceWorks()
         case .serviceFails: shared.serviceFails()
         case .serviceUnknown: shared.serviceUnknown()

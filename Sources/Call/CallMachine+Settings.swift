@@ -11,17 +11,37 @@ extension CallMachine {
             flowID: settings.cognigy.flowID, uniqueID: environment.uniqueID ?? "\(random.next())",
             caller: environment.callerID ?? "", locale: settings.locale, setupTimeout: settings.call.setupTimeout,
             pingInterval: settings.call.pingInterval, reconnectAttempts: settings.call.reconnectAttempts)
-        // The function exists on PJSIP channels only.
-        let setsMode = settings.call.dtmfMode != .none && environment["type"] == "PJSIP"
         let rules = Rules(
-            handset: Handset.Rules(
-                answer: settings.call.answer,
-                dtmfMode: setsMode ? settings.call.dtmfMode.rawValue : nil,
-                bargeIn: settings.call.bargeIn, waitPrompt: settings.call.waitPrompt),
-            replyTimeout: settings.call.replyTimeout, idleTimeout: settings.call.idleTimeout,
-            farewell: Farewell(settings))
+            handset: Handset.Rules(settings, environment), replyTimeout: settings.call.replyTimeout,
+            idleTimeout: settings.call.idleTimeout,
+            farewell: Farewell(settings),
+            errands: Errand.Credentials(settings, base: base), handoff: Rules.Handoff(settings.handoff),
+            tellsInterruptions: settings.bargeIn.api, seed: random.next())
         self.init(
             rules, uplink: Uplink(plan, seed: random.next()), marker: String(random.next(), radix: 36) + " ")
+    }
+}
+
+extension Handset.Rules {
+    init(_ settings: Settings, _ environment: AGI.Environment) {
+        // The function exists on PJSIP channels only.
+        let setsMode = settings.call.dtmfMode != .none && environment["type"] == "PJSIP"
+        self.init(
+            answer: settings.call.answer, dtmfMode: setsMode ? settings.call.dtmfMode.rawValue : nil,
+            bargeIn: settings.call.bargeIn, waitPrompt: settings.call.waitPrompt)
+    }
+}
+
+extension Errand.Credentials {
+    init(_ settings: Settings, base: Location) {
+        self.init(
+            base: base, clientID: settings.cognigy.clientID, clientSecret: settings.cognigy.clientSecret.reveal())
+    }
+}
+
+extension CallMachine.Rules.Handoff {
+    init(_ handoff: Settings.Handoff) {
+        self.init(queue: handoff.queue, type: handoff.transferType, lockWait: handoff.lockWait)
     }
 }
 
@@ -45,5 +65,11 @@ extension Farewell {
         self.init(
             fallbackPrompt: settings.call.fallbackPrompt, hangsUpAtEnd: settings.call.onEnd == .hangup,
             hangsUpOnFailure: settings.call.onFailure == .hangup)
+        // ast_explicit_goto() of SET PRIORITY comes last: it takes what the other two have set.
+        if let context = settings.handoff.context {
+            destination = [.setContext(context)]
+            if let exten = settings.handoff.exten { destination.append(.setExtension(exten)) }
+            destination.append(.setPriority(String(settings.handoff.priority ?? 1)))
+        }
     }
 }

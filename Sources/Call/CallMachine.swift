@@ -10,12 +10,25 @@ struct CallMachine: Machine {
         var replyTimeout = Duration.seconds(10)
         var idleTimeout: Duration?
         var farewell = Farewell()
+        /// nil: nobody but the dialplan hears of a handoff, and the service of no interruption.
+        var errands: Errand.Credentials?
+        var handoff = Handoff()
+        /// Whether the service is told of a key that stops a prompt.
+        var tellsInterruptions = false
+        var seed: UInt64 = 0
+
+        struct Handoff {
+            /// Where the flow names none.
+            var queue: String?
+            var type = "queue"
+            var lockWait = Duration.seconds(30)
+        }
     }
 
     private enum Stage { case connecting, talking, leaving, over }
 
     let rules: Rules
-    private(set) var timers = Timers()
+    var timers = Timers()
     private(set) var ending: Ending?
     private(set) var turns = 0
     private var uplink: Uplink
@@ -26,7 +39,11 @@ struct CallMachine: Machine {
     private var keyAwaitingReply: Duration?
     private var isReplyLate = false
     private var malformedMessages = 0
-    private var effects: [Effect] = []
+    var transfer: Transfer?
+    var transferTarget: String?
+    var interruption: Interruption?
+    private var hasNamedSession = false
+    var effects: [Effect] = []
 
     /// So many messages that make no sense are worth a line in the log.
     static let mostComplaints = 5
@@ -84,6 +101,13 @@ struct CallMachine: Machine {
         case .socket(let event): socketSaid(event, now, wallClock: wallClock)
         case .unsent(let key): uplink.unsent(key)
         case .prepared(let id, let sound): handset.prepared(id, sound, &effects)
+        case .errand(.handoff, let event):
+            for news in transfer?.handle(event, now, wallClock: wallClock, &effects) ?? [] { heard(news, now) }
+        case .errand(.bargeIn, let event):
+            for news in interruption?.handle(event, now, wallClock: wallClock, &effects) ?? [] { heard(news) }
+        case .stopPrompt:
+            effects.append(.log(.info, "a webhook stops the prompt"))
+            handset.interrupt(&effects)
         case .speechBegan, .speech, .slot, .tick: break
         }
         return settle(now)
@@ -91,8 +115,17 @@ struct CallMachine: Machine {
 
     /// Lets everything that is due happen, gives Asterisk its next command, and hands out what is to be done.
     private mutating func settle(_ now: Duration) -> [Effect] {
-        while let timer = timers.takeDue(now) { due(timer, now) }
+        followErrands()
+        while let timer = timers.takeDue(now) {
+            due(timer, now)
+            followErrands()
+        }
         pump(now)
+        followErrands()
+        if !hasNamedSession, let sessionID {
+            hasNamedSession = true
+            effects.append(.sessionBegan(sessionID))
+        }
         if stage == .leaving, hasLeft, socketIsOver { finish() }
         defer { effects = [] }
         return effects
@@ -103,7 +136,7 @@ struct CallMachine: Machine {
     }
 
     private mutating func pumpOnce() -> Handset.News? {
-        handset.pump(waits: uplink.isAway || (isReplyLate && uplink.isOpen), timers, &effects)
+        handset.pump(waits: uplink.isAway || (isReplyLate && uplink.isOpen) || transfer != nil, timers, &effects)
     }
 
     private mutating func due(_ timer: Timers.Name, _ now: Duration) {
@@ -117,9 +150,11 @@ struct CallMachine: Machine {
             isReplyLate = true
             effects.append(.log(.warning, "the service has not answered a key for \(rules.replyTimeout)"))
             uplink.probe(now, &timers, &effects)
-        case .idle where handset.isSpeaking: touch(now)
+        case .idle where handset.isSpeaking || transfer != nil: touch(now)
         case .idle: leave(Ending(.completed, "idle_timeout"), now)
         case .waitPrompt: break
+        case .transfer: for news in transfer?.due(now, &effects) ?? [] { heard(news, now) }
+        case .interruption: for news in interruption?.due(now, &effects) ?? [] { heard(news) }
         case .socketClose: socketIsOver = true
         case .leave:
             hasLeft = true
@@ -138,7 +173,7 @@ struct CallMachine: Machine {
 extension CallMachine {
     private mutating func heard(_ news: Handset.News, _ now: Duration) {
         switch news {
-        case .key(let key):
+        case .key(let key, let interrupts):
             touch(now)
             turns += 1
             keyAwaitingReply = now
@@ -146,11 +181,16 @@ extension CallMachine {
             // Asterisk collects digits again before the key is on its way.
             let news = pumpOnce()
             uplink.press(key, &effects)
+            if interrupts { tellInterruption(now) }
             if let news { heard(news, now) }
+        // What the flow says of the end while the session goes to an agent, the transfer says too.
+        case .heardFinal where transfer != nil: break
         case .heardFinal(let message):
-            leave(
-                message.transferTarget.map { Ending(.handoff, "handoff", transferTarget: $0) }
-                    ?? Ending(.completed, "end"), now)
+            if let target = message.transferTarget {
+                handOff(to: target, type: message.transferType, now)
+            } else {
+                leave(Ending(.completed, "end"), now)
+            }
         case .hungUp:
             leave(.hangup, now)
             hangUp(now)
@@ -171,11 +211,12 @@ extension CallMachine {
         timers.hasten(.leave, now + CallMachine.hangupGrace)
     }
 
-    private mutating func leave(_ ending: Ending, _ now: Duration) {
+    mutating func leave(_ ending: Ending, _ now: Duration) {
         guard stage == .connecting || stage == .talking else { return }
         stage = .leaving
         self.ending = ending
         timers.clear(.reply, .idle, .waitPrompt)
+        dropErrands()
         // Only an open socket is closed with words.
         socketIsOver = !uplink.isOpen
         uplink.leave(ending.closeCode, &timers, &effects)
@@ -217,6 +258,7 @@ extension CallMachine {
         case .message(let text): receive(text, now)
         // What was said before the close is still heard.
         case .ended: handset.say(Voice.Message(end: true), &effects)
+        case .unavailable where transfer != nil: break
         case .unavailable(let ending): leave(ending, now)
         }
     }

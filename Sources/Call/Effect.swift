@@ -14,6 +14,8 @@ enum Effect: Equatable {
     /// No token was to be had: let another process try.
     case releaseToken
     case request(Purpose, Request)
+    /// Of a handoff or a barge-in, each with a token of its own.
+    case errand(Errand.Kind, Errand.Wish)
     case openSocket
     case upgrade(path: String, headers: [Header])
     case sendKey(DTMF)
@@ -24,6 +26,8 @@ enum Effect: Equatable {
     case prepare(Playlist.ID, Voice.Message)
     /// The sound is not needed any more.
     case discard(Playlist.ID)
+    /// The session has a name, by which a webhook may ask for it.
+    case sessionBegan(String)
     case serviceWorks
     case serviceFails
     /// The set-up ended without a verdict on the service.

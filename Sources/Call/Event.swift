@@ -15,6 +15,9 @@ enum Event: Equatable {
     case terminate
     case token(TokenState)
     case response(Purpose, Result<Response, Failure>)
+    case errand(Errand.Kind, Errand.Event)
+    /// A webhook wants the prompt to stop.
+    case stopPrompt
     case socket(WebSocketConnection.Event)
     /// The socket broke before this key was written. The first of several comes first.
     case unsent(DTMF)

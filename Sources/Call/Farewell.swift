@@ -5,17 +5,22 @@ struct Farewell {
     var fallbackPrompt: String?
     var hangsUpAtEnd = true
     var hangsUpOnFailure = false
+    /// Where the dialplan goes on after a handoff.
+    var destination: [Command] = []
 
-    func commands(_ ending: Ending, sessionID: String?, turns: Int) -> [Command] {
+    /// `turns`: nil where what a call before this one has said of them stands.
+    func commands(_ ending: Ending, sessionID: String?, turns: Int?) -> [Command] {
         var commands: [Command] = [
             .setVariable(.status, ending.status.rawValue), .setVariable(.reason, ending.reason),
-            .setVariable(.sessionID, sessionID ?? ""), .setVariable(.turns, String(turns)),
+            .setVariable(.sessionID, sessionID ?? ""),
         ]
+        if let turns { commands.append(.setVariable(.turns, String(turns))) }
         if let target = ending.transferTarget { commands.append(.setVariable(.transferTarget, target)) }
         if ending.isFailure {
             if let detail = ending.detail { commands.append(.verbose("cognigy-bridge: \(detail)", level: 1)) }
             if let prompt = fallbackPrompt { commands.append(.streamFile(prompt, escape: .none)) }
         }
+        if ending.status == .handoff { commands += destination }
         if ending.isFailure ? hangsUpOnFailure : ending.status == .completed && hangsUpAtEnd {
             commands.append(.hangup)
         }

@@ -15,7 +15,8 @@ struct Handset {
 
     /// What the call needs to know.
     enum News: Equatable {
-        case key(DTMF)
+        /// Whether it stopped a prompt.
+        case key(DTMF, interrupts: Bool)
         /// A message that ends the call has been heard.
         case heardFinal(Voice.Message)
         case hungUp
@@ -83,9 +84,9 @@ struct Handset {
         if let id = playlist.append(message) { effects.append(.prepare(id, message)) }
     }
 
-    /// The caller speaks: what was said to him is over.
+    /// What was said to the caller is over: he speaks, or somebody says so for him.
     mutating func interrupt(_ effects: inout [Effect]) {
-        guard isTalking, rules.bargeIn else { return }
+        guard isTalking else { return }
         let isPlaying = playing == .item
         stopsItem = isPlaying && playlist.head?.isFinal == false
         effects += playlist.flush(keepingHead: isPlaying).map { .discard($0) }
@@ -188,7 +189,7 @@ struct Handset {
             stopsItem = hasCrossed && playlist.head?.isFinal == false
             effects += playlist.flush(keepingHead: hasCrossed).map { .discard($0) }
         }
-        return .key(key)
+        return .key(key, interrupts: rules.bargeIn && what == .item)
     }
 
     private mutating func played(

@@ -9,9 +9,9 @@ import System
 /// What this call shares with all the others on the machine: the token, the breaker, the metrics, the folder of files.
 final class SharedState {
     let folder: StateFolder?
-    private var cache: TokenCache
-    private var lock: FileLock?
-    private var token: TokenCache.Token?
+    let token: SharedToken
+    private let errandToken: (Errand.Kind) -> SharedToken
+    private var errandTokens: [Errand.Kind: SharedToken] = [:]
     private var breaker: CircuitBreaker
     private let slots: Slots
     private var slot: FileLock?
@@ -30,7 +30,13 @@ final class SharedState {
             StateFolder(path: settings.paths.state) { log.write(.error, $0) }
             ?? StateFolder(path: "/tmp/cognigy-bridge-\(geteuid())") { log.write(.error, $0) }
         let secret = settings.cognigy.clientSecret.reveal()
-        cache = TokenCache(folder: folder, identity: [base.text, Token.path, settings.cognigy.clientID, secret])
+        let folder = self.folder
+        let make = { (style: Token.Style) in
+            SharedToken(
+                style, base: base, clientID: settings.cognigy.clientID, secret: secret, folder: folder, log: log)
+        }
+        token = make(.call)
+        errandToken = { make($0.style) }
         breaker = CircuitBreaker(folder: folder, identity: [base.text])
         slots = Slots(folder: folder, count: settings.speech.concurrency)
         bot =
@@ -51,47 +57,12 @@ final class SharedState {
 
     func sweep() { folder?.sweep(now: WallClock.now(), dialogsOlderThan: resumeWithin) }
 
-    // MARK: The token
-
-    func findToken(rejected: String?) -> TokenState {
-        if let rejected, let token, token.text == rejected { cache.drop(token) }
-        switch cache.lookup(now: WallClock.now()) {
-        case .fresh(let token): return found(token, ahead: false)
-        case .refreshDue(let token):
-            lock = cache.tryLock()
-            // Another process may have stored a new one between the look and the lock.
-            return lockedLookup() ?? found(token, ahead: lock != nil)
-        case .missing:
-            lock = cache.tryLock()
-            return lockedLookup() ?? (lock == nil ? .busy : .mayFetch)
-        }
+    /// The token of another of the service's systems.
+    func token(_ kind: Errand.Kind) -> SharedToken {
+        let token = errandTokens[kind] ?? errandToken(kind)
+        errandTokens[kind] = token
+        return token
     }
-
-    private func lockedLookup() -> TokenState? {
-        guard lock != nil, case .fresh(let token) = cache.lookup(now: WallClock.now()) else { return nil }
-        lock = nil
-        return found(token, ahead: false)
-    }
-
-    private func found(_ token: TokenCache.Token, ahead: Bool) -> TokenState {
-        self.token = token
-        log.hide(token.text)
-        return .found(token.text, ahead: ahead)
-    }
-
-    func store(_ grant: Token.Grant) {
-        log.hide(grant.token)
-        let now = WallClock.now()
-        cache.store(grant.token, expiresIn: grant.expiresIn, now: now)
-        // So that this very token can be dropped if the service refuses it.
-        switch cache.lookup(now: now) {
-        case .fresh(let token), .refreshDue(let token): self.token = token
-        case .missing: break
-        }
-        lock = nil
-    }
-
-    func releaseToken() { lock = nil }
 
     // MARK: The breaker
 

@@ -4,6 +4,7 @@ struct Timers {
         case setup, token, tokenLock, session, connect, handshake, ping, pong, steady
         case synchronize, reply, idle, waitPrompt, leave, socketClose
         case turn, slot, patience, degrade
+        case transfer, interruption
     }
 
     private var deadlines: [Name: Duration] = [:]
@@ -13,6 +14,8 @@ struct Timers {
     mutating func hasten(_ name: Name, _ time: Duration) {
         deadlines[name] = min(deadlines[name] ?? time, time)
     }
+    /// Sets a deadline that another machine keeps, or clears it.
+    mutating func follow(_ name: Name, _ time: Duration?) { deadlines[name] = time }
     mutating func clear(_ names: Name...) { for name in names { deadlines[name] = nil } }
     func isSet(_ name: Name) -> Bool { deadlines[name] != nil }
 

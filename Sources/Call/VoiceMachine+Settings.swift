@@ -17,12 +17,9 @@ extension VoiceMachine {
             speech: speech, speechKey: settings.speech.sttKey?.reveal(),
             speechStyle: settings.speech.sttStyle == .raw ? .raw : .openAI(model: settings.speech.sttModel),
             replyTimeout: settings.call.replyTimeout)
-        let setsMode = settings.call.dtmfMode != .none && environment["type"] == "PJSIP"
         let rules = Rules(
-            handset: Handset.Rules(
-                answer: settings.call.answer, dtmfMode: setsMode ? settings.call.dtmfMode.rawValue : nil,
-                bargeIn: settings.call.bargeIn, waitPrompt: settings.call.waitPrompt),
-            idleTimeout: settings.call.idleTimeout, farewell: Farewell(settings))
+            handset: Handset.Rules(settings, environment), idleTimeout: settings.call.idleTimeout,
+            farewell: Farewell(settings))
         self.init(
             rules, conversation: Conversation(plan, seed: random.next()), marker: String(random.next(), radix: 36) + " "
         )

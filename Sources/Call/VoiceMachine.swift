@@ -99,7 +99,7 @@ struct VoiceMachine: Machine {
         case .slot(let isTaken) where stage == .leaving: if isTaken { effects.append(.releaseSlot) }
         case .slot(let isTaken): heard(conversation.slot(isTaken: isTaken, now, &timers, &effects), now)
         case .prepared(let id, let sound): prepared(id, sound, now)
-        case .response, .speechBegan, .speech, .token, .socket, .unsent, .tick: break
+        case .response, .speechBegan, .speech, .token, .socket, .unsent, .errand, .stopPrompt, .tick: break
         }
         return settle(now)
     }
@@ -144,7 +144,7 @@ struct VoiceMachine: Machine {
 extension VoiceMachine {
     private mutating func heard(_ news: Handset.News, _ now: Duration) {
         switch news {
-        case .key(let key) where stage == .talking:
+        case .key(let key, _) where stage == .talking:
             interrupt(now)
             take(.key(key), now)
         case .key, .heardFinal: break

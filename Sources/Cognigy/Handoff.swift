@@ -16,16 +16,24 @@ public enum Handoff {
         base: Location, token: String, sessionID: String, existing: [String: JSON], adding variables: [String: JSON],
         queue: String, type: String = "queue"
     ) -> Request {
+        let body: JSON = [
+            "variables": .object(
+                self.variables(existing: existing, adding: variables, queue: queue, type: type)),
+            "telephony": ["action": "transfer", "preserveMediaStream": true],
+        ]
+        return Request(
+            .put, location(base, sessionID), headers: [.json, .bearer(token)], body: body.serialized)
+    }
+
+    /// What `mark` leaves in the session: nothing that anybody adds displaces the transfer itself.
+    public static func variables(
+        existing: [String: JSON], adding variables: [String: JSON], queue: String, type: String
+    ) -> [String: JSON] {
         let own: [String: JSON] = [
             "transferTarget": .string(queue), "transferType": .string(type), "handoffTrigger": true,
             "telephonyAction": "transfer",
         ]
-        let merged = existing.merging(variables) { $1 }.merging(own) { $1 }
-        let body: JSON = [
-            "variables": .object(merged), "telephony": ["action": "transfer", "preserveMediaStream": true],
-        ]
-        return Request(
-            .put, location(base, sessionID), headers: [.json, .bearer(token)], body: body.serialized)
+        return existing.merging(variables) { $1 }.merging(own) { $1 }
     }
 
     /// POST /api/v1/flow: the flow sees the mark.

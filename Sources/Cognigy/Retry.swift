@@ -13,12 +13,29 @@ public enum Retry {
         /// The wait after a 429 that names none.
         let pause: Duration
         var attempts = mostAttempts
+        /// Whether Retry-After is the wait. Otherwise it doubles, too.
+        var obeysRetryAfter = false
+        /// Whether what failed is asked again, though it may have been done all the same.
+        var repeatsFailures = true
 
         public static let call = Rules(renewsToken: true, doubles: false, pause: .seconds(5))
         /// With an API key: dialogs, speech to text.
         public static let dialog = Rules(renewsToken: false, doubles: true, pause: .seconds(1))
         /// Within the few seconds that a webhook's sender waits.
         public static let bargeIn = Rules(renewsToken: true, doubles: true, pause: .seconds(2), attempts: 2)
+        /// To look at a session and to mark it is the same done twice.
+        public static let handoff = Rules(
+            renewsToken: true, doubles: true, pause: .seconds(1), obeysRetryAfter: true)
+        /// A flow that runs twice may transfer twice.
+        public static let flow = Rules(
+            renewsToken: true, doubles: true, pause: .seconds(1), obeysRetryAfter: true, repeatsFailures: false)
+
+        /// For the token that such a conversation needs: to fetch one twice does no harm.
+        public var forTokens: Rules {
+            var rules = self
+            rules.repeatsFailures = true
+            return rules
+        }
     }
 
     public enum Decision: Equatable, Sendable {
@@ -56,6 +73,7 @@ public enum Retry {
         case .failure(let failure):
             switch failure {
             case .unreachable, .timedOut:
+                if !rules.repeatsFailures { return .giveUp(.unreachable(failure)) }
                 let pause =
                     rules.doubles ? doubled(.seconds(0.5), attempt) : backoff(attempt, base: 0.5, using: &random)
                 return again(attempt, rules, left, pause, .unreachable(failure))
@@ -67,12 +85,17 @@ public enum Retry {
             case 401: return rules.renewsToken ? .renewToken : .giveUp(.unauthorized)
             case 403: return .giveUp(.forbidden)
             case 429:
-                let pause = response.retryAfter.flatMap { RetryAfter.wait($0, now: now) } ?? rules.pause
-                if rules.doubles { return again(attempt, rules, left, doubled(pause, attempt), .rateLimited) }
+                let told = response.retryAfter.flatMap { RetryAfter.wait($0, now: now) }
+                let pause = told ?? rules.pause
+                if rules.doubles {
+                    let isExact = told != nil && rules.obeysRetryAfter
+                    return again(attempt, rules, left, isExact ? pause : doubled(pause, attempt), .rateLimited)
+                }
                 // Full jitter above what the service asked for, so that its callers do not come back together.
                 let jitter = backoff(attempt, base: 0.25, using: &random)
                 return again(attempt, rules, left, pause + jitter, .rateLimited)
             case 500...:
+                if !rules.repeatsFailures { return .giveUp(.failed(status: response.status)) }
                 let pause =
                     rules.doubles ? doubled(.seconds(1), attempt) : backoff(attempt, base: 0.5, using: &random)
                 return again(attempt, rules, left, pause, .failed(status: response.status))

@@ -19,12 +19,17 @@ public enum Voice {
         public var audioURL: String?
         public var end: Bool
         public var transferTarget: String?
+        public var transferType: String?
 
-        public init(text: String? = nil, audioURL: String? = nil, end: Bool = false, transferTarget: String? = nil) {
+        public init(
+            text: String? = nil, audioURL: String? = nil, end: Bool = false, transferTarget: String? = nil,
+            transferType: String? = nil
+        ) {
             self.text = text
             self.audioURL = audioURL
             self.end = end
             self.transferTarget = transferTarget
+            self.transferType = transferType
         }
     }
 
@@ -46,7 +51,8 @@ public enum Voice {
                 text: json["text"]?.string.flatMap(nonEmpty),
                 audioURL: json["audioUrl", "audio_url"]?.string.flatMap(nonEmpty),
                 end: json["end"]?.bool ?? false,
-                transferTarget: asksForHandoff ? target ?? "" : target.flatMap(nonEmpty)))
+                transferTarget: asksForHandoff ? target ?? "" : target.flatMap(nonEmpty),
+                transferType: json["transferType", "transfer_type"]?.string.flatMap(nonEmpty)))
     }
 
     /// Text of nothing but spaces is no text.

@@ -77,6 +77,12 @@ enum Read {
         throw entry.error("\"\(entry.text.printable)\" is not known here", "write off, syslog, or the path of a file")
     }
 
+    static func fraction(_ entry: Entry) throws(ConfigurationError) -> Double {
+        let isDecimal = entry.text.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
+        if isDecimal, let number = Double(entry.text), (0...1).contains(number) { return number }
+        throw entry.error("\"\(entry.text.printable)\" is not a number that fits", "write one from 0 to 1")
+    }
+
     /// A sound as STREAM FILE takes it: Asterisk adds the extension itself and finds no file that has one written.
     static func prompt(_ entry: Entry) throws(ConfigurationError) -> String {
         for ending in [".wav", ".wav16", ".sln", ".sln16", ".gsm", ".ulaw", ".alaw", ".g722", ".mp3"]

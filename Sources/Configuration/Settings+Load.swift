@@ -2,6 +2,9 @@ import Glibc
 import System
 
 extension Settings {
+    /// What an AGI argument may set for its own call.
+    public static let argumentNames: Set<String> = Set(Schema.arguments.keys)
+
     public static let defaultFile = "/etc/asterisk/cognigy-bridge.conf"
 
     /// The configuration file, then the environment, then the arguments (`key=value`) of this call.
@@ -81,15 +84,15 @@ extension Settings.Purpose {
         switch self {
         case .bridge: "base_url, client_id, client_secret_file and flow_id"
         case .voice: "tenant, api_key_file, bot_id, dialog_id, stt_url and tts_url"
+        case .handoff, .bargeIn: "base_url, client_id and client_secret_file"
         }
     }
 
     /// What must be set, one of several keys each, and how that is said.
     fileprivate var required: [(keys: [(section: String, name: String)], words: String)] {
-        let bridge = [
+        let client = [
             ([("cognigy", "base_url")], "base_url (or instance)"), ([("cognigy", "client_id")], "client_id"),
             ([("cognigy", "client_secret")], "client_secret_file (or client_secret)"),
-            ([("cognigy", "flow_id")], "flow_id"),
         ]
         let voice = [
             ([("cognigy", "base_url"), ("cognigy", "tenant")], "tenant (or base_url)"),
@@ -97,6 +100,10 @@ extension Settings.Purpose {
             ([("cognigy", "dialog_id")], "dialog_id"), ([("speech", "stt_url")], "stt_url"),
             ([("speech", "tts_url"), ("speech", "tts_command")], "tts_url or tts_command"),
         ]
-        return self == .bridge ? bridge : voice
+        return switch self {
+        case .bridge: client + [([("cognigy", "flow_id")], "flow_id")]
+        case .voice: voice
+        case .handoff, .bargeIn: client
+        }
     }
 }

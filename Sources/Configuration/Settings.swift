@@ -5,6 +5,8 @@ public struct Settings: Sendable, Equatable {
     public var cognigy = Cognigy()
     public var call = Call()
     public var speech = Speech()
+    public var handoff = Handoff()
+    public var bargeIn = BargeIn()
     public var paths = Paths()
     /// This call's language, from the dialplan; the flow is told.
     public var locale: String?
@@ -92,12 +94,38 @@ public struct Settings: Sendable, Equatable {
         public var resumeWithin = Duration.seconds(3600)
     }
 
+    /// How a session goes to an agent, and where the call goes then.
+    public struct Handoff: Sendable, Equatable {
+        public var queue: String?
+        public var transferType = "queue"
+        public var context: String?
+        public var exten: String?
+        public var priority: Int?
+        /// How long a flow may hold the session.
+        public var lockWait = Duration.seconds(30)
+    }
+
+    /// What an interruption does beside stopping the prompt, and who may send one as a webhook.
+    public struct BargeIn: Sendable, Equatable {
+        /// Whether a key in a call is told to the service as an interruption.
+        public var api = false
+        /// How sure a webhook must be for the flow to begin anew.
+        public var threshold = 0.75
+        public var secret: Secret?
+        /// Until a webhook is answered.
+        public var deadline = Duration.seconds(3)
+    }
+
     /// What the program was started for; each needs settings of its own.
     public enum Purpose: Sendable {
         /// AGI(cognigy-bridge)
         case bridge
         /// EAGI(cognigy-bridge,voice)
         case voice
+        /// AGI(cognigy-bridge,handoff), `cognigy-bridge handoff`
+        case handoff
+        /// The webhook, `cognigy-bridge barge-in`
+        case bargeIn
     }
 
     /// What is kept on this machine.

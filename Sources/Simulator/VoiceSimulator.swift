@@ -68,6 +68,7 @@ public final class VoiceSimulator {
             var channel = FakeChannel()
             channel.name = "Simulator/\(number)"
             channel.type = "Simulator"
+            channel.callerID = "sim-user"
             channel.uniqueID = "\(Int(WallClock.now())).\(number)"
             channel.nativeFormat = "slin16"
             channel.variables["EAGI_AUDIO_FORMAT"] = "slin16"

@@ -5,50 +5,92 @@ import Glibc
 import State
 import System
 
-/// AGI(cognigy-bridge): the call bridge; EAGI(cognigy-bridge,voice): the speech channel.
+/// AGI(cognigy-bridge): the call bridge; EAGI(cognigy-bridge,voice): the speech channel; AGI(cognigy-bridge,handoff): the
+/// way to an agent.
 enum BridgeDoor {
     static func run(_ arguments: [String], environment: [String: String]) -> ExitCode {
-        let purpose: Settings.Purpose = arguments.first == "voice" ? .voice : .bridge
-        let settings = purpose == .voice ? Array(arguments.dropFirst()) : arguments
+        let errand: Errand =
+            switch arguments.first {
+            case "voice": .voice(Array(arguments.dropFirst()))
+            case "handoff": .handoff(HandoffWords(arguments.dropFirst(), own: Settings.argumentNames))
+            default: .bridge(arguments)
+            }
         do throws(Errno) {
-            return answer(purpose, settings, environment, signals: try Signals([SIGHUP, SIGTERM, SIGINT]))
+            return answer(errand, environment, signals: try Signals([SIGHUP, SIGTERM, SIGINT]))
         } catch {
             Doors.complain("\(error)")
             return .failure
         }
     }
 
+    /// What the dialplan wants, with the words that set something for it.
+    private enum Errand {
+        case bridge([String])
+        case voice([String])
+        case handoff(HandoffWords)
+
+        var settings: [String] {
+            switch self {
+            case .bridge(let words), .voice(let words): words
+            case .handoff(let words): words.settings
+            }
+        }
+
+        var purpose: Settings.Purpose {
+            switch self {
+            case .bridge: .bridge
+            case .voice: .voice
+            case .handoff: .handoff
+            }
+        }
+    }
+
     private static func answer(
-        _ purpose: Settings.Purpose, _ arguments: [String], _ environment: [String: String],
-        signals: consuming Signals
+        _ errand: Errand, _ environment: [String: String], signals: consuming Signals
     ) -> ExitCode {
         var link = Link()
         guard let call = try? link.readEnvironment(within: .seconds(10)) else {
             Doors.complain("no AGI environment came on stdin: Asterisk starts this program; try cognigy-bridge call")
             return .usage
         }
-        if purpose == .voice, call["enhanced"] != "1.0" {
+        if errand.purpose == .voice, call["enhanced"] != "1.0" {
             refuse("AGI(cognigy-bridge,voice) hears nothing: the dialplan must start it with EAGI()", &link)
             return .configuration
         }
         do throws(ConfigurationError) {
-            let settings = try Settings.load(environment: environment, arguments: arguments, for: purpose)
-            return carry(settings, purpose, call, link, signals)
+            let settings = try Settings.load(environment: environment, arguments: errand.settings, for: errand.purpose)
+            guard let kind = kind(errand, settings) else {
+                refuse("AGI(cognigy-bridge,handoff) names no queue: add queue=ID, or set [handoff] queue", &link)
+                return .configuration
+            }
+            return carry(settings, kind, call, link, signals)
         } catch {
             refuse("\(error)", &link)
             return .configuration
         }
     }
 
+    /// nil: nobody says which queue.
+    private static func kind(_ errand: Errand, _ settings: Settings) -> CallLoop.Kind? {
+        switch errand {
+        case .bridge: .bridge
+        case .voice: .voice
+        case .handoff(let words):
+            settings.handoff.queue.map {
+                .handoff(queue: $0, sessionID: words.sessionID, variables: words.variables)
+            }
+        }
+    }
+
     private static func carry(
-        _ settings: Settings, _ purpose: Settings.Purpose, _ call: AGI.Environment, _ link: Link,
+        _ settings: Settings, _ kind: CallLoop.Kind, _ call: AGI.Environment, _ link: Link,
         _ signals: consuming Signals
     ) -> ExitCode {
         let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
         log.callID = call.uniqueID ?? "-"
         do {
             let loop = try CallLoop(
-                settings, for: purpose, environment: call, link: link, signals: signals, log: log)
+                settings, for: kind, environment: call, link: link, signals: signals, log: log)
             return loop.run().status == .error ? .failure : .success
         } catch {
             var link = link

@@ -1,3 +1,4 @@
+import CGI
 import Glibc
 import System
 
@@ -11,6 +12,7 @@ enum Doors {
             complain("there is no /proc here, so its arguments cannot be read: mount it (a chroot needs its own)")
             return .configuration
         }
+        if let request = Request(environment: environment) { return WebDoor.run(request, environment: environment) }
         let words = Array(arguments.dropFirst())
         let asksForHelp = words.contains { $0 == "--help" || $0 == "-h" }
         switch words.first {
@@ -31,7 +33,17 @@ enum Doors {
         case nil where Descriptor.isTerminal(0):
             print(Help.text)
             return .success
-        case "voice": return BridgeDoor.run(words, environment: environment)
+        case "barge-in" where asksForHelp:
+            print(BargeInDoor.usage)
+            return .success
+        case "barge-in": return BargeInDoor.run(arguments: Array(words.dropFirst()), environment: environment)
+        case "handoff" where asksForHelp:
+            print(HandoffOptions.usage)
+            return .success
+        // From a dialplan its words are key=value.
+        case "handoff" where words.contains { $0.hasPrefix("-") } || words.count == 1 && Descriptor.isTerminal(0):
+            return HandoffDoor.run(arguments: Array(words.dropFirst()), environment: environment)
+        case "voice", "handoff": return BridgeDoor.run(words, environment: environment)
         // Arguments of AGI() are key=value; anything else is a mistake at a shell.
         case let word? where !word.isEmpty && !word.contains("="):
             complain("there is no command \"\(word)\"; cognigy-bridge --help lists them")

@@ -4,6 +4,13 @@ enum ExitCode: Int32 {
     case failure = 1
     /// The words on the command line are wrong.
     case usage = 2
+    // Of a handoff.
+    case notFound = 3
+    case notActiveVoice = 4
+    case locked = 5
+    case forbidden = 6
+    case rateLimited = 7
+    case halfDone = 8
     /// EX_CONFIG: the installation is broken.
     case configuration = 78
 }

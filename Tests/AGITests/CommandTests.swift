@@ -36,6 +36,8 @@ import Testing
                 "GET FULL VARIABLE \"m1:${CHANNEL(audionativeformat)}\"\n"
             ),
             (.verbose("one\ntwo", level: 3), "VERBOSE \"one two\" 3\n"),
+            (.setContext("a b"), "SET CONTEXT \"a b\"\n"), (.setExtension("s"), "SET EXTENSION \"s\"\n"),
+            (.setPriority("1"), "SET PRIORITY \"1\"\n"),
             (.setDTMFMode("rfc4733"), "SET VARIABLE PJSIP_DTMF_MODE() \"rfc4733\"\n"),
         ]
         for (command, line) in lines { #expect(command.line == Array(line.utf8)) }

@@ -50,7 +50,8 @@ struct ModelOfAsterisk {
         let command = waiting.removeFirst()
         if Int.random(in: 0..<8, using: &random) == 0 { say("some junk that is no reply") }
         switch command {
-        case .waitForDigit, .streamFile, .sayNumber, .answer, .hangup, .channelStatus:
+        case .waitForDigit, .streamFile, .sayNumber, .answer, .hangup, .channelStatus, .setContext, .setExtension,
+            .setPriority:
             if isHungUp {
                 say("511 Command Not Permitted on a dead channel or intercept routine")
                 return end(command, .deadChannel)
@@ -77,7 +78,7 @@ struct ModelOfAsterisk {
             end(command, .value(1, text: "a) (b"))
         case .channelStatus: reply(6, command)
         case .setVariable, .setDTMFMode, .verbose, .hangup: reply(1, command)
-        case .answer, .noop: reply(0, command)
+        case .answer, .noop, .setContext, .setExtension, .setPriority: reply(0, command)
         }
     }
 

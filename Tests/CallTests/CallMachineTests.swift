@@ -239,7 +239,8 @@ import WebSocket
             case .noop: bench.answers(0)
             case .waitForDigit, .sayNumber: bench.answers(-1)
             case .streamFile: bench.answers(-1, endpos: 100)
-            case .answer, .channelStatus, .hangup, .setDTMFMode: bench.happens(.reply(.deadChannel))
+            case .answer, .channelStatus, .hangup, .setDTMFMode, .setContext, .setExtension, .setPriority:
+                bench.happens(.reply(.deadChannel))
             }
         }
         Issue.record("the dead channel never comes to rest")

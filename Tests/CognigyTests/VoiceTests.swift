@@ -37,7 +37,10 @@ import Testing
             (#"{"type":"response","text":[1],"audioUrl":{},"end":"maybe"}"#, .init()),
             (#"{"type":"response","handoffTrigger":true,"transferTarget":"q1"}"#, .init(transferTarget: "q1")),
             (#"{"type":"response","handoff_trigger":"true","transfer_target":9}"#, .init(transferTarget: "9")),
-            (#"{"type":"response","transferTarget":"q1","transferType":"queue"}"#, .init(transferTarget: "q1")),
+            (
+                #"{"type":"response","transferTarget":"q1","transferType":"queue"}"#,
+                .init(transferTarget: "q1", transferType: "queue")
+            ),
             (#"{"type":"response","handoffTrigger":true}"#, .init(transferTarget: "")),
             (#"{"type":"response","handoffTrigger":false,"transferTarget":" "}"#, .init()),
             (#"{"type":"response","handoffTrigger":false}"#, .init()),

@@ -1,0 +1,68 @@
+import Cognigy
+
+// MARK: - The way to an agent, and interruptions
+
+extension CallMachine {
+    /// Whoever waits has heard what came with it.
+    mutating func handOff(to target: String, type: String?, _ now: Duration) {
+        guard let credentials = rules.errands, let sessionID, let queue = target.isEmpty ? rules.handoff.queue : target
+        else { return leave(Ending(.handoff, "handoff", transferTarget: target), now) }
+        let plan = Transfer.Plan(
+            sessionID: sessionID, queue: queue, type: type ?? rules.handoff.type, lockWait: rules.handoff.lockWait)
+        effects.append(.log(.info, "the session goes to queue \(queue)"))
+        transferTarget = queue
+        transfer = Transfer(plan, credentials: credentials, seed: rules.seed)
+        transfer?.begin(now, &effects)
+    }
+
+    mutating func heard(_ news: Transfer.News, _ now: Duration) {
+        switch news {
+        case .did: break
+        case .locked: effects.append(.log(.info, "a flow holds the session; waiting for it"))
+        case .over: leave(Ending(.handoff, "handoff", transferTarget: transferTarget), now)
+        case .failed(let failure): leave(.handoffFailed(failure, target: transferTarget), now)
+        }
+    }
+
+    /// The key itself is on its way already. One interruption at a time is enough: what it stops is over.
+    mutating func tellInterruption(_ now: Duration) {
+        guard rules.tellsInterruptions, interruption == nil, let credentials = rules.errands, let sessionID else {
+            return
+        }
+        interruption = Interruption(
+            Interruption.Plan(sessionID: sessionID), credentials: credentials, seed: rules.seed &+ UInt64(turns))
+        interruption?.begin(now, &effects)
+    }
+
+    mutating func heard(_ news: Interruption.News) {
+        switch news {
+        case .did: break
+        case .over: interruption = nil
+        case .failed(let reason, let left):
+            let steps = left.map(\.rawValue).joined(separator: " and ")
+            let why = reason.map { "\($0)" } ?? "no answer in time"
+            effects.append(.log(.notice, "the service was not told of an interruption (\(steps)): \(why)"))
+            interruption = nil
+        }
+    }
+
+    mutating func followErrands() {
+        timers.follow(.transfer, transfer?.next)
+        timers.follow(.interruption, interruption?.next)
+    }
+
+    /// Who leaves while a session is half on its way says so.
+    mutating func dropErrands() {
+        if let warning = transfer?.abandon(&effects) { effects.append(.log(.warning, "\(warning)")) }
+        interruption?.stop(&effects)
+        (transfer, interruption) = (nil, nil)
+    }
+}
+
+extension Ending {
+    static func handoffFailed(_ failure: HandoffFailure, target: String?) -> Ending {
+        Ending(
+            .unavailable, "HANDOFF_FAILED", detail: "the session was not handed off: \(failure)",
+            transferTarget: target)
+    }
+}

@@ -1,0 +1,176 @@
+import Cognigy
+import Configuration
+import Glibc
+import HTTP
+import JSON
+import State
+import System
+import Transport
+
+/// What asks the service for something, a request after the other. Pure.
+protocol Errander {
+    associatedtype News
+
+    /// When `due` wants to be called; nil when there is nothing more to wait for.
+    var next: Duration? { get }
+
+    mutating func begin(_ now: Duration, _ effects: inout [Effect])
+    mutating func handle(
+        _ event: Errand.Event, _ now: Duration, wallClock: Double, _ effects: inout [Effect]
+    ) -> [News]
+    mutating func due(_ now: Duration, _ effects: inout [Effect]) -> [News]
+}
+
+extension Transfer: Errander {}
+extension Interruption: Errander {}
+
+/// Carries out errands where there is no call: for a shell, for a web server.
+public final class ErrandLoop {
+    private let settings: Settings
+    private let base: Location
+    private let client: HTTPClient
+    private let shared: SharedState
+    private let desk: ErrandDesk
+    /// Who wants this program to go says so here.
+    private let signals: Signals
+    private var wasInterrupted = false
+
+    public init(_ settings: Settings, signals: consuming Signals, log: Log) throws(CallLoop.Refusal) {
+        guard let base = Location(settings.cognigy.baseURL) else { throw .badBaseURL }
+        let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
+        guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
+        self.settings = settings
+        self.base = base
+        self.client = client
+        self.signals = signals
+        shared = SharedState(settings, base: base, caller: nil, log: log)
+        desk = ErrandDesk(client: client) { [shared] in shared.token($0) }
+    }
+
+    private var credentials: Errand.Credentials { Errand.Credentials(settings, base: base) }
+
+    /// What all processes of the machine share.
+    public var folder: StateFolder? { shared.folder }
+
+    /// Removes what others have left behind.
+    public func sweep() { shared.sweep() }
+
+    // MARK: A handoff
+
+    /// What happens on the way, for whoever watches.
+    public enum Progress: Equatable, Sendable {
+        case looked, marked, ran
+        /// A flow holds the session.
+        case waiting
+    }
+
+    /// With `isDryRun` nothing is changed.
+    public func handOff(
+        _ sessionID: String, to queue: String, variables: [String: String], isDryRun: Bool,
+        progress: (Progress) -> Void
+    ) -> Result<Handover, HandoffFailure> {
+        let plan = Transfer.Plan(
+            sessionID: sessionID, queue: queue, type: settings.handoff.transferType,
+            variables: variables.mapValues { .string($0) }, lockWait: settings.handoff.lockWait, isDryRun: isDryRun)
+        var transfer = Transfer(plan, credentials: credentials, seed: .random(in: .min ... .max))
+        var result: Result<Handover, HandoffFailure>?
+        // Half of a handoff is worse than a program that takes a moment to go.
+        run(&transfer, mayStop: { !$0.hasBegunToChange }) { news in
+            switch news {
+            case .did(.look): progress(.looked)
+            case .did(.mark): progress(.marked)
+            case .did(.run): progress(.ran)
+            case .locked: progress(.waiting)
+            case .over(let handover): result = .success(handover)
+            case .failed(let failure): result = .failure(failure)
+            }
+        }
+        return result ?? .failure(.interrupted)
+    }
+
+    // MARK: An interruption
+
+    public struct Interrupted: Sendable {
+        /// What the service answered.
+        public fileprivate(set) var stop: JSON?
+        public fileprivate(set) var reset: JSON?
+        /// What it was not told, and why; no reason: there was no answer in time.
+        public fileprivate(set) var left: [DeadLetter.Step] = []
+        public fileprivate(set) var reason: Retry.Reason?
+
+        public var isDelivered: Bool { left.isEmpty }
+
+        /// A session that the service does not know, or a request that it does not want, stays so.
+        public var mayBeDeliveredLater: Bool {
+            if case .failed(400..<500) = reason { false } else { !isDelivered }
+        }
+    }
+
+    /// Tells the service that the caller of a session interrupts it.
+    public func interrupt(
+        _ sessionID: String, steps: [DeadLetter.Step], confidence: Double, within deadline: Duration
+    ) -> Interrupted {
+        let plan = Interruption.Plan(
+            sessionID: sessionID, steps: steps, confidence: confidence, deadline: max(deadline, .milliseconds(1)))
+        var interruption = Interruption(plan, credentials: credentials, seed: .random(in: .min ... .max))
+        var outcome = Interrupted()
+        outcome.left = steps
+        run(&interruption, mayStop: { _ in true }) { news in
+            switch news {
+            case .did(.stop, let answer):
+                outcome.stop = answer
+                outcome.left.removeAll { $0 == .stop }
+            case .did(.reset, let answer):
+                outcome.reset = answer
+                outcome.left.removeAll { $0 == .reset }
+            case .over: break
+            case .failed(let reason, let left): (outcome.reason, outcome.left) = (reason, left)
+            }
+        }
+        return outcome
+    }
+
+    // MARK: The loop
+
+    private func run<Owner: Errander>(
+        _ owner: inout Owner, mayStop: (Owner) -> Bool, hears: (Owner.News) -> Void
+    ) {
+        var effects: [Effect] = []
+        owner.begin(MonotonicClock.now(), &effects)
+        while true {
+            settle(&owner, &effects, hears)
+            if wasInterrupted && mayStop(owner) { return }
+            guard let next = owner.next else { return }
+            let interest = Poll.Interest(signals.raw, .readable)
+            let ready = client.wait(for: [interest], timeout: next - MonotonicClock.now())
+            if ready[signals.raw] != nil {
+                while signals.next() != nil { wasInterrupted = true }
+            }
+            for completion in client.completions() {
+                guard let (_, event) = desk.completed(completion) else { continue }
+                tell(&owner, event, &effects, hears)
+            }
+            for news in owner.due(MonotonicClock.now(), &effects) { hears(news) }
+        }
+    }
+
+    /// Does what is wished, until there is nothing left but to wait.
+    private func settle<Owner: Errander>(
+        _ owner: inout Owner, _ effects: inout [Effect], _ hears: (Owner.News) -> Void
+    ) {
+        while !effects.isEmpty {
+            let wishes = effects
+            effects = []
+            for case .errand(let kind, let wish) in wishes {
+                if let event = desk.perform(kind, wish) { tell(&owner, event, &effects, hears) }
+            }
+        }
+    }
+
+    private func tell<Owner: Errander>(
+        _ owner: inout Owner, _ event: Errand.Event, _ effects: inout [Effect], _ hears: (Owner.News) -> Void
+    ) {
+        let now = MonotonicClock.now()
+        for news in owner.handle(event, now, wallClock: WallClock.now(), &effects) { hears(news) }
+    }
+}

@@ -1,0 +1,168 @@
+import AGI
+import Cognigy
+import Configuration
+import HTTP
+import JSON
+
+/// The rules of AGI(cognigy-bridge,handoff,queue=ID): the session that a call before this one left in the channel goes to
+/// an agent while the caller waits.
+struct HandoffMachine: Machine {
+    struct Rules {
+        var handset = Handset.Rules()
+        var farewell = Farewell()
+        var credentials: Errand.Credentials
+        /// Its session is the channel's where it names none.
+        var transfer: Transfer.Plan
+    }
+
+    private enum Stage { case talking, leaving, over }
+
+    let rules: Rules
+    private(set) var timers = Timers()
+    private(set) var ending: Ending?
+    private var handset: Handset
+    private var transfer: Transfer?
+    private var stage = Stage.talking
+    private var hasLeft = false
+    private let seed: UInt64
+    private var effects: [Effect] = []
+
+    /// The session's id comes behind the channel's format.
+    private static let expression = "${CHANNEL(audionativeformat)} ${COGNIGY_SESSION_ID}"
+
+    init(_ rules: Rules, marker: String, seed: UInt64) {
+        self.rules = rules
+        self.seed = seed
+        handset = Handset(rules.handset, marker: marker, expression: HandoffMachine.expression)
+    }
+
+    var token: String? { nil }
+    var channelFormats: String { handset.channelFormats }
+
+    private var sessionID: String? {
+        if !rules.transfer.sessionID.isEmpty { return rules.transfer.sessionID }
+        let words = channelFormats.split(separator: " ", maxSplits: 1)
+        return words.count == 2 ? String(words[1]) : nil
+    }
+
+    mutating func start(_ now: Duration) -> [Effect] {
+        timers.set(.synchronize, now + .milliseconds(500))
+        return settle(now)
+    }
+
+    mutating func connect(_ now: Duration, refusal: Ending?) -> [Effect] {
+        if let refusal { leave(refusal, now) }
+        return settle(now)
+    }
+
+    mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
+        if stage == .over { return [] }
+        switch event {
+        case .reply(let reply):
+            for news in handset.receive(reply, now, &timers, &effects) { heard(news, now) }
+        case .pipeEnded:
+            hangUp(now)
+            handset.cutOff()
+            hasLeft = true
+        case .hangup: hangUp(now)
+        case .terminate:
+            leave(Ending(.unavailable, "terminated", detail: "the bridge was told to stop"), now)
+            handset.hurry()
+            timers.hasten(.leave, now + CallMachine.terminateGrace)
+        case .errand(_, let event):
+            for news in transfer?.handle(event, now, wallClock: wallClock, &effects) ?? [] { heard(news, now) }
+        case .prepared(let id, let sound): handset.prepared(id, sound, &effects)
+        case .token, .response, .socket, .unsent, .stopPrompt, .speechBegan, .speech, .slot, .tick: break
+        }
+        return settle(now)
+    }
+
+    private mutating func settle(_ now: Duration) -> [Effect] {
+        timers.follow(.transfer, transfer?.next)
+        while let timer = timers.takeDue(now) { due(timer, now) }
+        if stage == .talking, transfer == nil, !timers.isSet(.synchronize) { begin(now) }
+        while let news = handset.pump(waits: stage == .talking, timers, &effects) { heard(news, now) }
+        timers.follow(.transfer, transfer?.next)
+        if stage == .leaving, hasLeft {
+            stage = .over
+            effects.append(.finish)
+        }
+        defer { effects = [] }
+        return effects
+    }
+
+    private mutating func due(_ timer: Timers.Name, _ now: Duration) {
+        switch timer {
+        case .synchronize: _ = handset.abandonSynchronizing()
+        case .transfer: for news in transfer?.due(now, &effects) ?? [] { heard(news, now) }
+        case .leave: hasLeft = true
+        default: break
+        }
+    }
+
+    private mutating func begin(_ now: Duration) {
+        guard let sessionID else {
+            let detail = "COGNIGY_SESSION_ID is empty: no call before this one has left a session in the channel"
+            return leave(Ending(.unavailable, "HANDOFF_FAILED", detail: detail, transferTarget: queue), now)
+        }
+        var plan = rules.transfer
+        plan.sessionID = sessionID
+        transfer = Transfer(plan, credentials: rules.credentials, seed: seed)
+        transfer?.begin(now, &effects)
+    }
+
+    private var queue: String { rules.transfer.queue }
+
+    private mutating func heard(_ news: Transfer.News, _ now: Duration) {
+        switch news {
+        case .did: break
+        case .locked: effects.append(.log(.info, "a flow holds the session; waiting for it"))
+        case .over: leave(Ending(.handoff, "handoff", transferTarget: queue), now)
+        case .failed(let failure): leave(.handoffFailed(failure, target: queue), now)
+        }
+    }
+
+    private mutating func heard(_ news: Handset.News, _ now: Duration) {
+        switch news {
+        case .key, .heardFinal: break
+        case .hungUp: hangUp(now)
+        case .unusable: leave(Ending(.error, "asterisk", detail: "Asterisk refuses WAIT FOR DIGIT"), now)
+        case .left: hasLeft = true
+        }
+    }
+
+    private mutating func hangUp(_ now: Duration) {
+        leave(.hangup, now)
+        guard stage == .leaving else { return }
+        handset.hangUp()
+        timers.hasten(.leave, now + CallMachine.hangupGrace)
+    }
+
+    private mutating func leave(_ ending: Ending, _ now: Duration) {
+        guard stage == .talking else { return }
+        stage = .leaving
+        self.ending = ending
+        if let warning = transfer?.abandon(&effects) { effects.append(.log(.warning, "\(warning)")) }
+        timers.clear(.waitPrompt, .synchronize)
+        timers.set(.leave, now + rules.farewell.longest(ending))
+        effects.append(ending.logged)
+        handset.leave(rules.farewell.commands(ending, sessionID: sessionID, turns: nil), &effects)
+    }
+}
+
+extension HandoffMachine {
+    /// The machine as it is configured; `sessionID` empty is the channel's.
+    init(
+        _ settings: Settings, base: Location, environment: AGI.Environment, queue: String, sessionID: String,
+        variables: [String: String]
+    ) {
+        var random = SystemRandomNumberGenerator()
+        let rules = Rules(
+            handset: Handset.Rules(settings, environment), farewell: Farewell(settings),
+            credentials: Errand.Credentials(settings, base: base),
+            transfer: Transfer.Plan(
+                sessionID: sessionID, queue: queue, type: settings.handoff.transferType,
+                variables: variables.mapValues { .string($0) }, lockWait: settings.handoff.lockWait))
+        self.init(rules, marker: String(random.next(), radix: 36) + " ", seed: random.next())
+    }
+}

@@ -1,0 +1,85 @@
+import Cognigy
+import HTTP
+import JSON
+import State
+
+/// What the service is told when a caller interrupts it: stop speaking, and begin anew. Pure.
+struct Interruption {
+    typealias Step = DeadLetter.Step
+
+    struct Plan {
+        var sessionID: String
+        var steps: [Step] = [.stop, .reset]
+        var confidence = 1.0
+        /// How long the whole of it may take.
+        var deadline = Duration.seconds(3)
+    }
+
+    enum News: Equatable {
+        /// What the service answered.
+        case did(Step, JSON)
+        case over
+        /// These steps are left to do; nil: there was no answer in time.
+        case failed(Retry.Reason?, left: [Step])
+    }
+
+    let plan: Plan
+    private let base: Location
+    private var errand: Errand
+    private var left: [Step]
+    private var deadline = Duration.zero
+
+    init(_ plan: Plan, credentials: Errand.Credentials, seed: UInt64) {
+        self.plan = plan
+        base = credentials.base
+        left = plan.steps
+        errand = Errand(.bargeIn, credentials, seed: seed)
+    }
+
+    var next: Duration? { errand.next }
+
+    mutating func begin(_ now: Duration, _ effects: inout [Effect]) {
+        deadline = now + plan.deadline
+        ask(now, &effects)
+    }
+
+    private mutating func ask(_ now: Duration, _ effects: inout [Effect]) {
+        guard let step = left.first else { return }
+        let (base, plan) = (base, plan)
+        errand.ask(by: .bargeIn, until: deadline, now, &effects) { token in
+            switch step {
+            case .stop: BargeIn.stop(base: base, token: token, sessionID: plan.sessionID)
+            case .reset:
+                BargeIn.reset(base: base, token: token, sessionID: plan.sessionID, confidence: plan.confidence)
+            }
+        }
+    }
+
+    mutating func handle(
+        _ event: Errand.Event, _ now: Duration, wallClock: Double, _ effects: inout [Effect]
+    ) -> [News] {
+        heard(errand.handle(event, now, wallClock: wallClock, &effects), now, &effects)
+    }
+
+    /// Asks nothing any more.
+    mutating func stop(_ effects: inout [Effect]) { errand.stop(&effects) }
+
+    /// A deadline may have passed.
+    mutating func due(_ now: Duration, _ effects: inout [Effect]) -> [News] {
+        heard(errand.due(now, &effects), now, &effects)
+    }
+
+    private mutating func heard(
+        _ outcome: Errand.Outcome?, _ now: Duration, _ effects: inout [Effect]
+    ) -> [News] {
+        switch outcome {
+        case nil: return []
+        case .answer(let response):
+            let did = News.did(left.removeFirst(), BargeIn.shown(response.body))
+            ask(now, &effects)
+            return left.isEmpty ? [did, .over] : [did]
+        case .refused(let reason, _): return [.failed(reason, left: left)]
+        case .tooLate: return [.failed(nil, left: left)]
+        }
+    }
+}

@@ -1,0 +1,213 @@
+import Cognigy
+import HTTP
+import JSON
+
+/// A session on its way to an agent: look at it, mark it, run its flow. Pure. Nothing is done by half in silence.
+struct Transfer {
+    struct Plan {
+        var sessionID: String
+        var queue: String
+        var type = "queue"
+        /// What the agent is to know, beside what the session knows.
+        var variables: [String: JSON] = [:]
+        /// How long a flow that holds the session may take to let it go.
+        var lockWait = Duration.seconds(30)
+        /// Only look, and say what would be marked.
+        var isDryRun = false
+    }
+
+    enum Step: String, Sendable { case look, mark, run }
+
+    enum News: Equatable {
+        /// A step is done.
+        case did(Step)
+        /// The session is held by a flow; it is asked again.
+        case locked
+        case over(Handover)
+        case failed(HandoffFailure)
+    }
+
+    private enum Stage: Equatable {
+        case idle
+        case looking
+        case marking
+        case running
+        /// Until the flow lets the session go; then back to `Step`.
+        case waiting(Step)
+        case polling(Step)
+        case over
+    }
+
+    /// How often a session that is held is looked at.
+    static let pollInterval = Duration.seconds(2)
+    /// How long the whole of it may take, beside the waits for a lock.
+    static let longest = Duration.seconds(45)
+
+    let plan: Plan
+    private let base: Location
+    private var errand: Errand
+    private var stage = Stage.idle
+    private var variables: [String: JSON] = [:]
+    private var deadline = Duration.zero
+    private var lockedUntil: Duration?
+    private var pollAt: Duration?
+
+    init(_ plan: Plan, credentials: Errand.Credentials, seed: UInt64) {
+        self.plan = plan
+        base = credentials.base
+        errand = Errand(.handoff, credentials, seed: seed)
+    }
+
+    var isOver: Bool { stage == .over }
+    /// From here on to stop would leave it half done.
+    var hasBegunToChange: Bool {
+        switch stage {
+        case .idle, .looking, .over: false
+        case .waiting(let step), .polling(let step): step != .look
+        case .marking, .running: true
+        }
+    }
+
+    var next: Duration? { [errand.next, pollAt].compactMap { $0 }.min() }
+
+    mutating func begin(_ now: Duration, _ effects: inout [Effect]) {
+        deadline = now + Transfer.longest
+        stage = .looking
+        look(now, &effects)
+    }
+
+    mutating func handle(
+        _ event: Errand.Event, _ now: Duration, wallClock: Double, _ effects: inout [Effect]
+    ) -> [News] {
+        heard(errand.handle(event, now, wallClock: wallClock, &effects), now, &effects)
+    }
+
+    /// Goes no further; what is to be said of that.
+    mutating func abandon(_ effects: inout [Effect]) -> HandoffFailure? {
+        let isHalfDone = hasBegunToChange
+        errand.stop(&effects)
+        stage = .over
+        return isHalfDone ? .halfDone("the call ended first") : nil
+    }
+
+    /// A deadline may have passed.
+    mutating func due(_ now: Duration, _ effects: inout [Effect]) -> [News] {
+        if let time = pollAt, now >= time, case .waiting(let step) = stage {
+            pollAt = nil
+            stage = .polling(step)
+            look(now, &effects)
+            return []
+        }
+        return heard(errand.due(now, &effects), now, &effects)
+    }
+
+    // MARK: Steps
+
+    private mutating func look(_ now: Duration, _ effects: inout [Effect]) {
+        let (base, id) = (base, plan.sessionID)
+        errand.ask(by: .handoff, until: deadline, now, &effects) {
+            Handoff.look(base: base, token: $0, sessionID: id)
+        }
+    }
+
+    private mutating func mark(_ now: Duration, _ effects: inout [Effect]) {
+        stage = .marking
+        let (base, plan, variables) = (base, plan, variables)
+        errand.ask(by: .handoff, until: deadline, now, &effects) {
+            Handoff.mark(
+                base: base, token: $0, sessionID: plan.sessionID, existing: variables, adding: plan.variables,
+                queue: plan.queue, type: plan.type)
+        }
+    }
+
+    private mutating func run(_ now: Duration, _ effects: inout [Effect]) {
+        stage = .running
+        let (base, id) = (base, plan.sessionID)
+        errand.ask(by: .flow, until: deadline, now, &effects) {
+            Handoff.run(base: base, token: $0, sessionID: id)
+        }
+    }
+
+    /// HTTP 409, or a session that says so itself: a flow holds it.
+    private mutating func wait(for step: Step, _ now: Duration) -> [News] {
+        let until = lockedUntil ?? now + plan.lockWait
+        if lockedUntil == nil { deadline += plan.lockWait }
+        lockedUntil = until
+        if now + Transfer.pollInterval > until {
+            return fail(.locked(plan.lockWait), at: step)
+        }
+        stage = .waiting(step)
+        pollAt = now + Transfer.pollInterval
+        return [.locked]
+    }
+
+    // MARK: Answers
+
+    private mutating func heard(
+        _ outcome: Errand.Outcome?, _ now: Duration, _ effects: inout [Effect]
+    ) -> [News] {
+        let step: Step
+        switch stage {
+        case .looking: step = .look
+        case .marking: step = .mark
+        case .running: step = .run
+        case .polling(let waiting): step = waiting
+        case .idle, .waiting, .over: return []
+        }
+        switch outcome {
+        case nil: return []
+        case .answer(let response):
+            do throws(ReplyFault) { return try answered(response.body, step, now, &effects) } catch {
+                return fail(.badReply("\(error)"), at: step)
+            }
+        case .refused(.failed(status: 409), _) where step != .look: return wait(for: step, now)
+        case .refused(.failed(status: 404), _): return fail(.notFound(plan.sessionID), at: step)
+        case .refused(let reason, let response): return fail(HandoffFailure(reason, response), at: step)
+        case .tooLate: return fail(.tooLate, at: step)
+        }
+    }
+
+    private mutating func answered(
+        _ body: [UInt8], _ step: Step, _ now: Duration, _ effects: inout [Effect]
+    ) throws(ReplyFault) -> [News] {
+        switch stage {
+        case .looking, .polling(.look), .polling(.mark):
+            let session = try Handoff.session(body)
+            if session.status == "processing" { return wait(for: step == .mark ? .mark : .look, now) }
+            if !session.isActiveVoice {
+                return fail(.notActiveVoice(status: session.status, channel: session.channel), at: .look)
+            }
+            variables = session.variables
+            if plan.isDryRun { return end(Handover(marked: marked, flow: nil)) }
+            let isFirst = stage != .polling(.mark)
+            mark(now, &effects)
+            return isFirst ? [.did(.look)] : []
+        case .polling(.run):
+            if try Handoff.status(body) == "processing" { return wait(for: .run, now) }
+            run(now, &effects)
+            return []
+        case .marking:
+            run(now, &effects)
+            return [.did(.mark)]
+        case .running:
+            let flow = try Handoff.flow(body)
+            return [.did(.run)] + end(Handover(marked: marked, flow: flow))
+        case .idle, .waiting, .over: return []
+        }
+    }
+
+    /// What the session knows once it is marked.
+    private var marked: [String: JSON] {
+        Handoff.variables(existing: variables, adding: plan.variables, queue: plan.queue, type: plan.type)
+    }
+
+    private mutating func end(_ handover: Handover) -> [News] {
+        stage = .over
+        return [.over(handover)]
+    }
+
+    private mutating func fail(_ failure: HandoffFailure, at step: Step) -> [News] {
+        stage = .over
+        return [.failed(step == .run ? .halfDone("\(failure)") : step == .mark ? failure.duringMark : failure)]
+    }
+}

@@ -1,0 +1,65 @@
+import Call
+import Configuration
+import Glibc
+import State
+import System
+
+/// `cognigy-bridge barge-in --retry`: what webhooks could not deliver, once more.
+enum BargeInDoor {
+    static let usage = """
+        Usage: cognigy-bridge barge-in --retry
+          Tells the service of the interruptions that it could not be told of when they came, the oldest first. They are
+          kept for a day. Safe to run at any time, by a timer or twice at once.
+          Exit code 0: nothing is left; 1: something is, and the service is still away
+        """
+
+    /// How long the service may take for one of them.
+    private static let patience = Duration.seconds(10)
+
+    static func run(arguments: [String], environment: [String: String]) -> ExitCode {
+        if arguments != ["--retry"] {
+            Doors.complain(usage)
+            return .usage
+        }
+        do {
+            let settings = try Settings.load(environment: environment, arguments: [], for: .bargeIn)
+            let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
+            let loop = try ErrandLoop(settings, signals: try Signals([SIGTERM, SIGINT]), log: log)
+            return retry(loop)
+        } catch {
+            Doors.complain("\(error)")
+            return .configuration
+        }
+    }
+
+    private static func retry(_ loop: ErrandLoop) -> ExitCode {
+        var why = ""
+        let delivery = DeadLetters(folder: loop.folder).deliver(now: WallClock.now()) { letter in
+            let outcome = loop.interrupt(
+                letter.sessionID, steps: letter.steps, confidence: letter.confidence, within: patience)
+            if outcome.isDelivered { return .delivered }
+            if !outcome.mayBeDeliveredLater { return .refused }
+            why = outcome.reason.map { "\($0)" } ?? "no answer within \(patience)"
+            return .later(left: outcome.left)
+        }
+        switch delivery {
+        case .underWay:
+            say("another process is at it")
+            return .success
+        case .impossible(let why):
+            Doors.complain("barge-in: \(why)")
+            return .failure
+        case .done(let report):
+            say(
+                "delivered \(report.delivered), refused \(report.refused), too old \(report.tooOld), left \(report.left)"
+            )
+            if report.broken > 0 { Doors.complain("barge-in: \(report.broken) files that made no sense are removed") }
+            if report.left > 0 { Doors.complain("barge-in: the service is still away: \(why)") }
+            return report.left == 0 ? .success : .failure
+        }
+    }
+
+    private static func say(_ line: String) {
+        try? Descriptor.writeAll(1, Array("\(line)\n".utf8), deadline: MonotonicClock.now() + .seconds(5))
+    }
+}

@@ -1,0 +1,128 @@
+import CGI
+import Call
+import Cognigy
+import Configuration
+import JSON
+import State
+import System
+
+/// POST /webhook/cognigy/barge-in: the caller of a session interrupts a prompt. What this machine plays to him stops,
+/// the service is told, and the sender has an answer in time.
+struct BargeInWebhook {
+    static let path = "/webhook/cognigy/barge-in"
+
+    /// What is left of the deadline for the answer itself.
+    private static let reserve = Duration.milliseconds(200)
+
+    private struct Refusal: Error {
+        let status: Int
+        let text: String
+
+        var reply: Reply { .json(status, BargeIn.error(text).serialized) }
+    }
+
+    private let request: Request
+    private let environment: [String: String]
+    private let began: Duration
+
+    init(_ request: Request, _ environment: [String: String], began: Duration) {
+        self.request = request
+        self.environment = environment
+        self.began = began
+    }
+
+    func answer(_ signals: consuming Signals) -> Reply {
+        do throws(Refusal) { return try process(signals) } catch { return error.reply }
+    }
+
+    private func process(_ signals: consuming Signals) throws(Refusal) -> Reply {
+        if !request.isJSON { throw Refusal(status: 415, text: "the body's type is not application/json") }
+        let settings = try settings()
+        let body = try body()
+        let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
+        log.callID = "webhook"
+        let loop: ErrandLoop
+        do { loop = try ErrandLoop(settings, signals: signals, log: log) } catch {
+            throw broken("\(error)")
+        }
+        try authenticate(body, settings, loop)
+        let webhook: BargeIn
+        do throws(BargeIn.Fault) { webhook = try BargeIn(parsing: body) } catch {
+            throw Refusal(status: 422, text: "\(error)")
+        }
+        return carryOut(webhook, settings, loop, log)
+    }
+
+    /// The operator reads it in the web server's log; the sender is told that it is not his fault.
+    private func broken(_ why: String) -> Refusal {
+        Doors.complain(why)
+        return Refusal(status: 500, text: "the bridge is not configured")
+    }
+
+    private func settings() throws(Refusal) -> Settings {
+        do throws(ConfigurationError) {
+            return try Settings.load(environment: environment, arguments: [], for: .bargeIn)
+        } catch { throw broken("\(error)") }
+    }
+
+    private func body() throws(Refusal) -> [UInt8] {
+        do throws(Body.Refusal) { return try Body.read(request) } catch {
+            throw Refusal(status: error.status, text: "\(error)")
+        }
+    }
+
+    private func authenticate(_ body: [UInt8], _ settings: Settings, _ loop: ErrandLoop) throws(Refusal) {
+        guard let secret = settings.bargeIn.secret else { return }
+        guard let signature = Signature(secret: secret.reveal()) else {
+            throw broken("[barge_in] secret: what follows whsec_ is no base 64; copy it again")
+        }
+        let now = WallClock.now()
+        let why: String
+        switch signature.verdict(on: request, body: body, now: now) {
+        case .good(let id):
+            switch SeenWebhooks(folder: loop.folder).see(id, now: now) {
+            case .new: return
+            case .replayed: why = "this webhook came before"
+            case .unknown(let why): throw broken("whether a webhook came before cannot be told: \(why)")
+            }
+        case .missing: why = "webhook-id, webhook-timestamp or webhook-signature is missing"
+        case .malformed: why = "a header of the signature is malformed"
+        case .old: why = "webhook-timestamp is more than 5 minutes off"
+        case .wrong: why = "the signature is wrong"
+        }
+        throw Refusal(status: 401, text: why)
+    }
+
+    private func carryOut(_ webhook: BargeIn, _ settings: Settings, _ loop: ErrandLoop, _ log: Log) -> Reply {
+        // First what the caller hears.
+        let isHere = ControlSocket.stop(folder: loop.folder, session: webhook.sessionID)
+        let isSure = webhook.confidence >= settings.bargeIn.threshold
+        let left = began + settings.bargeIn.deadline - BargeInWebhook.reserve - MonotonicClock.now()
+        let outcome = loop.interrupt(
+            webhook.sessionID, steps: isSure ? [.stop, .reset] : [.stop], confidence: webhook.confidence, within: left)
+        loop.sweep()
+        log.write(
+            .info,
+            "\(webhook.sessionID): \(isHere ? "its prompt stops" : "no call here"), \(outcome.isDelivered ? "told" : "not told")"
+        )
+        if outcome.isDelivered {
+            let body = BargeIn.processed(
+                abort: outcome.stop ?? [:], state: isSure ? outcome.reset ?? [:] : BargeIn.ignored)
+            return .json(200, body.serialized)
+        }
+        if outcome.mayBeDeliveredLater { keep(webhook, outcome.left, loop, log) }
+        return .json(502, (outcome.reason.map { BargeIn.error($0) } ?? BargeIn.error("Network failure")).serialized)
+    }
+
+    private func keep(_ webhook: BargeIn, _ steps: [DeadLetter.Step], _ loop: ErrandLoop, _ log: Log) {
+        let letter = DeadLetter(
+            sessionID: webhook.sessionID, steps: steps, confidence: webhook.confidence, time: WallClock.now())
+        switch DeadLetters(folder: loop.folder).add(letter) {
+        case .kept: log.write(.notice, "\(webhook.sessionID): kept for cognigy-bridge barge-in --retry")
+        case .keptInPlaceOf(let count): log.write(.warning, "\(count) dead letters made room for a new one")
+        case .lost(let why):
+            log.write(.error, "an interruption is lost: \(why)")
+            Doors.complain("an interruption is lost: \(why)")
+        }
+    }
+}

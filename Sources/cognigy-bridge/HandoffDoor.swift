@@ -1,0 +1,122 @@
+import Call
+import Configuration
+import Glibc
+import JSON
+import State
+import System
+
+/// `cognigy-bridge handoff`: hands a session to a queue of agents, and says each step.
+enum HandoffDoor {
+    static func run(arguments: [String], environment: [String: String]) -> ExitCode {
+        let options: HandoffOptions
+        do throws(HandoffOptions.Mistake) { options = try HandoffOptions(arguments) } catch {
+            Doors.complain("\(error)\n\(HandoffOptions.usage)")
+            return .usage
+        }
+        do {
+            let settings = try Settings.load(environment: environment, arguments: [], for: .handoff)
+            guard let queue = options.queue ?? settings.handoff.queue else {
+                Doors.complain("handoff: there is no queue: add --queue ID, or set [handoff] queue")
+                return .usage
+            }
+            let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
+            let loop = try ErrandLoop(settings, signals: try Signals([SIGINT, SIGTERM]), log: log)
+            return handOff(options, queue, loop)
+        } catch {
+            Doors.complain("\(error)")
+            return .configuration
+        }
+    }
+
+    private static func handOff(_ options: HandoffOptions, _ queue: String, _ loop: ErrandLoop) -> ExitCode {
+        if !options.printsJSON { say("session \(options.sessionID) to queue \(queue)") }
+        let result = loop.handOff(
+            options.sessionID, to: queue, variables: options.variables, isDryRun: options.isDryRun
+        ) { progress in
+            if !options.printsJSON { say(words(progress)) }
+        }
+        if options.printsJSON {
+            say(json(result, options, queue).text)
+        } else {
+            show(result)
+        }
+        return code(result)
+    }
+
+    private static func words(_ progress: ErrandLoop.Progress) -> String {
+        switch progress {
+        case .looked: "  look  an active voice session"
+        case .marked: "  mark  its variables say where it goes"
+        case .ran: "  run   its flow has seen that"
+        case .waiting: "  ...   a flow holds it; looking again in 2 s"
+        }
+    }
+
+    private static func show(_ result: Result<Handover, HandoffFailure>) {
+        switch result {
+        case .failure(let failure): Doors.complain("handoff: \(failure)")
+        case .success(let handover):
+            guard let flow = handover.flow else {
+                say("nothing was changed; these variables would be set:")
+                for (name, value) in handover.marked.sorted(by: { $0.key < $1.key }) {
+                    say("  \(name) = \(value.text)")
+                }
+                return
+            }
+            say("handed off: flow \(flow.executionID) \(flow.status)")
+            for (name, value) in flow.result.sorted(by: { $0.key < $1.key }) { say("  \(name) = \(value.text)") }
+        }
+    }
+
+    private static func json(
+        _ result: Result<Handover, HandoffFailure>, _ options: HandoffOptions, _ queue: String
+    ) -> JSON {
+        var members: [String: JSON] = ["sessionId": .string(options.sessionID), "queue": .string(queue)]
+        switch result {
+        case .success(let handover):
+            members["variables"] = .object(handover.marked)
+            members["outcome"] = .string(handover.flow == nil ? "dry_run" : "handed_off")
+            if let flow = handover.flow {
+                members["flowExecutionId"] = .string(flow.executionID)
+                members["status"] = .string(flow.status)
+                members["result"] = .object(flow.result)
+            }
+        case .failure(let failure):
+            members["outcome"] = .string(word(failure))
+            members["error"] = .string("\(failure)")
+        }
+        return .object(members)
+    }
+
+    private static func word(_ failure: HandoffFailure) -> String {
+        switch failure {
+        case .notFound: "not_found"
+        case .notActiveVoice: "not_active_voice"
+        case .locked: "locked"
+        case .unauthorized: "unauthorized"
+        case .forbidden: "forbidden"
+        case .rateLimited: "rate_limited"
+        case .uncertain: "uncertain"
+        case .halfDone: "half_done"
+        case .interrupted: "interrupted"
+        case .refused, .unreachable, .badReply, .tooLate: "failed"
+        }
+    }
+
+    private static func code(_ result: Result<Handover, HandoffFailure>) -> ExitCode {
+        switch result {
+        case .success: .success
+        case .failure(.notFound): .notFound
+        case .failure(.notActiveVoice): .notActiveVoice
+        case .failure(.locked): .locked
+        case .failure(.forbidden): .forbidden
+        case .failure(.rateLimited): .rateLimited
+        case .failure(.halfDone), .failure(.uncertain): .halfDone
+        case .failure: .failure
+        }
+    }
+
+    private static func say(_ line: String) {
+        try? Descriptor.writeAll(1, Array("\(line)\n".utf8), deadline: MonotonicClock.now() + .seconds(5))
+    }
+}
