@@ -84,10 +84,11 @@ struct Transfer {
 
     /// Goes no further; what is to be said of that.
     mutating func abandon(_ effects: inout [Effect]) -> HandoffFailure? {
-        let isHalfDone = hasBegunToChange
+        let (isHalfDone, isMarked) = (hasBegunToChange, stage != .marking)
         errand.stop(&effects)
         stage = .over
-        return isHalfDone ? .halfDone("the call ended first") : nil
+        let why = "the call ended first"
+        return isHalfDone ? isMarked ? .halfDone(why) : .uncertain(why) : nil
     }
 
     /// A deadline may have passed.
