@@ -50,7 +50,7 @@ extension Scene {
         return try check(site, calls)
     }
 
-    /// What Asterisk heard is what the service received. On a machine that is too busy Asterisk does not hear all.
+    /// What is pressed is what the service receives.
     private static func check(_ site: Site, _ calls: [(name: String, digits: String)]) throws -> String {
         try site.wait("the end of the digits", within: .seconds(60)) {
             calls.allSatisfy { site[$0.name].digits.count >= 20 && site.keys($0.name).count >= 20 }
@@ -63,7 +63,7 @@ extension Scene {
             try site.requireKeys(call.name, pressed: call.digits)
             heard += site[call.name].digits.count
         }
-        for call in calls { try site.hangUp(call.name, .ours) }
+        try site.hangUpForGood(calls.map(\.name))
         try site.settle(calls.map(\.name))
         return "\(calls.count * 20) pressed, \(heard) heard and received"
     }

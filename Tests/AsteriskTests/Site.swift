@@ -123,6 +123,17 @@ final class Site {
         try asterisk.manager.send([("Action", "Hangup"), ("Channel", channel(call, half))])
     }
 
+    /// Hangs up calls in which digits followed each other closely. A digit within 45 ms of the one before stays in the
+    /// channel's queue while __ast_read() takes what announced it, so from then on Asterisk is a frame behind. A
+    /// telephone's own frames wake it and make up for that; a Local channel has none, and may sleep with AST_CONTROL_END_OF_Q
+    /// in its queue until its other half hangs up too.
+    func hangUpForGood(_ names: [String]) throws {
+        for name in names { try hangUp(name, .ours) }
+        let end = MonotonicClock.now() + .seconds(2)
+        try wait("the hangups") { names.allSatisfy { self[$0].isOver } || MonotonicClock.now() >= end }
+        for name in names where !self[name].isOver { try hangUp(name, .theirs) }
+    }
+
     private func channel(_ call: String, _ half: Half) -> String {
         let channel = self[call].channel
         return channel.hasPrefix("Local/") ? channel.dropLast() + half.rawValue : channel
@@ -161,13 +172,12 @@ final class Site {
         try wait("a while", within: duration + .seconds(1)) { MonotonicClock.now() >= end }
     }
 
-    /// The service received what Asterisk heard (DTMFEnd, in ast_read), and Asterisk heard nearly all: a machine that is
-    /// too busy makes it swallow digits that follow each other closely.
+    /// The service received exactly what was pressed.
     func requireKeys(_ call: String, pressed: String) throws {
         let heard = self[call].digits.map { $0["Digit"] }.joined()
         let received = keys(call)
         try require(
-            received == heard && heard.count * 10 >= pressed.count * 9,
+            received == pressed,
             "\(call): pressed \(pressed), heard \(heard), received \(received); \(self[call].story.joined(separator: "; "))"
         )
     }
