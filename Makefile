@@ -30,7 +30,8 @@ test: all
 	@$(MAKE) --no-print-directory test-asterisk
 
 test-asterisk: all
-	@.ci/packages debootstrap
+	@.ci/packages debootstrap espeak-ng
+	@.ci/packages pocketsphinx pocketsphinx-en-us || echo "No recogniser to be had: nothing tells whether speech is understood." >&2
 	@.ci/asterisk .build/asterisk
 	swift test $(CHECKS) --filter '^AsteriskTests'
 

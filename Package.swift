@@ -58,7 +58,7 @@ let package = Package(
             swiftSettings: settings),
         tests("AGITests", ["AGI", "Simulator", "System", "Testbed"]),
         .testTarget(
-            name: "AsteriskTests", dependencies: ["JSON", "Simulator", "System", "Testbed", "TestService"],
+            name: "AsteriskTests", dependencies: ["Audio", "JSON", "Simulator", "System", "Testbed", "TestService"],
             exclude: ["asterisk"], swiftSettings: settings),
         tests("AudioTests", ["Audio", "Testbed"]),
         tests(

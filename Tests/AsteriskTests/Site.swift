@@ -15,7 +15,9 @@ final class Site {
     private let folder: TemporaryFolder
     private(set) var calls: [String: RealCall] = [:]
     /// What the other ends of Local channels have last begun.
-    private var robots: [String: ManagerConnection.Message] = [:]
+    private(set) var robots: [String: ManagerConnection.Message] = [:]
+    /// Programs that serve the bridge while this process waits.
+    var programs: [ProgramService] = []
     private(set) var responses: [ManagerConnection.Message] = []
     /// When this process read the entry of the journal with that index.
     private(set) var arrivals: [Duration] = []
@@ -106,15 +108,22 @@ final class Site {
         ])
     }
 
-    /// The caller says what is in the sound `speech`; the answer is when he begins, by Asterisk's clock.
-    func speak(_ call: String) throws -> Double {
+    /// The caller says what is in the sound `speech`, as `robot` does; the answer is when he begins, by Asterisk's clock.
+    func speak(_ call: String, robot: String = "say") throws -> Double {
+        try lead(call, to: robot, until: "Playback")
+        return robots[call]?.time ?? 0
+    }
+
+    /// Sends the caller to another extension, until he begins the application.
+    func lead(_ call: String, to robot: String, until application: String) throws {
         let before = robots[call]?.time
         try asterisk.manager.send([
-            ("Action", "Redirect"), ("Channel", channel(call, .theirs)), ("Context", "robot"), ("Exten", "say"),
+            ("Action", "Redirect"), ("Channel", channel(call, .theirs)), ("Context", "robot"), ("Exten", robot),
             ("Priority", "1"),
         ])
-        try wait("the caller to speak") { robots[call]?.time != before && robots[call]?["Application"] == "Playback" }
-        return robots[call]?.time ?? 0
+        try wait("the caller's \(application)") {
+            robots[call]?.time != before && robots[call]?["Application"] == application
+        }
     }
 
     enum Half: String { case ours = "1", theirs = "2" }
@@ -161,7 +170,9 @@ final class Site {
             let left = end - MonotonicClock.now()
             if left <= .zero { throw Failed(description: "\(what): not within \(limit); \(story())") }
             let interests = [asterisk.manager.interest, peer.manager.interest, service.interest]
-            _ = try Poll.wait(for: interests, timeout: min(left, .milliseconds(100)))
+            let slice = Duration.milliseconds(programs.isEmpty ? 100 : 5)
+            _ = try Poll.wait(for: interests + programs.flatMap(\.interests), timeout: min(left, slice))
+            for program in programs { program.step() }
             try take()
         }
     }

@@ -7,9 +7,11 @@ public enum Espeak {
     struct Failed: Error {}
 
     /// The samples of `text`, as Asterisk has them.
-    public static func samples(_ text: String, _ format: SampleFormat = .sln) throws -> [UInt8] {
+    public static func samples(
+        _ text: String, _ format: SampleFormat = .sln, voice: String = "en"
+    ) throws -> [UInt8] {
         let folder = try TemporaryFolder()
-        var speaker = try Subprocess(["espeak-ng", "-v", "en", "-w", folder.path("wav"), text])
+        var speaker = try Subprocess(["espeak-ng", "-v", voice, "-w", folder.path("wav"), text])
         if speaker.wait() != .code(0) { throw Failed() }
         let bytes = try AtomicFile.read(folder.path("wav"), limit: 10 << 20, forbidden: 0).bytes
         var conversion = try Conversion(bytes, as: format)
