@@ -42,7 +42,8 @@ let package = Package(
         .executableTarget(
             name: "cognigy-bridge",
             dependencies: [
-                "AGI", "CGI", "Call", "Cognigy", "Configuration", "JSON", "Simulator", "State", "System",
+                "AGI", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "JSON", "Simulator", "State", "System",
+                "Transport",
             ],
             swiftSettings: settings),
 

@@ -8,6 +8,8 @@ public enum Bots {
         Request(.get, base.appending(path), headers: [.apiKey(key)])
     }
 
+    public static func ids(_ body: [UInt8]) throws(ReplyFault) -> Set<String> { try Listing.ids(body, of: "bots") }
+
     /// What a refused API key lacks. The same for every request that carries one.
     public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case unknownKey

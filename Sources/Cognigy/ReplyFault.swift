@@ -22,15 +22,18 @@ public enum ReplyFault: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// The object that a reply is.
     static func object(_ body: [UInt8]) throws(ReplyFault) -> JSON {
-        let json: JSON
-        do throws(JSON.Refusal) { json = try JSON(parsing: body) } catch {
+        let json = try value(body)
+        if json.object == nil { throw .notAnObject }
+        return json
+    }
+
+    static func value(_ body: [UInt8]) throws(ReplyFault) -> JSON {
+        do throws(JSON.Refusal) { return try JSON(parsing: body) } catch {
             switch error {
             case .tooLarge: throw .tooLarge
             case .tooDeep: throw .tooDeep
             case .malformed, .repeated: throw .notJSON
             }
         }
-        if json.object == nil { throw .notAnObject }
-        return json
     }
 }

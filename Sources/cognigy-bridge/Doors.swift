@@ -28,6 +28,10 @@ enum Doors {
         case "call" where asksForHelp:
             print(CallOptions.usage)
             return .success
+        case "check" where asksForHelp:
+            print(CheckDoor.usage)
+            return .success
+        case "check": return CheckDoor.run(arguments: Array(words.dropFirst()), environment: environment)
         case "simulate": return ExitCode(rawValue: SimulateDoor.run(arguments: Array(words.dropFirst()))) ?? .failure
         case "call": return CallDoor.run(arguments: Array(words.dropFirst()))
         case nil where Descriptor.isTerminal(0):

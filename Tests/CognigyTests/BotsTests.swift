@@ -23,4 +23,10 @@ import Testing
     @Test(arguments: [200, 404, 429, 500]) func otherAnswersSayNothingAboutTheKey(status: Int) {
         #expect(Bots.Refusal(status: status) == nil)
     }
+
+    @Test func botsAreKnownByTheirIds() throws {
+        #expect(try Bots.ids(Array(#"[{"id":"a","name":"b"}]"#.utf8)) == ["a"])
+        #expect(try Bots.ids(Array(#"{"bots":[{"id":"a"}]}"#.utf8)) == ["a"])
+        #expect(throws: ReplyFault.missing("bots")) { try Bots.ids(Array(#"{"flows":[]}"#.utf8)) }
+    }
 }

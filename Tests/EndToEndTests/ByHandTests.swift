@@ -6,25 +6,8 @@ import Testbed
 import Testing
 
 @Suite struct ByHandTests {
-    private struct Outcome {
-        let output: String
-        let errors: String
-        let status: Subprocess.ExitStatus
-    }
-
     private func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Outcome {
-        let folder = try TemporaryFolder()
-        try folder.write(input, to: "in")
-        let files = try ["in", "out", "err"].map {
-            try FileDescriptor.open(folder.path($0), O_RDWR | O_CREAT).release()
-        }
-        defer { for file in files { close(file) } }
-        let variables = environment.merging(["PATH": "/usr/bin:/bin"]) { $0 + $1.suffix(0) }
-        var process = try Subprocess(
-            arguments, environment: variables.map { "\($0.key)=\($0.value)" }, input: files[0], output: files[1],
-            errors: files[2])
-        let status = process.wait()
-        return Outcome(output: try folder.text("out"), errors: try folder.text("err"), status: status)
+        try Outcome(of: arguments, input: input, environment: environment)
     }
 
     private static let block = "agi_request: x\nagi_uniqueid: 1.1\nagi_callerid: 123\n\n"
@@ -75,7 +58,7 @@ import Testing
         #expect(outcome.status == .code(0))
     }
 
-    @Test(arguments: ["call", "simulate"], ["--help", "-h"])
+    @Test(arguments: ["call", "check", "simulate"], ["--help", "-h"])
     func aCommandExplainsItself(_ command: String, _ option: String) throws {
         let outcome = try run([Binary.path, command, option])
         #expect(outcome.output.lowercased().hasPrefix("usage: cognigy-bridge \(command)"))

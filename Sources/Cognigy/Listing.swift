@@ -1,0 +1,13 @@
+import JSON
+
+/// A list of what a service holds: an array, or an object with one in it.
+enum Listing {
+    /// Everything that an entry calls its id.
+    static func ids(_ body: [UInt8], of name: String) throws(ReplyFault) -> Set<String> {
+        let json = try ReplyFault.value(body)
+        let list = json.array == nil ? json[name, "items"] : json
+        guard let list else { throw .missing(name) }
+        guard let entries = list.array else { throw .wrongType(name) }
+        return Set(entries.flatMap { entry in ["id", "_id", "referenceId"].compactMap { entry[$0]?.string } })
+    }
+}

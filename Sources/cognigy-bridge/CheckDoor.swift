@@ -1,0 +1,161 @@
+import Configuration
+import Glibc
+import HTTP
+import State
+import System
+import Transport
+
+/// `cognigy-bridge check`: tries what a call needs, one line each, and says what to mend.
+struct CheckDoor {
+    static let usage = """
+        Usage: cognigy-bridge check
+          Run it as Asterisk's user. Prints "ok" or "BAD" and what to do, for: configuration, state folder,
+          certificates, token and flow (AGI), API key and bot (EAGI). No call is made.
+          Exits with 0 when all is well, 78 when the configuration is broken, else 1.
+        """
+
+    /// What is wrong, and what to do.
+    struct Trouble: Error {
+        let description: String
+
+        init(_ problem: String, _ remedy: String) { description = "\(problem); \(remedy)" }
+        init(_ description: String) { self.description = description }
+    }
+
+    private var exit = ExitCode.success
+
+    static func run(arguments: [String], environment: [String: String]) -> ExitCode {
+        if !arguments.isEmpty {
+            Doors.complain("check takes no arguments")
+            return .usage
+        }
+        // A service that hangs up is an answer like any other.
+        signal(SIGPIPE, SIG_IGN)
+        var door = CheckDoor()
+        door.check(environment)
+        return door.exit
+    }
+
+    private mutating func check(_ environment: [String: String]) {
+        let (bridge, voice) = configurations(environment)
+        guard let settings = bridge ?? voice else { return }
+        var folder: StateFolder?
+        let mayWrite = step("state folder") { () throws(Trouble) in
+            folder = try Self.stateFolder(settings.paths.state)
+            return settings.paths.state
+        }
+        if !mayWrite { folder = nil }
+        let locations = [bridge?.cognigy.baseURL, voice?.cognigy.dialogURL].compactMap { $0.flatMap(Location.init) }
+        let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
+        if locations.contains(where: \.isSecure) {
+            step("certificates") { () throws(Trouble) in try Self.place(of: trust) }
+        }
+        guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else {
+            step("network") { () throws(Trouble) in throw Trouble("libcurl could not be started", "free some memory") }
+            return
+        }
+        let service = ServiceCheck(client: client)
+        if let bridge {
+            var token = ""
+            let isIn = step("token") { () throws(Trouble) in
+                token = try service.token(bridge.cognigy, folder: folder)
+                return "\(bridge.cognigy.baseURL) accepts client_id and its secret"
+            }
+            if isIn {
+                step("flow") { () throws(Trouble) in try service.flow(bridge.cognigy, token: token) }
+            }
+        }
+        if let voice {
+            step("bot") { () throws(Trouble) in try service.bot(voice.cognigy) }
+        }
+    }
+
+    /// Prints what one step found; whether it was good.
+    @discardableResult
+    private mutating func step(_ name: String, _ attempt: () throws(Trouble) -> String) -> Bool {
+        do throws(Trouble) {
+            let detail = try attempt()
+            print("ok  \(name): \(detail)")
+            return true
+        } catch {
+            print("BAD \(name): \(error.description)")
+            if exit == .success { exit = .failure }
+            return false
+        }
+    }
+
+    /// The settings of either kind of call, as far as they are set at all.
+    private mutating func configurations(_ environment: [String: String]) -> (bridge: Settings?, voice: Settings?) {
+        let bridge = Self.load(environment, .bridge)
+        let voice = Self.load(environment, .voice)
+        var complaints: [String] = []
+        switch (bridge, voice) {
+        case (.success, .success): break
+        case (.failure(let one), .failure(let other)):
+            let isSame = one == other
+            complaints = isSame ? ["\(one)"] : ["for AGI: \(one)", "or for EAGI: \(other)"]
+        // Who has set what only the other kind needs wants both.
+        case (.success(let settings), .failure(let error)):
+            if settings.cognigy.apiKey != nil { complaints = ["for EAGI: \(error)"] }
+        case (.failure(let error), .success(let settings)):
+            if !settings.cognigy.clientID.isEmpty { complaints = ["for AGI: \(error)"] }
+        }
+        for complaint in complaints {
+            step("configuration") { () throws(Trouble) in throw Trouble(complaint) }
+            exit = .configuration
+        }
+        if complaints.isEmpty {
+            let file = environment["COGNIGY_BRIDGE_CONF"].flatMap { $0.isEmpty ? nil : $0 } ?? Settings.defaultFile
+            step("configuration") { () throws(Trouble) in access(file, F_OK) == 0 ? file : "from the environment" }
+        }
+        return (try? bridge.get(), try? voice.get())
+    }
+
+    private static func load(
+        _ environment: [String: String], _ purpose: Settings.Purpose
+    ) -> Result<Settings, ConfigurationError> {
+        do throws(ConfigurationError) {
+            return .success(try Settings.load(environment: environment, arguments: [], for: purpose))
+        } catch { return .failure(error) }
+    }
+
+    /// The folder that calls share, once a file was written there.
+    private static func stateFolder(_ path: String) throws(Trouble) -> StateFolder {
+        // What root makes there would be closed to Asterisk.
+        if geteuid() == 0, let owner = owner(of: path), owner != 0 {
+            throw Trouble(
+                "it belongs to user \(owner), and this runs as root",
+                "run it as: sudo -u '#\(owner)' cognigy-bridge check")
+        }
+        var refusal = ""
+        guard let folder = StateFolder(path: path, report: { refusal = $0 }) else { throw Trouble(refusal) }
+        // A name that a call would sweep away, should we be killed now.
+        let file = "\(path)/check\(AtomicFile.temporarySuffix)"
+        do throws(Errno) { try AtomicFile.write("check".utf8, to: file) } catch {
+            throw Trouble(
+                "\(path): a file cannot be written (\(error))",
+                "make room on that disk, or name another in [paths] state")
+        }
+        unlink(file)
+        return folder
+    }
+
+    /// Of the folder, or of that in which it would be made.
+    private static func owner(of path: String) -> uid_t? {
+        var status = stat()
+        if lstat(path, &status) == 0 { return status.st_uid }
+        let parent = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+        return stat(parent.isEmpty ? "/" : parent, &status) == 0 ? status.st_uid : nil
+    }
+
+    private static func place(of trust: TrustStore) throws(Trouble) -> String {
+        guard let place = trust.folder ?? trust.file else {
+            throw Trouble("this machine has none", "install the package ca-certificates, or set ca_file")
+        }
+        if access(place, R_OK) != 0 {
+            throw Trouble(
+                "\(place): \(Errno("access"))", "name one that user \(geteuid()) can read, as ca_file or ca_path")
+        }
+        return place
+    }
+}

@@ -1,0 +1,168 @@
+import Glibc
+import System
+import TestService
+import Testbed
+import Testing
+
+@Suite struct CheckTests {
+    private static let speech = [
+        "COGNIGY_API_KEY": "demo-api-key", "COGNIGY_BOT_ID": "demo-bot", "COGNIGY_DIALOG_ID": "demo-dialog",
+        "COGNIGY_SPEECH_STT_URL": "https://stt.example.com", "COGNIGY_SPEECH_TTS_URL": "https://tts.example.com",
+    ]
+
+    /// The lines that it prints, none of which may hold a secret.
+    private func check(_ pbx: PBX, code: CInt) throws -> [String] {
+        let outcome = try Outcome(of: [Binary.path, "check"], environment: pbx.environment)
+        #expect(outcome.status == .code(code))
+        #expect(outcome.errors == "")
+        for secret in ["demo-secret", "demo-api-key", "not-the-secret", "not-the-key", "stand-in-token"] {
+            #expect(!outcome.output.contains(secret))
+        }
+        #expect(pbx.service.violations == [])
+        return outcome.output.split(separator: "\n").map(String.init)
+    }
+
+    /// What it finds bad, and nothing else.
+    private func complaint(_ pbx: PBX, code: CInt = 1) throws -> String {
+        let bad = try check(pbx, code: code).filter { !$0.hasPrefix("ok  ") }
+        #expect(bad.count == 1)
+        return bad.first ?? ""
+    }
+
+    @Test func everythingThatIsWellHasALine() throws {
+        let pbx = try PBX("", settings: Self.speech)
+        let lines = try check(pbx, code: 0)
+        #expect(
+            lines.map { $0.prefix { $0 != ":" } } == [
+                "ok  configuration", "ok  state folder", "ok  token", "ok  flow", "ok  bot",
+            ])
+        #expect(pbx.service.count(.flows) == 1)
+        #expect(pbx.service.count(.bots) == 1)
+        #expect(try FolderListing.names(pbx.folder.path("state")).allSatisfy { $0.hasPrefix("token-") })
+    }
+
+    @Test func theNextCallGoesOnWithItsToken() throws {
+        let pbx = try PBX(#"open send {"type":"response","text":"1","end":true}"#)
+        _ = try check(pbx, code: 0)
+        #expect(try pbx.call([]).variables["COGNIGY_STATUS"] == "COMPLETED")
+        #expect(pbx.service.count(.token) == 1)
+    }
+
+    @Test func certificatesAreNamedWhereTheyMatter() throws {
+        let pbx = try PBX("", tls: true)
+        let authority = try #require(pbx.service.authority)
+        #expect(try check(pbx, code: 0).contains("ok  certificates: \(authority)"))
+        pbx.environment["COGNIGY_CA_FILE"] = "/nonexistent.pem"
+        let lines = try check(pbx, code: 1)
+        #expect(lines.contains { $0.hasPrefix("BAD certificates: /nonexistent.pem: ") })
+    }
+
+    @Test func aServiceThatIsNotTrustedIsNotUnreachable() throws {
+        let pbx = try PBX("", tls: true)
+        pbx.environment["COGNIGY_CA_FILE"] = nil
+        let said = try complaint(pbx)
+        #expect(said.hasPrefix("BAD token: ") && said.contains("not trusted") && said.contains("ca_file"))
+    }
+
+    @Test func aWrongSecretIsSaid() throws {
+        let pbx = try PBX("", settings: ["COGNIGY_CLIENT_SECRET": "not-the-secret"])
+        let said = try complaint(pbx)
+        #expect(said.hasPrefix("BAD token: HTTP 401; check client_id and the secret"))
+        #expect(pbx.service.count(.flows) == 0)
+    }
+
+    @Test func aFlowThatIsNotThereIsNamed() throws {
+        let said = try complaint(PBX("", settings: ["COGNIGY_FLOW_ID": "other-flow"]))
+        #expect(said.hasPrefix("BAD flow: flow_id other-flow is none of the 1 flows"))
+    }
+
+    @Test func aForbiddenFlowIsNamedWithTheScopes() throws {
+        let said = try complaint(PBX("flows status 403"))
+        #expect(said.hasPrefix("BAD flow: HTTP 403: no access to demo-flow"))
+        #expect(said.contains("cognigy:session:manage") && said.contains("cognigy:voice:interact"))
+    }
+
+    @Test(arguments: [
+        ("flows status 503", "HTTP 503"), ("flows garbage", "not JSON"), ("flows drop", "cannot be reached"),
+    ])
+    func aServiceThatFailsIsNotTheFlowsFault(_ fault: String, _ words: String) throws {
+        let said = try complaint(PBX(fault))
+        #expect(said.hasPrefix("BAD flow: ") && said.contains(words))
+    }
+
+    @Test func aWrongAPIKeyIsSaidWithThePermission() throws {
+        let pbx = try PBX("", settings: Self.speech.merging(["COGNIGY_API_KEY": "not-the-key"]) { $1 })
+        let said = try complaint(pbx)
+        #expect(said.hasPrefix("BAD bot: HTTP 401") && said.contains("dialog:execute"))
+    }
+
+    @Test func aKeyWithoutThePermissionIsSaid() throws {
+        let said = try complaint(PBX("bots status 403", settings: Self.speech))
+        #expect(said.hasPrefix("BAD bot: HTTP 403") && said.contains("dialog:execute"))
+    }
+
+    @Test func aBotThatIsNotThereIsNamed() throws {
+        let said = try complaint(PBX("", settings: Self.speech.merging(["COGNIGY_BOT_ID": "other-bot"]) { $1 }))
+        #expect(said.hasPrefix("BAD bot: bot_id other-bot is none of the 1 bots"))
+    }
+
+    @Test func aServiceThatIsAwayIsSaid() throws {
+        let pbx = try PBX("")
+        pbx.service.kill()
+        let said = try complaint(pbx)
+        #expect(said.hasPrefix("BAD token: \(pbx.service.baseURL) cannot be reached: "))
+    }
+
+    @Test func aServiceThatIsSilentIsGivenUp() throws {
+        let start = MonotonicClock.now()
+        #expect(try complaint(PBX("token hang")).contains("no answer in time"))
+        #expect(MonotonicClock.now() - start < .seconds(20))
+    }
+
+    @Test func aBrokenLineIsNamedAndNothingElseIsTried() throws {
+        let pbx = try PBX("")
+        try pbx.folder.write("[cognigy]\nbase_urll = https://x\n", to: "conf")
+        pbx.environment["COGNIGY_BRIDGE_CONF"] = pbx.folder.path("conf")
+        let said = try complaint(pbx, code: 78)
+        #expect(said.hasPrefix("BAD configuration: \(pbx.folder.path("conf")):2: ") && said.contains("base_url"))
+        #expect(pbx.service.count(.token) == 0)
+    }
+
+    @Test func halfASpeechChannelIsABrokenConfiguration() throws {
+        let pbx = try PBX("", settings: Self.speech)
+        pbx.environment["COGNIGY_SPEECH_STT_URL"] = nil
+        let said = try complaint(pbx, code: 78)
+        #expect(said.hasPrefix("BAD configuration: for EAGI: ") && said.contains("stt_url"))
+        #expect(pbx.service.count(.flows) == 1)
+    }
+
+    @Test func withoutAnyConfigurationItSaysWhatToSet() throws {
+        let outcome = try Outcome(
+            of: [Binary.path, "check"], environment: ["COGNIGY_BRIDGE_CONF": "/nonexistent.conf"])
+        #expect(outcome.status == .code(78))
+        #expect(outcome.output.contains("BAD configuration: ") && outcome.output.contains("/nonexistent.conf"))
+    }
+
+    @Test func aStateFolderThatIsOpenToOthersIsSaid() throws {
+        let pbx = try PBX("")
+        #expect(mkdir(pbx.folder.path("state"), 0o755) == 0)
+        chmod(pbx.folder.path("state"), 0o755)
+        let said = try complaint(pbx)
+        #expect(said.hasPrefix("BAD state folder: ") && said.contains("chmod 700 \(pbx.folder.path("state"))"))
+    }
+
+    @Test(.enabled(if: getuid() == 0, "only root can give a folder away"))
+    func rootIsToldToRunItAsAsterisksUser() throws {
+        let pbx = try PBX("")
+        #expect(mkdir(pbx.folder.path("state"), 0o700) == 0)
+        #expect(chown(pbx.folder.path("state"), 4711, 4711) == 0)
+        let said = try complaint(pbx)
+        #expect(said.hasPrefix("BAD state folder: ") && said.contains("sudo -u '#4711'"))
+    }
+
+    @Test func aWordBehindItIsAMistake() throws {
+        let outcome = try Outcome(of: [Binary.path, "check", "flow_id=x"])
+        #expect(outcome.status == .code(2))
+        #expect(outcome.errors.contains("check takes no arguments"))
+    }
+}
