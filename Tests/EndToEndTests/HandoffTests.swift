@@ -75,7 +75,9 @@ import Testing
         let pbx = try PBX(Self.session)
         let outcome = try run(pbx, ids + ["--set", "issue=billing", "--dry-run"])
         #expect(outcome.code == .code(0))
-        for line in [#"callerName = "Jane""#, #"issue = "billing""#, #"transferTarget = "q1""#, "handoffTrigger = true"] {
+        for line in [
+            #"callerName = "Jane""#, #"issue = "billing""#, #"transferTarget = "q1""#, "handoffTrigger = true",
+        ] {
             #expect(outcome.output.contains(line), "\(line)")
         }
         #expect(steps(pbx) == [.login, .look])
