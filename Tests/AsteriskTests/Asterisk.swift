@@ -18,7 +18,7 @@ final class Asterisk {
         "sounds": "/usr/share/asterisk/sounds", "agi-bin": "/usr/share/asterisk/agi-bin",
     ]
     /// The user that Debian's package made.
-    private let owner: String
+    let owner: String
 
     var pid: pid_t { process.pid }
 

@@ -9,7 +9,7 @@ struct Scene: Sendable {
         self.play = play
     }
 
-    static let all = calls + digits + interruptions + hangups + hostileCallers + absences + speech + load
+    static let all = calls + digits + interruptions + hangups + hostileCallers + absences + speech + people + load
 }
 
 /// The Asterisk under test and the one that calls it over SIP.

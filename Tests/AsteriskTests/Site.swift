@@ -67,6 +67,39 @@ final class Site {
 
     func statePath(_ name: String) -> String { asterisk.world.path("lib/\(state)/\(name)") }
 
+    /// A webhook says that the caller of `session` interrupts: the program as a web server on this machine starts it, by
+    /// Asterisk's user; its answer.
+    func interrupt(_ session: String) throws -> String {
+        let body = #"{"sessionId":"\#(session)","event":"barge_in","confidence":0.9,"transcript":"","timestamp":1}"#
+        let owner = asterisk.owner.split(separator: ":")
+        let environment = [
+            "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "POST", "SCRIPT_NAME": "/webhook/cognigy/barge-in",
+            "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": String(body.utf8.count),
+            "COGNIGY_BASE_URL": service.baseURL, "COGNIGY_CLIENT_ID": "demo", "COGNIGY_CLIENT_SECRET": "demo-secret",
+            "COGNIGY_PATHS_STATE": asterisk.world.path("lib/\(state)"),
+            // None that the tests' own machine has.
+            "COGNIGY_BRIDGE_CONF": asterisk.world.path("etc/empty.conf"),
+        ]
+        try asterisk.write([], to: "etc/empty.conf")
+        let input = try Pipe()
+        let output = try Pipe()
+        try Descriptor.writeAll(input.rawWriter, body.utf8, deadline: MonotonicClock.now() + .seconds(1))
+        var program = try Subprocess(
+            [
+                "setpriv", "--reuid=\(owner[0])", "--regid=\(owner[1])", "--clear-groups",
+                asterisk.world.path("agi-bin/cognigy-bridge"),
+            ],
+            environment: environment.map { "\($0.key)=\($0.value)" } + ["PATH=/usr/bin:/bin"], input: input.rawReader,
+            output: output.rawWriter, errors: 2)
+        let ending = try program.ending()
+        if try Poll.wait(for: [Poll.Interest(ending.raw, .readable)], timeout: .seconds(10)).isEmpty {
+            throw Failed(description: "the webhook is not answered")
+        }
+        program.wait()
+        guard case .bytes(let answer) = try Descriptor.read(output.rawReader) else { return "" }
+        return String(decoding: answer, as: UTF8.self)
+    }
+
     // MARK: Calls
 
     /// Calls the sample's context; `robot` is what the other end does. The answer names the call in `calls`.
