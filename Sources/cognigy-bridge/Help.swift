@@ -6,6 +6,7 @@ enum Help {
         In extensions.conf, once per call; the keys are flow_id, locale, voice, on_end:
           AGI(cognigy-bridge[,key=value...])         keys in, audio and text out
           EAGI(cognigy-bridge,voice[,key=value...])  speech in, speech out
+          AGI(cognigy-bridge,handoff,queue=ID[,name=value...])  the channel's session to an agent
           Afterwards: COGNIGY_STATUS (COMPLETED, HANDOFF, HANGUP, UNAVAILABLE, ERROR),
           COGNIGY_REASON, COGNIGY_SESSION_ID, COGNIGY_TURNS, COGNIGY_TRANSFER_TARGET
 
@@ -18,6 +19,10 @@ enum Help {
           cognigy-bridge simulate [--port N] [--tls] [--scenario FILE]
               A stand-in Cognigy service on loopback, with faults on request; with --voice-port N
               also telephones over WebSocket, to speak with a flow.
+          cognigy-bridge handoff --session ID --queue ID [--set name=value]...
+              Hands a session to a queue of agents; exit codes for every outcome.
+          cognigy-bridge barge-in --retry
+              Sends what the webhook (CGI: POST /webhook/cognigy/barge-in) could not deliver.
           cognigy-bridge --help | --version
 
         Configuration: /etc/asterisk/cognigy-bridge.conf (COGNIGY_BRIDGE_CONF names another),
