@@ -39,6 +39,13 @@ final class Bench {
         String(log.compactMap { if case .sendKey(let key) = $0 { key.key } else { nil } })
     }
 
+    /// What the dialplan was told.
+    var variables: [Command.Variable: String] {
+        var variables: [Command.Variable: String] = [:]
+        for case .setVariable(let name, let value) in commands { variables[name] = value }
+        return variables
+    }
+
     // MARK: What happens
 
     @discardableResult
@@ -176,6 +183,21 @@ final class Bench {
         happens(.token(.found("token", ahead: false)))
         happens(.socket(.connected))
         return happens(.socket(.opened))
+    }
+}
+
+extension CallMachine.Rules {
+    static func with(
+        fallback: String? = nil, onEnd: Bool = true, onFailure: Bool = false, idle: Duration? = nil,
+        wait: String? = nil
+    ) -> CallMachine.Rules {
+        var rules = CallMachine.Rules()
+        rules.farewell.fallbackPrompt = fallback
+        rules.farewell.hangsUpAtEnd = onEnd
+        rules.farewell.hangsUpOnFailure = onFailure
+        rules.idleTimeout = idle
+        rules.handset.waitPrompt = wait
+        return rules
     }
 }
 
