@@ -107,6 +107,7 @@ import Testing
 
     @Test func whoWaitsForAnAgentHearsTheWaitPrompt() {
         let bench = talking { $0.handset.waitPrompt = "wait" }
+        bench.pass(.seconds(1))
         asksForPeople(bench)
         bench.settle()
         #expect(bench.outstanding == stream("wait"))
