@@ -89,6 +89,7 @@ final class SharedState {
     func releaseSlot() { slot = nil }
 
     func saveDialog(_ state: DialogState.Saved) {
+        if resumeWithin <= 0 { return }
         if !dialog.save(state, now: WallClock.now()) { log.write(.notice, "this dialog cannot be resumed") }
     }
 

@@ -53,8 +53,20 @@ struct VoiceMachine: Machine {
     var channelFormats: String { handset.channelFormats }
     var voiceRate: Int? {
         if timers.isSet(.synchronize) { return nil }
-        return channelFormats.split(separator: " ").last == "slin16" ? 16_000 : 8000
+        return VoiceMachine.rates[voiceFormat]
     }
+
+    /// EAGI_AUDIO_FORMAT, or what launch_script() takes without it.
+    private var voiceFormat: String {
+        let words = channelFormats.split(separator: " ")
+        return words.count > 1 ? String(words[words.count - 1]) : "slin"
+    }
+
+    /// The formats that are samples and nothing else (ast_format_cache).
+    private static let rates = [
+        "slin": 8000, "slin12": 12_000, "slin16": 16_000, "slin24": 24_000, "slin32": 32_000, "slin44": 44_100,
+        "slin48": 48_000, "slin96": 96_000, "slin192": 192_000,
+    ]
 
     mutating func start(_ now: Duration) -> [Effect] {
         timers.set(.synchronize, now + .milliseconds(500))
@@ -106,6 +118,10 @@ struct VoiceMachine: Machine {
 
     private mutating func settle(_ now: Duration) -> [Effect] {
         while let timer = timers.takeDue(now) { due(timer, now) }
+        if stage == .talking, !timers.isSet(.synchronize), voiceRate == nil {
+            let detail = "EAGI_AUDIO_FORMAT is \(voiceFormat), which is no samples; set it to slin16, or not at all"
+            leave(Ending(.error, "configuration", detail: detail), now)
+        }
         speak(now)
         pump(now)
         if stage == .leaving, hasLeft {

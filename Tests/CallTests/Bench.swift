@@ -14,6 +14,8 @@ final class Bench {
     /// The wall clock at the start of the call.
     static let epoch = 1_700_000_000.0
     static let marker = "marker:"
+    /// What the channel says of its formats.
+    var formats = "(ulaw)"
     private var exchange = Exchange()
     private(set) var log: [Effect] = []
 
@@ -109,7 +111,7 @@ final class Bench {
     func settle() {
         for _ in 0..<100 {
             switch exchange.current {
-            case .evaluate: answers(1, Bench.marker + "(ulaw)")
+            case .evaluate: answers(1, Bench.marker + formats)
             case .waitForDigit where !exchange.isInterrupting: return
             case .streamFile where !exchange.isInterrupting: return
             case .sayNumber where !exchange.isInterrupting: return

@@ -11,7 +11,9 @@ import Testing
     private static let samples = [Int16](repeating: 1, count: 16_000)
 
     /// A spoken call that waits for the caller's first word.
-    private func bench(_ rules: VoiceMachine.Rules = VoiceMachine.Rules()) throws -> Bench {
+    private func bench(
+        _ rules: VoiceMachine.Rules = VoiceMachine.Rules(), formats: String = "(ulaw)"
+    ) throws -> Bench {
         let base = try #require(Location("https://cognigy.test"))
         let plan = Conversation.Plan(
             base: base, key: "key", botID: "bot", dialogID: "main", userID: "4930",
@@ -19,6 +21,7 @@ import Testing
             replyTimeout: .seconds(10))
         let bench = Bench(
             VoiceMachine(rules, conversation: Conversation(plan, seed: 1), marker: Bench.marker))
+        bench.formats = formats
         bench.start()
         bench.connect()
         bench.settle()
@@ -328,5 +331,27 @@ import Testing
         let requests = effects.compactMap { if case .request(.dialog, let request) = $0 { request } else { nil } }
         let request = try #require(requests.first)
         #expect(request.timeout == .seconds(6))
+    }
+
+    // MARK: The caller's voice
+
+    @Test(arguments: [
+        ("(ulaw) ", 8000), ("(ulaw)", 8000), ("(slin16)", 8000), ("(ulaw|alaw) slin", 8000), ("(ulaw) slin16", 16_000),
+        ("(opus) slin48", 48_000),
+    ])
+    func itsRateIsWhatTheDialplanSays(_ formats: String, _ rate: Int) throws {
+        #expect(try bench(formats: formats).machine.voiceRate == rate)
+    }
+
+    /// Half a second of bytes that are no samples would be a noise without an end.
+    @Test func aFormatThatIsNoSamplesIsSaidSo() throws {
+        let bench = try bench(formats: "(ulaw) ulaw")
+        bench.settle()
+        #expect(bench.variables[.status] == "ERROR")
+        #expect(bench.variables[.reason] == "configuration")
+        #expect(
+            bench.commands.contains {
+                if case .verbose(let text, _) = $0 { text.contains("EAGI_AUDIO_FORMAT") } else { false }
+            })
     }
 }
