@@ -159,7 +159,9 @@ struct CallMachine: Machine {
         case .leave:
             hasLeft = true
             socketIsOver = true
-        default: heard(uplink.due(timer, now, &timers, &effects), now)
+        default:
+            if timer == .ping { handset.refresh(&effects) }
+            heard(uplink.due(timer, now, &timers, &effects), now)
         }
     }
 

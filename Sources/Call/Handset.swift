@@ -84,6 +84,12 @@ struct Handset {
         if let id = playlist.append(message) { effects.append(.prepare(id, message)) }
     }
 
+    /// A command that waits for ever may sleep through the hangup of a Local channel (a digit that __ast_read() puts off
+    /// takes the wake-up of what comes behind it). Another one makes Asterisk look.
+    mutating func refresh(_ effects: inout [Effect]) {
+        if isTalking, exchange.current == .waitForDigit, !exchange.isInterrupting { send(.waitForDigit, &effects) }
+    }
+
     /// What was said to the caller is over: he speaks, or somebody says so for him.
     mutating func interrupt(_ effects: inout [Effect]) {
         guard isTalking else { return }

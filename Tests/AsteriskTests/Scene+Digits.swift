@@ -63,7 +63,7 @@ extension Scene {
             try site.requireKeys(call.name, pressed: call.digits)
             heard += site[call.name].digits.count
         }
-        try site.hangUpForGood(calls.map(\.name))
+        for call in calls { try site.hangUp(call.name, .ours) }
         try site.settle(calls.map(\.name))
         return "\(calls.count * 20) pressed, \(heard) heard and received"
     }

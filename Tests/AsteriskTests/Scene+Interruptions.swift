@@ -109,7 +109,7 @@ extension Scene {
             try site.press("1", call)
         }
         try site.wait("one more key") { calls.map { site.keys($0).count } == received.map { $0 + 1 } }
-        try site.hangUpForGood(calls)
+        for call in calls { try site.hangUp(call, .ours) }
         try site.settle(calls)
         try site.require(interruptions >= 500, "only \(interruptions) interruptions")
         return "\(interruptions) interruptions"

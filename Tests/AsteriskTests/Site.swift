@@ -165,17 +165,6 @@ final class Site {
         try asterisk.manager.send([("Action", "Hangup"), ("Channel", channel(call, half))])
     }
 
-    /// Hangs up calls in which digits followed each other closely. A digit within 45 ms of the one before stays in the
-    /// channel's queue while __ast_read() takes what announced it, so from then on Asterisk is a frame behind. A
-    /// telephone's own frames wake it and make up for that; a Local channel has none, and may sleep with AST_CONTROL_END_OF_Q
-    /// in its queue until its other half hangs up too.
-    func hangUpForGood(_ names: [String]) throws {
-        for name in names { try hangUp(name, .ours) }
-        let end = MonotonicClock.now() + .seconds(2)
-        try wait("the hangups") { names.allSatisfy { self[$0].isOver } || MonotonicClock.now() >= end }
-        for name in names where !self[name].isOver { try hangUp(name, .theirs) }
-    }
-
     private func channel(_ call: String, _ half: Half) -> String {
         let channel = self[call].channel
         return channel.hasPrefix("Local/") ? channel.dropLast() + half.rawValue : channel
@@ -260,7 +249,9 @@ final class Site {
 
     /// Waits until nothing is left of any call: no channel, no process, no file; nothing was wrong on the wire.
     func settle(_ names: [String], zombies: Int = 0) throws {
-        try wait("the end of the calls") { names.allSatisfy { calls[$0]?.isOver == true } }
+        // A digit within 45 ms of the one before stays in the channel's queue while __ast_read() takes what announced it, and
+        // a Local channel without frames of its own sleeps on with the hangup behind it until the program makes Asterisk look.
+        try wait("the end of the calls", within: .seconds(80)) { names.allSatisfy { calls[$0]?.isOver == true } }
         try wait("the end of the programs", within: .seconds(5)) {
             let children = asterisk.children()
             return children.allSatisfy(\.isZombie)

@@ -214,6 +214,7 @@ import WebSocket
         bench.pass(.seconds(15))
         bench.press("1")
         bench.pass(.seconds(15))
+        bench.settle()
         bench.says(#"{"type":"response"}"#)
         bench.pass(.milliseconds(19_999))
         #expect(bench.machine.ending == nil)

@@ -352,4 +352,26 @@ import Testing
         #expect(bench.commands.contains(.setVariable(.status, "ERROR")))
         #expect(bench.outstanding == nil)
     }
+
+    /// Asterisk may sleep through a hangup while it waits for a key.
+    @Test func asteriskIsMadeToLookFromTimeToTime() {
+        let bench = Bench.talking()
+        let before = bench.commands.count
+        bench.pass(.seconds(31))
+        #expect(Array(bench.commands.dropFirst(before)) == [.waitForDigit])
+        // A key that comes just then is none the less one key.
+        bench.press("5")
+        bench.settle()
+        #expect(bench.keys == "5")
+        #expect(bench.outstanding == .waitForDigit)
+    }
+
+    @Test func aPromptIsNotDisturbedByThat() {
+        let bench = Bench.talking()
+        bench.speaks("prompt")
+        bench.settle()
+        let before = bench.commands.count
+        bench.pass(.seconds(31))
+        #expect(bench.commands.count == before)
+    }
 }
