@@ -48,6 +48,7 @@ final class SharedState {
         self.caller = caller ?? ""
         for secret in [
             settings.cognigy.clientSecret, settings.cognigy.apiKey, settings.speech.sttKey, settings.speech.ttsKey,
+            settings.bargeIn.secret,
         ] {
             if let secret { log.hide(secret.reveal()) }
         }
