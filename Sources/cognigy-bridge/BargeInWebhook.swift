@@ -38,7 +38,7 @@ struct BargeInWebhook {
     private func process(_ signals: consuming Signals) throws(Refusal) -> Reply {
         if !request.isJSON { throw Refusal(status: 415, text: "the body's type is not application/json") }
         let settings = try settings()
-        let body = try body()
+        let body = try body(settings)
         let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
         log.callID = "webhook"
         let loop: ErrandLoop
@@ -65,10 +65,17 @@ struct BargeInWebhook {
         } catch { throw broken("\(error)") }
     }
 
-    private func body() throws(Refusal) -> [UInt8] {
-        do throws(Body.Refusal) { return try Body.read(request) } catch {
+    /// A slow sender has most of the time, so that something of it is left for the service.
+    private func body(_ settings: Settings) throws(Refusal) -> [UInt8] {
+        let patience = min(settings.bargeIn.deadline * (2.0 / 3), left(settings))
+        do throws(Body.Refusal) { return try Body.read(request, within: patience) } catch {
             throw Refusal(status: error.status, text: "\(error)")
         }
+    }
+
+    /// Of the deadline, but for the answer.
+    private func left(_ settings: Settings) -> Duration {
+        began + settings.bargeIn.deadline - BargeInWebhook.reserve - MonotonicClock.now()
     }
 
     private func authenticate(_ body: [UInt8], _ settings: Settings, _ loop: ErrandLoop) throws(Refusal) {
@@ -97,9 +104,9 @@ struct BargeInWebhook {
         // First what the caller hears.
         let isHere = ControlSocket.stop(folder: loop.folder, session: webhook.sessionID)
         let isSure = webhook.confidence >= settings.bargeIn.threshold
-        let left = began + settings.bargeIn.deadline - BargeInWebhook.reserve - MonotonicClock.now()
         let outcome = loop.interrupt(
-            webhook.sessionID, steps: isSure ? [.stop, .reset] : [.stop], confidence: webhook.confidence, within: left)
+            webhook.sessionID, steps: isSure ? [.stop, .reset] : [.stop], confidence: webhook.confidence,
+            within: left(settings))
         loop.sweep()
         log.write(
             .info,
