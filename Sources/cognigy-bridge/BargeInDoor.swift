@@ -25,11 +25,23 @@ enum BargeInDoor {
             let settings = try Settings.load(environment: environment, arguments: [], for: .bargeIn)
             let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
             let loop = try ErrandLoop(settings, signals: try Signals([SIGTERM, SIGINT]), log: log)
+            if let warning = warning(settings, loop) {
+                Doors.complain("barge-in: \(warning)")
+                return .configuration
+            }
             return retry(loop)
         } catch {
             Doors.complain("\(error)")
             return .configuration
         }
+    }
+
+    /// Why neither the calls of this machine nor what is kept for them can be reached; nil where they can.
+    static func warning(_ settings: Settings, _ loop: ErrandLoop) -> String? {
+        if loop.folder?.path == settings.paths.state { return nil }
+        return
+            "user \(geteuid()) cannot use \(settings.paths.state), so no prompt is stopped and no letter is found there; "
+            + "start this program as Asterisk's own user"
     }
 
     private static func retry(_ loop: ErrandLoop) -> ExitCode {

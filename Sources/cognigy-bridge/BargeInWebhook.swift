@@ -45,6 +45,7 @@ struct BargeInWebhook {
         do { loop = try ErrandLoop(settings, signals: signals, log: log) } catch {
             throw broken("\(error)")
         }
+        if let warning = BargeInDoor.warning(settings, loop) { Doors.complain(warning) }
         try authenticate(body, settings, loop)
         let webhook: BargeIn
         do throws(BargeIn.Fault) { webhook = try BargeIn(parsing: body) } catch {
