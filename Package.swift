@@ -68,7 +68,7 @@ let package = Package(
         tests("CGITests", ["CGI", "System", "Testbed"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
-        tests("EndToEndTests", ["JSON", "Simulator", "System", "Testbed", "TestService"]),
+        tests("EndToEndTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "TestService"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
         tests(
