@@ -26,6 +26,7 @@ demo: all
 
 test: all
 	@.ci/packages espeak-ng ffmpeg openssl
+	@.ci/unpack .build/web-servers lighttpd nginx fcgiwrap
 	swift test $(CHECKS) --skip '^AsteriskTests'
 	@$(MAKE) --no-print-directory test-asterisk
 

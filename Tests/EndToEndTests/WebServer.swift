@@ -1,0 +1,156 @@
+import Glibc
+import Simulator
+import System
+import TestService
+import Testbed
+
+/// A web server of Debian's, as the test's own user and on loopback, with the lines that README.md shows for it.
+final class WebServer {
+    enum Kind: String, CaseIterable {
+        case lighttpd, nginx
+    }
+
+    struct Missing: Error {
+        let what: String
+    }
+
+    let port: UInt16
+    private var server: Subprocess
+    private var wrapper: Subprocess?
+
+    /// `pbx` is the machine whose webhooks it takes; its settings go into a configuration file.
+    init(_ kind: Kind, for pbx: PBX, secret: Signing) throws {
+        let folder = pbx.folder
+        port = try StandIn.Listener(port: 0).port
+        try folder.write(secret.secret, to: "webhook")
+        try folder.write(WebServer.configuration(of: pbx), to: "bridge.conf")
+        let example = try WebServer.example(for: kind)
+        var lines = try example.replacing([
+            ("/etc/asterisk/cognigy-bridge.conf", folder.path("bridge.conf")),
+            ("/var/lib/asterisk/agi-bin/cognigy-bridge", Binary.path),
+        ])
+        switch kind {
+        case .lighttpd:
+            // Who is not root cannot be somebody else.
+            lines = try lines.replacing([
+                ("8480", String(port)), ("server.username", "#"), ("server.groupname", "#"),
+            ])
+            try folder.write(lines, to: "lighttpd.conf")
+            let modules = WebServer.unpacked + "/usr/lib/lighttpd"
+            server = try WebServer.start(
+                ["lighttpd", "-D", "-f", folder.path("lighttpd.conf")]
+                    + (access(modules, F_OK) == 0 ? ["-m", modules] : []), in: folder)
+        case .nginx:
+            let parameters = WebServer.unpacked + "/etc/nginx/fastcgi_params"
+            lines = try lines.replacing([
+                ("/run/fcgiwrap.socket", folder.path("fcgiwrap")),
+                ("fastcgi_params", access(parameters, F_OK) == 0 ? parameters : "/etc/nginx/fastcgi_params"),
+            ])
+            try folder.write(WebServer.nginx(lines, port: port, in: folder), to: "nginx.conf")
+            wrapper = try WebServer.start(
+                ["fcgiwrap", "-f", "-c", "16", "-s", "unix:" + folder.path("fcgiwrap")], in: folder)
+            server = try WebServer.start(
+                ["nginx", "-e", "stderr", "-p", folder.path, "-c", folder.path("nginx.conf")], in: folder)
+        }
+        let visitors = WebVisitors(port: port)
+        if !eventually({ visitors.isHeard }) { throw Missing(what: "\(kind) does not start: \(pbx.webLog)") }
+    }
+
+    /// How many processes there are of it, those that it started included.
+    var size: Int {
+        var groups = [server.pid]
+        if let wrapper = wrapper?.pid { groups.append(wrapper) }
+        let processes = ((try? FolderListing.names("/proc")) ?? []).filter { Int($0) != nil }
+        return processes.count { groups.contains(WebServer.group(of: $0) ?? 0) }
+    }
+
+    /// proc(5): the name in parentheses may hold anything; the third word after it is the process group.
+    private static func group(of process: String) -> pid_t? {
+        guard let file = try? FileDescriptor.open("/proc/\(process)/stat", O_RDONLY),
+            case .bytes(let bytes)? = try? Descriptor.read(file.raw)
+        else { return nil }
+        let words = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+        return words.count > 2 ? pid_t(words[2]) : nil
+    }
+
+    // MARK: What it is made of
+
+    /// Where `.ci/unpack` puts them; who has installed them needs it not.
+    private static let unpacked = Binary.root + "/.build/web-servers"
+
+    private static func start(_ command: [String], in folder: TemporaryFolder) throws -> Subprocess {
+        let places = [unpacked + "/usr/sbin/", "/usr/sbin/"].map { $0 + command[0] }
+        guard let program = places.first(where: { access($0, X_OK) == 0 }) else {
+            throw Missing(what: "there is no \(command[0]); make test unpacks it")
+        }
+        let log = try FileDescriptor.open(folder.path("web-log"), O_WRONLY | O_CREAT | O_APPEND)
+        let libraries = ["x86_64", "aarch64"].map { "\(unpacked)/usr/lib/\($0)-linux-gnu" }.joined(separator: ":")
+        return try Subprocess(
+            [program] + command.dropFirst(), environment: ["PATH=/usr/bin:/bin", "LD_LIBRARY_PATH=\(libraries)"],
+            output: log.raw, errors: log.raw)
+    }
+
+    /// The indented lines of README.md about this server.
+    private static func example(for kind: Kind) throws -> String {
+        let text = try AtomicFile.read(Binary.root + "/README.md", limit: 1 << 20, owner: .anyone, forbidden: 0).bytes
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let blocks = lines.split { !$0.hasPrefix("    ") }
+        let word = kind == .lighttpd ? "server.modules" : "fastcgi_pass"
+        guard let block = blocks.first(where: { $0.contains { $0.contains(word) } }) else {
+            throw Missing(what: "README.md shows nothing with \(word)")
+        }
+        return block.joined(separator: "\n") + "\n"
+    }
+
+    private static func configuration(of pbx: PBX) -> String {
+        """
+        [cognigy]
+        base_url = \(pbx.service.baseURL)
+        client_id = demo
+        client_secret = demo-secret
+        [barge_in]
+        secret_file = \(pbx.folder.path("webhook"))
+        [paths]
+        state = \(pbx.folder.path("state"))
+        log = \(pbx.folder.path("log"))
+        log_level = info
+        """
+    }
+
+    private static func nginx(_ location: String, port: UInt16, in folder: TemporaryFolder) -> String {
+        let temporary = ["client_body", "fastcgi", "proxy", "scgi", "uwsgi"].map {
+            "\($0)_temp_path \(folder.path($0));\n"
+        }
+        return """
+            \(geteuid() == 0 ? "user root;" : "")
+            daemon off;
+            pid \(folder.path("nginx.pid"));
+            events {}
+            http {
+                access_log off;
+                \(temporary.joined())
+                server {
+                    listen 127.0.0.1:\(port);
+                    \(location)
+                }
+            }
+            """
+    }
+}
+
+extension PBX {
+    /// What the web server and the program under it have complained of.
+    var webLog: String { (try? folder.text("web-log")) ?? "" }
+}
+
+extension String {
+    /// Every one of them must be there.
+    fileprivate func replacing(_ pairs: [(String, String)]) throws -> String {
+        var text = self
+        for (old, new) in pairs {
+            if !text.contains(old) { throw WebServer.Missing(what: "README.md shows no \(old)") }
+            text = text.replacing(old, with: new)
+        }
+        return text
+    }
+}

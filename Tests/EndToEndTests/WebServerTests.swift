@@ -1,0 +1,88 @@
+import Simulator
+import System
+import TestService
+import Testbed
+import Testing
+
+/// The program as a CGI program of real web servers.
+@Suite struct WebServerTests {
+    private let signing = Signing("whsec_c2VjcmV0IG9mIHRoZSB0ZXN0cw==")
+
+    /// A webhook as it comes over the wire.
+    private func post(_ body: String, id: String, _ more: String = "") -> String {
+        let headers = signing.headers(body, id: id).map { name, value in
+            "\(name.dropFirst("HTTP_".count).split(separator: "_").joined(separator: "-").lowercased()): \(value)\r\n"
+        }
+        return "POST /webhook/cognigy/barge-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\(headers.joined())\(more)\r\n\(body)"
+    }
+
+    @Test(arguments: WebServer.Kind.allCases) func aWebhookGoesThroughTheServer(_ kind: WebServer.Kind) throws {
+        let pbx = try PBX(WebhookTests.session)
+        let server = try WebServer(kind, for: pbx, secret: signing)
+        let visitors = WebVisitors(port: server.port)
+        let body = WebProgram.interruption()
+        let trap = try StandIn.Listener(port: 0)
+        let good = try visitors.send(post(body, id: "1", "Proxy: http://127.0.0.1:\(trap.port)\r\n"))
+        #expect(good.status == 200, "\(good.text) \(pbx.webLog)")
+        #expect(good.text.contains(#""status":"processed""#))
+        #expect(pbx.told() == ["stop s1", "reset s1"])
+        let isTrapped = trap.accept() != nil
+        #expect(!isTrapped)
+
+        let again = try visitors.send(post(body, id: "1"))
+        #expect(again.status == 401)
+        #expect(again.text.contains("this webhook came before"))
+        let wrong = WebProgram.interruption("s1", ["confidence": "1.0000001"])
+        let refused = try visitors.send(post(wrong, id: "2"))
+        #expect(refused.status == 422)
+        #expect(refused.text.contains("confidence must be from 0 to 1"))
+        let large = WebProgram.interruption("s1", ["more": "\"\(String(repeating: "x", count: 1 << 16))\""])
+        #expect(try visitors.send(post(large, id: "3")).status == 413)
+        let page = "GET /webhook/cognigy/barge-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        let get = try visitors.send(page)
+        #expect(get.status == 405)
+        #expect(get.text.contains("Allow: POST"))
+        #expect(try visitors.send(page.replacing("barge-in", with: "barge-out")).status == 404)
+        #expect(pbx.told() == ["stop s1", "reset s1"])
+        #expect(!pbx.webLog.contains("cognigy-bridge:"), "\(pbx.webLog)")
+    }
+
+    /// The operator finds the sentence in the server's log.
+    @Test(arguments: WebServer.Kind.allCases) func aBrokenInstallationIsSaidInTheServersLog(
+        _ kind: WebServer.Kind
+    ) throws {
+        let pbx = try PBX(WebhookTests.session)
+        let server = try WebServer(kind, for: pbx, secret: signing)
+        try pbx.folder.write("[cognigy]\nclient_idd = x\n", to: "bridge.conf")
+        #expect(try WebVisitors(port: server.port).send(post(WebProgram.interruption(), id: "1")).status == 500)
+        #expect(eventually { pbx.webLog.contains("bridge.conf:2: [cognigy] client_idd") }, "\(pbx.webLog)")
+    }
+
+    /// Fifty a second for twenty seconds, from end to end.
+    @Test(arguments: WebServer.Kind.allCases) func manyWebhooksAreAnsweredAndNothingIsLeft(
+        _ kind: WebServer.Kind
+    ) throws {
+        let pbx = try PBX(WebhookTests.session)
+        let server = try WebServer(kind, for: pbx, secret: signing)
+        let size = server.size
+        let body = WebProgram.interruption()
+        let count = 1000
+        let answers = try WebVisitors(port: server.port).send(count, every: .milliseconds(20)) {
+            post(body, id: String($0))
+        } meanwhile: {
+            _ = pbx.service.entries()
+        }
+        #expect(answers.count { $0.status == 200 } == count, "\(answers.first { $0.status != 200 }?.text ?? "")")
+        #expect(eventually { server.size == size })
+        #expect(pbx.service.count(.stop) == count && pbx.service.count(.reset) == count)
+        #expect(pbx.service.count(.login) == 1)
+        #expect(pbx.service.violations == [])
+        #expect(try pbx.deadLetters() == [])
+        let times = answers.map(\.took).sorted()
+        #expect(times[count * 99 / 100] < .seconds(3))
+        print(
+            "\(kind): 50 webhooks a second, answered within \(times[count / 2]) (p50), \(times[count * 99 / 100]) (p99)"
+        )
+    }
+}
