@@ -40,7 +40,7 @@ extension CallMachine {
         case .over: interruption = nil
         case .failed(let reason, let left):
             let steps = left.map(\.rawValue).joined(separator: " and ")
-            let why = reason.map { "\($0)" } ?? "no answer in time"
+            let why = Interruption.words(reason)
             effects.append(.log(.notice, "the service was not told of an interruption (\(steps)): \(why)"))
             interruption = nil
         }

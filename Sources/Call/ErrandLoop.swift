@@ -99,6 +99,8 @@ public final class ErrandLoop {
         public fileprivate(set) var reason: Retry.Reason?
 
         public var isDelivered: Bool { left.isEmpty }
+        /// Why not, for the operator.
+        public var why: String { Interruption.words(reason) }
 
         /// A session that the service does not know, or a request that it does not want, stays so.
         public var mayBeDeliveredLater: Bool {

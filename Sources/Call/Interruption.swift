@@ -69,6 +69,18 @@ struct Interruption {
         heard(errand.due(now, &effects), now, &effects)
     }
 
+    /// Why the service was not told, for whoever reads the log.
+    static func words(_ reason: Retry.Reason?) -> String {
+        switch reason {
+        case nil: "no answer in time"
+        case .unauthorized: "HTTP 401, with a fresh token too; check client_id and the secret"
+        case .forbidden: "HTTP 403; the API client needs the scopes sessions:write and voice:control"
+        case .rateLimited: "HTTP 429"
+        case .failed(let status): "HTTP \(status)"
+        case .unreachable(let failure): "the service cannot be reached: \(failure)"
+        }
+    }
+
     private mutating func heard(
         _ outcome: Errand.Outcome?, _ now: Duration, _ effects: inout [Effect]
     ) -> [News] {

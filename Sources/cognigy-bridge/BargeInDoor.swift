@@ -10,7 +10,7 @@ enum BargeInDoor {
         Usage: cognigy-bridge barge-in --retry
           Tells the service of the interruptions that it could not be told of when they came, the oldest first. They are
           kept for a day. Safe to run at any time, by a timer or twice at once.
-          Exit code 0: nothing is left; 1: something is, and the service is still away
+          Exit code 0: nothing is left; 1: something is, and why is on stderr
         """
 
     /// How long the service may take for one of them.
@@ -51,7 +51,7 @@ enum BargeInDoor {
                 letter.sessionID, steps: letter.steps, confidence: letter.confidence, within: patience)
             if outcome.isDelivered { return .delivered }
             if !outcome.mayBeDeliveredLater { return .refused }
-            why = outcome.reason.map { "\($0)" } ?? "no answer within \(patience)"
+            why = outcome.why
             return .later(left: outcome.left)
         }
         switch delivery {
@@ -66,7 +66,7 @@ enum BargeInDoor {
                 "delivered \(report.delivered), refused \(report.refused), too old \(report.tooOld), left \(report.left)"
             )
             if report.broken > 0 { Doors.complain("barge-in: \(report.broken) files that made no sense are removed") }
-            if report.left > 0 { Doors.complain("barge-in: the service is still away: \(why)") }
+            if report.left > 0 { Doors.complain("barge-in: the service was not told of all: \(why)") }
             return report.left == 0 ? .success : .failure
         }
     }

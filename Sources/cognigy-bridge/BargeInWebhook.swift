@@ -109,10 +109,9 @@ struct BargeInWebhook {
             webhook.sessionID, steps: isSure ? [.stop, .reset] : [.stop], confidence: webhook.confidence,
             within: left(settings))
         loop.sweep()
-        log.write(
-            .info,
-            "\(webhook.sessionID): \(isHere ? "its prompt stops" : "no call here"), \(outcome.isDelivered ? "told" : "not told")"
-        )
+        let found = isHere ? "its prompt stops" : "no call here"
+        let told = outcome.isDelivered ? "told" : "not told: \(outcome.why)"
+        log.write(outcome.isDelivered ? .info : .notice, "\(webhook.sessionID): \(found), \(told)")
         if outcome.isDelivered {
             let body = BargeIn.processed(
                 abort: outcome.stop ?? [:], state: isSure ? outcome.reset ?? [:] : BargeIn.ignored)

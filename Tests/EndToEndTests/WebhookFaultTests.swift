@@ -41,6 +41,7 @@ import Testing
         #expect(answer.json == ["error": .string(error)])
         #expect(answer.took < .seconds(3))
         #expect(answer.code == .code(0))
+        #expect(pbx.log.contains("s1: no call here, not told: "))
         #expect(pbx.told() == asked.map { "\($0) s1" })
         let letters = try pbx.deadLetters().map { try JSON(parsing: $0.utf8) }
         #expect(letters.map { $0["steps"]?.array?.compactMap(\.string) } == (kept.map { [$0] } ?? []))
