@@ -25,6 +25,8 @@ public struct DeadLetters: Sendable {
         case refused
         /// It cannot be delivered now: these steps are left, and the letters behind it wait as well.
         case later(left: [DeadLetter.Step])
+        /// The same, but those behind it need not wait.
+        case setAside(left: [DeadLetter.Step])
     }
 
     public enum Delivery: Equatable, Sendable {
@@ -106,8 +108,12 @@ public struct DeadLetters: Sendable {
             case .refused: report.refused += 1
             case .later(let steps):
                 report.left += names.count - index
-                if steps != letter.steps { keep(letter, with: steps, as: name, in: folder) }
+                keep(letter, with: steps, as: name, in: folder)
                 return report
+            case .setAside(let steps):
+                report.left += 1
+                keep(letter, with: steps, as: name, in: folder)
+                continue
             }
             folder.remove(name)
         }
@@ -129,6 +135,7 @@ public struct DeadLetters: Sendable {
 
     /// Where the disk does not let us, the whole letter stays.
     private func keep(_ letter: DeadLetter, with steps: [DeadLetter.Step], as name: String, in folder: StateFolder) {
+        if steps == letter.steps { return }
         let rest = DeadLetter(
             sessionID: letter.sessionID, steps: steps, confidence: letter.confidence, time: letter.time)
         try? AtomicFile.write(rest.file.serialized, to: folder.path(name))

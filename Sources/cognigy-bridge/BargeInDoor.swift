@@ -15,6 +15,8 @@ enum BargeInDoor {
 
     /// How long the service may take for one of them.
     private static let patience = Duration.seconds(10)
+    /// How long letters that fail by themselves may hold up the others.
+    private static let longestDelay = Duration.seconds(60)
 
     static func run(arguments: [String], environment: [String: String]) -> ExitCode {
         if arguments != ["--retry"] {
@@ -46,12 +48,15 @@ enum BargeInDoor {
 
     private static func retry(_ loop: ErrandLoop) -> ExitCode {
         var why = ""
+        let end = MonotonicClock.now() + longestDelay
         let delivery = DeadLetters(folder: loop.folder).deliver(now: WallClock.now()) { letter in
             let outcome = loop.interrupt(
                 letter.sessionID, steps: letter.steps, confidence: letter.confidence, within: patience)
             if outcome.isDelivered { return .delivered }
             if !outcome.mayBeDeliveredLater { return .refused }
             why = outcome.why
+            // What the service fails to do for one session it may do for the next.
+            if case .failed = outcome.reason, MonotonicClock.now() < end { return .setAside(left: outcome.left) }
             return .later(left: outcome.left)
         }
         switch delivery {

@@ -96,6 +96,17 @@ import Testing
         #expect(retold(pbx, after: 2) == ["stop a", "stop b", "reset b"])
     }
 
+    /// The platform answers 500 for a session whose connector is gone, for ever.
+    @Test func aSessionThatFailsHoldsNobodyUp() throws {
+        let pbx = try pbx(["a", "b", "c"], refusing: "stop", "stop status 500 times 2")
+        let outcome = try retry(pbx)
+        #expect(outcome.status == .code(1))
+        #expect(outcome.output == "delivered 2, refused 0, too old 0, left 1\n")
+        #expect(outcome.errors == "cognigy-bridge: barge-in: the service was not told of all: HTTP 500\n")
+        #expect(retold(pbx, after: 3) == ["stop a", "stop a", "stop b", "reset b", "stop c", "reset c"])
+        #expect(try pbx.deadLetters().map { try JSON(parsing: $0.utf8)["session_id"] } == ["a"])
+    }
+
     @Test(arguments: [SIGTERM, SIGINT]) func whoIsToldToGoKeepsTheLetter(signal: CInt) throws {
         let pbx = try pbx(["a", "b"], refusing: "stop", "stop hang")
         let before = try pbx.deadLetters()

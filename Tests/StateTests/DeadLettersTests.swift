@@ -88,6 +88,20 @@ import Testing
         #expect(sent == [letter("b", [.reset], after: 1), letter("c", after: 2)])
     }
 
+    @Test func aLetterThatIsSetAsideStaysAndTheOthersGo() throws {
+        for (index, session) in ["a", "b", "c"].enumerated() {
+            #expect(letters.add(letter(session, after: Double(index))) == .kept)
+        }
+        let done = try deliver { $0.sessionID == "b" ? .setAside(left: [.reset]) : .delivered }
+        #expect(done == report(delivered: 2, left: 1))
+        var sent: [DeadLetter] = []
+        _ = try deliver {
+            sent.append($0)
+            return .delivered
+        }
+        #expect(sent == [letter("b", [.reset], after: 1)])
+    }
+
     @Test func theFirstThatMustWaitKeepsTheOthersInTheirOrder() throws {
         for index in 0..<5 { #expect(letters.add(letter("\(index)", after: Double(index))) == .kept) }
         var asked: [String] = []
