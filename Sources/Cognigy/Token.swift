@@ -3,19 +3,38 @@ import JSON
 
 /// Client credentials in, bearer token out.
 public enum Token {
-    /// The three documents of the service ask for it in three ways.
+    /// The four documents of the service ask for it in four ways.
     public enum Style: Sendable {
         case call
         case handoff
         case bargeIn
+        case assist
 
-        public var path: String { self == .call ? "/api/v1/auth" : "/api/v1/auth/login" }
+        public var path: String {
+            switch self {
+            case .call: "/api/v1/auth"
+            case .handoff, .bargeIn: "/api/v1/auth/login"
+            case .assist: "/api/v1/oauth/token"
+            }
+        }
 
-        func body(_ id: String, _ secret: String) -> JSON {
+        var contentType: Header { self == .assist ? .form : .json }
+
+        func body(_ id: String, _ secret: String) -> [UInt8] {
             switch self {
             case .call, .handoff:
-                ["grant_type": "client_credentials", "client_id": .string(id), "client_secret": .string(secret)]
-            case .bargeIn: ["clientId": .string(id), "clientSecret": .string(secret)]
+                let body: JSON = [
+                    "grant_type": "client_credentials", "client_id": .string(id), "client_secret": .string(secret),
+                ]
+                return body.serialized
+            case .bargeIn:
+                let body: JSON = ["clientId": .string(id), "clientSecret": .string(secret)]
+                return body.serialized
+            case .assist:
+                return Form.encoded([
+                    ("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret),
+                    ("scope", Assist.scope),
+                ])
             }
         }
     }
@@ -25,8 +44,8 @@ public enum Token {
     public static func request(
         base: Location, clientID: String, clientSecret: String, style: Style = .call
     ) -> Request {
-        let body = style.body(clientID, clientSecret)
-        return Request(.post, base.appending(style.path), headers: [.json], body: body.serialized)
+        Request(
+            .post, base.appending(style.path), headers: [style.contentType], body: style.body(clientID, clientSecret))
     }
 
     public struct Grant: Equatable, Sendable {

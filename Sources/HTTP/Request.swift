@@ -41,6 +41,7 @@ public struct Header: Equatable, Sendable {
     }
 
     public static let json = Header("Content-Type", "application/json")
+    public static let form = Header("Content-Type", "application/x-www-form-urlencoded")
     public static func bearer(_ token: String) -> Header { Header("Authorization", "Bearer \(token)") }
     public static func apiKey(_ key: String) -> Header { Header("Authorization", "ApiKey \(key)") }
 }

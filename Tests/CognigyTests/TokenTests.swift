@@ -29,6 +29,18 @@ import Testing
         #expect(bargeIn.body == Array(#"{"clientId":"i\"","clientSecret":"s"}"#.utf8))
     }
 
+    @Test func theAgentAssistSendsAFormThatNamesTheScope() throws {
+        let base = try #require(Location("https://api.example.com"))
+        let request = Token.request(base: base, clientID: "i d", clientSecret: "s&é", style: .assist)
+        #expect(request.method == .post)
+        #expect(request.location.text == "https://api.example.com/api/v1/oauth/token")
+        #expect(request.headers == [Header("Content-Type", "application/x-www-form-urlencoded")])
+        let body =
+            "grant_type=client_credentials&client_id=i+d&client_secret=s%26%C3%A9"
+            + "&scope=agentassist%3Aread+dialog%3Aread+analytics%3Awrite+streaming%3Asubscribe"
+        #expect(request.body == Array(body.utf8))
+    }
+
     @Test(
         arguments: [
             (#"{"access_token":"T","expires_in":60}"#, 60), (#"{"accessToken":"T","expiresIn":60.5}"#, 60.5),
