@@ -1,0 +1,50 @@
+/// A text in which words are found however they are written.
+///
+/// Each scalar takes its full lower-case, upper-case and lower-case mapping in turn: "ß", "ẞ" and "SS" become "ss", "ﬁ"
+/// becomes "fi", every sigma "σ". That joins all that Unicode's case folding joins, and the dotless i with the other.
+/// A run of white space becomes one space; what nobody sees, a soft hyphen or a joiner, is left out. Composed and
+/// decomposed letters are the same, as always in Swift.
+struct FoldedText: Equatable, Sendable {
+    private let characters: [Character]
+
+    init(_ text: String) {
+        var folded = String.UnicodeScalarView()
+        var endsWord = false
+        for scalar in text.unicodeScalars {
+            if scalar.properties.isWhitespace {
+                endsWord = !folded.isEmpty
+            } else if !scalar.properties.isDefaultIgnorableCodePoint {
+                if endsWord { folded.append(" ") }
+                endsWord = false
+                FoldedText.fold(scalar, into: &folded)
+            }
+        }
+        characters = Array(String(folded))
+    }
+
+    private static func fold(_ scalar: UnicodeScalar, into folded: inout String.UnicodeScalarView) {
+        if scalar.isASCII {
+            let isUpper = ("A"..."Z").contains(scalar)
+            folded.append(isUpper ? UnicodeScalar(UInt8(scalar.value) | 0x20) : scalar)
+            return
+        }
+        for lower in scalar.properties.lowercaseMapping.unicodeScalars {
+            for upper in lower.properties.uppercaseMapping.unicodeScalars {
+                folded.append(contentsOf: upper.properties.lowercaseMapping.unicodeScalars)
+            }
+        }
+    }
+
+    var isEmpty: Bool { characters.isEmpty }
+
+    /// Whether `other` stands in it, as a part of a word too.
+    func contains(_ other: FoldedText) -> Bool {
+        guard let first = other.characters.first else { return true }
+        var rest = characters[...]
+        while let index = rest.firstIndex(of: first) {
+            if characters[index...].starts(with: other.characters) { return true }
+            rest = characters[(index + 1)...]
+        }
+        return false
+    }
+}

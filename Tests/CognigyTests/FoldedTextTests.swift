@@ -1,0 +1,44 @@
+import Testing
+
+@testable import Cognigy
+
+@Suite struct FoldedTextTests {
+    @Test(arguments: [
+        ("STRASSE", "straße"), ("STRAẞE", "strasse"), ("ﬁnd", "FIND"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("ſhort", "Short"),
+        ("\u{212A}elvin", "kelvin"), ("\u{212B}", "å"), ("ŉ", "ʼN"), ("ИСК", "иск"), ("İ", "i\u{307}"), ("ı", "I"),
+        ("ǅ", "ǆ"), ("É", "e\u{301}"),
+    ])
+    func lettersOfAnyCaseAreTheSame(one: String, other: String) {
+        #expect(FoldedText(one) == FoldedText(other))
+    }
+
+    @Test(arguments: [("a", "á"), ("ss", "s"), ("o", "0"), ("ab", "a b")])
+    func otherLettersAreNotTheSame(one: String, other: String) {
+        #expect(FoldedText(one) != FoldedText(other))
+    }
+
+    @Test func whiteSpaceIsOneSpaceAndNoneAtTheEnds() {
+        #expect(FoldedText("  legal\t\r\n\u{A0}\u{2003}action\n") == FoldedText("legal action"))
+        #expect(FoldedText(" \n").isEmpty)
+    }
+
+    @Test func whatNobodySeesIsLeftOut() {
+        #expect(FoldedText("le\u{AD}gal\u{200B} \u{200D}action\u{FEFF}") == FoldedText("legal action"))
+        #expect(FoldedText("legal \u{200B} action") == FoldedText("legal action"))
+    }
+
+    @Test func aTextContainsItsParts() {
+        let text = FoldedText("We offer Legal\nAction, straße 7")
+        for part in ["legal action", "EGAL A", "STRASSE", "we", "7", "", "We offer Legal Action, strasse 7"] {
+            #expect(text.contains(FoldedText(part)), "\(part)")
+        }
+        for other in ["legalaction", "legal  act ion", "strasse 77", "x"] {
+            #expect(!text.contains(FoldedText(other)), "\(other)")
+        }
+    }
+
+    @Test func aPartIsFoundBehindItsOwnBeginning() {
+        #expect(FoldedText("aaab").contains(FoldedText("aab")))
+        #expect(FoldedText("sue the sue the company").contains(FoldedText("sue the company")))
+    }
+}
