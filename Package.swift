@@ -38,6 +38,7 @@ let package = Package(
         room(
             "Call",
             ["AGI", "Audio", "Cognigy", "Configuration", "HTTP", "JSON", "State", "System", "Transport", "WebSocket"]),
+        room("Assist", ["Cognigy", "Configuration", "HTTP", "JSON", "State", "System", "Transport", "WebSocket"]),
         room("Simulator", ["AGI", "CCrypto", "Cognigy", "JSON", "System", "WebSocket"]),
         .executableTarget(
             name: "cognigy-bridge",
@@ -61,6 +62,9 @@ let package = Package(
         .testTarget(
             name: "AsteriskTests", dependencies: ["Audio", "JSON", "Simulator", "System", "Testbed", "TestService"],
             exclude: ["asterisk"], swiftSettings: settings),
+        tests(
+            "AssistTests",
+            ["Assist", "Cognigy", "Configuration", "HTTP", "JSON", "State", "Testbed", "Transport", "WebSocket"]),
         tests("AudioTests", ["Audio", "Testbed"]),
         tests(
             "CallTests",

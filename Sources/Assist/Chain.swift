@@ -1,0 +1,24 @@
+/// Places in an order that each may leave at any time: a doubly linked list.
+struct Chain {
+    private struct Link {
+        var before: Int?
+        var after: Int?
+    }
+
+    private var links: [Int: Link] = [:]
+    private(set) var first: Int?
+    private var last: Int?
+
+    /// A place that is not in it comes last.
+    mutating func append(_ place: Int) {
+        links[place] = Link(before: last)
+        if let last { links[last]?.after = place } else { first = place }
+        last = place
+    }
+
+    mutating func remove(_ place: Int) {
+        guard let link = links.removeValue(forKey: place) else { return }
+        if let before = link.before { links[before]?.after = link.after } else { first = link.after }
+        if let after = link.after { links[after]?.before = link.before } else { last = link.before }
+    }
+}

@@ -1,0 +1,79 @@
+import Cognigy
+
+/// Answers of the service, for questions that are asked again. Not more than so many, not for longer than so long;
+/// where there is no room, the least recently used goes. Everything takes the same time, however full it is.
+struct SuggestionCache {
+    /// SHA-256 of the question.
+    typealias Key = [UInt8]
+
+    private struct Entry {
+        let key: Key
+        let suggestions: [Assist.Suggestion]
+        let storedAt: Duration
+    }
+
+    /// A larger answer is not worth the room.
+    static let largestAnswer = 1 << 14
+
+    private(set) var size: Int
+    private var lifetime: Duration
+    private var places: [Key: Int] = [:]
+    private var entries: [Entry?] = []
+    private var freePlaces: [Int] = []
+    private var byUse = Chain()
+    private var byAge = Chain()
+
+    init(size: Int, lifetime: Duration) {
+        self.size = size
+        self.lifetime = lifetime
+    }
+
+    var count: Int { places.count }
+
+    /// What was answered; it counts as used.
+    mutating func suggestions(for key: Key, now: Duration) -> [Assist.Suggestion]? {
+        removeOld(now)
+        guard let place = places[key], let entry = entries[place] else { return nil }
+        byUse.remove(place)
+        byUse.append(place)
+        return entry.suggestions
+    }
+
+    mutating func store(_ suggestions: [Assist.Suggestion], for key: Key, now: Duration) {
+        removeOld(now)
+        if let place = places[key] { remove(place) }
+        let bytes = suggestions.reduce(0) { $0 + $1.text.utf8.count + ($1.source?.utf8.count ?? 0) }
+        if size == 0 || bytes > SuggestionCache.largestAnswer { return }
+        makeRoom(for: size - 1)
+        let place = freePlaces.popLast() ?? entries.count
+        let entry = Entry(key: key, suggestions: suggestions, storedAt: now)
+        if place == entries.count { entries.append(entry) } else { entries[place] = entry }
+        places[key] = place
+        byUse.append(place)
+        byAge.append(place)
+    }
+
+    /// From now on; what no longer fits goes.
+    mutating func limit(size: Int, lifetime: Duration, now: Duration) {
+        self.size = size
+        self.lifetime = lifetime
+        removeOld(now)
+        makeRoom(for: size)
+    }
+
+    private mutating func makeRoom(for most: Int) {
+        while count > most, let place = byUse.first { remove(place) }
+    }
+
+    private mutating func removeOld(_ now: Duration) {
+        while let place = byAge.first, let entry = entries[place], entry.storedAt + lifetime <= now { remove(place) }
+    }
+
+    private mutating func remove(_ place: Int) {
+        if let key = entries[place]?.key { places[key] = nil }
+        entries[place] = nil
+        freePlaces.append(place)
+        byUse.remove(place)
+        byAge.remove(place)
+    }
+}
