@@ -64,7 +64,7 @@ let package = Package(
             exclude: ["asterisk"], swiftSettings: settings),
         tests(
             "AssistTests",
-            ["Assist", "Cognigy", "Configuration", "HTTP", "JSON", "State", "Testbed", "Transport", "WebSocket"]),
+            ["Assist", "Cognigy", "Configuration", "HTTP", "JSON", "System", "Testbed", "Transport", "WebSocket"]),
         tests("AudioTests", ["Audio", "Testbed"]),
         tests(
             "CallTests",

@@ -1,0 +1,66 @@
+import Cognigy
+
+/// Who waits for what: the updates of each interaction, in their order. What is ready waits for what came before it.
+struct Desk {
+    enum Content: Equatable {
+        case ready(Advice)
+        /// For the answer to this question.
+        case waiting(SuggestionCache.Key)
+    }
+
+    private struct Slot {
+        let number: Int
+        var content: Content
+    }
+
+    private var queues: [String: [Slot]] = [:]
+    private var lastNumber = 0
+    private(set) var count = 0
+
+    func count(of interaction: String) -> Int { queues[interaction]?.count ?? 0 }
+
+    mutating func add(_ content: Content, to interaction: String) {
+        lastNumber += 1
+        queues[interaction, default: []].append(Slot(number: lastNumber, content: content))
+        count += 1
+    }
+
+    /// The answer to a question, for all updates that ask it; nil where there is none. Who did not ask first has it
+    /// from the cache, as if he had come a little later.
+    mutating func answer(_ key: SuggestionCache.Key, in interaction: String, _ suggestions: [Assist.Suggestion]?) {
+        guard var queue = queues[interaction] else { return }
+        var isFirst = true
+        for index in queue.indices where queue[index].content == .waiting(key) {
+            queue[index].content = .ready(
+                suggestions.map { Advice(cached: !isFirst, suggestions: $0) } ?? .fallback)
+            isFirst = false
+        }
+        queues[interaction] = queue
+    }
+
+    /// What need not wait any longer, in order.
+    mutating func takeReady(_ interaction: String) -> [Advice] {
+        guard var queue = queues[interaction] else { return [] }
+        var ready: [Advice] = []
+        while case .ready(let advice)? = queue.first?.content {
+            ready.append(advice)
+            queue.removeFirst()
+        }
+        count -= ready.count
+        queues[interaction] = queue.isEmpty ? nil : queue
+        return ready
+    }
+
+    /// The interaction whose first update waits the longest of all.
+    var longestWaiting: String? {
+        queues.min { ($0.value.first?.number ?? 0) < ($1.value.first?.number ?? 0) }?.key
+    }
+
+    /// The first update waits no more. The question that nobody asks now, if that is so.
+    mutating func giveUpFirst(of interaction: String) -> SuggestionCache.Key? {
+        guard case .waiting(let key)? = queues[interaction]?.first?.content else { return nil }
+        queues[interaction]?[0].content = .ready(.fallback)
+        let isAsked = queues[interaction]?.contains { $0.content == .waiting(key) } ?? false
+        return isAsked ? nil : key
+    }
+}
