@@ -35,9 +35,6 @@ struct ConfigurationFile {
         let section = String(line.dropFirst().prefix { $0 != "]" })
         if line != "[\(section)]" { throw fault(number, "is not a section", "write [name] and nothing else") }
         if Schema.sections.contains(section) { return section }
-        if Schema.isForLater(section) {
-            throw fault(number, "[\(section)] is not available in this version", "remove the section")
-        }
         let nearest = NearestName.of(section, among: Schema.sections) ?? ""
         throw fault(number, "[\(section.printable)] is not a section", "did you mean [\(nearest)]?")
     }

@@ -45,8 +45,6 @@ extension Layers {
             let origin = Origin.environment(name)
             if let key = Schema.keys.first(where: { $0.environmentName == name }) {
                 entries.append(try Entry(key, (variables[name] ?? "").trimmed, origin))
-            } else if Schema.isForLater(variable: name) {
-                throw origin.error("is not available in this version", "unset it")
             } else {
                 let nearest = NearestName.of(name, among: Schema.keys.map(\.environmentName)) ?? ""
                 throw origin.error("is not a setting", "did you mean \(nearest)? Else unset it")

@@ -83,6 +83,21 @@ enum Read {
         throw entry.error("\"\(entry.text.printable)\" is not a number that fits", "write one from 0 to 1")
     }
 
+    /// From -1, the worst, to 1.
+    static func sentiment(_ entry: Entry) throws(ConfigurationError) -> Double {
+        let digits = entry.text.hasPrefix("-") ? entry.text.dropFirst() : entry.text[...]
+        let isDecimal = digits.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
+        if isDecimal, let number = Double(entry.text), (-1...1).contains(number) { return number }
+        throw entry.error("\"\(entry.text.printable)\" is not a number that fits", "write one from -1 to 1")
+    }
+
+    /// Words between commas.
+    static func phrases(_ entry: Entry) throws(ConfigurationError) -> [String] {
+        let phrases = entry.text.split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty }
+        if phrases.isEmpty { throw entry.error("names no phrase", "write phrases between commas") }
+        return phrases
+    }
+
     /// A sound as STREAM FILE takes it: Asterisk adds the extension itself and finds no file that has one written.
     static func prompt(_ entry: Entry) throws(ConfigurationError) -> String {
         for ending in [".wav", ".wav16", ".sln", ".sln16", ".gsm", ".ulaw", ".alaw", ".g722", ".mp3"]

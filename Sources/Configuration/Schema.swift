@@ -1,8 +1,8 @@
 /// Every key there is.
 enum Schema {
-    static let sections = ["cognigy", "call", "speech", "handoff", "barge_in", "paths"]
+    static let sections = ["cognigy", "call", "speech", "handoff", "barge_in", "assist", "paths"]
 
-    static let keys: [Key] = cognigy + call + speech + handoff + bargeIn + paths
+    static let keys: [Key] = cognigy + call + speech + handoff + bargeIn + assist + paths
 
     static func key(_ section: String, _ name: String) -> Key? {
         keys.first { $0.section == section && $0.name == name }
@@ -79,6 +79,19 @@ enum Schema {
         Key("barge_in", "deadline", Read.seconds(0.1...3)) { $0.bargeIn.deadline = $1 },
     ]
 
+    private static let assist = [
+        Key("assist", "keywords", Read.phrases) { $0.assist.keywords = $1 },
+        Key("assist", "keyword_trigger", Read.boolean) { $0.assist.keywordTrigger = $1 },
+        Key("assist", "sentiment_threshold", Read.sentiment) { $0.assist.sentimentThreshold = $1 },
+        Key("assist", "sentiment_trigger", Read.boolean) { $0.assist.sentimentTrigger = $1 },
+        Key("assist", "prohibited_phrases", Read.phrases) { $0.assist.prohibitedPhrases = $1 },
+        Key("assist", "min_confidence", Read.fraction) { $0.assist.minConfidence = $1 },
+        Key("assist", "max_suggestions", Read.count(1...50)) { $0.assist.maxSuggestions = $1 },
+        Key("assist", "cache_size", Read.count(0...10_000)) { $0.assist.cacheSize = $1 },
+        Key("assist", "cache_ttl", Read.seconds(0...86_400)) { $0.assist.cacheTTL = $1 },
+        Key("assist", "refresh_interval_ms", Read.milliseconds(100...3_600_000)) { $0.assist.refreshInterval = $1 },
+    ]
+
     private static let paths = [
         Key("paths", "state", Read.absolutePath) { $0.paths.state = $1 },
         Key("paths", "metrics", Read.pathOrOff) { $0.paths.metrics = $1 },
@@ -102,11 +115,4 @@ extension Schema {
         "COGNIGY_BRIDGE_CONF", "COGNIGY_STATUS", "COGNIGY_REASON", "COGNIGY_SESSION_ID", "COGNIGY_TURNS",
         "COGNIGY_TRANSFER_TARGET",
     ]
-
-    /// Names that this version does not serve yet: to accept them would promise what does not happen.
-    static func isForLater(_ section: String) -> Bool { section == "assist" }
-
-    static func isForLater(variable: String) -> Bool {
-        variable.hasPrefix(Key.environmentName("assist", ""))
-    }
 }

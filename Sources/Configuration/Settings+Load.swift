@@ -84,7 +84,7 @@ extension Settings.Purpose {
         switch self {
         case .bridge: "base_url, client_id, client_secret_file and flow_id"
         case .voice: "tenant, api_key_file, bot_id, dialog_id, stt_url and tts_url"
-        case .handoff, .bargeIn: "base_url, client_id and client_secret_file"
+        case .handoff, .bargeIn, .assist, .widget: "base_url, client_id and client_secret_file"
         }
     }
 
@@ -103,7 +103,8 @@ extension Settings.Purpose {
         return switch self {
         case .bridge: client + [([("cognigy", "flow_id")], "flow_id")]
         case .voice: voice
-        case .handoff, .bargeIn: client
+        case .handoff, .bargeIn, .assist: client
+        case .widget: []
         }
     }
 }

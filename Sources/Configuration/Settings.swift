@@ -7,6 +7,7 @@ public struct Settings: Sendable, Equatable {
     public var speech = Speech()
     public var handoff = Handoff()
     public var bargeIn = BargeIn()
+    public var assist = Assist()
     public var paths = Paths()
     /// This call's language, from the dialplan; the flow is told.
     public var locale: String?
@@ -126,6 +127,10 @@ public struct Settings: Sendable, Equatable {
         case handoff
         /// The webhook, `cognigy-bridge barge-in`
         case bargeIn
+        /// `cognigy-bridge assist`
+        case assist
+        /// The configuration of the agent's widget
+        case widget
     }
 
     /// What is kept on this machine.

@@ -61,7 +61,7 @@ func objection(
         ("[cal]", "f.conf:1: [cal] is not a section; did you mean [call]?"),
         ("[call](!)", "f.conf:1: is not a section; write [name] and nothing else"),
         ("[call", "f.conf:1: is not a section; write [name] and nothing else"),
-        ("\n[assist]", "f.conf:2: [assist] is not available in this version; remove the section"),
+        ("\n[asist]", "f.conf:2: [asist] is not a section; did you mean [assist]?"),
         ("[call]\nanswre = yes", "f.conf:2: [call] answre: is not a key; did you mean answer?"),
         ("[call]\nsetup_timout = 3", "f.conf:2: [call] setup_timout: is not a key; did you mean setup_timeout?"),
         ("[call]\nflow_id = 3", "f.conf:2: [call] flow_id: does not belong here; move it to [cognigy]"),

@@ -39,8 +39,8 @@ import Testing
         ("COGNIGY_FLOWID", "environment COGNIGY_FLOWID: is not a setting; did you mean COGNIGY_FLOW_ID? Else unset it"),
         ("COGNIGY_CALL_ANSWER", "environment COGNIGY_CALL_ANSWER: \"x\" is neither yes nor no; write yes or no"),
         (
-            "COGNIGY_ASSIST_KEYWORDS",
-            "environment COGNIGY_ASSIST_KEYWORDS: is not available in this version; unset it"
+            "COGNIGY_ASSIST_KEYWORD",
+            "environment COGNIGY_ASSIST_KEYWORD: is not a setting; did you mean COGNIGY_ASSIST_KEYWORDS? Else unset it"
         ),
     ])
     func aFaultInTheEnvironmentNamesTheVariable(variable: String, message: String) {

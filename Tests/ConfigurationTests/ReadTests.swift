@@ -72,6 +72,25 @@ import Testing
         #expect(objection("call", "wait_prompt = wait.wav")?.contains("leave the extension out") == true)
     }
 
+    @Test func phrasesAreAListAndKeepTheirSpaces() throws {
+        let assist = try settings("assist", "prohibited_phrases = Full  Refund , straße,,legal action,").assist
+        #expect(assist.prohibitedPhrases == ["Full  Refund", "straße", "legal action"])
+        #expect(
+            objection("assist", "keywords = , ,")?.hasSuffix("names no phrase; write phrases between commas") == true)
+    }
+
+    @Test(arguments: [("-0.4", -0.4), ("-1", -1), ("1", 1), ("0", 0), ("0.25", 0.25)])
+    func aSentimentIsFromMinusOneToOne(text: String, value: Double) throws {
+        #expect(try settings("assist", "sentiment_threshold = \(text)").assist.sentimentThreshold == value)
+    }
+
+    @Test(arguments: ["-1.1", "2", "nan", "-", "--1", "1e-1", "-inf", "+1", "bad"])
+    func nothingElseIsASentiment(text: String) {
+        #expect(
+            objection("assist", "sentiment_threshold = \(text)")?
+                .hasSuffix("is not a number that fits; write one from -1 to 1") == true)
+    }
+
     @Test func hostsAreAList() throws {
         #expect(
             try settings("call", "audio_hosts = CDN.a.com,.b.net  c").call.audioHosts == ["cdn.a.com", ".b.net", "c"])

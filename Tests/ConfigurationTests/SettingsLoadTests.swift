@@ -106,6 +106,19 @@ import Testing
                 == "f.conf: [speech] lacks stt_url, tts_url or tts_command; set what is missing")
     }
 
+    @Test func theAgentsHelpNeedsAClientAndNoFlowAndTheWidgetNothing() throws {
+        let client = "[cognigy]\nbase_url = https://a.example\nclient_id = id\nclient_secret = s\n"
+        let text = "\(client)[assist]\nmax_suggestions = 1\nkeyword_trigger = no\ncache_ttl = 0\ncache_size = 0"
+        let settings = try Settings.parse(text, fileName: "f.conf", for: .assist)
+        #expect(settings.assist.maxSuggestions == 1 && !settings.assist.keywordTrigger)
+        #expect(settings.assist.cacheTTL == .zero && settings.assist.cacheSize == 0)
+        #expect(throws: ConfigurationError.self) {
+            try Settings.parse("[assist]\nmax_suggestions = 1", fileName: "f.conf", for: .assist)
+        }
+        let widget = try Settings.parse("[assist]\nrefresh_interval_ms = 500", fileName: "f.conf", for: .widget)
+        #expect(widget.assist.refreshInterval == .milliseconds(500))
+    }
+
     @Test func aTenantIsOneLabel() {
         #expect(
             ConfigurationTests.objection(to: "\(minimal)tenant = a.cognigy.ai")
