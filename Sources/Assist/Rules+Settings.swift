@@ -1,0 +1,22 @@
+import Cognigy
+import Configuration
+import HTTP
+
+extension Rules {
+    /// nil where base_url is no address. The heartbeat is that of the calls.
+    init?(_ settings: Settings) {
+        guard let base = Location(settings.cognigy.baseURL) else { return nil }
+        let assist = settings.assist
+        self.init(
+            account: Account(
+                base: base, clientID: settings.cognigy.clientID, clientSecret: settings.cognigy.clientSecret.reveal()),
+            pingInterval: settings.call.pingInterval,
+            triggers: AssistTriggers(
+                keywords: assist.keywordTrigger ? assist.keywords : nil,
+                sentimentThreshold: assist.sentimentTrigger ? assist.sentimentThreshold : nil),
+            policy: AssistPolicy(
+                prohibitedPhrases: assist.prohibitedPhrases, minConfidence: assist.minConfidence,
+                maxSuggestions: assist.maxSuggestions),
+            cacheSize: assist.cacheSize, cacheLifetime: assist.cacheTTL)
+    }
+}
