@@ -11,7 +11,7 @@ public enum Fingerprint {
     }
 
     /// 96 bits of it, where a name must be short.
-    static func short(of parts: [String]) -> String { String(of(parts).prefix(24)) }
+    public static func short(of parts: [String]) -> String { String(of(parts).prefix(24)) }
 
     /// SHA-256.
     public static func digest(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
