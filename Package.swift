@@ -43,7 +43,8 @@ let package = Package(
         .executableTarget(
             name: "cognigy-bridge",
             dependencies: [
-                "AGI", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "JSON", "Simulator", "State", "System",
+                "AGI", "Assist", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "JSON", "Simulator", "State",
+                "System",
                 "Transport",
             ],
             swiftSettings: settings),

@@ -20,7 +20,9 @@ public struct Reply: Equatable, Sendable {
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) where Reply.isOneLine(name + value) {
             lines.append("\(name): \(value)")
         }
-        lines += ["Content-Length: \(body.count)", "Cache-Control: no-store"]
+        // RFC 9110, section 8.6: it would be that of the answer which the client has.
+        if status != 304 { lines.append("Content-Length: \(body.count)") }
+        if headers["Cache-Control"] == nil { lines.append("Cache-Control: no-store") }
         let head = lines.map { "\($0)\r\n" }.joined() + "\r\n"
         return Array(head.utf8) + (method == "HEAD" ? [] : body)
     }
@@ -32,6 +34,7 @@ public struct Reply: Equatable, Sendable {
     private var reason: String {
         switch status {
         case 200: "OK"
+        case 304: "Not Modified"
         case 400: "Bad Request"
         case 401: "Unauthorized"
         case 403: "Forbidden"

@@ -37,6 +37,10 @@ enum Doors {
         case nil where Descriptor.isTerminal(0):
             print(Help.text)
             return .success
+        case "assist" where asksForHelp:
+            print(AssistDoor.usage)
+            return .success
+        case "assist": return AssistDoor.run(arguments: Array(words.dropFirst()), environment: environment)
         case "barge-in" where asksForHelp:
             print(BargeInDoor.usage)
             return .success

@@ -23,6 +23,8 @@ enum Help {
               Hands a session to a queue of agents; exit codes for every outcome.
           cognigy-bridge barge-in --retry
               Sends what the webhook (CGI: POST /webhook/cognigy/barge-in) could not deliver.
+          cognigy-bridge assist
+              Suggestions for agents, a JSON line for each update of an interaction, for months.
           cognigy-bridge --help | --version
 
         Configuration: /etc/asterisk/cognigy-bridge.conf (COGNIGY_BRIDGE_CONF names another),

@@ -1,3 +1,4 @@
+import Assist
 import CGI
 import Cognigy
 import Glibc
@@ -23,6 +24,11 @@ enum WebDoor {
     private static func answer(
         _ request: Request, _ environment: [String: String], _ signals: consuming Signals, _ began: Duration
     ) -> Reply {
+        if request.isFor(Widget.path) {
+            if ["GET", "HEAD"].contains(request.method) { return WidgetRequest.answer(request, environment) }
+            return .json(
+                405, headers: ["Allow": "GET, HEAD"], BargeIn.error("only GET is answered here").serialized)
+        }
         guard request.isFor(BargeInWebhook.path) else {
             return .json(404, BargeIn.error("there is nothing at this path").serialized)
         }

@@ -1,0 +1,195 @@
+import Configuration
+import Glibc
+import HTTP
+import State
+import System
+import Transport
+import WebSocket
+
+/// Carries out the agent's help for months: one thread, one poll, one client for all requests.
+public final class AssistLoop {
+    public enum Refusal: Error, CustomStringConvertible {
+        case badBaseURL
+        case noNetwork
+
+        public var description: String {
+            switch self {
+            case .badBaseURL: "base_url is no address of a service; write https://host"
+            case .noNetwork: "libcurl could not be started; is there memory left?"
+            }
+        }
+    }
+
+    private let client: HTTPClient
+    private let signals: Signals
+    private let log: Log
+    private let reload: () -> Settings?
+    private var metrics: Metrics
+    private var machine: AssistMachine
+    private var outlet = Outlet()
+    private var socket: WebSocketConnection?
+    private var purposes: [Int: Purpose] = [:]
+    private var requests: [Purpose: Int] = [:]
+    private var happened: [Event] = [.tick]
+    private var told = (lost: 0, at: Duration.zero)
+    private var isFinished = false
+
+    private static let output: CInt = 1
+    /// How often it is said that lines are lost.
+    private static let complaintInterval = Duration.seconds(60)
+
+    /// `reload` reads the configuration again, and says itself what is wrong with it.
+    public init(
+        _ settings: Settings, signals: consuming Signals, log: Log, reload: @escaping () -> Settings?
+    ) throws(Refusal) {
+        guard let rules = Rules(settings) else { throw .badBaseURL }
+        let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
+        guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
+        self.client = client
+        self.signals = signals
+        self.log = log
+        self.reload = reload
+        metrics = Metrics(path: settings.paths.metrics, log: log)
+        machine = AssistMachine(rules)
+        log.hide(settings.cognigy.clientSecret.reveal())
+    }
+
+    /// Runs until SIGTERM or SIGINT, or until nobody reads what it writes.
+    public func run() {
+        while true {
+            settle()
+            if isFinished { break }
+            let now = MonotonicClock.now()
+            // What is buffered in TLS gives no event.
+            let deadline = socket?.hasMore == true ? .zero : machine.nextDeadline.map { $0 - now }
+            take(client.wait(for: interests, timeout: deadline))
+        }
+        drain()
+        complain(always: true)
+    }
+
+    // MARK: Waiting
+
+    private var interests: [Poll.Interest] {
+        var interests = [Poll.Interest(signals.raw, .readable)]
+        if let interest = socket?.interest { interests.append(interest) }
+        if !outlet.isEmpty { interests.append(Poll.Interest(AssistLoop.output, .writable)) }
+        return interests
+    }
+
+    private func take(_ ready: [CInt: Poll.Events]) {
+        if let socket, socket.hasMore || socket.interest.map({ ready[$0.descriptor] != nil }) == true {
+            happened += socket.process().map { .socket($0) }
+        }
+        for completion in client.completions() {
+            if let event = socket?.completed(completion) {
+                happened.append(.socket(event))
+            } else if let purpose = purposes.removeValue(forKey: completion.id) {
+                requests[purpose] = nil
+                happened.append(.response(purpose, completion.result))
+            }
+        }
+        if !outlet.isEmpty, isOutputReady { write() }
+        while let signal = signals.next() {
+            if signal == SIGHUP { readAgain() } else { happened.append(.terminate) }
+        }
+        happened.append(.tick)
+    }
+
+    private func settle() {
+        while !happened.isEmpty, !isFinished {
+            let events = happened
+            happened = []
+            for event in events where !isFinished {
+                for effect in machine.handle(event, now: MonotonicClock.now(), wallClock: WallClock.now()) {
+                    perform(effect)
+                }
+            }
+        }
+    }
+
+    private func readAgain() {
+        guard let settings = reload(), let rules = Rules(settings) else {
+            return log.write(.error, "the configuration is as it was before")
+        }
+        log.write(.notice, "the configuration was read again")
+        log.hide(settings.cognigy.clientSecret.reveal())
+        metrics = Metrics(path: settings.paths.metrics, log: log)
+        happened.append(.reload(rules))
+    }
+
+    // MARK: Doing
+
+    private func perform(_ effect: Effect) {
+        switch effect {
+        case .request(let purpose, let request):
+            let id = client.start(request)
+            purposes[id] = purpose
+            requests[purpose] = id
+        case .cancel(let purpose):
+            guard let id = requests.removeValue(forKey: purpose) else { return }
+            purposes[id] = nil
+            client.cancel(id)
+        case .openSocket(let location):
+            socket?.abandon()
+            socket = WebSocketConnection(client, to: location, timeout: Stream.handshakeTimeout)
+        case .upgrade(let path, let headers): note(socket?.upgrade(path: path, headers: headers))
+        case .sendPing: note(socket?.ping())
+        case .closeSocket(let code):
+            socket?.close(code)
+            if socket?.isOver != false { happened.append(.socket(.closed(nil, reason: ""))) }
+        case .abandonSocket: socket?.abandon()
+        case .line(let line):
+            outlet.add(line)
+            complain(always: false)
+        case .metrics(let line): metrics.append(line)
+        case .log(let level, let text): log.write(level, text)
+        case .finish: isFinished = true
+        }
+    }
+
+    private func note(_ event: WebSocketConnection.Event?) {
+        if let event { happened.append(.socket(event)) }
+    }
+
+    // MARK: The reader
+
+    /// curl_multi_poll() does not tell of a full pipe whose reader is gone.
+    private var isOutputReady: Bool {
+        let interest = Poll.Interest(AssistLoop.output, .writable)
+        return (try? Poll.wait(for: [interest], timeout: .zero))?.isEmpty == false
+    }
+
+    /// No more than a pipe that is writable takes at once, so it never waits.
+    private func write() {
+        do {
+            outlet.sent(try Descriptor.write(AssistLoop.output, outlet.next.prefix(Int(PIPE_BUF))))
+        } catch {
+            // A pipe's reader does not come back: whoever watches over this program starts both anew.
+            log.write(.warning, "nobody reads the lines any more: \(error)")
+            outlet.readerIsGone()
+            happened.append(.terminate)
+        }
+    }
+
+    /// What is left for a reader who reads.
+    private func drain() {
+        let end = MonotonicClock.now() + .seconds(1)
+        while !outlet.isEmpty, MonotonicClock.now() < end {
+            let interest = Poll.Interest(AssistLoop.output, .writable)
+            guard let ready = try? Poll.wait(for: [interest], timeout: end - MonotonicClock.now()), !ready.isEmpty
+            else {
+                break
+            }
+            write()
+        }
+        if !outlet.isEmpty { outlet.readerIsGone() }
+    }
+
+    private func complain(always: Bool) {
+        let now = MonotonicClock.now()
+        guard outlet.lost > told.lost, always || now - told.at >= AssistLoop.complaintInterval else { return }
+        log.write(.warning, "lines that nobody read in time are lost: \(outlet.lost) by now")
+        told = (outlet.lost, now)
+    }
+}

@@ -1,0 +1,42 @@
+import Assist
+import Configuration
+import Glibc
+import State
+import System
+
+/// `cognigy-bridge assist`: the agent's help, a line of JSON on standard output for each update of an interaction.
+enum AssistDoor {
+    static let usage = """
+        Usage: cognigy-bridge assist
+          Listens to the service's stream of interactions for months, and writes a line of JSON for each update:
+            {"interactionId":ID,"triggered":BOOL,"cached":BOOL,"fallback":BOOL,"suggestions":[...]}
+          SIGTERM ends it; SIGHUP reads the configuration again ([assist] says when and with what it helps).
+          A reader that stalls loses the oldest lines beyond 1 MiB, which is logged; one that is gone ends it.
+        """
+
+    static func run(arguments: [String], environment: [String: String]) -> ExitCode {
+        if !arguments.isEmpty {
+            Doors.complain(usage)
+            return .usage
+        }
+        do {
+            let settings = try Settings.load(environment: environment, arguments: [], for: .assist)
+            let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
+            log.callID = "assist"
+            let loop = try AssistLoop(settings, signals: try Signals([SIGTERM, SIGINT, SIGHUP]), log: log) {
+                do throws(ConfigurationError) {
+                    return try Settings.load(environment: environment, arguments: [], for: .assist)
+                } catch {
+                    Doors.complain("\(error)")
+                    log.write(.error, "\(error)")
+                    return nil
+                }
+            }
+            loop.run()
+            return .success
+        } catch {
+            Doors.complain("\(error)")
+            return .configuration
+        }
+    }
+}
