@@ -77,7 +77,7 @@ public struct Conversation {
         case .sent: return right(at, "-> \(said(entry["message"] ?? .null))", .service)
         case .audio: return right(at, "audio \(entry["name"]?.string ?? "") \(status)", colour)
         case .tts: return right(at, "speech \(status)", colour)
-        case .bots, .login, .mark, .run, .stop, .reset:
+        case .bots, .login, .mark, .run, .stop, .reset, .oauth, .assist, .suggest:
             return right(at, "\(entry.event.rawValue) \(status)", colour)
         case .look: return right(at, "look \(status)\(quoted(entry["session"]))", colour)
         case .stt: return right(at, "heard \(status)\(quoted(entry["text"]))", colour)

@@ -12,6 +12,7 @@ public enum Journal {
         case bots, dialog, stt
         case login, look, mark, run
         case stop, reset
+        case oauth, assist, suggest
         /// The voice simulator listens, and what happens to its callers.
         case voicePort = "voice_port"
         case voiceCall = "voice_call"

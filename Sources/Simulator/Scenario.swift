@@ -42,6 +42,10 @@ public struct Scenario: Equatable, Sendable {
         case token, session, flows, voice, tts, bots, stt
         /// The requests of handoff and barge-in.
         case login, look, mark, run, stop, reset
+        /// The token of agent assist, the handshake of its stream, and what an open stream brings.
+        case oauth, assist, assistEvent
+        /// A question for suggestions, by its interaction; nil is any.
+        case suggest(String?)
         /// What the caller says; nil is anything.
         case dialog(String?)
         /// A file's name without its extension; nil is any.
@@ -72,7 +76,7 @@ public struct Scenario: Equatable, Sendable {
         case reply(JSON)
         /// The session is at work, until it was seen so this often.
         case processing(looks: Int)
-        /// What the bot answers, or what the caller is understood to say.
+        /// What the bot answers, what the caller is understood to say, or what is suggested to an agent.
         case say(String)
         /// Ends the connection without a word.
         case drop

@@ -14,22 +14,34 @@ extension Scenario {
     ///     dialog "TEXT" or any | stt
     ///                               [delay MS] [the same, or say "TEXT"] [times N]
     ///     voice                     [delay MS] [ok | status ... | drop | hang | garbage | slow | bad-accept | extension]
+    ///     oauth                     [delay MS] [as token] [times N]
+    ///     assist                    [delay MS] [as voice] [times N]
+    ///     suggest ID or any         [delay MS] [as dialog] [times N]
+    ///     assist-event              [delay MS] [update JSON | send JSON | garbage | frame HEX | close CODE | drop |
+    ///                                           silence] [times N]
     ///     audio NAME or any | tts   [delay MS] [ok | status ... | drop | hang | garbage | slow | huge | stall |
     ///                                           redirect URL]
     ///     open | key K or any | after MS   [delay MS] [ok | say "TEXT" | send JSON | garbage | frame HEX | close CODE |
     ///                                                  drop | silence] [times N]
-    ///       then                           one more step of the rule before
+    ///       then                           one more step of the rule before, also of `assist-event`
     ///
     /// `login` is for /api/v1/auth/login in both spellings; `look` and `mark` are for GET and PUT of a session, `run`
     /// for /api/v1/flow, `stop` and `reset` for a session's commands and variables. These know the sessions of
     /// `handoff-session`, by default active on voice, and those whose call runs. `processing N`: the next N looks find
     /// the session processing, this one included; a mark or run is answered 409.
     ///
+    /// `oauth` is for the token of agent assist, `assist` for its stream's handshake, `suggest` for the questions about
+    /// one interaction. Every rule of `assist-event` is carried out when a stream opens; its `update` sends an
+    /// INTERACTION_UPDATE with this payload.
+    ///
     /// `dialog` is for what the caller says, and its `say` is the bot's answer; with `stt`, it is what the caller is
     /// understood to say. The first rule with uses left wins, but every rule for an opening socket is carried out. An
     /// address that begins with `/` is this service's, one with `//host/` the same port under another name. A file is
     /// named after what is in it: `/audio/menu-16k-900ms.wav`, `/audio/music-44k-stereo.wav`; `.bad` holds no sound.
-    public init(parsing text: String) throws(Mistake) {
+    public init(parsing text: String) throws(Mistake) { try add(text) }
+
+    /// Reads more of the same, from another file.
+    public mutating func add(_ text: String) throws(Mistake) {
         for (index, content) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             var line = ScenarioLine(content, number: index + 1)
             if let word = try line.word() { try read(word.text, from: &line) }
@@ -57,7 +69,7 @@ extension Scenario {
             guard let flaw = CertificateFlaw(rawValue: flaw) else { throw line.mistake(.unknownWord(flaw)) }
             certificate = flaw
         case "then":
-            guard let last = rules.indices.last, rules[last].trigger.isAboutVoice else {
+            guard let last = rules.indices.last, rules[last].trigger.isOnSocket else {
                 throw line.mistake(.nothingBefore)
             }
             let (step, times) = try line.step(for: rules[last].trigger)

@@ -24,6 +24,11 @@ extension Scenario {
             }
         }
 
+        /// The same for a stream of agent assist.
+        mutating func streaming() -> [Rule] {
+            rules.indices.compactMap { rules[$0].trigger == .assistEvent ? take($0) : nil }
+        }
+
         private mutating func take(_ index: Int) -> Rule? {
             let rule = rules[index]
             if let times = rule.times, uses[index, default: 0] >= times { return nil }
@@ -36,7 +41,7 @@ extension Scenario {
 extension Scenario.Trigger {
     fileprivate func covers(_ occasion: Self) -> Bool {
         switch (self, occasion) {
-        case (.audio(nil), .audio), (.key(nil), .key), (.dialog(nil), .dialog): true
+        case (.audio(nil), .audio), (.key(nil), .key), (.dialog(nil), .dialog), (.suggest(nil), .suggest): true
         default: self == occasion
         }
     }

@@ -41,6 +41,7 @@ extension ScenarioLine {
         case "redirect": .redirect(try self.word("an address"))
         case "reply": .reply(try object())
         case "send": .send(try object())
+        case "update": .send(["type": "INTERACTION_UPDATE", "payload": try object()])
         case "say": trigger.saying(try self.word("a text"))
         case "close": .close(UInt16(try number("a close code", in: 0...65_535)))
         case "frame": .frame(try hexBytes())

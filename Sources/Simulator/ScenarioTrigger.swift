@@ -1,8 +1,8 @@
 extension Scenario.Trigger {
-    /// Whether it belongs to an open voice socket, where several steps may follow each other.
-    var isAboutVoice: Bool {
+    /// Whether it belongs to an open socket, where several steps may follow each other.
+    var isOnSocket: Bool {
         switch self {
-        case .open, .key, .after: true
+        case .open, .key, .after, .assistEvent: true
         default: false
         }
     }
@@ -22,6 +22,12 @@ extension Scenario.Trigger {
         case "run": self = .run
         case "stop": self = .stop
         case "reset": self = .reset
+        case "oauth": self = .oauth
+        case "assist": self = .assist
+        case "assist-event": self = .assistEvent
+        case "suggest":
+            let interaction = try line.word("the interaction's id, or any")
+            self = .suggest(interaction == "any" ? nil : interaction)
         case "dialog":
             let text = try line.word("what the caller says, or any")
             self = .dialog(text == "any" ? nil : text)
@@ -44,7 +50,7 @@ extension Scenario.Trigger {
     }
 
     func saying(_ text: String) -> Scenario.Action {
-        isAboutVoice ? .send(["type": "response", "text": .string(text)]) : .say(text)
+        isOnSocket ? .send(["type": "response", "text": .string(text)]) : .say(text)
     }
 
     /// The words that an action for this trigger may start with.
@@ -52,12 +58,13 @@ extension Scenario.Trigger {
         let http: Set = ["ok", "status", "drop", "hang", "garbage", "slow"]
         let json = http.union(["reply", "huge", "deep", "stall"])
         return switch self {
-        case .token, .session, .flows, .bots, .login, .stop, .reset: json
+        case .token, .session, .flows, .bots, .login, .stop, .reset, .oauth: json
         case .look, .mark, .run: json.union(["processing"])
-        case .dialog, .stt: json.union(["say"])
-        case .voice: http.union(["bad-accept", "extension"])
+        case .dialog, .stt, .suggest: json.union(["say"])
+        case .voice, .assist: http.union(["bad-accept", "extension"])
         case .tts, .audio: http.union(["redirect", "huge", "stall"])
         case .open, .key, .after: ["ok", "say", "send", "drop", "close", "frame", "garbage", "silence"]
+        case .assistEvent: ["ok", "update", "send", "drop", "close", "frame", "garbage", "silence"]
         }
     }
 }

@@ -96,7 +96,7 @@ public final class StandIn {
 
     private func read(_ connection: Connection) {
         let (bytes, isLast) = connection.read()
-        if connection.use == .voice {
+        if connection.use == .socket {
             add(service.receive(bytes, on: connection.number), for: connection)
         } else {
             connection.parser.receive(bytes)
@@ -130,14 +130,21 @@ public final class StandIn {
                 connection.use = .http
                 answerNext(on: connection)
             case .openVoice(let session):
-                connection.use = .voice
-                if !connection.parser.isEmpty { service.record(.violation, ["what": "frames before the handshake"]) }
+                open(connection)
                 add(service.openVoice(session: session, on: connection.number), for: connection)
+            case .openAssist(let id):
+                open(connection)
+                add(service.openAssist(id, on: connection.number), for: connection)
             case .perform(let action): add(service.perform(action, on: connection.number), for: connection)
             case .finish: connection.finish()
             case .drop: end(connection)
             }
         }
+    }
+
+    private func open(_ connection: Connection) {
+        connection.use = .socket
+        if !connection.parser.isEmpty { service.record(.violation, ["what": "frames before the handshake"]) }
     }
 
     private func flush(_ connection: Connection) {

@@ -8,7 +8,8 @@ extension StandIn {
             case http
             /// A request is being answered.
             case answering
-            case voice
+            /// A WebSocket.
+            case socket
         }
 
         let number: Int

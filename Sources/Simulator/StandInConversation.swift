@@ -1,7 +1,7 @@
 import JSON
 import WebSocket
 
-/// What travels on an open voice socket.
+/// What travels on an open socket.
 extension StandIn.Service {
     mutating func receive(_ bytes: [UInt8], on connection: Int) -> [StandIn.Timed] {
         guard var voice = voices[connection] else { return [] }
@@ -11,7 +11,7 @@ extension StandIn.Service {
         for oddity in oddities { record(.violation, ["what": .string(oddity.rawValue)]) }
         return incoming.flatMap { incoming in
             // Nothing counts after a close, not even what came with it.
-            voices[connection]?.progress == .closed ? [] : handle(incoming, on: connection, id: voice.session)
+            voices[connection]?.progress == .closed ? [] : handle(incoming, on: connection, id: voice.id)
         }
     }
 
@@ -39,6 +39,9 @@ extension StandIn.Service {
     }
 
     private mutating func handle(_ text: String, on connection: Int, id: String) -> [StandIn.Timed] {
+        if voices[connection]?.isAssist == true {
+            return breach("a message on a stream that only listens", closing: connection, with: .policyViolation)
+        }
         let message = try? JSON(parsing: text.utf8)
         if message == ["type": "ping"] {
             record(.ping, ["id": .string(id)])
@@ -64,13 +67,13 @@ extension StandIn.Service {
         switch action {
         case .send(let message):
             let message = completed(message)
-            recordSent(message, to: voice.session)
+            recordSent(message, to: voice.id)
             return [send(.text(message.text))]
         case .garbage:
-            recordSent("garbage", to: voice.session)
+            recordSent("garbage", to: voice.id)
             return [send(.text("{\"type\":\"response\",\"text\":"))]
         case .frame(let bytes):
-            recordSent(.string("\(bytes.count) raw bytes"), to: voice.session)
+            recordSent(.string("\(bytes.count) raw bytes"), to: voice.id)
             return [StandIn.Timed(effect: .send(bytes))]
         case .close(let code):
             voices[connection]?.progress = .closing(code)

@@ -6,6 +6,8 @@ extension StandIn {
         case answered
         /// The voice socket is open from here on.
         case openVoice(session: String)
+        /// The same of an agent-assist stream.
+        case openAssist(id: String)
         case perform(Scenario.Action)
         /// Ends the connection once everything is sent.
         case finish

@@ -39,6 +39,8 @@ extension StandIn {
         /// The sessions that handoff and barge-in find.
         var live: [String: LiveSession]
         var voices: [Int: Voice] = [:]
+        /// How many streams of agent assist there were.
+        var streams = 0
         /// Until when a connection's dialog is being answered.
         var dialogs: [Int: Duration] = [:]
 
@@ -130,6 +132,18 @@ extension StandIn {
                 try expect("POST", request)
                 return try reset(request, id: id, now: now)
             }
+            if path == ["api", "v1", "oauth", "token"] {
+                try expect("POST", request)
+                return try oauth(request, now: now)
+            }
+            if path == ["api", "v1", "streaming", "agentassist"] {
+                try expect("GET", request)
+                return try assist(request, from: peer, now: now)
+            }
+            if path == ["api", "v1", "agentassist", "suggest"] {
+                try expect("POST", request)
+                return try suggest(request, now: now)
+            }
             if path.count == 2 && path[0] == "audio" {
                 try expect("GET", request)
                 return try audio(request, file: String(path[1]), now: now)
@@ -159,10 +173,12 @@ extension StandIn {
             if request["host"] == nil { throw Breach(400, "\(request.target) without one Host header") }
         }
 
+        private static let logins = ["/api/v1/auth", "/api/v1/auth/login", "/api/v1/oauth/token"]
+
         /// Secrets belong into the bodies of the token requests and into Authorization, and nowhere else.
         private func refuseLeaks(in request: Request) throws(Breach) {
             let headers = request.headers.filter { $0.name != "authorization" }.map(\.value)
-            let body = ["/api/v1/auth", "/api/v1/auth/login"].contains(request.target) ? [] : request.body
+            let body = Self.logins.contains(request.target) ? [] : request.body
             if holdsSecret(body) || (headers + [request.target]).contains(where: { holdsSecret(Array($0.utf8)) }) {
                 throw Breach(400, "a secret where it does not belong")
             }

@@ -13,6 +13,7 @@ extension StandIn {
             case call
             case handoff
             case bargeIn = "barge-in"
+            case assist
         }
 
         private struct Token {

@@ -2,7 +2,7 @@ import JSON
 import WebSocket
 
 extension StandIn {
-    /// A session's open WebSocket.
+    /// An open WebSocket: a session's voice, or a stream of agent assist.
     struct Voice {
         enum Progress: Equatable {
             case open
@@ -11,7 +11,9 @@ extension StandIn {
             case closed
         }
 
-        let session: String
+        /// The session's, or the stream's own.
+        let id: String
+        var isAssist = false
         var progress = Progress.open
         var isSilent = false
         var assembler = Assembler(role: .server)
@@ -24,11 +26,7 @@ extension StandIn.Service {
     mutating func voice(
         _ request: StandIn.Request, id: String, from peer: Peer, now: Duration
     ) throws(Breach) -> [StandIn.Timed] {
-        let key: String
-        do { key = try Handshake.ServerRequest(method: request.method, headers: request.headersByName).key } catch {
-            throw Breach(400, "the voice request is no WebSocket handshake: \(error)")
-        }
-        if peer.offeredHTTP2 { throw Breach(400, "the voice connection offered HTTP/2") }
+        let key = try key(of: request, "voice", from: peer)
         if request["x-cognigy-session-id"] != id { throw Breach(400, "X-Cognigy-Session-Id is not the path's session") }
         guard let session = sessions[id] else { throw Breach(404, "a voice socket for an unknown session") }
         if session.hasEnded { throw Breach(409, "a voice socket for a session that has ended") }
@@ -40,17 +38,30 @@ extension StandIn.Service {
 
         let step = sessions[id]?.play.first(for: .voice)?.steps.first ?? Scenario.Step(action: .ok)
         revokeIfRefused(request, by: step, caller: session.caller)
+        if let upgrade = upgrade(key: key, step, then: .openVoice(session: id)) { return upgrade }
+        record(.voice, ["status": outcome(of: step, otherwise: 200), "id": .string(id)])
+        return carryOut(step, otherwise: StandIn.Reply())
+    }
+
+    func key(of request: StandIn.Request, _ name: String, from peer: Peer) throws(Breach) -> String {
+        let key: String
+        do { key = try Handshake.ServerRequest(method: request.method, headers: request.headersByName).key } catch {
+            throw Breach(400, "the \(name) request is no WebSocket handshake: \(error)")
+        }
+        if peer.offeredHTTP2 { throw Breach(400, "the \(name) connection offered HTTP/2") }
+        return key
+    }
+
+    /// The answer to a handshake; nil where the scenario wants none.
+    func upgrade(key: String, _ step: Scenario.Step, then opening: StandIn.Effect) -> [StandIn.Timed]? {
         var reply = Handshake.serverResponse(key: key)
-        let opening: StandIn.Effect = .openVoice(session: id)
         switch step.action {
         case .ok: break
         case .slow: return slowly(reply, after: step.delay, then: opening)
         case .badAccept: reply = Handshake.serverResponse(key: Handshake.randomKey())
         case .unofferedExtension:
             reply = reply.dropLast(2) + Array("Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n".utf8)
-        default:
-            record(.voice, ["status": outcome(of: step, otherwise: 200), "id": .string(id)])
-            return carryOut(step, otherwise: StandIn.Reply())
+        default: return nil
         }
         return [
             StandIn.Timed(delay: step.delay, effect: .send(reply)), StandIn.Timed(delay: step.delay, effect: opening),
@@ -60,7 +71,7 @@ extension StandIn.Service {
     /// The handshake is done: what the scenario says then.
     mutating func openVoice(session id: String, on connection: Int) -> [StandIn.Timed] {
         record(.voice, ["status": 101, "id": .string(id)])
-        voices[connection] = StandIn.Voice(session: id)
+        voices[connection] = StandIn.Voice(id: id)
         sessions[id]?.voice = connection
         return (sessions[id]?.play.opening() ?? []).flatMap { rule in
             if case .after(let delay) = rule.trigger { timed(rule.steps, after: delay) } else { timed(rule.steps) }
@@ -88,7 +99,7 @@ extension StandIn.Service {
     }
 
     mutating func close(_ connection: Int, code: UInt16, by whom: String) {
-        guard let id = voices[connection]?.session else { return }
+        guard let id = voices[connection]?.id else { return }
         voices[connection]?.progress = .closed
         sessions[id]?.voice = nil
         // With any other code the client may come back.

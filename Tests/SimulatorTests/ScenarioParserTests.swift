@@ -103,6 +103,20 @@ import Testing
             (#"dialog any reply {"outputs":[]}"#, rule(.dialog(nil), .reply(["outputs": []]))),
             (#"stt say "" times 1"#, rule(.stt, .say(""), times: 1)),
             ("stt deep", rule(.stt, .deep)),
+            ("oauth status 401 times 1", rule(.oauth, .status(401, retryAfter: nil), times: 1)),
+            ("assist bad-accept", rule(.assist, .badAccept)),
+            ("assist status 429 retry-after 1", rule(.assist, .status(429, retryAfter: "1"))),
+            (
+                #"assist-event delay 20 send {"type":7}"#,
+                rule(.assistEvent, .send(["type": 7]), delay: .milliseconds(20))
+            ),
+            (
+                #"assist-event update {"interactionId":"i"} times 1"#,
+                rule(
+                    .assistEvent, .send(["type": "INTERACTION_UPDATE", "payload": ["interactionId": "i"]]), times: 1)
+            ),
+            ("suggest any stall", rule(.suggest(nil), .stall)),
+            (#"suggest i-1 delay 9 say "Wait.""#, rule(.suggest("i-1"), .say("Wait."), delay: .milliseconds(9))),
             ("voice bad-accept", rule(.voice, .badAccept)),
             ("voice extension", rule(.voice, .unofferedExtension)),
             ("voice ok times 1", rule(.voice, .ok, times: 1)),
@@ -130,6 +144,15 @@ import Testing
             rules.first?.steps == [
                 Scenario.Step(action: .frame([1, 3])), Scenario.Step(delay: .milliseconds(20), action: .drop),
             ])
+    }
+
+    @Test func moreOfTheSameMayCome() throws {
+        var scenario = try Scenario(parsing: "flow a\nsuggest any drop")
+        try scenario.add("flow b\nassist-event update {}\nthen silence")
+        #expect(scenario.flow == "b")
+        #expect(scenario.rules.map(\.trigger) == [.suggest(nil), .assistEvent])
+        #expect(scenario.rules.last?.steps.last?.action == .silence)
+        #expect(throws: Scenario.Mistake(line: 2, reason: .unknownWord("x"))) { try scenario.add("\nx") }
     }
 
     @Test func aMistakeNamesItsLine() throws {
@@ -165,6 +188,14 @@ import Testing
             ("credentials me", .missing("the client's secret")),
             ("flow a b", .unknownWord("b")),
             ("stop processing 1", .misplaced("processing")),
+            ("suggest", .missing("the interaction's id, or any")),
+            ("suggest any silence", .misplaced("silence")),
+            ("assist redirect /x", .misplaced("redirect")),
+            ("assist silence", .misplaced("silence")),
+            ("assist-event say x", .misplaced("say")),
+            ("assist-event update [1]", .notJSON),
+            ("open update {}", .misplaced("update")),
+            ("oauth drop\nthen drop", .nothingBefore),
             ("mark processing soon", .notANumber("soon")),
             ("mark status 500 body 7", .notJSON),
             ("handoff-session", .missing("the session's id")),

@@ -55,6 +55,16 @@ final class Stage {
         try #require(try reply(to: .login(StandIn.Request.clientInCamelCase)).body?["accessToken"]?.string)
     }
 
+    func assistToken() throws -> String { try #require(try reply(to: .oauth()).body?["access_token"]?.string) }
+
+    /// An open stream of agent assist on connection 1; what the opening brings.
+    func openAssist() throws -> (id: String, effects: [StandIn.Timed]) {
+        guard case .openAssist(let id)? = answer(.assist(token: try assistToken())).last?.effect else {
+            throw CancellationError()
+        }
+        return (id, service.openAssist(id, on: 1))
+    }
+
     func session(_ token: String) throws -> String {
         try #require(try reply(to: .session(token: token)).body?["id"]?.string)
     }

@@ -55,11 +55,14 @@ import Testing
 
     @Test func aTokenShownToAnotherSystemIsABreachThatNamesBoth() throws {
         let stage = try Stage("handoff-session s")
-        let tokens = [try stage.token(), try stage.handoffToken(), try stage.bargeInToken()]
+        let tokens = [
+            try stage.token(), try stage.handoffToken(), try stage.bargeInToken(), try stage.assistToken(),
+        ]
         let requests: [(String) -> StandIn.Request] = [
             { .flows(token: $0) }, { .look("s", token: $0) }, { .stop("s", token: $0) },
+            { .suggest(token: $0) },
         ]
-        let systems = ["call", "handoff", "barge-in"]
+        let systems = ["call", "handoff", "barge-in", "assist"]
         for (owner, token) in zip(systems, tokens) {
             for (system, request) in zip(systems, requests) {
                 if owner == system {

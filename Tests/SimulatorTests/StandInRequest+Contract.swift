@@ -92,6 +92,33 @@ extension StandIn.Request {
         return request
     }
 
+    static let clientAsForm =
+        "grant_type=client_credentials&client_id=demo&client_secret=demo-secret"
+        + "&scope=agentassist%3Aread+dialog%3Aread+analytics%3Awrite+streaming%3Asubscribe"
+
+    static func oauth(_ form: String = clientAsForm) -> Self {
+        var request = Self("POST", "/api/v1/oauth/token", ["content-type": "application/x-www-form-urlencoded"])
+        request.body = Array(form.utf8)
+        return request
+    }
+
+    static func assist(token: String) -> Self {
+        Self(
+            "GET", "/api/v1/streaming/agentassist",
+            [
+                "authorization": "Bearer \(token)", "upgrade": "websocket", "connection": "Upgrade",
+                "sec-websocket-version": "13", "sec-websocket-key": Handshake.randomKey(),
+            ])
+    }
+
+    static let question: JSON = [
+        "interactionId": "i-1", "transcript": "I want a refund", "sentimentScore": -0.5, "context": ["a": 1],
+    ]
+
+    static func suggest(_ body: JSON = question, token: String) -> Self {
+        Self("POST", "/api/v1/agentassist/suggest", ["authorization": "Bearer \(token)"], body: body)
+    }
+
     static let clientInCamelCase: JSON = ["clientId": "demo", "clientSecret": "demo-secret"]
 
     static func login(_ body: JSON = client) -> Self { Self("POST", "/api/v1/auth/login", body: body) }
