@@ -56,20 +56,21 @@ final class WebServer {
         if !eventually({ visitors.isHeard }) { throw Missing(what: "\(kind) does not start: \(pbx.webLog)") }
     }
 
-    /// How many processes there are of it, those that it started included.
-    var size: Int {
+    /// How many programs that it started are there, those included that have ended and were not waited for.
+    var programs: Int {
         var groups = [server.pid]
         if let wrapper = wrapper?.pid { groups.append(wrapper) }
         let processes = ((try? FolderListing.names("/proc")) ?? []).filter { Int($0) != nil }
-        return processes.count { groups.contains(WebServer.group(of: $0) ?? 0) }
+        return processes.count { groups.contains(WebServer.group(ofBridge: $0) ?? 0) }
     }
 
-    /// proc(5): the name in parentheses may hold anything; the third word after it is the process group.
-    private static func group(of process: String) -> pid_t? {
+    /// The process group of a process of ours. proc(5): the third word after the name in parentheses.
+    private static func group(ofBridge process: String) -> pid_t? {
         guard let file = try? FileDescriptor.open("/proc/\(process)/stat", O_RDONLY),
             case .bytes(let bytes)? = try? Descriptor.read(file.raw)
         else { return nil }
-        let words = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+        let parts = String(decoding: bytes, as: UTF8.self).split(separator: " (cognigy-bridge) ")
+        let words = parts.count == 2 ? parts[1].split(separator: " ") : []
         return words.count > 2 ? pid_t(words[2]) : nil
     }
 
