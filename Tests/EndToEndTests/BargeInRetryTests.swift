@@ -117,6 +117,16 @@ import Testing
         #expect(try pbx.deadLetters() == before)
     }
 
+    @Test func aLetterWhoseMessengerIsKilledComesAgain() throws {
+        let pbx = try pbx(["a", "b"], refusing: "stop", "stop hang times 1")
+        var process = try Subprocess([Binary.path, "barge-in", "--retry"], environment: variables(pbx))
+        try pbx.service.wait { $0.event == .stop && $0["status"] == "hang" }
+        process.kill(SIGKILL)
+        process.wait()
+        #expect(try retry(pbx).output == "delivered 2, refused 0, too old 0, left 0\n")
+        #expect(retold(pbx, after: 2) == ["stop a", "stop a", "reset a", "stop b", "reset b"])
+    }
+
     @Test(arguments: [[], ["--again"], ["--retry", "now"]]) func otherWordsAreExplained(words: [String]) throws {
         let outcome = try Outcome(of: [Binary.path, "barge-in"] + words, environment: try PBX().environment)
         #expect(outcome.status == .code(2))

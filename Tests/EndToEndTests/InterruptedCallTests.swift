@@ -51,9 +51,12 @@ import Testing
     @Test func thePromptStopsBeforeTheServiceIsTold() throws {
         let pbx = try PBX(Self.scenario + "\nlogin hang")
         let call = try playing(pbx, nineAfterTheFirst)
+        let before = call.asterisk.elapsed
         let webhook = try WebProgram(pbx)
         try call.run { $0.sounds.count == 1 }
-        #expect(call.asterisk.record.sounds.map(\.end) == [.command])
+        let prompt = try #require(call.asterisk.record.sounds.first)
+        #expect(prompt.end == .command)
+        #expect(prompt.ended - before < .seconds(1))
         #expect(try webhook.answer().status == 502)
         try call.run { _ in false }
         #expect(call.asterisk.record.sounds.map(\.end) == [.command, .complete])
