@@ -17,6 +17,10 @@ import Testing
             + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\(headers.joined())\(more)\r\n\(body)"
     }
 
+    private func get(_ path: String, _ more: String = "") -> String {
+        "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\(more)\r\n"
+    }
+
     @Test(arguments: WebServer.Kind.allCases) func aWebhookGoesThroughTheServer(_ kind: WebServer.Kind) throws {
         let pbx = try PBX(WebhookTests.session)
         let server = try WebServer(kind, for: pbx, secret: signing)
@@ -39,13 +43,24 @@ import Testing
         #expect(refused.text.contains("confidence must be from 0 to 1"))
         let large = WebProgram.interruption("s1", ["more": "\"\(String(repeating: "x", count: 1 << 16))\""])
         #expect(try visitors.send(post(large, id: "3")).status == 413)
-        let page = "GET /webhook/cognigy/barge-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        let get = try visitors.send(page)
-        #expect(get.status == 405)
-        #expect(get.text.contains("Allow: POST"))
-        #expect(try visitors.send(page.replacing("barge-in", with: "barge-out")).status == 404)
+        let looked = try visitors.send(get("/webhook/cognigy/barge-in"))
+        #expect(looked.status == 405)
+        #expect(looked.text.contains("Allow: POST"))
+        #expect(try visitors.send(get("/webhook/cognigy/barge-out")).status == 404)
         #expect(pbx.told() == ["stop s1", "reset s1"])
         #expect(!pbx.webLog.contains("cognigy-bridge:"), "\(pbx.webLog)")
+    }
+
+    @Test(arguments: WebServer.Kind.allCases) func theWidgetAsksTheSameProgram(_ kind: WebServer.Kind) throws {
+        let pbx = try PBX(WebhookTests.session)
+        let server = try WebServer(kind, for: pbx, secret: signing)
+        let visitors = WebVisitors(port: server.port)
+        let answer = try visitors.send(get("/api/widget/config"))
+        #expect(answer.status == 200, "\(answer.text) \(pbx.webLog)")
+        #expect(answer.text.contains(#""maxSuggestions":3"#))
+        let tag = answer.text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("etag: ") }?.dropFirst(6)
+        let held = try #require(tag.map(String.init))
+        #expect(try visitors.send(get("/api/widget/config", "If-None-Match: \(held)\r\n")).status == 304)
     }
 
     /// The operator finds the sentence in the server's log.
