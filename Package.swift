@@ -65,7 +65,10 @@ let package = Package(
             exclude: ["asterisk"], swiftSettings: settings),
         tests(
             "AssistTests",
-            ["Assist", "Cognigy", "Configuration", "HTTP", "JSON", "System", "Testbed", "Transport", "WebSocket"]),
+            [
+                "Assist", "Cognigy", "Configuration", "HTTP", "JSON", "Simulator", "System", "Testbed", "Transport",
+                "WebSocket",
+            ]),
         tests("AudioTests", ["Audio", "Testbed"]),
         tests(
             "CallTests",

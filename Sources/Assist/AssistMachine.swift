@@ -19,6 +19,7 @@ struct AssistMachine {
     private var malformed = Complaint()
     private var droppedSuggestions = Complaint()
     private var missed = Complaint()
+    private var unrenewed = Complaint()
     private var hurried = Complaint()
     private var moment: Moment
 
@@ -87,7 +88,11 @@ struct AssistMachine {
     }
 
     private mutating func heard(_ news: TokenKeeper.News?) {
-        if case .failed(let isAuthentication, let why) = news { tokenFailed(isAuthentication: isAuthentication, why) }
+        guard case .failed(let isAuthentication, let why) = news else { return }
+        if !stream.needsToken, let count = unrenewed.count(now: moment.now) {
+            moment.log(.warning, "the token is not renewed (\(why)): \(count)")
+        }
+        tokenFailed(isAuthentication: isAuthentication, why)
     }
 
     private mutating func tokenFailed(isAuthentication: Bool, _ why: String) {
