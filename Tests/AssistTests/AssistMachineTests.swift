@@ -114,6 +114,16 @@ import WebSocket
         #expect(bench.suggests(2, "B").told == ["a: B"])
     }
 
+    @Test func aQuestionThatAnotherUpdateStillWaitsForGoesOn() throws {
+        let bench = try Bench().opened()
+        bench.update("a", "refund 1")
+        for number in 1...15 { bench.update("a", "refund \(number)") }
+        let effects = bench.update("a", "refund 16")
+        #expect(effects.told == ["a: fallback"])
+        #expect(!effects.contains(.cancel(.suggestions(1))))
+        #expect(bench.suggests(1, "A").told == ["a: A"])
+    }
+
     @Test func of257UpdatesInAllTheOldestHasItsFallback() throws {
         let bench = try Bench().opened()
         for number in 1...256 { bench.update("i\(number)") }

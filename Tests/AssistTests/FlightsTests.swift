@@ -106,6 +106,13 @@ import Testing
         #expect(request.timeout < .seconds(3) && request.timeout > .zero)
     }
 
+    @Test func questionsThatWaitedForATokenAreAskedInTheirOrder() throws {
+        let bench = try Bench { $0.pingInterval = .seconds(100) }.opened(life: 3)
+        bench.pass(.seconds(4))
+        for number in 1...10 { bench.update("i\(number)") }
+        #expect(bench.grants("T2").requests == (1...10).map { .suggestions($0) })
+    }
+
     @Test func questionsGoOnWhileTheStreamIsAway() throws {
         let bench = try Bench().opened()
         bench.update("a")
