@@ -11,15 +11,20 @@ struct FoldedText: Equatable, Sendable {
         var folded = String.UnicodeScalarView()
         var endsWord = false
         for scalar in text.unicodeScalars {
-            if scalar.properties.isWhitespace {
+            if FoldedText.isSpace(scalar) {
                 endsWord = !folded.isEmpty
-            } else if !scalar.properties.isDefaultIgnorableCodePoint {
+            } else if scalar.isASCII || !scalar.properties.isDefaultIgnorableCodePoint {
                 if endsWord { folded.append(" ") }
                 endsWord = false
                 FoldedText.fold(scalar, into: &folded)
             }
         }
         characters = Array(String(folded))
+    }
+
+    /// Of ASCII without a look into Unicode's tables, which takes its time.
+    private static func isSpace(_ scalar: UnicodeScalar) -> Bool {
+        scalar.isASCII ? scalar == " " || ("\t"..."\r").contains(scalar) : scalar.properties.isWhitespace
     }
 
     private static func fold(_ scalar: UnicodeScalar, into folded: inout String.UnicodeScalarView) {
