@@ -58,7 +58,7 @@ struct SimulateDoor: ~Copyable {
     }
 
     private static func make(_ options: SimulateOptions) throws(Refusal) -> SimulateDoor {
-        let scenario = try Self.scenario(options.scenarioFile)
+        let scenario = try Self.scenario(options)
         var service = StandIn.Options(scenario: scenario)
         service.port = options.port
         service.usesTLS = options.usesTLS
@@ -110,11 +110,16 @@ struct SimulateDoor: ~Copyable {
         return isAtEnd || descriptors.contains(signals.raw) && ready.contains(signals.raw)
     }
 
-    private static func scenario(_ file: String?) throws(Refusal) -> Scenario {
-        let text = try file.map { (file) throws(Refusal) in try contents(of: file) } ?? Scenario.demo
-        do throws(Scenario.Mistake) { return try Scenario(parsing: text) } catch {
-            throw .scenario(file ?? "the demo", error)
-        }
+    private static func scenario(_ options: SimulateOptions) throws(Refusal) -> Scenario {
+        var scenario = Scenario()
+        let text = try options.scenarioFile.map { (file) throws(Refusal) in try contents(of: file) }
+        try add(text ?? Scenario.demo, of: options.scenarioFile, to: &scenario)
+        if let file = options.assistFile { try add(try contents(of: file), of: file, to: &scenario) }
+        return scenario
+    }
+
+    private static func add(_ text: String, of file: String?, to scenario: inout Scenario) throws(Refusal) {
+        do throws(Scenario.Mistake) { try scenario.add(text) } catch { throw .scenario(file ?? "the demo", error) }
     }
 
     private static func contents(of file: String) throws(Refusal) -> String {

@@ -5,13 +5,14 @@ struct SimulateOptions {
     struct Mistake: Error {}
 
     static let usage = """
-        usage: cognigy-bridge simulate [--port N] [--tls [--ca FILE]] [--scenario FILE] [--journal] [--until-eof]
-                                       [--voice-port N [--live]]
+        usage: cognigy-bridge simulate [--port N] [--tls [--ca FILE]] [--scenario FILE] [--assist FILE] [--journal]
+                                       [--until-eof] [--voice-port N [--live]]
 
           --port N         the service listens there (any free port)
           --tls            with a certificate of a fresh authority
           --ca FILE        write that authority's certificate to FILE, for ca_file
           --scenario FILE  what the service says and which faults it plays (a demo)
+          --assist FILE    more of the same: the interactions of agent assist and its faults
           --journal        print JSON Lines
           --until-eof      stop at the end of standard input, too
 
@@ -24,6 +25,7 @@ struct SimulateOptions {
         """
 
     private(set) var scenarioFile: String?
+    private(set) var assistFile: String?
     private(set) var port: UInt16 = 0
     private(set) var voicePort: UInt16?
     private(set) var isLive = false
@@ -43,6 +45,7 @@ struct SimulateOptions {
             case "--port": port = try Self.port(rest.popFirst())
             case "--voice-port": voicePort = try Self.port(rest.popFirst())
             case "--scenario": scenarioFile = try Self.value(rest.popFirst())
+            case "--assist": assistFile = try Self.value(rest.popFirst())
             case "--ca": authorityFile = try Self.value(rest.popFirst())
             default: throw Mistake()
             }
