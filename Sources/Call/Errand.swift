@@ -197,6 +197,8 @@ struct Errand {
         case .again(let pause):
             waiting = .tokenPause(now + pause)
             return nil
+        // That the token's address knows nothing of this is no verdict on what was asked.
+        case .giveUp(.failed(status: 400..<500)): return end(.refused(.unauthorized, nil), &effects)
         case .giveUp(let reason): return end(.refused(reason, nil), &effects)
         }
     }

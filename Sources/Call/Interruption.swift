@@ -73,7 +73,7 @@ struct Interruption {
     static func words(_ reason: Retry.Reason?) -> String {
         switch reason {
         case nil: "no answer in time"
-        case .unauthorized: "HTTP 401, with a fresh token too; check client_id and the secret"
+        case .unauthorized: "client_id and the secret, or the token that they gave, are refused; check both"
         case .forbidden: "HTTP 403; the API client needs the scopes sessions:write and voice:control"
         case .rateLimited: "HTTP 429"
         case .failed(let status): "HTTP \(status)"

@@ -102,4 +102,13 @@ import Testing
         #expect(try bench.wish() == .releaseToken)
         #expect(bench.news == [.failed(.forbidden, left: [.stop, .reset])])
     }
+
+    /// A login that is not there today may be there tomorrow: it is no verdict on the session.
+    @Test func aLoginThatIsNotThereIsNoRefusalOfTheInterruption() throws {
+        var bench = bench()
+        _ = try bench.wish()
+        bench.hears(.token(.mayFetch))
+        try bench.answers(404)
+        #expect(bench.news == [.failed(.unauthorized, left: [.stop, .reset])])
+    }
 }

@@ -229,4 +229,14 @@ import Testing
         try bench.answers(200, ["sessionId": "s1", "status": "active", "channel": "voice", "variables": "none"])
         guard case .badReply = try #require(failure(bench)) else { throw Stage.Unexpected() }
     }
+
+    /// What the token's address answers says nothing about the session.
+    @Test(arguments: [400, 404, 409]) func aLoginThatIsRefusedIsNoMissingSession(_ status: Int) throws {
+        var bench = bench()
+        _ = try bench.wish()
+        bench.hears(.token(.mayFetch))
+        try bench.answers(status)
+        #expect(failure(bench) == .unauthorized)
+        #expect(bench.owner.isOver)
+    }
 }
