@@ -46,7 +46,7 @@ public enum HandoffFailure: Error, Equatable, Sendable, CustomStringConvertible 
         switch self {
         case .unreachable(let why): .uncertain(why)
         case .tooLate: .uncertain("\(self)")
-        case .badReply, .refused(500..., _): .uncertain("\(self)")
+        case .badReply, .refused(500..., _), .notActiveVoice("transferring", _): .uncertain("\(self)")
         default: self
         }
     }

@@ -63,7 +63,8 @@ struct Transfer {
     var hasBegunToChange: Bool {
         switch stage {
         case .idle, .looking, .over: false
-        case .waiting(let step), .polling(let step): step != .look
+        // Whoever is told to wait with the mark has not marked.
+        case .waiting(let step), .polling(let step): step == .run
         case .marking, .running: true
         }
     }
@@ -87,6 +88,7 @@ struct Transfer {
         let (isHalfDone, isMarked) = (hasBegunToChange, stage != .marking)
         errand.stop(&effects)
         stage = .over
+        pollAt = nil
         let why = "the call ended first"
         return isHalfDone ? isMarked ? .halfDone(why) : .uncertain(why) : nil
     }
@@ -176,7 +178,7 @@ struct Transfer {
             let session = try Handoff.session(body)
             if session.status == "processing" { return wait(for: step == .mark ? .mark : .look, now) }
             if !session.isActiveVoice {
-                return fail(.notActiveVoice(status: session.status, channel: session.channel), at: .look)
+                return fail(.notActiveVoice(status: session.status, channel: session.channel), at: step)
             }
             variables = session.variables
             if plan.isDryRun { return end(Handover(marked: marked, flow: nil)) }

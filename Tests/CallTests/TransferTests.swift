@@ -230,6 +230,27 @@ import Testing
         guard case .badReply = try #require(failure(bench)) else { throw Stage.Unexpected() }
     }
 
+    /// HTTP 409 says that nothing was done: there is nothing to bring to an end.
+    @Test func whoWaitsForTheLockBeforeTheMarkHasChangedNothing() throws {
+        var bench = try marking()
+        try bench.answers(409)
+        #expect(!bench.owner.hasBegunToChange)
+        var effects: [Effect] = []
+        #expect(bench.owner.abandon(&effects) == nil)
+        #expect(bench.owner.next == nil)
+    }
+
+    /// The first PUT was carried out though its answer was lost; the second finds the session on its way.
+    @Test func aMarkThatWasCarriedOutUnheardIsUncertain() throws {
+        var bench = try marking()
+        try bench.fails(.timedOut)
+        bench.waits()
+        try bench.answers(409)
+        bench.waits()
+        try bench.answers(200, ["sessionId": "s1", "status": "transferring", "channel": "voice"])
+        guard case .uncertain = try #require(failure(bench)) else { throw Stage.Unexpected() }
+    }
+
     /// What the token's address answers says nothing about the session.
     @Test(arguments: [400, 404, 409]) func aLoginThatIsRefusedIsNoMissingSession(_ status: Int) throws {
         var bench = bench()
