@@ -101,6 +101,9 @@ struct CallMachine: Machine {
         case .socket(let event): socketSaid(event, now, wallClock: wallClock)
         case .unsent(let key): uplink.unsent(key)
         case .prepared(let id, let sound): handset.prepared(id, sound, &effects)
+        case .errand(let kind, .token) where kind == .handoff ? transfer == nil : interruption == nil:
+            // Nobody is to wait for a token that we do not fetch any more.
+            effects.append(.errand(kind, .releaseToken))
         case .errand(.handoff, let event):
             for news in transfer?.handle(event, now, wallClock: wallClock, &effects) ?? [] { heard(news, now) }
         case .errand(.bargeIn, let event):

@@ -203,4 +203,15 @@ import Testing
         bench.settle()
         #expect(bench.outstanding == stream("next"))
     }
+
+    /// The cache may answer after the call has lost interest: other calls need not wait until this one is gone.
+    @Test(arguments: Errand.Kind.allCases)
+    func theRightToFetchATokenDoesNotStayWithACallThatLeaves(_ kind: Errand.Kind) {
+        let bench = playing { $0.tellsInterruptions = true }
+        if kind == .handoff { asksForPeople(bench) } else { bench.press("5", at: 800) }
+        bench.answers(0)
+        bench.happens(.hangup)
+        bench.happens(.errand(kind, .token(.mayFetch)))
+        #expect(bench.log.contains(.errand(kind, .releaseToken)))
+    }
 }
