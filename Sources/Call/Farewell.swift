@@ -8,12 +8,12 @@ struct Farewell {
     /// Where the dialplan goes on after a handoff.
     var destination: [Command] = []
 
-    /// `turns`: nil where what a call before this one has said of them stands.
+    /// `turns`: nil where what a call before this one has said of them stands, and of the session where there is none.
     func commands(_ ending: Ending, sessionID: String?, turns: Int?) -> [Command] {
         var commands: [Command] = [
             .setVariable(.status, ending.status.rawValue), .setVariable(.reason, ending.reason),
-            .setVariable(.sessionID, sessionID ?? ""),
         ]
+        if sessionID != nil || turns != nil { commands.append(.setVariable(.sessionID, sessionID ?? "")) }
         if let turns { commands.append(.setVariable(.turns, String(turns))) }
         if let target = ending.transferTarget { commands.append(.setVariable(.transferTarget, target)) }
         if ending.isFailure {

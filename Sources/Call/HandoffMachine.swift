@@ -46,7 +46,8 @@ struct HandoffMachine: Machine {
     }
 
     mutating func start(_ now: Duration) -> [Effect] {
-        timers.set(.synchronize, now + .milliseconds(500))
+        // A busy Asterisk may need seconds, and only its answer names the session of the call before.
+        timers.set(.synchronize, now + (rules.transfer.sessionID.isEmpty ? .seconds(10) : .milliseconds(500)))
         return settle(now)
     }
 
