@@ -146,6 +146,8 @@ struct HandoffMachine: Machine {
         if let warning = transfer?.abandon(&effects) { effects.append(.log(.warning, "\(warning)")) }
         timers.clear(.waitPrompt, .synchronize)
         timers.set(.leave, now + rules.farewell.longest(ending))
+        // This may be the one call that finds out for all whether the service is back.
+        effects.append(ending.status == .handoff ? .serviceWorks : .serviceUnknown)
         effects.append(ending.logged)
         handset.leave(rules.farewell.commands(ending, sessionID: sessionID, turns: nil), &effects)
     }

@@ -1,4 +1,6 @@
 import AGI
+import Cognigy
+import HTTP
 import Testing
 
 @testable import Call
@@ -14,6 +16,16 @@ import Testing
         bench.start()
         bench.connect()
         return bench
+    }
+
+    private func answers(_ bench: Bench, _ status: Int, _ body: String = "{}") throws {
+        // Only the first time is it waited for.
+        bench.happens(.errand(.handoff, .token(.found("token", ahead: false))))
+        let fetch = bench.log.compactMap { effect -> Int? in
+            if case .errand(_, .fetch(let number, _)) = effect { number } else { nil }
+        }.last
+        let response = Response(status: status, body: Array(body.utf8))
+        bench.happens(.errand(.handoff, .response(try #require(fetch), .success(response))))
     }
 
     private let findsToken = Effect.errand(.handoff, .findToken(rejected: nil))
@@ -42,5 +54,18 @@ import Testing
         bench.settle()
         #expect(bench.variables[.status] == "HANGUP")
         #expect(bench.variables[.sessionID] == nil)
+    }
+
+    /// A handoff may be what finds out whether a service that was away is back: others wait for its verdict.
+    @Test(arguments: [(404, Effect.serviceUnknown), (200, .serviceWorks)])
+    func whatItLearnsOfTheServiceOthersHear(_ status: Int, _ verdict: Effect) throws {
+        let bench = bench()
+        bench.settle()
+        try answers(bench, status, #"{"sessionId":"s1","status":"active","channel":"voice"}"#)
+        if status == 200 {
+            try answers(bench, 200)
+            try answers(bench, 200, #"{"flowExecutionId":"e","status":"completed"}"#)
+        }
+        #expect(bench.log.contains(verdict))
     }
 }
