@@ -22,9 +22,9 @@ final class VoiceLine {
     private var isConnected = true
     /// Our close frame is on its way, or there will be none.
     private var isClosing = false
-    private var giveUpAt: Duration?
+    private var giveUpAt: Duration? = MonotonicClock.now() + VoiceLine.patience
 
-    /// How long the program may take to end after a hangup, and the client to take what is left for him.
+    /// How long the handshake may take, the program to end after a hangup, and the client to take what is left for him.
     static let patience = Duration.seconds(10)
     /// A client that reads nothing is gone.
     static let mostOutput = 64 << 20
@@ -59,6 +59,8 @@ final class VoiceLine {
 
     func hangUp() {
         if isCalling { asterisk?.hangUp() }
+        // Who has not called yet is not waited for.
+        if asterisk == nil { isConnected = false }
         giveUpAt = giveUpAt ?? MonotonicClock.now() + VoiceLine.patience
     }
 
@@ -113,6 +115,7 @@ final class VoiceLine {
             }
             let key = try Handshake.ServerRequest(method: request.method, headers: request.headersByName).key
             asterisk = try start()
+            giveUpAt = nil
             output += Handshake.serverResponse(key: key)
             note(["state": "begins"])
         } catch let failure as FakeAsterisk.Failure {

@@ -29,6 +29,7 @@ public final class VoiceSimulator {
     private let started = MonotonicClock.now()
     private var lines: [VoiceLine] = []
     private var count = 0
+    private var isClosed = false
 
     public init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Errno) {
         self.options = options
@@ -38,7 +39,7 @@ public final class VoiceSimulator {
     }
 
     public var interests: [Poll.Interest] {
-        let accepting = lines.count < VoiceSimulator.mostLines ? [Poll.Interest(listener.raw, .readable)] : []
+        let accepting = accepts ? [Poll.Interest(listener.raw, .readable)] : []
         return accepting + lines.flatMap(\.interests)
     }
 
@@ -48,14 +49,18 @@ public final class VoiceSimulator {
     /// No call is left.
     public var isIdle: Bool { lines.isEmpty }
 
-    /// Every caller hangs up.
+    private var accepts: Bool { !isClosed && lines.count < VoiceSimulator.mostLines }
+
+    /// Every caller hangs up, and nobody calls again.
     public func hangUp() {
+        isClosed = true
         for line in lines { line.hangUp() }
+        lines.removeAll(where: \.isOver)
     }
 
     /// Does everything that is due. To be called after each poll.
     public func advance() throws(Errno) {
-        while lines.count < VoiceSimulator.mostLines, let socket = listener.accept() { add(socket) }
+        while accepts, let socket = listener.accept() { add(socket) }
         for line in lines { try line.advance() }
         lines.removeAll(where: \.isOver)
     }
