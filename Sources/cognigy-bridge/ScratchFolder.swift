@@ -19,9 +19,9 @@ struct ScratchFolder: ~Copyable {
     /// What a killed process of ours has left.
     private static func sweep() {
         for name in (try? FolderListing.names("/tmp")) ?? [] where name.hasPrefix(prefix) {
-            guard let owner = pid_t(name.dropFirst(prefix.count).prefix { $0 != "." }), kill(owner, 0) != 0,
-                errno == ESRCH
-            else { continue }
+            // Without what mkdtemp(3) adds it is a state folder, named after a user.
+            let parts = name.dropFirst(prefix.count).split(separator: ".")
+            guard parts.count == 2, let owner = pid_t(parts[0]), kill(owner, 0) != 0, errno == ESRCH else { continue }
             var status = stat()
             let path = "/tmp/\(name)"
             if lstat(path, &status) == 0, status.st_uid == geteuid() { remove(path) }

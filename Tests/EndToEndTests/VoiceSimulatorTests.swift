@@ -107,6 +107,17 @@ import Testing
         #expect(service.count(.dialog) == 0)
     }
 
+    /// /tmp/cognigy-bridge-UID is the state of a user's calls, whether or not a process has that number.
+    @Test func theStateOfCallsIsNotTakenForTheFolderOfADeadProcess() throws {
+        let (first, _) = try telephones("")
+        first.kill()
+        let state = "/tmp/cognigy-bridge-\(first.processID)"
+        try #require(mkdir(state, 0o700) == 0)
+        defer { rmdir(state) }
+        _ = try telephones("")
+        #expect(access(state, F_OK) == 0)
+    }
+
     /// Its folder holds the configuration and the metrics of its calls.
     @Test func nothingIsLeftOfIt() throws {
         func folders(of process: pid_t) throws -> [String] {
