@@ -186,7 +186,9 @@ public final class CallLoop {
 
     private func perform(_ effect: Effect) {
         switch effect {
-        case .send(let command):
+        case .send(var command):
+            // A service may show what it was sent.
+            if case .verbose(let text, let level) = command { command = .verbose(log.hiding(text), level: level) }
             if held.isEmpty { heldUntil = MonotonicClock.now() + Self.patience }
             held.append(command)
             sendHeld()

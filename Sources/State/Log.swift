@@ -32,6 +32,9 @@ public final class Log {
         hidden.sort { $0.utf8.count > $1.utf8.count }
     }
 
+    /// The same for what others than the log are to show.
+    public func hiding(_ text: String) -> String { LogLine.clean(text, hiding: hidden) }
+
     /// The message is only composed where it is wanted.
     public func write(_ level: LogLevel, _ message: @autoclosure () -> String) {
         if target == .off || level > self.level { return }

@@ -21,14 +21,16 @@ enum HandoffDoor {
             }
             let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
             let loop = try ErrandLoop(settings, signals: try Signals([SIGINT, SIGTERM]), log: log)
-            return handOff(options, queue, loop)
+            return handOff(options, queue, loop, log)
         } catch {
             Doors.complain("\(error)")
             return .configuration
         }
     }
 
-    private static func handOff(_ options: HandoffOptions, _ queue: String, _ loop: ErrandLoop) -> ExitCode {
+    private static func handOff(
+        _ options: HandoffOptions, _ queue: String, _ loop: ErrandLoop, _ log: Log
+    ) -> ExitCode {
         if !options.printsJSON { say("session \(options.sessionID) to queue \(queue)") }
         let result = loop.handOff(
             options.sessionID, to: queue, variables: options.variables, isDryRun: options.isDryRun
@@ -36,9 +38,9 @@ enum HandoffDoor {
             if !options.printsJSON { say(words(progress)) }
         }
         if options.printsJSON {
-            say(json(result, options, queue).text)
+            say(json(result, options, queue, log).text)
         } else {
-            show(result)
+            show(result, log)
         }
         return code(result)
     }
@@ -52,9 +54,9 @@ enum HandoffDoor {
         }
     }
 
-    private static func show(_ result: Result<Handover, HandoffFailure>) {
+    private static func show(_ result: Result<Handover, HandoffFailure>, _ log: Log) {
         switch result {
-        case .failure(let failure): Doors.complain("handoff: \(failure)")
+        case .failure(let failure): Doors.complain("handoff: \(log.hiding("\(failure)"))")
         case .success(let handover):
             guard let flow = handover.flow else {
                 say("nothing was changed; these variables would be set:")
@@ -69,7 +71,7 @@ enum HandoffDoor {
     }
 
     private static func json(
-        _ result: Result<Handover, HandoffFailure>, _ options: HandoffOptions, _ queue: String
+        _ result: Result<Handover, HandoffFailure>, _ options: HandoffOptions, _ queue: String, _ log: Log
     ) -> JSON {
         var members: [String: JSON] = ["sessionId": .string(options.sessionID), "queue": .string(queue)]
         switch result {
@@ -83,7 +85,7 @@ enum HandoffDoor {
             }
         case .failure(let failure):
             members["outcome"] = .string(word(failure))
-            members["error"] = .string("\(failure)")
+            members["error"] = .string(log.hiding("\(failure)"))
         }
         return .object(members)
     }

@@ -96,6 +96,7 @@ import Testing
             ("\(session)\nmark processing 9", 5, "held the session", [.look, .mark]),
             ("\(session)\nrun status 500 body {\"error\":\"no trunk\"}", 8, "no trunk", [.look, .mark, .run]),
             ("\(session)\nrun drop", 8, "half done", [.look, .mark, .run]),
+            ("\(session)\nrun status 500 body {\"error\":\"not demo-secret\"}", 8, "<secret>", [.look, .mark, .run]),
             ("\(session)\nrun status 401 times 2", 8, "half done", [.look, .mark, .run, .run]),
             ("\(session)\nmark drop", 8, "not known", [.look, .mark, .mark, .mark]),
             ("\(session)\nlogin status 401", 1, "client_id", []),
@@ -215,6 +216,14 @@ import Testing
         #expect(record.variables["COGNIGY_REASON"] == "HANDOFF_FAILED")
         #expect(record.channel.context == "ivr")
         #expect(record.isChannelThere)
+    }
+
+    /// A service may show what it was sent.
+    @Test func theConsoleShowsNoSecretOfTheService() throws {
+        let pbx = try PBX("\(Self.session)\nrun status 500 body {\"error\":\"not demo-secret\"}")
+        let record = try call(pbx)
+        #expect(record.commands.contains { $0.hasPrefix("VERBOSE") && $0.contains("<secret>") })
+        #expect(!record.commands.contains { $0.contains("demo-secret") })
     }
 
     private func channel() -> FakeChannel {
