@@ -20,7 +20,7 @@ enum HandoffDoor {
                 return .usage
             }
             let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
-            let loop = try ErrandLoop(settings, signals: try Signals([SIGINT, SIGTERM]), log: log)
+            let loop = try ErrandLoop(settings, signals: try Signals([SIGINT, SIGTERM, SIGHUP]), log: log)
             return handOff(options, queue, loop, log)
         } catch {
             Doors.complain("\(error)")

@@ -133,9 +133,9 @@ import Testing
     }
 
     /// Whoever stops it in the middle gets the whole of it all the same.
-    @Test func itIsNotStoppedHalfDone() throws {
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func itIsNotStoppedHalfDone(_ signal: CInt) throws {
         let pbx = try PBX("\(Self.session)\nmark delay 500 ok")
-        let outcome = try run(pbx, ids, signal: (SIGINT, .mark))
+        let outcome = try run(pbx, ids, signal: (signal, .mark))
         #expect(outcome.code == .code(0))
         #expect(steps(pbx) == [.login, .look, .mark, .run])
     }
