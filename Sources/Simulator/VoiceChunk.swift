@@ -9,6 +9,9 @@ enum VoiceChunk {
 
     /// The samples' bytes. Chunks are spoken as they come: the socket keeps their order.
     static func samples(in message: String) throws(Mistake) -> [UInt8] {
+        if message.utf8.count > JSON.largestReply {
+            throw Mistake(description: "the message is larger than 1 MiB; send the sound in parts")
+        }
         guard let members = (try? JSON(parsing: message.utf8))?.object else {
             throw Mistake(description: "the message is no JSON object")
         }

@@ -13,7 +13,7 @@ final class VoiceLine {
     private let metrics: String
     private let note: Note
     private var parser = StandIn.RequestParser()
-    /// A whole recording may come in one message.
+    /// More than a message may be, so that one that is too long is answered.
     private var assembler = Assembler(role: .server, limit: 8 << 20)
     private var asterisk: FakeAsterisk?
     private var output: [UInt8] = []

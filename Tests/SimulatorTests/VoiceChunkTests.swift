@@ -25,6 +25,13 @@ import Testing
         #expect(throws: VoiceChunk.Mistake.self) { try VoiceChunk.samples(in: message) }
     }
 
+    /// Sixteen seconds are the most that one message holds.
+    @Test func whatIsTooLongIsSaidSo() {
+        let message = #"{"type":"audio_chunk","pcm":"\#(String(repeating: "0", count: 1 << 20))"}"#
+        let mistake = VoiceChunk.Mistake(description: "the message is larger than 1 MiB; send the sound in parts")
+        #expect(throws: mistake) { try VoiceChunk.samples(in: message) }
+    }
+
     @Test func anAnswerComesBackAsItWas() throws {
         var random = SeededGenerator(seed: 1)
         let samples = (0..<1000).map { _ in UInt8.random(in: .min ... .max, using: &random) }
