@@ -54,7 +54,9 @@ enum HandoffDoor {
         }
     }
 
+    /// The service's words, fit for a terminal.
     private static func show(_ result: Result<Handover, HandoffFailure>, _ log: Log) {
+        func say(_ line: String) { HandoffDoor.say(log.hiding(line)) }
         switch result {
         case .failure(let failure): Doors.complain("handoff: \(log.hiding("\(failure)"))")
         case .success(let handover):

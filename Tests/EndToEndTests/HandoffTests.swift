@@ -83,6 +83,14 @@ import Testing
         #expect(steps(pbx) == [.login, .look])
     }
 
+    /// Names that a flow took from a caller move no cursor.
+    @Test func whatTheServiceNamesCannotDrawOnTheTerminal() throws {
+        let pbx = try PBX(#"handoff-session s1 {"variables":{"a\u001b[2Jb":"x"}}"#)
+        let outcome = try run(pbx, ids + ["--dry-run"])
+        #expect(outcome.output.contains(#"a\u{1b}[2Jb = "x""#))
+        #expect(!outcome.output.utf8.contains(0x1B))
+    }
+
     /// The scenario beside the session, the exit code, what the operator reads, and what was asked.
     @Test(
         arguments: [
