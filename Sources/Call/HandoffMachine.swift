@@ -106,6 +106,10 @@ struct HandoffMachine: Machine {
             let detail = "COGNIGY_SESSION_ID is empty: no call before this one has left a session in the channel"
             return leave(Ending(.unavailable, "HANDOFF_FAILED", detail: detail, transferTarget: queue), now)
         }
+        guard SessionID.isUsable(sessionID) else {
+            let detail = "the session's id is none: it must be \(SessionID.rule)"
+            return leave(Ending(.unavailable, "HANDOFF_FAILED", detail: detail, transferTarget: queue), now)
+        }
         var plan = rules.transfer
         plan.sessionID = sessionID
         transfer = Transfer(plan, credentials: rules.credentials, seed: seed)

@@ -26,7 +26,7 @@ public enum HandoffFailure: Error, Equatable, Sendable, CustomStringConvertible 
     case tooLate
     /// Whether the session is marked is not known.
     case uncertain(String)
-    /// It is marked, and its flow did not run.
+    /// It is marked, and its flow did not say that it ran.
     case halfDone(String)
     case interrupted
 
@@ -66,7 +66,7 @@ public enum HandoffFailure: Error, Equatable, Sendable, CustomStringConvertible 
         case .tooLate: "the service did not answer in time"
         case .uncertain(let why): "whether the session is marked for the transfer is not known: \(why)"
         case .halfDone(let why):
-            "half done: the session is marked for the transfer, but its flow did not run: \(why)"
+            "half done: the session is marked for the transfer, but its flow did not say that it ran: \(why)"
         case .interrupted: "interrupted; nothing was changed"
         }
     }

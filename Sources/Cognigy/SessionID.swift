@@ -1,10 +1,10 @@
 /// What may name a session in a path, a header and a file name.
-enum SessionID {
+public enum SessionID {
     static let longest = 256
-    static let rule = "1 to \(longest) printable ASCII characters without a space, and neither . nor .."
+    public static let rule = "1 to \(longest) printable ASCII characters without a space, and neither . nor .."
 
     /// A dot segment would lead to another path (RFC 3986, 5.2.4), however it is encoded.
-    static func isUsable(_ id: String) -> Bool {
+    public static func isUsable(_ id: String) -> Bool {
         (1...longest).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
             && id != "." && id != ".."
     }

@@ -76,7 +76,7 @@ enum Schema {
         Key("barge_in", "threshold", Read.fraction) { $0.bargeIn.threshold = $1 },
         Key("barge_in", "secret", Read.secret, secret: true) { $0.bargeIn.secret = $1 },
         Key("barge_in", "secret_file", Read.secretInFile, field: "secret") { $0.bargeIn.secret = $1 },
-        Key("barge_in", "deadline", Read.seconds(0.1...3)) { $0.bargeIn.deadline = $1 },
+        Key("barge_in", "deadline", Read.seconds(0.5...3)) { $0.bargeIn.deadline = $1 },
     ]
 
     private static let assist = [

@@ -91,7 +91,7 @@ enum BridgeDoor {
         do {
             let loop = try CallLoop(
                 settings, for: kind, environment: call, link: link, signals: signals, log: log)
-            return loop.run().status == .error ? .failure : .success
+            return loop.run().status == .error ? .configuration : .success
         } catch {
             var link = link
             log.write(.error, "\(error)")

@@ -1,3 +1,5 @@
+import Cognigy
+
 /// The words of `cognigy-bridge handoff`.
 struct HandoffOptions {
     enum Mistake: Error, Equatable, CustomStringConvertible {
@@ -5,12 +7,14 @@ struct HandoffOptions {
         case missingValue(String)
         case missing(String)
         case notAPair
+        case notASession
 
         var description: String {
             switch self {
             case .unknown(let word): "handoff: \(word) is not known here"
             case .missingValue(let option): "handoff: \(option) needs a value"
             case .missing(let option): "handoff: \(option) is missing"
+            case .notASession: "handoff: --session must be \(SessionID.rule)"
             case .notAPair: "handoff: --set needs name=value"
             }
         }
@@ -25,7 +29,7 @@ struct HandoffOptions {
           --dry-run         look only, and show the variables that would be set
 
         Exit codes: 0 handed off, 3 no such session, 4 not an active voice session, 5 held by a flow, 6 forbidden,
-        7 rate limited, 8 half done (marked, its flow did not run, or that is not known), 1 anything else,
+        7 rate limited, 8 half done (marked, but its flow did not say that it ran; or not known), 1 anything else,
         78 the configuration, 2 these words
         """
 
@@ -55,5 +59,6 @@ struct HandoffOptions {
             }
         }
         if sessionID.isEmpty { throw .missing("--session") }
+        if !SessionID.isUsable(sessionID) { throw .notASession }
     }
 }

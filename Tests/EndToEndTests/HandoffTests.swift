@@ -157,7 +157,8 @@ import Testing
 
     @Test(arguments: [
         ["--queue", "q1"], ["--session"], ["--session", "s1", "--set", "novalue"], ["--nonsense"],
-        ["--session", "s1"], ["--session", "s1", "--set", "=x"],
+        ["--session", "s1"], ["--session", "s1", "--set", "=x"], ["--session", "..", "--queue", "q1"],
+        ["--session", "a b", "--queue", "q1"],
     ])
     func wrongWordsAreExplained(_ words: [String]) throws {
         let outcome = try run(try PBX(Self.session), words)
@@ -247,6 +248,14 @@ import Testing
         #expect(record.variables["COGNIGY_REASON"] == "HANDOFF_FAILED")
         #expect(record.commands.contains { $0.contains("COGNIGY_SESSION_ID is empty") })
         #expect(pbx.service.count(.look) == 0)
+    }
+
+    /// A dot segment would lead to another path of the service.
+    @Test func aSessionThatIsNoneIsAskedForNowhere() throws {
+        let pbx = try PBX(Self.session)
+        let record = try call(pbx, variables: ["COGNIGY_SESSION_ID": ".."])
+        #expect(record.variables["COGNIGY_REASON"] == "HANDOFF_FAILED")
+        #expect(pbx.service.count(.connected) == 0)
     }
 
     @Test func withoutAQueueNobodyKnowsWhereTo() throws {
