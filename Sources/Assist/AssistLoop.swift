@@ -89,7 +89,8 @@ public final class AssistLoop {
                 happened.append(.response(purpose, completion.result))
             }
         }
-        if !outlet.isEmpty, isOutputReady { write() }
+        // More than one round can add, so that only a reader who is slow loses lines.
+        for _ in 0..<1000 where !outlet.isEmpty && isOutputReady { write() }
         while let signal = signals.next() {
             if signal == SIGHUP { readAgain() } else { happened.append(.terminate) }
         }

@@ -31,14 +31,16 @@ extension StandIn {
 
         /// By due time, then in the order they came.
         private var items: [Item] = []
+        /// So many at the front are done.
+        private var done = 0
 
-        var nextDue: Duration? { items.first?.due }
+        var nextDue: Duration? { done < items.count ? items[done].due : nil }
 
         mutating func add(_ effects: [Timed], for connection: Int, now: Duration) {
             for timed in effects {
                 let due = now + timed.delay
                 var index = items.endIndex
-                while index > 0 && items[index - 1].due > due { index -= 1 }
+                while index > done && items[index - 1].due > due { index -= 1 }
                 items.insert(Item(due: due, connection: connection, effect: timed.effect), at: index)
             }
         }
@@ -46,9 +48,21 @@ extension StandIn {
         /// The first that is due.
         mutating func next(now: Duration) -> Item? {
             guard let due = nextDue, due <= now else { return nil }
-            return items.removeFirst()
+            defer {
+                done += 1
+                if done > items.count / 2 { forgetDone() }
+            }
+            return items[done]
         }
 
-        mutating func forget(_ connection: Int) { items.removeAll { $0.connection == connection } }
+        private mutating func forgetDone() {
+            items.removeFirst(done)
+            done = 0
+        }
+
+        mutating func forget(_ connection: Int) {
+            forgetDone()
+            items.removeAll { $0.connection == connection }
+        }
     }
 }

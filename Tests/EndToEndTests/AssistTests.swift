@@ -216,6 +216,30 @@ import Testing
         #expect(try helper.ends() == .code(0))
     }
 
+    @Test func aReaderWhoKeepsUpLosesNothing() throws {
+        let long = String(repeating: "x", count: 240)
+        let updates = (1...5000).map { #"assist-event update {"interactionId":"\#($0)-\#(long)"}"# }
+        let pbx = try PBX(updates.joined(separator: "\n"))
+        // A file takes everything at once.
+        var process = try Subprocess(
+            ["/bin/sh", "-c", "exec \"$0\" assist >\"$OUT\"", Binary.path],
+            environment: pbx.environment.map { "\($0.key)=\($0.value)" }
+                + ["OUT=\(pbx.folder.path("lines"))", "PATH=/usr/bin:/bin"], errors: 2)
+        func count() -> Int {
+            let file = try? AtomicFile.read(pbx.folder.path("lines"), limit: 16 << 20, forbidden: 0)
+            return file?.bytes.count { $0 == UInt8(ascii: "\n") } ?? 0
+        }
+        let isWhole = eventually {
+            // The service waits for who reads its journal.
+            _ = pbx.service.entries()
+            return count() == 5000
+        }
+        #expect(isWhole, "\(count()) lines")
+        process.kill(SIGTERM)
+        #expect(process.wait() == .code(0))
+        #expect(!pbx.log.contains("are lost"))
+    }
+
     /// A pipe's reader does not come back: it ends, and who watches over it starts both anew.
     @Test func aReaderThatIsGoneEndsIt() throws {
         let pbx = try PBX("\(update("a", "hello"))\nassist-event delay 500 update {\"interactionId\":\"b\"}")
