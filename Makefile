@@ -27,14 +27,14 @@ demo: all
 test: all
 	@.ci/packages espeak-ng ffmpeg openssl
 	@.ci/unpack .build/web-servers lighttpd nginx fcgiwrap
-	swift test $(CHECKS) --skip '^AsteriskTests'
+	@.ci/test --skip '^AsteriskTests'
 	@$(MAKE) --no-print-directory test-asterisk
 
 test-asterisk: all
 	@.ci/packages debootstrap espeak-ng
 	@.ci/packages pocketsphinx pocketsphinx-en-us || echo "No recogniser to be had: nothing tells whether speech is understood." >&2
 	@.ci/asterisk .build/asterisk
-	swift test $(CHECKS) --filter '^AsteriskTests'
+	@.ci/test --filter '^AsteriskTests'
 
 bench: all
 	@.ci/packages python3 python3-requests python3-websocket

@@ -4,7 +4,8 @@ import System
 import TestService
 import Testbed
 
-/// A web server of Debian's, as the test's own user and on loopback, with the lines that README.md shows for it.
+/// A web server of Debian's, as the test's own user, with the lines that README.md shows for it. Instead of the port it
+/// has a socket in the test's folder, which nobody else can take.
 final class WebServer {
     enum Kind: String, CaseIterable {
         case lighttpd, nginx
@@ -14,14 +15,14 @@ final class WebServer {
         let what: String
     }
 
-    let port: UInt16
+    let visitors: WebVisitors
     private var server: Subprocess
     private var wrapper: Subprocess?
 
     /// `pbx` is the machine whose webhooks it takes; its settings go into a configuration file.
     init(_ kind: Kind, for pbx: PBX, secret: Signing) throws {
         let folder = pbx.folder
-        port = try StandIn.Listener(port: 0).port
+        visitors = WebVisitors(path: folder.path("web"))
         try folder.write(secret.secret, to: "webhook")
         try folder.write(WebServer.configuration(of: pbx), to: "bridge.conf")
         let example = try WebServer.example(for: kind)
@@ -33,7 +34,7 @@ final class WebServer {
         case .lighttpd:
             // Who is not root cannot be somebody else.
             lines = try lines.replacing([
-                ("8480", String(port)), ("server.username", "#"), ("server.groupname", "#"),
+                ("127.0.0.1", visitors.path), ("server.port", "#"), ("server.username", "#"), ("server.groupname", "#"),
             ])
             try folder.write(lines, to: "lighttpd.conf")
             let modules = WebServer.unpacked + "/usr/lib/lighttpd"
@@ -46,14 +47,15 @@ final class WebServer {
                 ("/run/fcgiwrap.socket", folder.path("fcgiwrap")),
                 ("fastcgi_params", access(parameters, F_OK) == 0 ? parameters : "/etc/nginx/fastcgi_params"),
             ])
-            try folder.write(WebServer.nginx(lines, port: port, in: folder), to: "nginx.conf")
+            try folder.write(WebServer.nginx(lines, listening: visitors.path, in: folder), to: "nginx.conf")
             wrapper = try WebServer.start(
                 ["fcgiwrap", "-f", "-c", "16", "-s", "unix:" + folder.path("fcgiwrap")], in: folder)
             server = try WebServer.start(
                 ["nginx", "-e", "stderr", "-p", folder.path, "-c", folder.path("nginx.conf")], in: folder)
         }
-        let visitors = WebVisitors(port: port)
-        if !eventually({ visitors.isHeard }) { throw Missing(what: "\(kind) does not start: \(pbx.webLog)") }
+        var all = [visitors]
+        if wrapper != nil { all.append(WebVisitors(path: folder.path("fcgiwrap"))) }
+        if !eventually({ all.allSatisfy(\.isHeard) }) { throw Missing(what: "\(kind) does not start: \(pbx.webLog)") }
     }
 
     /// How many programs that it started are there, those included that have ended and were not waited for.
@@ -118,7 +120,7 @@ final class WebServer {
         """
     }
 
-    private static func nginx(_ location: String, port: UInt16, in folder: TemporaryFolder) -> String {
+    private static func nginx(_ location: String, listening path: String, in folder: TemporaryFolder) -> String {
         let temporary = ["client_body", "fastcgi", "proxy", "scgi", "uwsgi"].map {
             "\($0)_temp_path \(folder.path($0));\n"
         }
@@ -131,7 +133,7 @@ final class WebServer {
                 access_log off;
                 \(temporary.joined())
                 server {
-                    listen 127.0.0.1:\(port);
+                    listen unix:\(path);
                     \(location)
                 }
             }

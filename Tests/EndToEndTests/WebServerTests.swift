@@ -24,29 +24,28 @@ import Testing
     @Test(arguments: WebServer.Kind.allCases) func aWebhookGoesThroughTheServer(_ kind: WebServer.Kind) throws {
         let pbx = try PBX(WebhookTests.session)
         let server = try WebServer(kind, for: pbx, secret: signing)
-        let visitors = WebVisitors(port: server.port)
         let body = WebProgram.interruption()
         let trap = try StandIn.Listener(port: 0)
-        let good = try visitors.send(post(body, id: "1", "Proxy: http://127.0.0.1:\(trap.port)\r\n"))
+        let good = try server.visitors.send(post(body, id: "1", "Proxy: http://127.0.0.1:\(trap.port)\r\n"))
         #expect(good.status == 200, "\(good.text) \(pbx.webLog)")
         #expect(good.text.contains(#""status":"processed""#))
         #expect(pbx.told() == ["stop s1", "reset s1"])
         let isTrapped = trap.accept() != nil
         #expect(!isTrapped)
 
-        let again = try visitors.send(post(body, id: "1"))
+        let again = try server.visitors.send(post(body, id: "1"))
         #expect(again.status == 401)
         #expect(again.text.contains("this webhook came before"))
         let wrong = WebProgram.interruption("s1", ["confidence": "1.0000001"])
-        let refused = try visitors.send(post(wrong, id: "2"))
+        let refused = try server.visitors.send(post(wrong, id: "2"))
         #expect(refused.status == 422)
         #expect(refused.text.contains("confidence must be from 0 to 1"))
         let large = WebProgram.interruption("s1", ["more": "\"\(String(repeating: "x", count: 1 << 16))\""])
-        #expect(try visitors.send(post(large, id: "3")).status == 413)
-        let looked = try visitors.send(get("/webhook/cognigy/barge-in"))
+        #expect(try server.visitors.send(post(large, id: "3")).status == 413)
+        let looked = try server.visitors.send(get("/webhook/cognigy/barge-in"))
         #expect(looked.status == 405)
         #expect(looked.text.contains("Allow: POST"))
-        #expect(try visitors.send(get("/webhook/cognigy/barge-out")).status == 404)
+        #expect(try server.visitors.send(get("/webhook/cognigy/barge-out")).status == 404)
         #expect(pbx.told() == ["stop s1", "reset s1"])
         #expect(!pbx.webLog.contains("cognigy-bridge:"), "\(pbx.webLog)")
     }
@@ -54,13 +53,12 @@ import Testing
     @Test(arguments: WebServer.Kind.allCases) func theWidgetAsksTheSameProgram(_ kind: WebServer.Kind) throws {
         let pbx = try PBX(WebhookTests.session)
         let server = try WebServer(kind, for: pbx, secret: signing)
-        let visitors = WebVisitors(port: server.port)
-        let answer = try visitors.send(get("/api/widget/config"))
+        let answer = try server.visitors.send(get("/api/widget/config"))
         #expect(answer.status == 200, "\(answer.text) \(pbx.webLog)")
         #expect(answer.text.contains(#""maxSuggestions":3"#))
         let tag = answer.text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("etag: ") }?.dropFirst(6)
         let held = try #require(tag.map(String.init))
-        #expect(try visitors.send(get("/api/widget/config", "If-None-Match: \(held)\r\n")).status == 304)
+        #expect(try server.visitors.send(get("/api/widget/config", "If-None-Match: \(held)\r\n")).status == 304)
     }
 
     /// The operator finds the sentence in the server's log.
@@ -70,7 +68,7 @@ import Testing
         let pbx = try PBX(WebhookTests.session)
         let server = try WebServer(kind, for: pbx, secret: signing)
         try pbx.folder.write("[cognigy]\nclient_idd = x\n", to: "bridge.conf")
-        #expect(try WebVisitors(port: server.port).send(post(WebProgram.interruption(), id: "1")).status == 500)
+        #expect(try server.visitors.send(post(WebProgram.interruption(), id: "1")).status == 500)
         #expect(eventually { pbx.webLog.contains("bridge.conf:2: [cognigy] client_idd") }, "\(pbx.webLog)")
     }
 
@@ -79,12 +77,12 @@ import Testing
         _ kind: WebServer.Kind
     ) throws {
         // One is there for long enough to be seen, or the count at the end would prove nothing.
-        let pbx = try PBX("\(WebhookTests.session)\nstop delay 1500 ok times 1")
+        let pbx = try PBX("\(WebhookTests.session)\nstop delay 500 ok times 1")
         let server = try WebServer(kind, for: pbx, secret: signing)
         var seen = 0
         let body = WebProgram.interruption()
         let count = 1000
-        let answers = try WebVisitors(port: server.port).send(count, every: .milliseconds(20)) {
+        let answers = try server.visitors.send(count, every: .milliseconds(20)) {
             post(body, id: String($0))
         } meanwhile: {
             _ = pbx.service.entries()

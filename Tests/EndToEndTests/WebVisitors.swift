@@ -1,7 +1,7 @@
 import Glibc
 import System
 
-/// Who sends requests to a web server on loopback, each on a connection of its own, all in one loop.
+/// Who sends requests to a web server on a socket of this machine, each on a connection of its own, all in one loop.
 struct WebVisitors {
     struct Answer {
         /// 0: there was none.
@@ -10,7 +10,7 @@ struct WebVisitors {
         let took: Duration
     }
 
-    let port: UInt16
+    let path: String
 
     /// Whether anybody listens.
     var isHeard: Bool { (try? connect()) != nil }
@@ -49,11 +49,10 @@ struct WebVisitors {
 
     private func connect() throws(Errno) -> FileDescriptor {
         let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
-        let socket = FileDescriptor(owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_INET, kind, 0) })
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        let socket = FileDescriptor(owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_UNIX, kind, 0) })
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let raw = socket.raw
         try withUnsafeBytes(of: &address) { bytes throws(Errno) in
             let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
