@@ -89,8 +89,7 @@ public final class AssistLoop {
                 happened.append(.response(purpose, completion.result))
             }
         }
-        // More than one round can add, so that only a reader who is slow loses lines.
-        for _ in 0..<1000 where !outlet.isEmpty && isOutputReady { write() }
+        write()
         while let signal = signals.next() {
             if signal == SIGHUP { readAgain() } else { happened.append(.terminate) }
         }
@@ -141,6 +140,8 @@ public final class AssistLoop {
             if socket?.isOver != false { happened.append(.socket(.closed(nil, reason: ""))) }
         case .abandonSocket: socket?.abandon()
         case .line(let line):
+            // A round may bring more than the outlet holds; a reader who is ready loses nothing of it.
+            if outlet.waiting > Outlet.much { write() }
             outlet.add(line)
             complain(always: false)
         case .metrics(let line): metrics.append(line)
@@ -156,15 +157,20 @@ public final class AssistLoop {
     // MARK: The reader
 
     /// curl_multi_poll() does not tell of a full pipe whose reader is gone.
-    private var isOutputReady: Bool {
+    private func isOutputReady(within limit: Duration) -> Bool {
         let interest = Poll.Interest(AssistLoop.output, .writable)
-        return (try? Poll.wait(for: [interest], timeout: .zero))?.isEmpty == false
+        return (try? Poll.wait(for: [interest], timeout: limit))?.isEmpty == false
     }
 
-    /// No more than a pipe that is writable takes at once, so it never waits.
+    /// As much as the reader takes without waiting.
     private func write() {
+        while !outlet.isEmpty, isOutputReady(within: .zero) { writeOnce() }
+    }
+
+    /// A pipe that is writable takes so much at once (pipe(7)).
+    private func writeOnce() {
         do {
-            outlet.sent(try Descriptor.write(AssistLoop.output, outlet.next.prefix(Int(PIPE_BUF))))
+            outlet.sent(try Descriptor.write(AssistLoop.output, outlet.next(Int(PIPE_BUF))))
         } catch {
             // A pipe's reader does not come back: whoever watches over this program starts both anew.
             log.write(.warning, "nobody reads the lines any more: \(error)")
@@ -176,14 +182,7 @@ public final class AssistLoop {
     /// What is left for a reader who reads.
     private func drain() {
         let end = MonotonicClock.now() + .seconds(1)
-        while !outlet.isEmpty, MonotonicClock.now() < end {
-            let interest = Poll.Interest(AssistLoop.output, .writable)
-            guard let ready = try? Poll.wait(for: [interest], timeout: end - MonotonicClock.now()), !ready.isEmpty
-            else {
-                break
-            }
-            write()
-        }
+        while !outlet.isEmpty, isOutputReady(within: end - MonotonicClock.now()) { writeOnce() }
         if !outlet.isEmpty { outlet.readerIsGone() }
     }
 

@@ -31,8 +31,8 @@ extension Scenario {
     /// the session processing, this one included; a mark or run is answered 409.
     ///
     /// `oauth` is for the token of agent assist, `assist` for its stream's handshake, `suggest` for the questions about
-    /// one interaction. Every rule of `assist-event` is carried out when a stream opens; its `update` sends an
-    /// INTERACTION_UPDATE with this payload.
+    /// one interaction. Every rule of `assist-event` with uses left is carried out when a stream opens, up to one that
+    /// drops, closes or silences it; `update` sends an INTERACTION_UPDATE with this payload.
     ///
     /// `dialog` is for what the caller says, and its `say` is the bot's answer; with `stt`, it is what the caller is
     /// understood to say. The first rule with uses left wins, but every rule for an opening socket is carried out. An

@@ -24,9 +24,15 @@ extension Scenario {
             }
         }
 
-        /// The same for a stream of agent assist.
+        /// The same for a stream of agent assist, up to the rule that ends it: what comes after is for the next stream.
         mutating func streaming() -> [Rule] {
-            rules.indices.compactMap { rules[$0].trigger == .assistEvent ? take($0) : nil }
+            var taken: [Rule] = []
+            for index in rules.indices where rules[index].trigger == .assistEvent {
+                guard let rule = take(index) else { continue }
+                taken.append(rule)
+                if rule.steps.contains(where: \.action.endsStream) { break }
+            }
+            return taken
         }
 
         private mutating func take(_ index: Int) -> Rule? {
@@ -34,6 +40,16 @@ extension Scenario {
             if let times = rule.times, uses[index, default: 0] >= times { return nil }
             uses[index, default: 0] += 1
             return rule
+        }
+    }
+}
+
+extension Scenario.Action {
+    /// Nothing is brought after it.
+    fileprivate var endsStream: Bool {
+        switch self {
+        case .drop, .close, .silence: true
+        default: false
         }
     }
 }

@@ -11,7 +11,7 @@ import Testing
     private func read(_ outlet: inout Outlet, _ portion: Int = 7) -> [UInt8] {
         var read: [UInt8] = []
         while !outlet.isEmpty {
-            let part = outlet.next.prefix(portion)
+            let part = outlet.next(portion)
             read += part
             outlet.sent(part.count)
         }
@@ -24,9 +24,16 @@ import Testing
         let lines = (1...20).map { line($0, UInt8(64 + $0)) }
         for line in lines { outlet.add(line) }
         #expect(read(&outlet, portion) == lines.flatMap { $0 })
-        #expect(outlet.next.isEmpty)
+        #expect(outlet.next(1).isEmpty)
         outlet.add([1])
         #expect(read(&outlet) == [1])
+    }
+
+    @Test func shortLinesGoOutTogether() {
+        var outlet = Outlet()
+        for byte in 1...3 as ClosedRange<UInt8> { outlet.add(line(4, byte)) }
+        outlet.sent(2)
+        #expect(outlet.next(7) == [1, 10, 2, 2, 2, 10, 3])
     }
 
     @Test func aStalledReaderLosesTheOldestWholeLines() {
@@ -54,7 +61,7 @@ import Testing
         outlet.sent(1)
         outlet.readerIsGone()
         outlet.add([4])
-        #expect(outlet.isEmpty && outlet.next.isEmpty)
+        #expect(outlet.isEmpty && outlet.next(1).isEmpty)
         #expect(outlet.lost == 3)
     }
 }

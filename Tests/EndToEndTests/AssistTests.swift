@@ -55,7 +55,7 @@ import Testing
     }
 
     private func update(_ id: String, _ transcript: String, sentiment: Double = 0) -> String {
-        #"assist-event update {"interactionId":"\#(id)","transcript":"\#(transcript)","sentimentScore":\#(sentiment),"agentId":"a1","context":{"n":1}}"#
+        #"assist-event update {"interactionId":"\#(id)","transcript":"\#(transcript)","sentimentScore":\#(sentiment),"agentId":"a1","context":{"n":1}} times 1"#
     }
 
     /// 20 events: triggers of both kinds, one that hits the cache, a limit, a silence, a policy's veto, a garbled one and a
@@ -84,6 +84,7 @@ import Testing
         \(update("d", "no"))
         \(update("e", "cancel"))
         \(update("e", "bye"))
+        assist-event delay 300 drop times 1
         assist-event send {"type":"SOMETHING_NEW","payload":{}}
         \(update("f", "not the end"))
         \(update("f", "escalated already"))
@@ -124,6 +125,8 @@ import Testing
                 #expect(of(lines, name)[0]["fallback"] == true)
                 #expect(texts(of(lines, name)[0]).count == 2)
             }
+            #expect(of(lines, "f").map { $0["triggered"] } == [false, true, false])
+            #expect(pbx.service.entries().count { $0.event == .assist && $0["status"] == 101 } == 2)
             #expect(pbx.service.violations == [])
             #expect(pbx.service.count(.oauth) == 1)
             let metrics = try pbx.folder.text("metrics").split(separator: "\n").map { try JSON(parsing: $0.utf8) }
@@ -163,10 +166,22 @@ import Testing
         #expect(pbx.service.violations == [])
     }
 
+    /// Before its end, while the stream stays open; the next question is asked with the new one.
+    @Test func aTokenIsRenewedDuringAConnection() throws {
+        let pbx = try PBX(
+            "expires-in 12\nassist-event delay 11500 update {\"interactionId\":\"a\",\"transcript\":\"refund\"}")
+        let helper = try Helper(pbx.environment)
+        #expect(try helper.read(1)[0]["fallback"] == false)
+        #expect(pbx.service.count(.oauth) == 2)
+        #expect(pbx.service.entries().count { $0.event == .assist && $0["status"] == 101 } == 1)
+        #expect(pbx.service.count(.suggest) == 1)
+        #expect(pbx.service.violations == [])
+    }
+
     /// A heartbeat finds it out.
     @Test func aStreamThatFallsSilentIsLeft() throws {
         let pbx = try PBX(
-            "\(update("a", "hello"))\nassist-event delay 100 silence times 1",
+            "\(update("a", "hello"))\nassist-event delay 100 silence times 1\n\(update("a", "still there"))",
             settings: ["COGNIGY_CALL_PING_INTERVAL": "0.5"])
         let helper = try Helper(pbx.environment)
         try helper.read(2)

@@ -17,6 +17,22 @@ import Testing
         #expect(play.opening().count == 2)
     }
 
+    @Test func whatComesAfterTheEndOfAStreamIsForTheNext() throws {
+        var play = Scenario.Play(
+            try Scenario(
+                parsing: """
+                    assist-event update {"n":1} times 1
+                    assist-event drop times 1
+                    assist-event update {"n":2} times 1
+                    assist-event close 1011
+                    assist-event update {"n":3}
+                    """))
+        let streams = (1...2).map { _ in play.streaming().compactMap(\.steps.first?.action) }
+        #expect(streams.map(\.last) == [.drop, .close(1011)])
+        #expect(streams.map(\.count) == [2, 2])
+        #expect(play.streaming().map(\.steps.first?.action) == [.close(1011)])
+    }
+
     @Test func aRuleForAnyTextCoversEachOne() throws {
         var play = Scenario.Play(try Scenario(parsing: "dialog \"Hello there\" say A\ndialog any say B"))
         #expect(play.first(for: .dialog("Hello there"))?.steps.first?.action == .say("A"))
