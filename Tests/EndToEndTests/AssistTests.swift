@@ -265,6 +265,38 @@ import Testing
         #expect(pbx.log.contains("nobody reads"))
     }
 
+    /// What README.md shows to systemd, line by line: it waits for a reader, and comes back for the next.
+    @Test func theServiceOfTheReadMeComesBackForTheNextReader() throws {
+        let pbx = try PBX(
+            "assist-event update {\"interactionId\":\"a\"}\nassist-event delay 200 update {\"interactionId\":\"b\"}")
+        let unit = try ReadMe.replacing(
+            in: ReadMe.example(with: "cognigy-assist.service"),
+            [("/var/lib/asterisk/agi-bin/cognigy-bridge ", Binary.path + " ")])
+        func start(_ key: String) throws -> Subprocess {
+            let line = try #require(unit.split(separator: "\n").first { $0.contains("\(key)=/bin/sh -c ") })
+            let command = try #require(line.split(separator: "'", maxSplits: 1).last?.dropLast())
+            return try Subprocess(
+                ["/bin/sh", "-c", "cd \"$FOLDER\" && \(command)"],
+                environment: pbx.environment.map { "\($0.key)=\($0.value)" }
+                    + ["FOLDER=\(pbx.folder.path)", "PATH=/usr/bin:/bin"], errors: 2)
+        }
+        for _ in 1...2 {
+            var preparation = try start("ExecStartPre")
+            #expect(preparation.wait() == .code(0))
+            var service = try start("ExecStart")
+            do {
+                // Opening it waits for the other end.
+                let reader = try FileDescriptor.open(pbx.folder.path("lines"), O_RDONLY)
+                guard case .bytes(let bytes) = try Descriptor.read(reader.raw) else {
+                    Issue.record("no line")
+                    break
+                }
+                #expect(String(decoding: bytes, as: UTF8.self).contains(#""interactionId":"a""#))
+            }
+            #expect(service.wait() == .code(0))
+        }
+    }
+
     @Test func withoutAServiceItGoesOnTrying() throws {
         let pbx = try PBX("")
         pbx.service.kill()

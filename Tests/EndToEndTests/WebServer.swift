@@ -25,17 +25,22 @@ final class WebServer {
         visitors = WebVisitors(path: folder.path("web"))
         try folder.write(secret.secret, to: "webhook")
         try folder.write(WebServer.configuration(of: pbx), to: "bridge.conf")
-        let example = try WebServer.example(for: kind)
-        var lines = try example.replacing([
-            ("/etc/asterisk/cognigy-bridge.conf", folder.path("bridge.conf")),
-            ("/var/lib/asterisk/agi-bin/cognigy-bridge", Binary.path),
-        ])
+        let example = try ReadMe.example(with: kind == .lighttpd ? "server.modules" : "fastcgi_pass")
+        var lines = try ReadMe.replacing(
+            in: example,
+            [
+                ("/etc/asterisk/cognigy-bridge.conf", folder.path("bridge.conf")),
+                ("/var/lib/asterisk/agi-bin/cognigy-bridge", Binary.path),
+            ])
         switch kind {
         case .lighttpd:
             // Who is not root cannot be somebody else.
-            lines = try lines.replacing([
-                ("127.0.0.1", visitors.path), ("server.port", "#"), ("server.username", "#"), ("server.groupname", "#"),
-            ])
+            lines = try ReadMe.replacing(
+                in: lines,
+                [
+                    ("127.0.0.1", visitors.path), ("server.port", "#"), ("server.username", "#"),
+                    ("server.groupname", "#"),
+                ])
             try folder.write(lines, to: "lighttpd.conf")
             let modules = WebServer.unpacked + "/usr/lib/lighttpd"
             server = try WebServer.start(
@@ -43,10 +48,12 @@ final class WebServer {
                     + (access(modules, F_OK) == 0 ? ["-m", modules] : []), in: folder)
         case .nginx:
             let parameters = WebServer.unpacked + "/etc/nginx/fastcgi_params"
-            lines = try lines.replacing([
-                ("/run/fcgiwrap.socket", folder.path("fcgiwrap")),
-                ("fastcgi_params", access(parameters, F_OK) == 0 ? parameters : "/etc/nginx/fastcgi_params"),
-            ])
+            lines = try ReadMe.replacing(
+                in: lines,
+                [
+                    ("/run/fcgiwrap.socket", folder.path("fcgiwrap")),
+                    ("fastcgi_params", access(parameters, F_OK) == 0 ? parameters : "/etc/nginx/fastcgi_params"),
+                ])
             try folder.write(WebServer.nginx(lines, listening: visitors.path, in: folder), to: "nginx.conf")
             wrapper = try WebServer.start(
                 ["fcgiwrap", "-f", "-c", "16", "-s", "unix:" + folder.path("fcgiwrap")], in: folder)
@@ -93,18 +100,6 @@ final class WebServer {
             output: log.raw, errors: log.raw)
     }
 
-    /// The indented lines of README.md about this server.
-    private static func example(for kind: Kind) throws -> String {
-        let text = try AtomicFile.read(Binary.root + "/README.md", limit: 1 << 20, owner: .anyone, forbidden: 0).bytes
-        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        let blocks = lines.split { !$0.hasPrefix("    ") }
-        let word = kind == .lighttpd ? "server.modules" : "fastcgi_pass"
-        guard let block = blocks.first(where: { $0.contains { $0.contains(word) } }) else {
-            throw Missing(what: "README.md shows nothing with \(word)")
-        }
-        return block.joined(separator: "\n") + "\n"
-    }
-
     private static func configuration(of pbx: PBX) -> String {
         """
         [cognigy]
@@ -144,16 +139,4 @@ final class WebServer {
 extension PBX {
     /// What the web server and the program under it have complained of.
     var webLog: String { (try? folder.text("web-log")) ?? "" }
-}
-
-extension String {
-    /// Every one of them must be there.
-    fileprivate func replacing(_ pairs: [(String, String)]) throws -> String {
-        var text = self
-        for (old, new) in pairs {
-            if !text.contains(old) { throw WebServer.Missing(what: "README.md shows no \(old)") }
-            text = text.replacing(old, with: new)
-        }
-        return text
-    }
 }
