@@ -1,5 +1,6 @@
 import Glibc
 import System
+import Testbed
 
 /// A connection to Asterisk's manager interface.
 final class ManagerConnection {
@@ -21,21 +22,7 @@ final class ManagerConnection {
     private var unfinished: [UInt8] = []
 
     init(address: String, port: UInt16 = 5038) throws {
-        socket = FileDescriptor(
-            owning: try retryingOnInterrupt("socket") {
-                Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-            })
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_port = port.bigEndian
-        inet_pton(AF_INET, address, &name.sin_addr)
-        let descriptor = socket.raw
-        let result = withUnsafePointer(to: &name) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        if result != 0 { throw Errno("connect") }
+        socket = try TCPClient.connect(to: port, address: address)
         Descriptor.setNonBlocking(socket.raw)
         try send([("Action", "Login"), ("Username", "test"), ("Secret", "test")])
     }

@@ -1,6 +1,6 @@
 import AGI
 import Glibc
-import Simulator
+import TestService
 import System
 import WebSocket
 
@@ -13,19 +13,15 @@ final class DelayPeers {
     private let replies: Pipe
     private var lines = Lines()
     private var commandsReceived: [String] = []
-    private var connections: [Connection] = []
-    private var voice: Connection?
+    private let world: AGIWorld
+    private let service: ReadyService
+    private var voice: CInt = -1
     private var assembler = Assembler(role: .server)
 
-    private final class Connection {
-        let socket: FileDescriptor
-        var received: [UInt8] = []
-
-        init(_ socket: consuming FileDescriptor) { self.socket = socket }
-    }
-
     /// Starts a call and carries it to the open voice socket.
-    init(_ program: String, _ world: AGIWorld, _ listener: borrowing StandIn.Listener) throws {
+    init(_ program: String, _ world: AGIWorld, _ service: ReadyService) throws {
+        self.world = world
+        self.service = service
         commands = try Pipe()
         replies = try Pipe()
         process = try Subprocess(
@@ -38,7 +34,7 @@ final class DelayPeers {
         }
         try reply("200 result=1 (\(marker)(ulaw))")
         try expect("WAIT FOR DIGIT -1")
-        while voice == nil { try serve(listener) }
+        voice = try service.open()
     }
 
     /// A key that the caller pressed, until its frame is there.
@@ -53,10 +49,9 @@ final class DelayPeers {
 
     /// A message of the service, until its command is there.
     func message() throws -> Double {
-        guard let voice else { throw AGIWorld.Silent() }
         let message = Frame.text(#"{"type":"response","text":"7"}"#).encoded(mask: nil)
         let time = try milliseconds {
-            _ = try Descriptor.write(voice.socket.raw, message)
+            _ = try Descriptor.write(voice, message)
             try expect("SAY NUMBER 7 \"0123456789*#\"")
         }
         // WAIT FOR DIGIT was interrupted; the number is said.
@@ -83,41 +78,9 @@ final class DelayPeers {
     // MARK: The service
 
     private func frame() throws -> Assembler.Incoming? {
-        guard let voice else { throw AGIWorld.Silent() }
         while true {
-            if let incoming = assembler.receive(try read(voice.socket.raw)).first { return incoming }
+            if let incoming = assembler.receive(try read(voice)).first { return incoming }
         }
-    }
-
-    private func serve(_ listener: borrowing StandIn.Listener) throws {
-        let waiting = [listener.raw] + connections.map { $0.socket.raw }
-        let ready = try Poll.wait(for: waiting.map { Poll.Interest($0, .readable) }, timeout: .seconds(10))
-        if ready.isEmpty { throw AGIWorld.Silent() }
-        while let client = listener.accept() { connections.append(Connection(client)) }
-        for connection in connections where ready[connection.socket.raw] != nil {
-            connection.received += try read(connection.socket.raw)
-            let text = String(decoding: connection.received, as: UTF8.self)
-            if let answer = answer(text, on: connection) {
-                connection.received = []
-                try Descriptor.writeWhole(connection.socket.raw, answer)
-            }
-        }
-    }
-
-    /// What a whole request is answered.
-    private func answer(_ request: String, on connection: Connection) -> [UInt8]? {
-        if request.hasPrefix("POST /api/v1/auth "), request.hasSuffix("}") {
-            return json(#"{"access_token":"token","expires_in":3600}"#)
-        }
-        if request.hasPrefix("POST /api/v1/sessions "), request.hasSuffix("}") { return json(#"{"id":"session"}"#) }
-        guard request.hasSuffix("\r\n\r\n") else { return nil }
-        let key = request.split(separator: "\r\n").first { $0.lowercased().hasPrefix("sec-websocket-key: ") }
-        voice = connection
-        return key.map { Handshake.serverResponse(key: String($0.dropFirst("Sec-WebSocket-Key: ".count))) }
-    }
-
-    private func json(_ body: String) -> [UInt8] {
-        Array("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n\(body)".utf8)
     }
 
     private func read(_ descriptor: CInt) throws -> [UInt8] {

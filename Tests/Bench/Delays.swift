@@ -1,5 +1,4 @@
 import Glibc
-import Simulator
 import System
 import TestService
 
@@ -10,9 +9,10 @@ enum Delays {
 
     static func measure() throws {
         Report.section("Delays in the bridge, \(count) of each")
-        let listener = try StandIn.Listener(port: 0)
-        let world = try AGIWorld(port: listener.port)
-        let peers = try DelayPeers(Binary.path, world, listener)
+        let service = try ReadyService([
+            "/api/v1/auth": #"{"access_token":"token","expires_in":3600}"#, "/api/v1/sessions": #"{"id":"session"}"#,
+        ])
+        let peers = try DelayPeers(Binary.path, AGIWorld(port: service.port), service)
         var messages: [Double] = []
         var keys: [Double] = []
         for number in 1...count {

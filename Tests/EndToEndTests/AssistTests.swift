@@ -255,6 +255,18 @@ import Testing
         #expect(!pbx.log.contains("are lost"))
     }
 
+    /// For months: what it keeps after a hundred thousand updates is what it keeps after a million.
+    @Test func aMillionUpdatesTakeNoMemory() throws {
+        let peer = try AssistPeer()
+        let updates = AssistPeer.thousand
+        _ = try peer.time(updates, times: 100, lines: 100_000)
+        let before = try ProcessMemory(of: peer.pid)
+        _ = try peer.time(updates, times: 900, lines: 900_000)
+        let after = try ProcessMemory(of: peer.pid)
+        #expect(after.resident < before.resident + 1, "\(before.resident) MB, \(after.resident) MB")
+        #expect(!peer.log.contains("lost"))
+    }
+
     /// A pipe's reader does not come back: it ends, and who watches over it starts both anew.
     @Test func aReaderThatIsGoneEndsIt() throws {
         let pbx = try PBX("\(update("a", "hello"))\nassist-event delay 500 update {\"interactionId\":\"b\"}")

@@ -2,6 +2,7 @@ import CCrypto
 import Glibc
 import JSON
 import System
+import Testbed
 import Testing
 import WebSocket
 
@@ -25,18 +26,7 @@ final class TestClient {
 
     init(port: UInt16, authority: [UInt8]?, name: String, protocols: [String]) throws {
         host = "127.0.0.1:\(port)"
-        let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
-        socket = FileDescriptor(owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_INET, kind, 0) })
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
-        setsockopt(socket.raw, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        try withUnsafeBytes(of: &address) { bytes in
-            let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
-            _ = try retryingOnInterrupt("connect") { connect(socket.raw, pointer, socklen_t(bytes.count)) }
-        }
+        socket = try TCPClient.connect(to: port)
         if let authority { try startTLS(trusting: authority, name: name, protocols: protocols) }
     }
 

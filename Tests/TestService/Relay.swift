@@ -1,6 +1,7 @@
 import Glibc
 import Simulator
 import System
+import Testbed
 
 /// A stretch of network before a service of this machine: what goes in at one end comes out at the other after
 /// `delay`, and a connection takes a round trip to stand. Its owner polls for it.
@@ -33,7 +34,8 @@ public final class Relay {
 
         fileprivate init(_ client: consuming FileDescriptor, to port: Int, stands: Duration) throws {
             self.client = client
-            service = try Relay.connect(to: port)
+            service = try TCPClient.connect(to: UInt16(port))
+            Descriptor.setNonBlocking(service.raw)
             self.stands = stands
         }
 
@@ -112,23 +114,5 @@ public final class Relay {
             links.append(try Link(client, to: service, stands: MonotonicClock.now() + delay * 2))
         }
         for link in links { link.step(ready, delay: delay) }
-    }
-
-    private static func connect(to port: Int) throws -> FileDescriptor {
-        let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
-        let socket = FileDescriptor(owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_INET, kind, 0) })
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        let descriptor = socket.raw
-        try withUnsafeBytes(of: &address) { bytes in
-            let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
-            _ = try retryingOnInterrupt("connect") { Glibc.connect(descriptor, pointer, socklen_t(bytes.count)) }
-        }
-        Descriptor.setNonBlocking(descriptor)
-        var yes: CInt = 1
-        setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<CInt>.size))
-        return socket
     }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import JSON
 import System
+import Testbed
 import WebSocket
 
 /// A plain client of the voice simulator.
@@ -19,19 +20,7 @@ public final class VoiceClient {
     /// `url`: ws://127.0.0.1:PORT
     public init(_ url: String, origin: String? = nil) throws {
         let port = UInt16(url.split(separator: ":").last ?? "") ?? 0
-        let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
-        socket = FileDescriptor(owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_INET, kind, 0) })
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
-        setsockopt(socket.raw, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        let raw = socket.raw
-        try withUnsafeBytes(of: &address) { bytes throws(Errno) in
-            let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
-            _ = try retryingOnInterrupt("connect") { connect(raw, pointer, socklen_t(bytes.count)) }
-        }
+        socket = try TCPClient.connect(to: port)
         let request = try Handshake.Request(
             host: "127.0.0.1:\(port)", path: "/", headers: origin.map { [("Origin", $0)] } ?? [])
         try send(request.bytes)

@@ -2,17 +2,17 @@ import Glibc
 import System
 
 /// What a process keeps in memory, in MB: /proc/PID/status and /proc/PID/smaps_rollup.
-struct ProcessMemory {
+public struct ProcessMemory {
     /// The most that was ever resident.
-    let peak: Double
+    public let peak: Double
     /// Resident now.
-    let resident: Double
+    public let resident: Double
     /// What would be free if this process alone ended.
-    let own: Double
+    public let own: Double
     /// With every shared page divided among those who share it.
-    let proportional: Double
+    public let proportional: Double
 
-    init(of pid: pid_t) throws {
+    public init(of pid: pid_t) throws {
         let status = try Self.fields("/proc/\(pid)/status")
         let rollup = try Self.fields("/proc/\(pid)/smaps_rollup")
         peak = status["VmHWM"] ?? 0

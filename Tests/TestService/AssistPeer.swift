@@ -1,0 +1,77 @@
+import Glibc
+import System
+import Testbed
+import WebSocket
+
+/// Both ends of `assist` in one process: a service that takes no time, and the reader of the lines.
+public final class AssistPeer {
+    private let folder: TemporaryFolder
+    private let service: ReadyService
+    private let process: Subprocess
+    private var output: Pipe
+    private let stream: CInt
+    /// That have come since the start.
+    private var lines = 0
+
+    /// Starts the program, and waits until its stream is open.
+    public init() throws {
+        folder = try TemporaryFolder()
+        service = try ReadyService([
+            "/api/v1/oauth/token": #"{"access_token":"token","expires_in":3600,"token_type":"Bearer"}"#,
+            "/api/v1/agentassist/suggest":
+                #"{"suggestions":[{"text":"I can look into that.","confidence":0.9,"source":"knowledge"}]}"#,
+        ])
+        output = try Pipe()
+        process = try Subprocess(
+            [Binary.path, "assist"],
+            environment: [
+                "COGNIGY_BASE_URL=http://127.0.0.1:\(service.port)", "COGNIGY_CLIENT_ID=demo",
+                "COGNIGY_CLIENT_SECRET=demo-secret", "COGNIGY_PATHS_STATE=\(folder.path("state"))",
+                "COGNIGY_PATHS_LOG=\(folder.path("log"))",
+            ], output: output.rawWriter, errors: 2)
+        output.writer = nil
+        Descriptor.setNonBlocking(output.rawReader)
+        stream = try service.open()
+    }
+
+    public var pid: pid_t { process.pid }
+    public var log: String { (try? folder.text("log")) ?? "" }
+
+    public static func update(_ interaction: String, _ transcript: String) -> [UInt8] {
+        let payload =
+            #"{"interactionId":"\#(interaction)","transcript":"\#(transcript)","sentimentScore":0,"agentId":"a1","context":{}}"#
+        return Frame.text(#"{"type":"INTERACTION_UPDATE","payload":\#(payload)}"#).encoded(mask: nil)
+    }
+
+    /// A thousand updates of a hundred interactions, one in ten with a keyword; no question is asked twice in it.
+    public static var thousand: [UInt8] {
+        (0..<1000).flatMap { update("i\($0 % 100)", $0 % 10 == 0 ? "I want a refund, case \($0)" : "thank you") }
+    }
+
+    /// How long it takes until `count` updates have their lines, while there are always more than can be taken.
+    public func time(_ updates: [UInt8], times: Int = 1, lines count: Int) throws -> Duration {
+        let goal = lines + count
+        let start = MonotonicClock.now()
+        var left = times
+        var rest = updates[...]
+        while lines < goal {
+            var interests = service.interests + [Poll.Interest(output.rawReader, .readable)]
+            if left > 0 { interests.append(Poll.Interest(stream, .writable)) }
+            let ready = try Poll.wait(for: interests, timeout: .seconds(10))
+            if ready.isEmpty { throw ReadyService.Silent() }
+            try service.step(ready)
+            if ready[stream] != nil {
+                rest = rest.dropFirst(try Descriptor.write(stream, rest))
+                if rest.isEmpty { (left, rest) = (left - 1, updates[...]) }
+            }
+            try read()
+        }
+        return MonotonicClock.now() - start
+    }
+
+    private func read() throws {
+        while case .bytes(let bytes) = try Descriptor.read(output.rawReader, limit: 65_536) {
+            lines += bytes.count { $0 == UInt8(ascii: "\n") }
+        }
+    }
+}
