@@ -32,10 +32,10 @@ struct CallMachine: Machine {
     private(set) var ending: Ending?
     private(set) var turns = 0
     private var uplink: Uplink
-    private var handset: Handset
+    var handset: Handset
     private var stage = Stage.connecting
     private var socketIsOver = false
-    private var hasLeft = false
+    var hasLeft = false
     private var keyAwaitingReply: Duration?
     private var isReplyLate = false
     private var malformedMessages = 0
@@ -47,10 +47,6 @@ struct CallMachine: Machine {
 
     /// So many messages that make no sense are worth a line in the log.
     static let mostComplaints = 5
-    /// A hung-up call is over this soon, whatever is left to do.
-    static let hangupGrace = Duration.milliseconds(60)
-    /// Somebody who wants this program to go does not wait for long.
-    static let terminateGrace = Duration.milliseconds(500)
     /// How long the service may take to answer a close.
     static let closeGrace = Duration.milliseconds(250)
 
@@ -62,7 +58,7 @@ struct CallMachine: Machine {
 
     var sessionID: String? { uplink.sessionID }
     var token: String? { uplink.token }
-    var channelFormats: String { handset.channelFormats }
+    var isLeaving: Bool { stage == .leaving }
 
     /// The first command needs nothing of the service: it goes out before anything else is ready.
     mutating func start(_ now: Duration) -> [Effect] {
@@ -85,16 +81,7 @@ struct CallMachine: Machine {
         switch event {
         case .reply(let reply):
             for news in handset.receive(reply, now, &timers, &effects) { heard(news, now) }
-        case .pipeEnded:
-            leave(.hangup, now)
-            hangUp(now)
-            handset.cutOff()
-            hasLeft = true
-        case .hangup: heard(Handset.News.hungUp, now)
-        case .terminate:
-            leave(Ending(.unavailable, "terminated", detail: "the bridge was told to stop"), now)
-            handset.hurry()
-            timers.hasten(.leave, now + CallMachine.terminateGrace)
+        case .pipeEnded, .hangup, .terminate: ends(event, now)
         case .token(let state): uplink.tokenIs(state, now, &timers, &effects)
         case .response(let purpose, let result):
             heard(uplink.answered(purpose, result, now, wallClock: wallClock, &timers, &effects), now)
@@ -196,24 +183,13 @@ extension CallMachine {
             } else {
                 leave(Ending(.completed, "end"), now)
             }
-        case .hungUp:
-            leave(.hangup, now)
-            hangUp(now)
-        case .unusable: leave(Ending(.error, "asterisk", detail: "Asterisk refuses WAIT FOR DIGIT"), now)
-        case .left: hasLeft = true
+        case .hungUp, .unusable, .left: ends(news, now)
         }
     }
 
     /// A key that waits for the socket cannot be answered yet.
     private mutating func awaitReply(_ now: Duration) {
         if keyAwaitingReply != nil, uplink.isOpen { timers.set(.reply, now + rules.replyTimeout) }
-    }
-
-    /// The caller is gone, and soon this program is.
-    private mutating func hangUp(_ now: Duration) {
-        guard stage == .leaving else { return }
-        handset.hangUp()
-        timers.hasten(.leave, now + CallMachine.hangupGrace)
     }
 
     mutating func leave(_ ending: Ending, _ now: Duration) {

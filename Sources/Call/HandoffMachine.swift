@@ -18,14 +18,14 @@ struct HandoffMachine: Machine {
     private enum Stage { case talking, leaving, over }
 
     let rules: Rules
-    private(set) var timers = Timers()
+    var timers = Timers()
     private(set) var ending: Ending?
-    private var handset: Handset
+    var handset: Handset
     private var transfer: Transfer?
     private var stage = Stage.talking
-    private var hasLeft = false
+    var hasLeft = false
     private let seed: UInt64
-    private var effects: [Effect] = []
+    var effects: [Effect] = []
 
     /// The session's id comes behind the channel's format.
     private static let expression = "${CHANNEL(audionativeformat)} ${COGNIGY_SESSION_ID}"
@@ -37,7 +37,7 @@ struct HandoffMachine: Machine {
     }
 
     var token: String? { nil }
-    var channelFormats: String { handset.channelFormats }
+    var isLeaving: Bool { stage == .leaving }
 
     private var sessionID: String? {
         if !rules.transfer.sessionID.isEmpty { return rules.transfer.sessionID }
@@ -60,16 +60,8 @@ struct HandoffMachine: Machine {
         if stage == .over { return [] }
         switch event {
         case .reply(let reply):
-            for news in handset.receive(reply, now, &timers, &effects) { heard(news, now) }
-        case .pipeEnded:
-            hangUp(now)
-            handset.cutOff()
-            hasLeft = true
-        case .hangup: hangUp(now)
-        case .terminate:
-            leave(Ending(.unavailable, "terminated", detail: "the bridge was told to stop"), now)
-            handset.hurry()
-            timers.hasten(.leave, now + CallMachine.terminateGrace)
+            for news in handset.receive(reply, now, &timers, &effects) { ends(news, now) }
+        case .pipeEnded, .hangup, .terminate: ends(event, now)
         case .errand(_, let event):
             for news in transfer?.handle(event, now, wallClock: wallClock, &effects) ?? [] { heard(news, now) }
         case .prepared(let id, let sound): handset.prepared(id, sound, &effects)
@@ -82,7 +74,7 @@ struct HandoffMachine: Machine {
         timers.follow(.transfer, transfer?.next)
         while let timer = timers.takeDue(now) { due(timer, now) }
         if stage == .talking, transfer == nil, !timers.isSet(.synchronize) { begin(now) }
-        while let news = handset.pump(waits: stage == .talking, timers, &effects) { heard(news, now) }
+        while let news = handset.pump(waits: stage == .talking, timers, &effects) { ends(news, now) }
         timers.follow(.transfer, transfer?.next)
         if stage == .leaving, hasLeft {
             stage = .over
@@ -127,23 +119,7 @@ struct HandoffMachine: Machine {
         }
     }
 
-    private mutating func heard(_ news: Handset.News, _ now: Duration) {
-        switch news {
-        case .key, .heardFinal: break
-        case .hungUp: hangUp(now)
-        case .unusable: leave(Ending(.error, "asterisk", detail: "Asterisk refuses WAIT FOR DIGIT"), now)
-        case .left: hasLeft = true
-        }
-    }
-
-    private mutating func hangUp(_ now: Duration) {
-        leave(.hangup, now)
-        guard stage == .leaving else { return }
-        handset.hangUp()
-        timers.hasten(.leave, now + CallMachine.hangupGrace)
-    }
-
-    private mutating func leave(_ ending: Ending, _ now: Duration) {
+    mutating func leave(_ ending: Ending, _ now: Duration) {
         guard stage == .talking else { return }
         stage = .leaving
         self.ending = ending

@@ -2,8 +2,15 @@ import State
 
 /// The rules of one kind of call. It does no I/O and has no clock: it turns what happened into what is to be done.
 protocol Machine {
-    var timers: Timers { get }
+    var timers: Timers { get set }
+    var handset: Handset { get set }
     var ending: Ending? { get }
+    /// What is to be done as soon as this event is dealt with.
+    var effects: [Effect] { get set }
+    /// Whether the call has an ending, and only has to be let go.
+    var isLeaving: Bool { get }
+    /// Whether Asterisk has heard everything that it is to hear.
+    var hasLeft: Bool { get set }
     /// For what lies on the service's own host.
     var token: String? { get }
     /// What CHANNEL(audionativeformat) said; empty before.
@@ -19,9 +26,53 @@ protocol Machine {
     /// Goes on where a call before this one was cut off.
     mutating func resume(_ saved: DialogState.Saved)
     mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect]
+    /// Begins the end; a call has one, and the first counts.
+    mutating func leave(_ ending: Ending, _ now: Duration)
 }
 
 extension Machine {
     mutating func resume(_ saved: DialogState.Saved) {}
     var voiceRate: Int? { nil }
+    var channelFormats: String { handset.channelFormats }
+}
+
+// MARK: - What ends every kind of call
+
+extension Machine {
+    /// A hung-up call is over this soon, whatever is left to do.
+    static var hangupGrace: Duration { .milliseconds(60) }
+    /// Somebody who wants this program to go does not wait for long.
+    static var terminateGrace: Duration { .milliseconds(500) }
+
+    mutating func ends(_ event: Event, _ now: Duration) {
+        switch event {
+        case .pipeEnded:
+            hangUp(now)
+            handset.cutOff()
+            hasLeft = true
+        case .hangup: hangUp(now)
+        case .terminate:
+            leave(Ending(.unavailable, "terminated", detail: "the bridge was told to stop"), now)
+            handset.hurry()
+            timers.hasten(.leave, now + Self.terminateGrace)
+        default: break
+        }
+    }
+
+    mutating func ends(_ news: Handset.News, _ now: Duration) {
+        switch news {
+        case .hungUp: hangUp(now)
+        case .unusable: leave(Ending(.error, "asterisk", detail: "Asterisk refuses WAIT FOR DIGIT"), now)
+        case .left: hasLeft = true
+        case .key, .heardFinal: break
+        }
+    }
+
+    /// The caller is gone, and soon this program is.
+    private mutating func hangUp(_ now: Duration) {
+        leave(.hangup, now)
+        guard isLeaving else { return }
+        handset.hangUp()
+        timers.hasten(.leave, now + Self.hangupGrace)
+    }
 }

@@ -20,12 +20,12 @@ struct VoiceMachine: Machine {
     static let patience = Duration.seconds(2)
 
     let rules: Rules
-    private(set) var timers = Timers()
+    var timers = Timers()
     private(set) var ending: Ending?
     private var conversation: Conversation
-    private var handset: Handset
+    var handset: Handset
     private var stage = Stage.talking
-    private var hasLeft = false
+    var hasLeft = false
     private var isSlow = false
     private var callerSpeaks = false
     /// Sentences of the answer that nobody has begun to synthesize.
@@ -37,7 +37,7 @@ struct VoiceMachine: Machine {
     private var isMute = false
     /// A call before this one left a state that no answer has used yet.
     private var isResumed = false
-    private var effects: [Effect] = []
+    var effects: [Effect] = []
 
     init(_ rules: Rules, conversation: Conversation, marker: String) {
         self.rules = rules
@@ -50,7 +50,7 @@ struct VoiceMachine: Machine {
     private static let expression = "${CHANNEL(audionativeformat)} ${EAGI_AUDIO_FORMAT}"
 
     var token: String? { nil }
-    var channelFormats: String { handset.channelFormats }
+    var isLeaving: Bool { stage == .leaving }
     var voiceRate: Int? {
         if timers.isSet(.synchronize) { return nil }
         return VoiceMachine.rates[voiceFormat]
@@ -89,16 +89,7 @@ struct VoiceMachine: Machine {
         switch event {
         case .reply(let reply):
             for news in handset.receive(reply, now, &timers, &effects) { heard(news, now) }
-        case .pipeEnded:
-            hangUp(now)
-            handset.cutOff()
-            hasLeft = true
-        case .hangup: hangUp(now)
-        case .terminate:
-            saveIfCutOff()
-            leave(Ending(.unavailable, "terminated", detail: "the bridge was told to stop"), now)
-            handset.hurry()
-            timers.hasten(.leave, now + CallMachine.terminateGrace)
+        case .pipeEnded, .hangup, .terminate: ends(event, now)
         case .response(let purpose, let result) where stage == .talking:
             heard(
                 conversation.answered(purpose, result, now, wallClock: wallClock, &timers, &effects), now)
@@ -164,9 +155,7 @@ extension VoiceMachine {
             interrupt(now)
             take(.key(key), now)
         case .key, .heardFinal: break
-        case .hungUp: hangUp(now)
-        case .unusable: leave(Ending(.error, "asterisk", detail: "Asterisk refuses WAIT FOR DIGIT"), now)
-        case .left: hasLeft = true
+        case .hungUp, .unusable, .left: ends(news, now)
         }
     }
 
@@ -184,31 +173,19 @@ extension VoiceMachine {
         conversation.take(input, now, &effects)
     }
 
-    /// A caller who goes while he is answered was cut off: he may want to go on from here.
-    private mutating func hangUp(_ now: Duration) {
-        saveIfCutOff()
-        leave(.hangup, now)
-        guard stage == .leaving else { return }
-        handset.hangUp()
-        timers.hasten(.leave, now + CallMachine.hangupGrace)
-    }
-
-    private mutating func saveIfCutOff() {
-        if stage == .talking, conversation.isThinking || handset.isSpeaking { save() }
-    }
-
     private mutating func save() {
         if conversation.state.sessionData != [:] { effects.append(.saveDialog(conversation.state)) }
     }
 
-    private mutating func leave(_ ending: Ending, _ now: Duration) {
+    mutating func leave(_ ending: Ending, _ now: Duration) {
         guard stage == .talking else { return }
         stage = .leaving
+        // Who is cut off while he is answered may want to go on from here.
+        if isResumed || conversation.isThinking || handset.isSpeaking { save() }
         self.ending = ending
         isSlow = false
         reportFirst()
         unspoken = []
-        if isResumed { save() }
         timers.clear(.idle, .waitPrompt, .turn, .slot, .patience, .degrade)
         verdict(.serviceUnknown)
         timers.set(.leave, now + rules.farewell.longest(ending))
