@@ -19,7 +19,7 @@ extension VoiceMachine {
             replyTimeout: settings.call.replyTimeout)
         let rules = Rules(
             handset: Handset.Rules(settings, environment), idleTimeout: settings.call.idleTimeout,
-            farewell: Farewell(settings))
+            pingInterval: settings.call.pingInterval, farewell: Farewell(settings))
         self.init(
             rules, conversation: Conversation(plan, seed: random.next()), marker: String(random.next(), radix: 36) + " "
         )

@@ -7,6 +7,7 @@ struct VoiceMachine: Machine {
     struct Rules {
         var handset = Handset.Rules()
         var idleTimeout: Duration?
+        var pingInterval = Duration.seconds(30)
         var farewell = Farewell()
     }
 
@@ -75,7 +76,12 @@ struct VoiceMachine: Machine {
 
     mutating func connect(_ now: Duration, refusal: Ending?) -> [Effect] {
         owesVerdict = refusal == nil
-        if let refusal { leave(refusal, now) } else { touch(now) }
+        if let refusal {
+            leave(refusal, now)
+        } else {
+            touch(now)
+            timers.set(.ping, now + rules.pingInterval)
+        }
         return settle(now)
     }
 
@@ -136,6 +142,10 @@ struct VoiceMachine: Machine {
         case .degrade: if conversation.isLost, let loss { leave(loss, now) }
         case .idle where handset.isSpeaking || callerSpeaks || conversation.isThinking: touch(now)
         case .idle: leave(Ending(.completed, "idle_timeout"), now)
+        // There is nothing to ping, but a hangup that Asterisk slept through.
+        case .ping:
+            handset.refresh(&effects)
+            timers.set(.ping, now + rules.pingInterval)
         case .leave: hasLeft = true
         default: conversation.due(timer, now, &effects)
         }
@@ -186,7 +196,7 @@ extension VoiceMachine {
         isSlow = false
         reportFirst()
         unspoken = []
-        timers.clear(.idle, .waitPrompt, .turn, .slot, .patience, .degrade)
+        timers.clear(.idle, .waitPrompt, .turn, .slot, .patience, .degrade, .ping)
         verdict(.serviceUnknown)
         timers.set(.leave, now + rules.farewell.longest(ending))
         effects.append(ending.logged)

@@ -67,6 +67,18 @@ import Testing
         }
     }
 
+    /// It may sleep through a hangup while it waits for a key.
+    @Test func asteriskIsMadeToLookFromTimeToTime() throws {
+        let bench = try bench(VoiceMachine.Rules(pingInterval: .seconds(20)))
+        for _ in 1...3 {
+            let effects = bench.pass(.seconds(20))
+            #expect(effects.commands == [.waitForDigit])
+            bench.settle()
+        }
+        bench.happens(.hangup)
+        #expect(bench.pass(.seconds(1)).contains(.finish))
+    }
+
     @Test func aTurnGoesFromSpeechToTextToAnAnswerThatIsHeard() throws {
         let bench = try bench()
         #expect(bench.outstanding == .waitForDigit)
