@@ -59,7 +59,9 @@ public struct DeadLetters: Sendable {
     public func add(_ letter: DeadLetter) -> Addition {
         guard let folder else { return .lost("there is no state folder") }
         do throws(Errno) {
-            try AtomicFile.write(letter.file.serialized, to: folder.path(DeadLetters.name(of: letter)))
+            // Not durably: the sender waits, and no call of this machine outlives a power cut.
+            try AtomicFile.write(
+                letter.file.serialized, to: folder.path(DeadLetters.name(of: letter)), durably: false)
         } catch {
             return .lost("\(folder.path): \(error)")
         }
