@@ -150,7 +150,7 @@ import Testing
         try temporary.write("x", to: "token-1")
         folder.sweep(now: now)
         #expect(try temporary.names().contains("token-1.abc.tmp"))
-        folder.sweep(now: now + 301)
+        folder.sweep(now: WallClock.now() + 301)
         #expect(try temporary.names() == ["token-1"])
     }
 
@@ -162,7 +162,7 @@ import Testing
         #expect(try living.lines().allSatisfy { $0 == "holds\n" })
         #expect(try calls().count == 25)
         killed.kill()
-        folder.sweep(now: now + 301)
+        folder.sweep(now: WallClock.now() + 301)
         #expect(try calls().count == 5)
         living.begin()
         _ = try living.outputs()
@@ -193,7 +193,7 @@ import Testing
         whole.begin()
         _ = try whole.outputs()
         #expect(try calls().count <= 12)
-        folder.sweep(now: now + 301)
+        folder.sweep(now: WallClock.now() + 301)
         #expect(try calls() == [])
         let kinds = Set(try temporary.names().map { $0.split(separator: "-").first ?? "" })
         #expect(kinds.isSubset(of: ["breaker", "calls", "token"]))
