@@ -314,7 +314,8 @@ import Testing
         }
         var kills = 0
         while try !names().isEmpty {
-            let probes = try [Probe](2) { try Probe("deliver", path) }
+            // Too few for the two of one round to send all.
+            let probes = try [Probe](2) { try Probe("deliver", path, "\(Int.random(in: 1...20))") }
             probes.begin()
             #expect(try probes.lines().allSatisfy { $0.hasPrefix("started\n") })
             usleep(.random(in: 0...15_000))

@@ -197,12 +197,16 @@ case "letters":
         if case .lost(let reason) = letters.add(letter) { say(reason) }
     }
 case "deliver":
-    // As the door does, into a file.
+    // As the door does, into a file; with that many of them, it stays with the last in hand until it is killed.
     let letters = DeadLetters(folder: state)
+    let most = Int(arguments.last ?? "")
+    var count = 0
     waitForTheStart()
     say("started")
     let delivery = letters.deliver(now: WallClock.now()) { letter in
         try? LineFile.append(Array("\(letter.sessionID)\n".utf8), to: "\(path)/sent")
+        count += 1
+        if count == most { pause() }
         usleep(.random(in: 0...2000))
         return .delivered
     }
