@@ -196,9 +196,10 @@ import Testing
             #expect(try probes.outputs().allSatisfy { $0 == "" })
             #expect(try total() <= limit)
         }
-        #expect(try names().count > 1)
         let cache = VoiceCache(folder: folder, identity: ["probe"], limit: limit)
         try store("after them", age: 0, in: cache)
+        // The last that was killed may have made room for what it did not write any more.
+        #expect(try names().count > 1)
         #expect(try names().allSatisfy { !$0.hasSuffix(".tmp") })
     }
 }
