@@ -210,7 +210,8 @@ import Testing
             let living = try socket("living")
             let probes = try [Probe](4) { try Probe("controls", path, "other") }
             probes.begin()
-            #expect(try probes.lines().allSatisfy { $0 == "started\n" })
+            // One that waits too long for the lock may find its name taken, and says so.
+            #expect(try probes.lines().allSatisfy { $0.hasPrefix("started\n") })
             for probe in probes.shuffled() {
                 for _ in 0..<20 { _ = stop("other") }
                 probe.kill()
