@@ -56,7 +56,8 @@ import Testing
         #expect(code { try UnixDatagram.send([1], to: path) } == ENOENT)
         let socket = try UnixDatagram(bindingTo: path)
         _ = consume socket
-        #expect(code { try UnixDatagram.send([1], to: path) } == ECONNREFUSED)
+        // Another test's fork may have it for a moment.
+        #expect(eventually { code { try UnixDatagram.send([1], to: path) } == ECONNREFUSED })
         #expect(code { _ = try UnixDatagram.connected(to: path) } == ECONNREFUSED)
         #expect(try folder.names() == ["a"])
     }
