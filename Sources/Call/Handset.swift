@@ -145,7 +145,8 @@ struct Handset {
 
     mutating func receive(_ reply: Reply, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) -> [News]
     {
-        if reply == .hangup { return [.hungUp] }
+        // A HANGUP that comes before the marker is a line of the caller's name.
+        if reply == .hangup { return isSynchronizing ? [] : [.hungUp] }
         if case .success(_, let text?, _) = reply, text.hasPrefix(marker), !isSynchronizing { return [] }
         return exchange.receive(reply).compactMap { finished($0, now, &timers, &effects) }
     }

@@ -41,7 +41,9 @@ import Testing
         bench.answers(0)
         bench.answers(1, "forged")
         bench.happens(.reply(.invalidCommand))
+        #expect(bench.happens(.reply(.hangup)) == [])
         #expect(bench.commands.count == 1)
+        #expect(bench.machine.ending == nil)
         bench.answers(1, Bench.marker)
         #expect(bench.outstanding == .answer)
     }
