@@ -137,7 +137,10 @@ public final class StandIn {
                 add(service.openAssist(id, on: connection.number), for: connection)
             case .perform(let action): add(service.perform(action, on: connection.number), for: connection)
             case .finish: connection.finish()
-            case .drop: end(connection)
+            case .drop:
+                // What was said before is on its way.
+                _ = connection.flush()
+                end(connection)
             }
         }
     }

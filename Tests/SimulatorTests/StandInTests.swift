@@ -142,6 +142,15 @@ import WebSocket
         standIn.end()
     }
 
+    @Test func whatWasSaidBeforeADropArrives() throws {
+        let standIn = try RunningStandIn("open say \"last words\"\nopen drop")
+        let client = try standIn.client()
+        _ = try client.openVoice()
+        #expect(try client.response()["text"] == "last words")
+        #expect(throws: TestClient.Failure.ended) { try client.message() }
+        standIn.end()
+    }
+
     @Test func aPortThatIsTakenIsAnError() throws {
         let standIn = try RunningStandIn()
         var options = StandIn.Options(scenario: Scenario())
