@@ -43,7 +43,7 @@ import Testing
         let pbx = try PBX(
             #"open send {"type":"response","text":"7"}"#, settings: ["COGNIGY_SPEECH_TTS_COMMAND": "/bin/sleep 12"])
         let call = Box(try pbx.start([]))
-        try call.run { _ in pbx.service.count(.sent) > 0 }
+        try call.run(watching: pbx.service) { _ in pbx.service.count(.sent) > 0 }
         try pass(call)
         let before = try look(call).sleeps
         try pass(call)

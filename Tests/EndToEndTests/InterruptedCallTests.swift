@@ -111,9 +111,14 @@ import Testing
     // MARK: Keys that the service is told of
 
     @Test func aKeyIsSentBeforeTheInterruptionIsTold() throws {
-        let pbx = try PBX(Self.scenario, settings: ["COGNIGY_BARGE_IN_API": "yes"])
-        let record = try pbx.call([.press("9", when: .whenPlaying(1), after: .milliseconds(300))])
-        #expect(record.sounds.map(\.end) == [.key("9"), .complete])
+        let pbx = try PBX(
+            Self.scenario.replacing(#","end":true"#, with: ""), settings: ["COGNIGY_BARGE_IN_API": "yes"])
+        let call = Box(try pbx.start([.press("9", when: .whenPlaying(1), after: .milliseconds(300))]))
+        // The end of the call would be the end of the telling.
+        try call.run(watching: pbx.service) { $0.sounds.count == 2 && pbx.service.count(.reset) == 1 }
+        call.asterisk.hangUp()
+        try call.run { _ in false }
+        #expect(call.asterisk.record.sounds.map(\.end) == [.key("9"), .complete])
         let order = pbx.service.entries().map(\.event).filter { [.dtmf, .stop, .reset].contains($0) }
         #expect(order == [.dtmf, .stop, .reset])
         let reset = try #require(pbx.service.entries().first { $0.event == .reset })

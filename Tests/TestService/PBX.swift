@@ -101,9 +101,10 @@ public final class Box {
         public init() {}
     }
 
-    /// Goes on until `isReached`, or to the end of the call.
+    /// Goes on until `isReached`, or to the end of the call. Whoever asks for what a service has noted has it `watched`.
     public func run(
-        within limit: Duration = .seconds(30), through relay: Relay? = nil, until isReached: (CallRecord) -> Bool
+        within limit: Duration = .seconds(30), through relay: Relay? = nil, watching service: StandInService? = nil,
+        until isReached: (CallRecord) -> Bool
     ) throws {
         let end = MonotonicClock.now() + limit
         try asterisk.advance()
@@ -111,7 +112,7 @@ public final class Box {
             let left = end - MonotonicClock.now()
             if left <= .zero { throw Late() }
             let ready = try Poll.wait(
-                for: asterisk.interests + (relay?.interests ?? []),
+                for: asterisk.interests + (relay?.interests ?? []) + (service.map { [$0.interest] } ?? []),
                 timeout: [asterisk.timeout, relay?.timeout, left].compactMap { $0 }.min())
             try relay?.step(ready)
             try asterisk.advance()
