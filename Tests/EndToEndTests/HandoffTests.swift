@@ -294,6 +294,7 @@ import Testing
         let marked = try #require(pbx.service.entries().first { $0.event == .mark })
         #expect(marked["variables"]?["transferTarget"] == "sales")
         #expect(marked["variables"]?["callerName"] == "Jane")
+        try pbx.service.wait { $0.event == .closed }
         let order = pbx.service.entries().map(\.event).filter { [.audio, .look, .mark, .run, .closed].contains($0) }
         #expect(order == [.audio, .look, .mark, .run, .closed])
         #expect(pbx.service.violations == [])

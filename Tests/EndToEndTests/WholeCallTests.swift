@@ -21,7 +21,7 @@ import Testing
         #expect(record.exit == .code(0))
         #expect(pbx.service.keys == "1239")
         #expect(pbx.service.violations == [])
-        #expect(pbx.service.entries().last { $0.event == .closed }?["code"]?.number == 1000)
+        #expect(try pbx.service.wait { $0.event == .closed }["code"]?.number == 1000)
         #expect(pbx.leftovers() == [])
         #expect(record.sounds.map(\.end) == [.complete, .complete, .complete, .complete, .key("9"), .complete])
     }
