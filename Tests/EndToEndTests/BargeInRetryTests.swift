@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func twoAtOnceTellEachOnce() throws {
-        let pbx = try pbx(refusing: "stop", "stop delay 300 ok")
+        let pbx = try pbx(refusing: "stop", "stop delay 1000 ok")
         var first = try Subprocess([Binary.path, "barge-in", "--retry"], environment: variables(pbx))
         try pbx.service.wait { $0.event == .stop && $0["status"] == 200 }
         let second = try retry(pbx)
