@@ -6,8 +6,9 @@ import TestService
 import Testbed
 import Testing
 
-/// `cognigy-bridge simulate --voice-port`, spoken to over a WebSocket.
-@Suite final class VoiceSimulatorTests {
+/// `cognigy-bridge simulate --voice-port`, spoken to over a WebSocket. Each that starts removes what dead ones left, so
+/// one test at a time looks at that.
+@Suite(.serialized) final class VoiceSimulatorTests {
     private let folder: TemporaryFolder
     private var services: [StandInService] = []
 
