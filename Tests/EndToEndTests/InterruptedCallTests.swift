@@ -56,7 +56,8 @@ import Testing
         try call.run { $0.sounds.count == 1 }
         let prompt = try #require(call.asterisk.record.sounds.first)
         #expect(prompt.end == .command)
-        #expect(prompt.ended - before < .seconds(1))
+        // Telling it takes 2.8 s.
+        #expect(prompt.ended - before < .seconds(2))
         #expect(try webhook.answer().status == 502)
         try call.run { _ in false }
         #expect(call.asterisk.record.sounds.map(\.end) == [.command, .complete])
@@ -138,9 +139,9 @@ import Testing
         #expect(record.sounds.map(\.end) == [.key("5"), .complete, .complete])
         #expect(pbx.service.keys == "59")
         #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
-        // From the end of one prompt to the beginning of the next.
+        // From the end of one prompt to the beginning of the next; to tell the service takes up to three seconds.
         let gap = record.sounds[1].began - record.sounds[0].ended
-        #expect(gap < .milliseconds(800), "\(gap)")
+        #expect(gap < .seconds(2), "\(gap)")
     }
 
     @Test func withoutBeingAskedToNobodyTellsOfAKey() throws {

@@ -38,7 +38,7 @@ final class WebProgram {
     static let transcript = "my number is four seven one one"
 
     private let folder = try? TemporaryFolder()
-    private let began = MonotonicClock.now()
+    private let began: Duration
     private var process: Subprocess
     /// Of a body that does not end.
     private var input: FileDescriptor?
@@ -57,6 +57,7 @@ final class WebProgram {
         var pipe = try Pipe()
         let whole = isWhole ? try FileDescriptor.open(folder.path("in"), O_RDONLY) : pipe.reader.take()
         guard let whole else { throw Silent() }
+        began = MonotonicClock.now()
         process = try Subprocess(
             [Binary.path], environment: environment.map { "\($0.key)=\($0.value)" }, input: whole.raw,
             output: output.raw, errors: errors.raw)
