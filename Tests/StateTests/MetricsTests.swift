@@ -60,10 +60,12 @@ import Testing
 
     @Test func linesOfManyProcessesStayWholeEvenWhenTheyAreKilled() throws {
         let path = temporary.path
-        for _ in 0..<3 {
+        for round in 1...3 {
             let probes = try [Probe](50) { try Probe("lines", path) }
             probes.begin()
             #expect(try probes.lines().allSatisfy { $0 == "started\n" })
+            // They are in the middle of it.
+            #expect(try eventually { try temporary.text("metrics").utf8.count > round * 100_000 })
             probes.kill()
         }
         let events = try temporary.text("metrics").split(separator: "\n", omittingEmptySubsequences: false)
