@@ -70,7 +70,9 @@ struct VoiceMachine: Machine {
     ]
 
     mutating func start(_ now: Duration) -> [Effect] {
-        timers.set(.synchronize, now + .milliseconds(500))
+        // A busy Asterisk may need seconds, and only its answer says how fast the voice is sampled. Nobody at a shell is
+        // heard here.
+        timers.set(.synchronize, now + .seconds(10))
         return settle(now)
     }
 

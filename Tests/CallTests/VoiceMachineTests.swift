@@ -14,6 +14,15 @@ import Testing
     private func bench(
         _ rules: VoiceMachine.Rules = VoiceMachine.Rules(), formats: String = "(ulaw)"
     ) throws -> Bench {
+        let bench = try begun(rules, formats: formats)
+        bench.settle()
+        return bench
+    }
+
+    /// The same, but Asterisk has not answered anything yet.
+    private func begun(
+        _ rules: VoiceMachine.Rules = VoiceMachine.Rules(), formats: String = "(ulaw)"
+    ) throws -> Bench {
         let base = try #require(Location("https://cognigy.test"))
         let plan = Conversation.Plan(
             base: base, key: "key", botID: "bot", dialogID: "main", userID: "4930",
@@ -24,7 +33,6 @@ import Testing
         bench.formats = formats
         bench.start()
         bench.connect()
-        bench.settle()
         return bench
     }
 
@@ -353,6 +361,15 @@ import Testing
     ])
     func itsRateIsWhatTheDialplanSays(_ formats: String, _ rate: Int) throws {
         #expect(try bench(formats: formats).machine.voiceRate == rate)
+    }
+
+    @Test func aBusyAsteriskHasTimeToSayTheRate() throws {
+        let bench = try begun(formats: "(ulaw) slin16")
+        bench.pass(.seconds(9))
+        #expect(bench.machine.voiceRate == nil)
+        bench.settle()
+        #expect(bench.machine.voiceRate == 16_000)
+        #expect(bench.outstanding == .waitForDigit)
     }
 
     /// Half a second of bytes that are no samples would be a noise without an end.
