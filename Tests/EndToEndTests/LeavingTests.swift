@@ -11,8 +11,8 @@ import Testing
 
     /// The bound is for slow machines; the machine's own is 60 ms.
     private func check(_ record: CallRecord, _ pbx: PBX, sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(record.variables["COGNIGY_STATUS"] == "HANGUP", sourceLocation: sourceLocation)
-        #expect(record.variables["COGNIGY_REASON"] == "hangup", sourceLocation: sourceLocation)
+        #expect(record.tells("COGNIGY_STATUS", "HANGUP"), sourceLocation: sourceLocation)
+        #expect(record.tells("COGNIGY_REASON", "hangup"), sourceLocation: sourceLocation)
         #expect(record.hangupToExit ?? .seconds(9) < .seconds(1), sourceLocation: sourceLocation)
         #expect(record.exit == .code(0), sourceLocation: sourceLocation)
         #expect(pbx.leftovers() == [], sourceLocation: sourceLocation)

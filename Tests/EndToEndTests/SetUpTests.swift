@@ -161,7 +161,7 @@ import Testing
             try call.run(watching: pbx.service) { _ in pbx.service.count(.session) == count }
             call.asterisk.hangUp()
             try call.run { _ in false }
-            #expect(call.asterisk.record.variables["COGNIGY_STATUS"] == "HANGUP")
+            #expect(call.asterisk.record.tells("COGNIGY_STATUS", "HANGUP"))
         }
         #expect(try pbx.call([]).variables["COGNIGY_STATUS"] == "COMPLETED")
     }

@@ -93,8 +93,12 @@ import Testing
             key 3 send {"type":"response","audioUrl":"/audio/c-44k-stereo-200ms.wav","end":true}
             """)
         let records = try pbx.calls(
-            50, [.press("123", when: .whenPlaying(1), after: .milliseconds(100), every: .milliseconds(400))],
-            deadline: .seconds(100))
+            50,
+            [
+                .press("1", when: .whenPlaying(1), after: .milliseconds(50)),
+                .press("2", when: .whenPlaying(2), after: .milliseconds(50)),
+                .press("3", when: .whenPlaying(3), after: .milliseconds(50)),
+            ], deadline: .seconds(100))
         #expect(records.allSatisfy { $0.variables["COGNIGY_STATUS"] == "COMPLETED" && $0.lostKeys == "" })
         var keys: [String: String] = [:]
         for entry in pbx.service.entries() where entry.event == .dtmf {

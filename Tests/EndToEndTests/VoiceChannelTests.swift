@@ -40,8 +40,8 @@ import Testing
                 .say(speech, when: .whenWaiting, after: .milliseconds(400)),
                 .hangUp(when: .whenHeard(1), after: .milliseconds(200)),
             ], channel: channel)
-        #expect(record.variables["COGNIGY_STATUS"] == "HANGUP")
-        #expect(record.variables["COGNIGY_TURNS"] == "1")
+        #expect(record.tells("COGNIGY_STATUS", "HANGUP"))
+        #expect(record.tells("COGNIGY_TURNS", "1"))
         let heard = try #require(pbx.service.entries().first { $0.event == .stt })
         // All of it, 300 ms before and half a second after, at 16 kHz.
         let bytes = try #require(heard["bytes"]?.number)
@@ -71,7 +71,7 @@ import Testing
                 .say(try Espeak.samples("Hello there."), when: .whenWaiting, after: .milliseconds(400)),
                 .hangUp(when: .whenHeard(1), after: .milliseconds(200)),
             ], channel: channel)
-        #expect(record.variables["COGNIGY_TURNS"] == "1")
+        #expect(record.tells("COGNIGY_TURNS", "1"))
         #expect(pbx.service.violations == [])
     }
 
@@ -85,7 +85,7 @@ import Testing
                 .press("5", when: .whenHeard(1), after: .milliseconds(200)),
                 .hangUp(when: .whenHeard(2), after: .milliseconds(200)),
             ])
-        #expect(record.variables["COGNIGY_TURNS"] == "2")
+        #expect(record.tells("COGNIGY_TURNS", "2"))
         let dialogs = pbx.service.entries().filter { $0.event == .dialog }
         #expect(dialogs.map { $0["text"]?.string } == ["Hello.", "5"])
         #expect(dialogs.map { $0["sessionData"]?["turns"]?.number } == [nil, 1])
