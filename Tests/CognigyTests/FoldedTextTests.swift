@@ -41,4 +41,19 @@ import Testing
         #expect(FoldedText("aaab").contains(FoldedText("aab")))
         #expect(FoldedText("sue the sue the company").contains(FoldedText("sue the company")))
     }
+
+    /// A customer may write anything, and whoever reads it has others to serve.
+    @Test(arguments: ["\u{301}\u{323}", "\u{F73}", "\u{E9}", "漢", "İ"])
+    func aLongTextOfOddLettersIsSearchedInNoTime(letters: String) {
+        let text = "a" + String(repeating: letters, count: 150_000)
+        let began = ContinuousClock.now
+        #expect(!FoldedText(text).contains(FoldedText("refund")))
+        #expect(ContinuousClock.now - began < .seconds(10))
+    }
+
+    @Test func asManyMarksAsAnybodyReadsAreCompared() {
+        let letter = "a" + String(repeating: "\u{301}", count: 29)
+        #expect(FoldedText(letter) != FoldedText(letter + "\u{301}"))
+        #expect(FoldedText(letter + "\u{301}\u{301} b") == FoldedText(letter + "\u{301} b"))
+    }
 }
