@@ -1,9 +1,9 @@
 /// A text in which words are found however they are written.
 ///
 /// Each scalar takes its full lower-case, upper-case and lower-case mapping in turn: "ß", "ẞ" and "SS" become "ss", "ﬁ"
-/// becomes "fi", every sigma "σ". That joins all that Unicode's case folding joins, and the dotless i with the other.
-/// A run of white space becomes one space; what nobody sees, a soft hyphen or a joiner, is left out. Composed and
-/// decomposed letters are the same, as always in Swift.
+/// becomes "fi", every sigma "σ". That joins all that Unicode's case folding joins, and both Turkish letters i with the
+/// other. A run of white space becomes one space; what nobody sees, a soft hyphen, a joiner or a control character, is
+/// left out. Composed and decomposed letters are the same, as always in Swift.
 struct FoldedText: Equatable, Sendable {
     private let characters: [Character]
 
@@ -18,7 +18,7 @@ struct FoldedText: Equatable, Sendable {
         for scalar in text.unicodeScalars {
             if FoldedText.isSpace(scalar) {
                 endsWord = !folded.isEmpty
-            } else if scalar.isASCII || !scalar.properties.isDefaultIgnorableCodePoint {
+            } else if !FoldedText.isInvisible(scalar) {
                 marks = FoldedText.isMark(scalar) ? marks + 1 : 0
                 if marks > FoldedText.mostMarks { continue }
                 if endsWord { folded.append(" ") }
@@ -31,7 +31,16 @@ struct FoldedText: Equatable, Sendable {
 
     /// Of ASCII without a look into Unicode's tables, which takes its time.
     private static func isSpace(_ scalar: UnicodeScalar) -> Bool {
-        scalar.isASCII ? scalar == " " || ("\t"..."\r").contains(scalar) : scalar.properties.isWhitespace
+        if scalar.isASCII { return scalar == " " || ("\t"..."\r").contains(scalar) }
+        // The Hangul fillers and the empty Braille pattern look the same.
+        return scalar.properties.isWhitespace || ["\u{2800}", "\u{3164}", "\u{FFA0}"].contains(scalar)
+    }
+
+    private static func isInvisible(_ scalar: UnicodeScalar) -> Bool {
+        if scalar.isASCII { return scalar < " " || scalar == "\u{7F}" }
+        // The marks around interlinear annotations are not ignorable by default.
+        return scalar.properties.isDefaultIgnorableCodePoint || ("\u{80}"..."\u{9F}").contains(scalar)
+            || ("\u{FFF9}"..."\u{FFFB}").contains(scalar)
     }
 
     private static func isMark(_ scalar: UnicodeScalar) -> Bool {
@@ -44,13 +53,18 @@ struct FoldedText: Equatable, Sendable {
             let isUpper = ("A"..."Z").contains(scalar)
             return folded.append(isUpper ? UnicodeScalar(UInt8(scalar.value) | 0x20) : scalar)
         }
-        if !scalar.properties.changesWhenCaseMapped { return folded.append(scalar) }
+        if !scalar.properties.changesWhenCaseMapped { return append(scalar, to: &folded) }
         for lower in scalar.properties.lowercaseMapping.unicodeScalars {
             for upper in lower.properties.uppercaseMapping.unicodeScalars {
                 // To append them one by one is many times faster.
-                for scalar in upper.properties.lowercaseMapping.unicodeScalars { folded.append(scalar) }
+                for scalar in upper.properties.lowercaseMapping.unicodeScalars { append(scalar, to: &folded) }
             }
         }
+    }
+
+    /// An i has its dot already: Unicode Standard, 7.1, "Diacritics on i and j".
+    private static func append(_ scalar: UnicodeScalar, to folded: inout String.UnicodeScalarView) {
+        if scalar != "\u{307}" || folded.last != "i" { folded.append(scalar) }
     }
 
     var isEmpty: Bool { characters.isEmpty }

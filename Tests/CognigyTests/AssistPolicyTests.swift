@@ -14,7 +14,7 @@ import Testing
 
     @Test(arguments: [
         "We GUARANTEE full\n  refund today", "take legal\u{A0}action!", "LEGAL ACTIONS", "in der STRASSE",
-        "le\u{AD}gal act\u{200B}ion",
+        "le\u{AD}gal act\u{200B}ion", "legal ac\u{0}tion", "legal\u{3164}action", "LEGAL ACTİON",
     ])
     func aProhibitedPhraseLeavesInNoSpelling(text: String) {
         #expect(approved([(text, 1)]) == [])

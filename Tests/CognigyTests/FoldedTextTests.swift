@@ -6,6 +6,7 @@ import Testing
     @Test(arguments: [
         ("STRASSE", "straße"), ("STRAẞE", "strasse"), ("ﬁnd", "FIND"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("ſhort", "Short"),
         ("\u{212A}elvin", "kelvin"), ("\u{212B}", "å"), ("ŉ", "ʼN"), ("ИСК", "иск"), ("İ", "i\u{307}"), ("ı", "I"),
+        ("İPTAL", "iptal"), ("i\u{307}", "I"),
         ("ǅ", "ǆ"), ("É", "e\u{301}"),
     ])
     func lettersOfAnyCaseAreTheSame(one: String, other: String) {
@@ -19,12 +20,14 @@ import Testing
 
     @Test func whiteSpaceIsOneSpaceAndNoneAtTheEnds() {
         #expect(FoldedText("  legal\t\r\n\u{A0}\u{2003}action\n") == FoldedText("legal action"))
+        #expect(FoldedText("legal\u{3164}\u{2800}action\u{FFA0}") == FoldedText("legal action"))
         #expect(FoldedText(" \n").isEmpty)
     }
 
     @Test func whatNobodySeesIsLeftOut() {
         #expect(FoldedText("le\u{AD}gal\u{200B} \u{200D}action\u{FEFF}") == FoldedText("legal action"))
         #expect(FoldedText("legal \u{200B} action") == FoldedText("legal action"))
+        #expect(FoldedText("\u{0}le\u{1B}gal\u{7F} \u{9B}act\u{FFF9}ion\u{FFFB}") == FoldedText("legal action"))
     }
 
     @Test func aTextContainsItsParts() {
