@@ -29,7 +29,7 @@ public final class HTTPClient {
 
     deinit {
         for id in transfers.keys { cancel(id) }
-        for handle in spare { curl_easy_cleanup(handle) }
+        dropSpare()
         curl_multi_cleanup(multi)
     }
 
@@ -44,10 +44,18 @@ public final class HTTPClient {
         if transfer.isConnectOnly {
             // Its connection ends with it.
             curl_easy_cleanup(transfer.handle)
+            dropSpare()
         } else {
             curl_easy_reset(transfer.handle)
             spare.append(transfer.handle)
         }
+    }
+
+    /// After a failure: a handle asks the name servers that the machine had when it was made, and by now it may have
+    /// others.
+    private func dropSpare() {
+        for handle in spare { curl_easy_cleanup(handle) }
+        spare = []
     }
 
     /// Waits for curl's own sockets and `interests` together, at most until `timeout` (nil: as long as it takes).
@@ -90,6 +98,7 @@ public final class HTTPClient {
             done.append((transfer.id, transfer.result(code)))
             // A connection made for the voice socket lives only as long as its handle stays where it is.
             if !transfer.isConnectOnly { cancel(transfer.id) }
+            if code != CURLE_OK { dropSpare() }
         }
         defer { done = [] }
         return done

@@ -317,4 +317,44 @@ import Testing
         helper.signal(SIGTERM)
         #expect(try helper.ends() == .code(0))
     }
+
+    /// The network came up after this program did, or moved.
+    @Test(.enabled(if: geteuid() == 0)) func aNameServerThatIsNewIsAsked() throws {
+        let pbx = try PBX("")
+        let server = FileDescriptor(owning: socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(53).bigEndian
+        // 127.83.83.83
+        address.sin_addr.s_addr = UInt32(0x7F53_5353).bigEndian
+        let isBound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(server.raw, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(isBound == 0)
+        let list = pbx.folder.path("resolv.conf")
+        func configure(_ server: String) throws {
+            // The same file: it is mounted.
+            let file = try FileDescriptor.open(list, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
+            try Descriptor.writeAll(
+                file.raw, "nameserver \(server)\n".utf8, deadline: MonotonicClock.now() + .seconds(1))
+        }
+        try configure("127.83.83.84")
+        var environment = pbx.environment
+        environment["COGNIGY_BASE_URL"] = "https://service.test"
+        var process = try Subprocess(
+            [
+                "/usr/bin/unshare", "--mount", "/bin/sh", "-c",
+                "mount --bind \"$LIST\" /etc/resolv.conf && exec \"$0\" assist", Binary.path,
+            ],
+            environment: environment.map { "\($0.key)=\($0.value)" }
+                + ["LIST=\(list)", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"], errors: 2)
+        #expect(eventually { pbx.log.contains("Could not resolve host") })
+        try configure("127.83.83.83")
+        let ready = try Poll.wait(for: [Poll.Interest(server.raw, .readable)], timeout: .seconds(20))
+        #expect(!ready.isEmpty, "nobody asks the new name server")
+        process.kill(SIGTERM)
+        #expect(process.wait() == .code(0))
+    }
 }
