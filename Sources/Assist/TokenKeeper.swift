@@ -79,7 +79,8 @@ struct TokenKeeper {
     }
 
     private mutating func keep(_ grant: Token.Grant, _ now: Duration) {
-        let life = grant.expiresIn
+        // One of no time at all would be fetched again and again.
+        let life = max(grant.expiresIn, 1)
         held = Held(token: grant.token, usableUntil: now + .seconds(life - min(5, life / 10)))
         // A token of a moment is fetched when it is wanted, not all the time.
         renewAt = now + .seconds(max(10, life - min(TokenKeeper.renewalLead, life / 2)))
@@ -89,8 +90,8 @@ struct TokenKeeper {
         _ why: String, after pause: Duration, isAuthentication: Bool = false, _ moment: inout Moment
     ) -> News {
         notBefore = moment.now + pause
-        // The token that is held may still be good for a while.
-        if held != nil { renewAt = notBefore }
+        // The token that is held may still be good for a while. Then the next is fetched when it is wanted.
+        if let held, notBefore <= held.usableUntil { renewAt = notBefore }
         return .failed(isAuthentication: isAuthentication, why: why)
     }
 

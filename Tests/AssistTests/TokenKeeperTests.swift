@@ -86,4 +86,24 @@ import Transport
         #expect(bench.update("b").told == ["b: fallback"])
         #expect(bench.log.requests.filter { $0 == .token }.count == 3)
     }
+
+    /// While the service is away for hours, only those who want a token ask for it, in their own growing pauses.
+    @Test func afterItsEndATokenIsFetchedWhenItIsWanted() throws {
+        let bench = try Bench { $0.pingInterval = .seconds(100_000) }.opened(life: 120)
+        bench.pass(.seconds(60))
+        for _ in 1...11 {
+            bench.responds(.token, 503)
+            #expect(bench.pass(.seconds(5)).requests == [.token])
+        }
+        bench.responds(.token, 503)
+        #expect(bench.pass(.seconds(3600)).requests == [])
+        #expect(bench.update("a").requests == [.token])
+    }
+
+    @Test func aTokenOfNoTimeIsNoStorm() throws {
+        let bench = try Bench()
+        bench.happens(.tick)
+        let effects = bench.responds(.token, 200, #"{"access_token":"T1","expires_in":1e-30}"#)
+        #expect(effects == [.openSocket(bench.machine.rules.account.base)])
+    }
 }
