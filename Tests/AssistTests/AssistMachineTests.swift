@@ -208,6 +208,18 @@ import WebSocket
         #expect(effects.metrics.first?["fallback"] == true)
     }
 
+    /// Somebody may look at the lines in a terminal, and somebody split them at every end of a line that Unicode knows.
+    @Test func aLineHoldsNoControlCharacterAndNoOtherEndOfALine() throws {
+        let bench = try Bench().opened()
+        let effects = bench.update("é\u{9B}2J\u{85}\u{2028}\u{2029}😀\u{1B}\u{7F}", "well")
+        let text = effects.compactMap {
+            if case .line(let line) = $0 { String(decoding: line, as: UTF8.self) } else { nil }
+        }
+        #expect(text.first?.hasPrefix("{") == true)
+        let wanted = #""interactionId":"é\u009b2J\u0085\u2028\u2029😀\u001b\u007f""#
+        #expect(text.first?.contains(wanted) == true)
+    }
+
     // MARK: Reload
 
     @Test func newSettingsHoldFromTheNextLineOnAndTheStreamStays() throws {
