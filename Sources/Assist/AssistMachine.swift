@@ -114,6 +114,7 @@ struct AssistMachine {
 
     private mutating func reload(_ rules: Rules) {
         if rules.account != self.rules.account {
+            if rules.account.base != self.rules.account.base { stream.leaveForAnother(&moment) }
             keeper.forget(rules.account, &moment)
             cache = SuggestionCache(size: rules.cacheSize, lifetime: rules.cacheLifetime)
         }

@@ -134,6 +134,17 @@ struct Stream {
         moment.log(.warning, "the stream: \(why); it is opened again in \(pause.components.seconds) s")
     }
 
+    /// The interactions are those of another service from now on; this one is not to see the other's token.
+    mutating func leaveForAnother(_ moment: inout Moment) {
+        switch state {
+        case .connecting, .connected, .upgrading, .open: moment.effects.append(.abandonSocket)
+        case .pausing, .wantsToken: break
+        case .leaving, .over: return
+        }
+        state = .wantsToken
+        deadlines = [:]
+    }
+
     // MARK: Deadlines
 
     /// Does what is due; the earliest first, and of several at one time the first by name.

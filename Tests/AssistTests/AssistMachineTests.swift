@@ -261,6 +261,25 @@ import WebSocket
         #expect(bench.grants("T2").request(.suggestions(2))?.headers.last == .bearer("T2"))
     }
 
+    @Test func anotherServiceHasAnotherStream() throws {
+        let bench = try Bench().opened()
+        let rules = try Bench.rules { $0.account.base = Location("https://other.example.com") ?? $0.account.base }
+        let effects = bench.happens(.reload(rules))
+        #expect(effects.first == .abandonSocket && effects.requests == [.token])
+        #expect(bench.update("a") == [], "whoever is left says nothing more")
+        #expect(bench.grants("T2") == [.openSocket(rules.account.base)])
+    }
+
+    @Test func aServiceNeverSeesTheTokenOfAnother() throws {
+        let bench = try Bench()
+        bench.happens(.tick)
+        #expect(bench.grants() == [.openSocket(bench.machine.rules.account.base)])
+        let rules = try Bench.rules { $0.account.base = Location("https://other.example.com") ?? $0.account.base }
+        #expect(bench.happens(.reload(rules)).first == .abandonSocket)
+        bench.happens(.socket(.connected))
+        #expect(bench.grants("T2") == [.openSocket(rules.account.base)])
+    }
+
     // MARK: The end
 
     @Test func whoIsToldToGoSaysWhatIsLeftAndClosesTheStream() throws {
