@@ -105,7 +105,8 @@ struct Stream {
     }
 
     private mutating func closed(_ code: CloseCode?, _ reason: String, _ moment: inout Moment) -> News? {
-        let why = [code.map { "closed with \($0.rawValue)" }, reason.isEmpty ? nil : reason].compactMap { $0 }
+        let isShown = !reason.isEmpty && !quotesToken(reason)
+        let why = [code.map { "closed with \($0.rawValue)" }, isShown ? reason : nil].compactMap { $0 }
         // RFC 6455, 7.4.1: what a service has for a token that has ended while the stream was open.
         if case .open(let token) = state, code == .policyViolation {
             pauseForAuthentication(why.joined(separator: ": "), &moment)
@@ -113,6 +114,12 @@ struct Stream {
         }
         tryAgain(why.joined(separator: ": "), &moment)
         return nil
+    }
+
+    /// No log shows the token, whatever a service has to say of it.
+    private func quotesToken(_ text: String) -> Bool {
+        guard case .open(let token) = state else { return false }
+        return text.utf8.indices.contains { text.utf8[$0...].starts(with: token.utf8) }
     }
 
     // MARK: Again

@@ -130,6 +130,12 @@ import WebSocket
         #expect(bench.pass(.seconds(2)).requests == [.token])
     }
 
+    @Test func aReasonThatQuotesTheTokenIsNotTold() throws {
+        let bench = try Bench().opened()
+        let told = bench.happens(.socket(.closed(.internalError, reason: "bad token T1!"))).warnings.first
+        #expect(told?.hasPrefix("the stream: closed with 1011; it is opened again in ") == true)
+    }
+
     // MARK: Heartbeat
 
     @Test func aSilentServiceIsNoticed() throws {
