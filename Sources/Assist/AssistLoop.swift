@@ -33,8 +33,8 @@ public final class AssistLoop {
     private var happened: [Event] = [.tick]
     private var told = (lost: 0, at: Duration.zero)
     private var isFinished = false
+    private let terminal = Descriptor.terminal(1)
 
-    private static let output: CInt = 1
     /// How often it is said that lines are lost.
     private static let complaintInterval = Duration.seconds(60)
 
@@ -73,7 +73,7 @@ public final class AssistLoop {
     private var interests: [Poll.Interest] {
         var interests = [Poll.Interest(signals.raw, .readable)]
         if let interest = socket?.interest { interests.append(interest) }
-        if !outlet.isEmpty { interests.append(Poll.Interest(AssistLoop.output, .writable)) }
+        if !outlet.isEmpty { interests.append(Poll.Interest(output, .writable)) }
         return interests
     }
 
@@ -156,9 +156,16 @@ public final class AssistLoop {
 
     // MARK: The reader
 
+    private var output: CInt {
+        switch terminal {
+        case .some(let terminal): terminal.raw
+        case nil: 1
+        }
+    }
+
     /// curl_multi_poll() does not tell of a full pipe whose reader is gone.
     private func isOutputReady(within limit: Duration) -> Bool {
-        let interest = Poll.Interest(AssistLoop.output, .writable)
+        let interest = Poll.Interest(output, .writable)
         return (try? Poll.wait(for: [interest], timeout: limit))?.isEmpty == false
     }
 
@@ -170,7 +177,7 @@ public final class AssistLoop {
     /// A pipe that is writable takes so much at once (pipe(7)).
     private func writeOnce() {
         do {
-            outlet.sent(try Descriptor.write(AssistLoop.output, outlet.next(Int(PIPE_BUF))))
+            outlet.sent(try Descriptor.write(output, outlet.next(Int(PIPE_BUF))))
         } catch {
             // A pipe's reader does not come back: whoever watches over this program starts both anew.
             log.write(.warning, "nobody reads the lines any more: \(error)")

@@ -136,4 +136,11 @@ public enum Descriptor {
     }
 
     public static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
+
+    /// The terminal behind `descriptor`, opened anew so that no write waits for it; nil where it is none. Where poll(2)
+    /// finds room, a write may still wait for more, and O_NONBLOCK on `descriptor` itself would hold for the shell, too.
+    public static func terminal(_ descriptor: CInt) -> FileDescriptor? {
+        guard isTerminal(descriptor), let name = ttyname(descriptor) else { return nil }
+        return try? FileDescriptor.open(String(cString: name), O_WRONLY | O_NONBLOCK | O_NOCTTY)
+    }
 }

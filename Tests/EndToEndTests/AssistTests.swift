@@ -231,6 +231,25 @@ import Testing
         #expect(try helper.ends() == .code(0))
     }
 
+    /// As after Ctrl-S, or behind a network that fell silent.
+    @Test func aTerminalThatStallsStopsNothing() throws {
+        let long = String(repeating: "x", count: 240)
+        let updates = (1...2000).map { #"assist-event update {"interactionId":"\#($0)-\#(long)"}"# }
+        let pbx = try PBX(updates.joined(separator: "\n") + "\n" + update("last", "refund"))
+        // pts(4), by ioctl_tty(2): TIOCSPTLCK and TIOCGPTN.
+        let reader = try FileDescriptor.open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        var (lock, number) = (CInt(0), CInt(0))
+        let isReady = ioctl(reader.raw, 0x4004_5431, &lock) == 0 && ioctl(reader.raw, 0x8004_5430, &number) == 0
+        try #require(isReady)
+        let terminal = try FileDescriptor.open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+        var process = try Subprocess(
+            [Binary.path, "assist"], environment: pbx.environment.map { "\($0.key)=\($0.value)" },
+            output: terminal.raw, errors: 2)
+        try pbx.service.wait(.seconds(30)) { $0.event == .suggest }
+        process.kill(SIGTERM)
+        #expect(process.wait() == .code(0))
+    }
+
     @Test func aReaderWhoKeepsUpLosesNothing() throws {
         let long = String(repeating: "x", count: 240)
         let updates = (1...5000).map { #"assist-event update {"interactionId":"\#($0)-\#(long)"}"# }
