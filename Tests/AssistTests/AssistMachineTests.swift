@@ -208,6 +208,14 @@ import WebSocket
         #expect(effects.metrics.first?["fallback"] == true)
     }
 
+    /// To Swift, their ids are equal.
+    @Test func interactionsThatDifferInBytesAloneAreTwo() throws {
+        let bench = try Bench().opened()
+        bench.update("n\u{E9}")
+        let ids = (bench.update("ne\u{301}", "well") + bench.suggests(1)).lines.map { $0["interactionId"]?.string }
+        #expect(ids.map { $0.map { Array($0.utf8) } } == ["ne\u{301}", "n\u{E9}"].map { Array($0.utf8) })
+    }
+
     /// Somebody may look at the lines in a terminal, and somebody split them at every end of a line that Unicode knows.
     @Test func aLineHoldsNoControlCharacterAndNoOtherEndOfALine() throws {
         let bench = try Bench().opened()
