@@ -1,7 +1,7 @@
 #pragma once
 #include <curl/curl.h>
 
-// curl_easy_setopt and curl_easy_getinfo are variadic; Swift calls them through these.
+// curl_easy_setopt, curl_easy_getinfo and curl_multi_setopt are variadic; Swift calls them through these.
 static inline CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);
 }
@@ -21,6 +21,9 @@ static inline CURLcode ccurl_set_write(CURL *handle, CURLoption option, ccurl_wr
 typedef curl_socket_t (*ccurl_open_socket_function)(void *, curlsocktype, struct curl_sockaddr *);
 static inline CURLcode ccurl_set_open_socket(CURL *handle, ccurl_open_socket_function function) {
     return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, function);
+}
+static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
 }
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);

@@ -16,12 +16,16 @@ public final class HTTPClient {
     private var lastID = 0
     private var done: [(id: Int, result: Result<Response, Failure>)] = []
 
+    private static let mostIdleConnections = 64
+
     public init?(trust: TrustStore, proxy: String?) {
         // OpenSSL's configuration file of a foreign machine is of no use to a static program, and the kernel frees
         // a process's memory faster than OpenSSL does.
         OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT), nil)
         guard curl_global_init(Int(CURL_GLOBAL_SSL)) == CURLE_OK, let multi = curl_multi_init() else { return nil }
         self.multi = multi
+        // By itself it keeps four for each request that runs, so that few are left after a burst.
+        _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, HTTPClient.mostIdleConnections)
         self.trust = trust
         // Never from the environment: a web server puts a stranger's Proxy: header there.
         self.proxy = proxy ?? ""

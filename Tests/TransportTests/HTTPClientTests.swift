@@ -160,6 +160,22 @@ import Testing
         #expect(wire.server.connections.count == 1)
     }
 
+    @Test func manyConnectionsAreUsedAgain() throws {
+        let wire = try Wire()
+        for _ in 1...2 {
+            wire.server.answer = { _ in }
+            for _ in 1...20 { _ = wire.client.start(Request(.get, try wire.location())) }
+            // All of them are under way at a time, and end one after the other.
+            try wire.turn { wire.server.connections.count { $0.head != nil } == 20 }
+            for connection in wire.server.connections where connection.head != nil {
+                _ = connection.take()
+                connection.send(Self.ok)
+                try wire.turn { try wire.client.completions().contains { try $0.result.get().status == 200 } }
+            }
+        }
+        #expect(wire.server.connections.count == 20)
+    }
+
     @Test func aConnectionThatTheServerClosedMeanwhileCostsNothing() throws {
         let wire = try Wire()
         wire.answers(Self.ok, thenFinishes: true)
