@@ -116,6 +116,7 @@ struct AssistMachine {
         if rules.account != self.rules.account {
             if rules.account.base != self.rules.account.base { stream.leaveForAnother(&moment) }
             keeper.forget(rules.account, &moment)
+            flights.askAnother(&moment)
             cache = SuggestionCache(size: rules.cacheSize, lifetime: rules.cacheLifetime)
         }
         self.rules = rules

@@ -78,6 +78,14 @@ struct Flights {
         }
     }
 
+    /// From now on somebody else answers, and what the other would have said is for nobody.
+    mutating func askAnother(_ moment: inout Moment) {
+        for (key, flight) in flights.sorted(by: { $0.value.id < $1.value.id }) {
+            if case .asking = flight.stage { moment.effects.append(.cancel(.suggestions(flight.id))) }
+            flights[key]?.stage = .wantsToken
+        }
+    }
+
     mutating func tokenFailed(_ why: String) -> [Landing] {
         waitingForToken.compactMap { land($0, .failure(Miss(why: why))) }
     }

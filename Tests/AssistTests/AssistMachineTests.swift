@@ -269,6 +269,16 @@ import WebSocket
         #expect(bench.grants("T2").request(.suggestions(2))?.headers.last == .bearer("T2"))
     }
 
+    @Test func aQuestionUnderWayIsAskedOfTheOtherAccount() throws {
+        let bench = try Bench().opened()
+        bench.update("a")
+        let effects = bench.happens(.reload(try Bench.rules { $0.account.clientID = "other" }))
+        #expect(effects.first == .cancel(.suggestions(1)))
+        #expect(effects.requests == [.token])
+        #expect(bench.grants("T2").request(.suggestions(1))?.headers.last == .bearer("T2"))
+        #expect(bench.suggests(1).told == ["a: Hello"])
+    }
+
     @Test func anotherServiceHasAnotherStream() throws {
         let bench = try Bench().opened()
         let rules = try Bench.rules { $0.account.base = Location("https://other.example.com") ?? $0.account.base }
