@@ -36,9 +36,21 @@ struct BargeInWebhook {
     }
 
     private func process(_ signals: consuming Signals) throws(Refusal) -> Reply {
+        let settings = Result { () throws(ConfigurationError) in
+            try Settings.load(environment: environment, arguments: [], for: .bargeIn)
+        }
+        // Whatever else is wrong: for a program that ends before it has taken the body, fcgiwrap answers 502.
+        let body = try body(within: (try? settings.get())?.bargeIn.deadline ?? .seconds(3))
         if !request.isJSON { throw Refusal(status: 415, text: "the body's type is not application/json") }
-        let settings = try settings()
-        let body = try body(settings)
+        switch settings {
+        case .success(let settings): return try process(body, settings, signals)
+        case .failure(let error): throw broken("\(error)")
+        }
+    }
+
+    private func process(
+        _ body: [UInt8], _ settings: Settings, _ signals: consuming Signals
+    ) throws(Refusal) -> Reply {
         let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
         log.callID = "webhook"
         let loop: ErrandLoop
@@ -60,23 +72,18 @@ struct BargeInWebhook {
         return Refusal(status: 500, text: "the bridge is not configured")
     }
 
-    private func settings() throws(Refusal) -> Settings {
-        do throws(ConfigurationError) {
-            return try Settings.load(environment: environment, arguments: [], for: .bargeIn)
-        } catch { throw broken("\(error)") }
-    }
-
     /// A slow sender has most of the time, so that something of it is left for the service.
-    private func body(_ settings: Settings) throws(Refusal) -> [UInt8] {
-        let patience = min(settings.bargeIn.deadline * (2.0 / 3), left(settings))
-        do throws(Body.Refusal) { return try Body.read(request, within: patience) } catch {
+    private func body(within deadline: Duration) throws(Refusal) -> [UInt8] {
+        do throws(Body.Refusal) {
+            return try Body.read(request, within: min(deadline * (2.0 / 3), left(of: deadline)))
+        } catch {
             throw Refusal(status: error.status, text: "\(error)")
         }
     }
 
     /// Of the deadline, but for the answer.
-    private func left(_ settings: Settings) -> Duration {
-        began + settings.bargeIn.deadline - BargeInWebhook.reserve - MonotonicClock.now()
+    private func left(of deadline: Duration) -> Duration {
+        began + deadline - BargeInWebhook.reserve - MonotonicClock.now()
     }
 
     private func authenticate(_ body: [UInt8], _ settings: Settings, _ loop: ErrandLoop) throws(Refusal) {
@@ -107,7 +114,7 @@ struct BargeInWebhook {
         let isSure = webhook.confidence >= settings.bargeIn.threshold
         let outcome = loop.interrupt(
             webhook.sessionID, steps: isSure ? [.stop, .reset] : [.stop], confidence: webhook.confidence,
-            within: left(settings))
+            within: left(of: settings.bargeIn.deadline))
         loop.sweep()
         let found = isHere ? "its prompt stops" : "no call here"
         let told = outcome.isDelivered ? "told" : "not told: \(outcome.why)"

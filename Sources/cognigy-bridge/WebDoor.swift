@@ -26,15 +26,20 @@ enum WebDoor {
     ) -> Reply {
         if request.isFor(Widget.path) {
             if ["GET", "HEAD"].contains(request.method) { return WidgetRequest.answer(request, environment) }
-            return .json(
-                405, headers: ["Allow": "GET, HEAD"], BargeIn.error("only GET is answered here").serialized)
+            return refuse(request, 405, headers: ["Allow": "GET, HEAD"], "only GET is answered here")
         }
-        guard request.isFor(BargeInWebhook.path) else {
-            return .json(404, BargeIn.error("there is nothing at this path").serialized)
-        }
+        guard request.isFor(BargeInWebhook.path) else { return refuse(request, 404, "there is nothing at this path") }
         if request.method != "POST" {
-            return .json(405, headers: ["Allow": "POST"], BargeIn.error("only POST is answered here").serialized)
+            return refuse(request, 405, headers: ["Allow": "POST"], "only POST is answered here")
         }
         return BargeInWebhook(request, environment, began: began).answer(signals)
+    }
+
+    /// A body is taken first: for a program that ends before, fcgiwrap answers 502.
+    private static func refuse(
+        _ request: Request, _ status: Int, headers: [String: String] = [:], _ why: String
+    ) -> Reply {
+        _ = try? Body.read(request)
+        return .json(status, headers: headers, BargeIn.error(why).serialized)
     }
 }

@@ -160,6 +160,16 @@ import Testing
         #expect(answer.took < .seconds(3))
     }
 
+    /// fcgiwrap answers 502 for a program that ends before it has taken the body.
+    @Test(arguments: [["COGNIGY_BRIDGE_CONF": "/nowhere"], ["CONTENT_TYPE": "text/plain"]])
+    func nobodyIsRefusedBeforeHisBodyIsRead(request: [String: String]) throws {
+        let pbx = try PBX(Self.session)
+        let body = WebProgram.interruption()
+        let length = ["CONTENT_LENGTH": String(body.utf8.count + 1)]
+        let answer = try WebProgram(pbx, body, request.merging(length) { $1 }, isWhole: false).answer()
+        #expect(answer.status == 408)
+    }
+
     /// A server need not end the input after the body.
     @Test func aBodyIsAsLongAsItsLengthSays() throws {
         let pbx = try PBX(Self.session)
