@@ -79,7 +79,7 @@ import Testing
     }
 
     /// Fifty a second for twenty seconds, from end to end.
-    @Test(arguments: WebServer.Kind.allCases) func manyWebhooksAreAnsweredAndNothingIsLeft(
+    @Test(.serialized, arguments: WebServer.Kind.allCases) func manyWebhooksAreAnsweredAndNothingIsLeft(
         _ kind: WebServer.Kind
     ) throws {
         // One is there for long enough to be seen, or the count at the end would prove nothing.

@@ -18,6 +18,9 @@ struct WebVisitors {
     /// The answer to one.
     func send(_ request: String) throws -> Answer { try send(1, every: .zero, { _ in request })[0] }
 
+    /// So many ask at a time at most: what a busy machine takes longer for than an interval would pile up.
+    private static let most = 16
+
     /// The answers to `count` requests, a new one after each interval, whether those before it are answered or not.
     func send(
         _ count: Int, every interval: Duration, _ request: (Int) -> String, meanwhile: () throws -> Void = {}
@@ -27,13 +30,15 @@ struct WebVisitors {
         let start = MonotonicClock.now()
         var sent = 0
         while answers.count < count {
-            while sent < count, MonotonicClock.now() >= start + interval * sent {
+            while sent < count, open.count < WebVisitors.most, MonotonicClock.now() >= start + interval * sent {
                 let visitor = Visitor(try connect())
                 visitor.send(request(sent))
                 open[visitor.raw] = visitor
                 sent += 1
             }
-            let next = sent < count ? start + interval * sent - MonotonicClock.now() : .seconds(1)
+            let next =
+                sent < count && open.count < WebVisitors.most
+                ? start + interval * sent - MonotonicClock.now() : .seconds(1)
             let ready = try Poll.wait(
                 for: open.keys.map { Poll.Interest($0, .readable) }, timeout: max(next, .zero))
             for raw in ready.keys {
@@ -41,7 +46,7 @@ struct WebVisitors {
                 answers.append(answer)
                 open[raw] = nil
             }
-            if MonotonicClock.now() > start + interval * count + .seconds(30) { throw Errno("poll", code: ETIMEDOUT) }
+            if MonotonicClock.now() > start + interval * count + .seconds(60) { throw Errno("poll", code: ETIMEDOUT) }
             try meanwhile()
         }
         return answers
