@@ -78,9 +78,7 @@ public final class AssistLoop {
     }
 
     private func take(_ ready: [CInt: Poll.Events]) {
-        if let socket, socket.hasMore || socket.interest.map({ ready[$0.descriptor] != nil }) == true {
-            happened += socket.process().map { .socket($0) }
-        }
+        if let socket { happened += socket.process(ready).map { .socket($0) } }
         for completion in client.completions() {
             if let event = socket?.completed(completion) {
                 happened.append(.socket(event))

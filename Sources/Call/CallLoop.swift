@@ -136,9 +136,7 @@ public final class CallLoop {
 
     private func take(_ ready: [CInt: Poll.Events]) {
         // The socket first: a key is not written to a connection whose end has already arrived.
-        if let socket, socket.hasMore || socket.interest.map({ ready[$0.descriptor] != nil }) == true {
-            happened += socket.process().map { .socket($0) }
-        }
+        if let socket { happened += socket.process(ready).map { .socket($0) } }
         for completion in client.completions() {
             if let event = socket?.completed(completion) {
                 happened.append(.socket(event))

@@ -110,9 +110,10 @@ public final class WebSocketConnection {
         client.cancel(id)
     }
 
-    /// A portion of what has come. To be called when the poll says that the descriptor is ready, and while it
-    /// `hasMore`: curl's TLS may hold bytes that no poll reports.
-    public func process() -> [Event] {
+    /// A portion of what has come, where the poll found its descriptor ready, or while it `hasMore`: curl's TLS may hold
+    /// bytes that no poll reports.
+    public func process(_ ready: [CInt: Poll.Events]) -> [Event] {
+        guard hasMore || interest.map({ ready[$0.descriptor] != nil }) == true else { return [] }
         hasMore = false
         guard descriptor >= 0, state != .over else { return [] }
         var events: [Event] = []

@@ -24,7 +24,7 @@ final class VoiceLine {
     /// One turn of the poll, as the call's loop turns it.
     func turn(_ timeout: Duration = .milliseconds(200)) {
         let ready = wire.turn(socket.interest.map { [$0] } ?? [], socket.hasMore ? .zero : timeout)
-        if socket.hasMore || socket.interest.map({ ready[$0.descriptor] != nil }) == true { events += socket.process() }
+        events += socket.process(ready)
         for completion in wire.client.completions() { events += socket.completed(completion).map { [$0] } ?? [] }
     }
 
