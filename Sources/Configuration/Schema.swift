@@ -36,6 +36,7 @@ enum Schema {
         Key("call", "barge_in", Read.boolean) { $0.call.bargeIn = $1 },
         Key("call", "setup_timeout", Read.seconds(0.1...300)) { $0.call.setupTimeout = $1 },
         Key("call", "reply_timeout", Read.seconds(0.1...600)) { $0.call.replyTimeout = $1 },
+        Key("call", "late_replies", Read.count(1...100)) { $0.call.lateReplies = $1 },
         Key("call", "idle_timeout", Read.secondsOrNone(0...86_400)) { $0.call.idleTimeout = $1 },
         Key("call", "ping_interval", Read.seconds(0.1...3600)) { $0.call.pingInterval = $1 },
         Key("call", "reconnect_attempts", Read.count(0...100)) { $0.call.reconnectAttempts = $1 },
@@ -108,6 +109,7 @@ extension Schema {
         "on_end": Key("call", "on_end", Read.choice) { $0.call.onEnd = $1 },
         "queue": Key("handoff", "queue", Read.text) { $0.handoff.queue = $1 },
         "locale": Key("", "locale", Read.locale) { $0.locale = $1 },
+        "resume": Key("", "resume", Read.boolean) { $0.resumes = $1 },
     ]
 
     /// Variables of this prefix that are not settings: the file's name, and what a call leaves in the dialplan.

@@ -11,6 +11,8 @@ public struct Settings: Sendable, Equatable {
     public var paths = Paths()
     /// This call's language, from the dialplan; the flow is told.
     public var locale: String?
+    /// From the dialplan: whether the caller's number may lead him to a dialog that was cut off. Numbers are forged.
+    public var resumes = true
 
     public init() {}
 
@@ -52,6 +54,8 @@ public struct Settings: Sendable, Equatable {
         public var bargeIn = true
         public var setupTimeout = Duration.seconds(15)
         public var replyTimeout = Duration.seconds(10)
+        /// After so many replies in a row that came later than `replyTimeout`, or not at all, people answer the caller.
+        public var lateReplies = 3
         /// nil: a caller may stay silent for ever.
         public var idleTimeout: Duration?
         public var pingInterval = Duration.seconds(30)
@@ -92,7 +96,7 @@ public struct Settings: Sendable, Equatable {
         /// Dialog requests at a time, of all calls on this machine.
         public var concurrency = 10
         /// How long a caller whose call was cut off finds the dialog where it was.
-        public var resumeWithin = Duration.seconds(3600)
+        public var resumeWithin = Duration.seconds(300)
     }
 
     /// How a session goes to an agent, and where the call goes then.

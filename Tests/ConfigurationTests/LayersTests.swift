@@ -19,6 +19,12 @@ import Testing
         #expect(settings.locale == "de-DE")
     }
 
+    @Test func theDialplanAloneSaysThatANumberIsNotToBeTrusted() throws {
+        #expect(try Settings.parse(minimal, fileName: "f").resumes)
+        #expect(try !Settings.parse(minimal, fileName: "f", arguments: ["resume=no"]).resumes)
+        #expect(objection(to: "\(minimal)resume = no")?.contains("is not a key") == true)
+    }
+
     @Test func anAlternativeInALaterLayerReplacesTheOther() throws {
         let settings = try Settings.parse(minimal, fileName: "f", environment: ["COGNIGY_INSTANCE": "y.cognigy.com"])
         #expect(settings.cognigy.baseURL == "https://y.cognigy.com")
@@ -65,6 +71,7 @@ import Testing
         ("x", "argument 1: is not key=value; write one as flow_id=ID"),
         ("voice=", "argument voice: has no value; give it one or remove it"),
         ("on_end=stop", "argument on_end: \"stop\" is not known here; write one of: hangup, continue"),
+        ("resume=never", "argument resume: \"never\" is neither yes nor no; write yes or no"),
         ("locale=a b", "argument locale: \"a b\" is not a language; write one as en-US"),
         (
             "tenant=x",

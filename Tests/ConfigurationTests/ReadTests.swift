@@ -43,6 +43,12 @@ import Testing
         #expect(try settings("call", "reconnect_attempts = 0").call.reconnectAttempts == 0)
     }
 
+    @Test func lateRepliesAreThreeUnlessSaidOtherwiseAndAtLeastOne() throws {
+        #expect(try settings("call", "answer = yes").call.lateReplies == 3)
+        #expect(try settings("call", "late_replies = 1").call.lateReplies == 1)
+        #expect(objection("call", "late_replies = 0")?.hasSuffix("from 1 to 100") == true)
+    }
+
     @Test func choicesAreNamedWhenNoneFits() throws {
         #expect(try settings("call", "on_end = Continue").call.onEnd == .continueDialplan)
         #expect(
