@@ -17,7 +17,8 @@ final class SharedToken {
         self.log = log
     }
 
-    func find(rejected: String?) -> TokenState {
+    /// Who has waited long enough for the process that holds the lock goes `alone`: a second token does no harm.
+    func find(rejected: String?, alone: Bool = false) -> TokenState {
         if let rejected, let token, token.text == rejected { cache.drop(token) }
         switch cache.lookup(now: WallClock.now()) {
         case .fresh(let token): return found(token, ahead: false)
@@ -27,7 +28,7 @@ final class SharedToken {
             return lockedLookup() ?? found(token, ahead: lock != nil)
         case .missing:
             lock = cache.tryLock()
-            return lockedLookup() ?? (lock == nil ? .busy : .mayFetch)
+            return lockedLookup() ?? (lock == nil && !alone ? .busy : .mayFetch)
         }
     }
 
