@@ -1,3 +1,5 @@
+import System
+
 /// What the bridge says to Asterisk. Every command is one line; nothing in an argument can end it or begin another.
 public enum Command: Equatable, Sendable {
     case answer
@@ -7,12 +9,20 @@ public enum Command: Equatable, Sendable {
     case channelStatus
     case waitForDigit
     case streamFile(String, escape: Digits, offset: Int = 0)
+    /// Waits for keys as WAIT FOR DIGIT does, but with sound for the caller: STREAM FILE on a file of silence, from
+    /// `silenceOffset` on. Asterisk sends no RTP while WAIT FOR DIGIT runs, and logs a WARNING for each interruption.
+    case streamSilence(String)
     case sayNumber(Int, escape: Digits)
-    case setVariable(Variable, String)
+    /// All at once, with MSet(): after a hangup there may be time for one answer only. MSet() leaves a variable alone
+    /// that is to become empty (pbx_builtin_setvar_multiple).
+    case setVariables([Assignment])
+    case clearVariable(Variable)
     /// Asks Asterisk to expand a `${...}` expression. The answer begins with the marker: lines that a caller's name
     /// left in the pipe cannot know it, so they are told from replies.
     case evaluate(marker: String, String)
     case verbose(String, level: Int)
+    /// A line in Asterisk's own log, by Log(): VERBOSE reaches the console alone.
+    case warn(String)
     case setDTMFMode(String)
     /// Where the dialplan goes on.
     case setContext(String)
@@ -34,10 +44,32 @@ public enum Command: Equatable, Sendable {
         case transferTarget = "COGNIGY_TRANSFER_TARGET"
     }
 
+    public struct Assignment: Equatable, Sendable {
+        public let variable: Variable
+        public let value: String
+
+        public init(_ variable: Variable, _ value: String) {
+            self.variable = variable
+            self.value = value
+        }
+    }
+
+    /// Where a stream of silence begins. No prompt is that long, so a position in Asterisk's answer tells which of the
+    /// two it is about.
+    public static let silenceOffset = 100_000_000
+
     /// A byte written while these run ends them (ast_waitfordigit_full and ast_waitstream_full watch the pipe).
     public var isInterruptible: Bool {
         switch self {
-        case .waitForDigit, .streamFile: true
+        case .waitForDigit, .streamFile, .streamSilence: true
+        default: false
+        }
+    }
+
+    /// What begins with a byte and ends without an answer when it is interrupted.
+    var endsInSilence: Bool {
+        switch self {
+        case .streamFile, .streamSilence: true
         default: false
         }
     }
@@ -53,10 +85,15 @@ public enum Command: Equatable, Sendable {
         case .waitForDigit: "WAIT FOR DIGIT -1"
         case .streamFile(let name, let escape, let offset):
             "STREAM FILE \(Command.quoted(name)) \"\(escape.rawValue)\" \(offset)"
+        case .streamSilence(let name):
+            "STREAM FILE \(Command.quoted(name)) \"\(Digits.all.rawValue)\" \(Command.silenceOffset)"
         case .sayNumber(let number, let escape): "SAY NUMBER \(number) \"\(escape.rawValue)\""
-        case .setVariable(let variable, let value): "SET VARIABLE \(variable.rawValue) \(Command.quoted(value))"
+        case .setVariables(let assignments):
+            "EXEC MSet \(Command.quoted(assignments.map(\.text).joined(separator: ",")))"
+        case .clearVariable(let variable): "SET VARIABLE \(variable.rawValue) \"\""
         case .evaluate(let marker, let expression): "GET FULL VARIABLE \(Command.quoted(marker + expression))"
         case .verbose(let message, let level): "VERBOSE \(Command.quoted(message)) \(level)"
+        case .warn(let message): "EXEC Log \(Command.quoted("WARNING," + message))"
         case .setContext(let context): "SET CONTEXT \(Command.quoted(context))"
         case .setExtension(let exten): "SET EXTENSION \(Command.quoted(exten))"
         case .setPriority(let priority): "SET PRIORITY \(Command.quoted(priority))"
@@ -68,7 +105,7 @@ public enum Command: Equatable, Sendable {
     static let longestArgument = 900
 
     /// One argument, as parse_args in res_agi.c reads it. LF, CR and NUL cannot be said, so they become spaces; so do
-    /// the other control characters, which nobody wants on a console.
+    /// all other control characters, which some terminals obey.
     static func quoted(_ argument: String) -> String {
         var result: [UInt8] = [UInt8(ascii: "\"")]
         var taken = 0
@@ -80,11 +117,26 @@ public enum Command: Equatable, Sendable {
             case "\"", "\\":
                 result.append(UInt8(ascii: "\\"))
                 result += bytes
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F: result.append(UInt8(ascii: " "))
+            case _ where scalar.isControlOrLineBreak: result.append(UInt8(ascii: " "))
             default: result += bytes
             }
         }
         result.append(UInt8(ascii: "\""))
         return String(decoding: result, as: UTF8.self)
+    }
+}
+
+extension Command.Assignment {
+    /// `NAME=value`, with those characters of the value that mean nothing to a dialplan: a live variable in an
+    /// application's arguments is dialplan code.
+    fileprivate var text: String {
+        "\(variable.rawValue)=\(String(String.UnicodeScalarView(value.unicodeScalars.filter(Self.isHarmless))))"
+    }
+
+    static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "0"..."9", "a"..."z", "A"..."Z", "-", ".", "_", "~", ":", "@", "+", "=", " ": true
+        default: false
+        }
     }
 }

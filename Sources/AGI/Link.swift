@@ -55,6 +55,11 @@ public struct Link: Sendable {
     /// polls the descriptor).
     public var isReadyForInterrupt: Bool { Descriptor.unreadBytes(output) == 0 }
 
+    /// Whether a reply waits to be received.
+    public var hasReplies: Bool {
+        (try? Poll.wait(for: [Poll.Interest(input, .readable)], timeout: .zero))?.isEmpty == false
+    }
+
     public func send(_ command: Command) throws(Failure) {
         do throws(Errno) {
             try Descriptor.writeAll(output, command.line, deadline: MonotonicClock.now() + .seconds(1))

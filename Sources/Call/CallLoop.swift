@@ -32,6 +32,7 @@ public final class CallLoop {
     private static let patience = Duration.seconds(10)
     private var pipeIsOpen = true
     private var isFinished = false
+    private let resumes: Bool
 
     public enum Refusal: Error, CustomStringConvertible {
         case badBaseURL
@@ -75,6 +76,7 @@ public final class CallLoop {
         self.link = link
         self.signals = signals
         self.log = log
+        resumes = settings.resumes
         switch kind {
         case .bridge: machine = CallMachine(settings, base: base, environment: environment)
         case .voice:
@@ -94,7 +96,7 @@ public final class CallLoop {
         self.client = client
         shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
         errands = ErrandDesk(client: client) { [shared] in shared.token($0) }
-        if purpose == .voice, let saved = shared.takeDialog() { machine.resume(saved) }
+        if purpose == .voice, resumes, let saved = shared.takeDialog() { machine.resume(saved) }
         speaker = Speaker(
             client: client, download: AudioDownload(base: base, hosts: settings.call.audioHosts),
             voice: Speaker.Voice(settings.speech), folder: shared.callFolder(), state: shared.folder
@@ -129,7 +131,8 @@ public final class CallLoop {
 
     private var deadline: Duration? {
         // A line that Asterisk has not read yet gives no event when it is.
-        let retry = held.isEmpty ? nil : MonotonicClock.now() + .milliseconds(1)
+        let isUnread = pipeIsOpen && (!held.isEmpty || machine.handset.awaitsReading)
+        let retry = isUnread ? MonotonicClock.now() + .milliseconds(1) : nil
         let socket = socket?.hasMore == true ? Duration.zero : nil
         return [machine.timers.next, speaker.deadline, listener?.deadline, retry, socket].compactMap { $0 }.min()
     }
@@ -148,15 +151,25 @@ public final class CallLoop {
                 speaker.completed(completion)
             }
         }
-        if ready[link.input] != nil {
-            do { happened += try link.receive().map { .reply($0) } } catch { closePipe() }
-        }
+        if ready[link.input] != nil { receive() }
+        if machine.handset.awaitsReading { seeWhatWasRead() }
         if let listener { happened += listener.listen(rate: machine.voiceRate, now: MonotonicClock.now()) }
         while control?.next() == .stop { happened.append(.stopPrompt) }
         while let signal = signals.next() { happened.append(signal == SIGHUP ? .hangup : .terminate) }
         sendHeld()
-        happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound) }
+        happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound, $0.loss) }
         happened.append(.tick)
+    }
+
+    private func receive() {
+        do { happened += try link.receive().map { .reply($0) } } catch { closePipe() }
+    }
+
+    /// Asterisk reads a command when the one before is over, and its answer to that is in the pipe by then.
+    private func seeWhatWasRead() {
+        guard held.isEmpty, pipeIsOpen, link.isReadyForInterrupt else { return }
+        while pipeIsOpen, link.hasReplies { receive() }
+        happened.append(.read(machine.handset.sentCount))
     }
 
     private func settleEvents() {
@@ -178,8 +191,11 @@ public final class CallLoop {
 
     // MARK: Doing
 
+    /// Asterisk first: to remove large files takes time, and after a hangup there is little.
     private func perform(_ effects: [Effect]) {
-        for effect in effects { perform(effect) }
+        let isDiscard = { (effect: Effect) in if case .discard = effect { true } else { false } }
+        for effect in effects where !isDiscard(effect) { perform(effect) }
+        for effect in effects where isDiscard(effect) { perform(effect) }
     }
 
     private func perform(_ effect: Effect) {
@@ -187,10 +203,12 @@ public final class CallLoop {
         case .send(var command):
             // A service may show what it was sent.
             if case .verbose(let text, let level) = command { command = .verbose(log.hiding(text), level: level) }
+            if case .warn(let text) = command { command = .warn(log.hiding(text)) }
             if held.isEmpty { heldUntil = MonotonicClock.now() + Self.patience }
             held.append(command)
             sendHeld()
-        case .findToken(let rejected): happened.append(.token(shared.token.find(rejected: rejected)))
+        case .findToken(let rejected, let alone):
+            happened.append(.token(shared.token.find(rejected: rejected, alone: alone)))
         case .storeToken(let grant): shared.token.store(grant)
         case .releaseToken: shared.token.release()
         case .errand(let kind, let wish):
@@ -211,7 +229,7 @@ public final class CallLoop {
         case .prepare(let id, let message):
             speaker.prepare(
                 id, message, token: machine.token, format: SampleFormat(channelFormats: machine.channelFormats))
-            happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound) }
+            happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound, $0.loss) }
         case .discard(let id): speaker.discard(id)
         case .sessionBegan(let id):
             control = ControlSocket(folder: shared.folder, session: id) { log.write(.notice, $0) }
@@ -221,7 +239,7 @@ public final class CallLoop {
         case .turn(let turn): shared.note(turn)
         case .takeSlot: happened.append(.slot(isTaken: shared.takeSlot()))
         case .releaseSlot: shared.releaseSlot()
-        case .saveDialog(let dialog): shared.saveDialog(dialog)
+        case .saveDialog(let dialog): if resumes { shared.saveDialog(dialog) }
         case .forgetDialog: _ = shared.takeDialog()
         case .log(let level, let text): log.write(level, text)
         case .finish: isFinished = true

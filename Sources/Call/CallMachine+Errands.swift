@@ -4,7 +4,15 @@ import Cognigy
 
 extension CallMachine {
     /// Whoever waits has heard what came with it.
-    mutating func handOff(to target: String, type: String?, _ now: Duration) {
+    mutating func handOff(to named: String, type: String?, _ now: Duration) {
+        // It becomes a variable, which a dialplan may put into an application's arguments.
+        let target = Handoff.isUsable(named) ? named : ""
+        let type = type.flatMap { Handoff.isUsable($0) ? $0 : nil }
+        if !named.isEmpty, target.isEmpty {
+            let warning = "the flow's transferTarget is taken for none: it must be \(Handoff.rule)"
+            effects.append(.log(.warning, warning))
+            warnings.append(warning)
+        }
         guard let credentials = rules.errands, let sessionID, let queue = target.isEmpty ? rules.handoff.queue : target
         else { return leave(Ending(.handoff, "handoff", transferTarget: target), now) }
         let plan = Transfer.Plan(

@@ -8,27 +8,41 @@ extension CallMachine {
         var random = SystemRandomNumberGenerator()
         let plan = Uplink.Plan(
             base: base, clientID: settings.cognigy.clientID, clientSecret: settings.cognigy.clientSecret.reveal(),
-            flowID: settings.cognigy.flowID, uniqueID: environment.uniqueID ?? "\(random.next())",
+            flowID: settings.cognigy.flowID, uniqueID: CallMachine.sessionName(environment, &random),
             caller: environment.callerID ?? "", locale: settings.locale, setupTimeout: settings.call.setupTimeout,
             pingInterval: settings.call.pingInterval, reconnectAttempts: settings.call.reconnectAttempts)
         let rules = Rules(
             handset: Handset.Rules(settings, environment), replyTimeout: settings.call.replyTimeout,
-            idleTimeout: settings.call.idleTimeout,
+            lateReplies: settings.call.lateReplies, idleTimeout: settings.call.idleTimeout,
             farewell: Farewell(settings),
             errands: Errand.Credentials(settings, base: base), handoff: Rules.Handoff(settings.handoff),
             tellsInterruptions: settings.bargeIn.api, seed: random.next())
         self.init(
             rules, uplink: Uplink(plan, seed: random.next()), marker: String(random.next(), radix: 36) + " ")
     }
+
+    /// What the service is to call the session: the call's own id, by which it is found, and something that no other
+    /// PBX has. Without a systemname two of them that were restarted together have the same ids.
+    private static func sessionName(
+        _ environment: AGI.Environment, _ random: inout SystemRandomNumberGenerator
+    ) -> String {
+        let some = String(random.next() % 2_821_109_907_456, radix: 36)
+        return "\(environment.uniqueID ?? "call")-\(String(repeating: "0", count: 8 - some.count))\(some)"
+    }
 }
 
 extension Handset.Rules {
     init(_ settings: Settings, _ environment: AGI.Environment) {
+        // What holds if this program dies before it says something else.
+        let variables: [Command.Assignment] = [
+            Command.Assignment(.status, Ending.Status.error.rawValue), Command.Assignment(.reason, "unfinished"),
+        ]
         // The function exists on PJSIP channels only.
         let setsMode = settings.call.dtmfMode != .none && environment["type"] == "PJSIP"
         self.init(
             answer: settings.call.answer, dtmfMode: setsMode ? settings.call.dtmfMode.rawValue : nil,
-            bargeIn: settings.call.bargeIn, waitPrompt: settings.call.waitPrompt)
+            bargeIn: settings.call.bargeIn, waitPrompt: settings.call.waitPrompt, variables: variables,
+            cleared: [.transferTarget])
     }
 }
 

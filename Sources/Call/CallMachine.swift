@@ -1,6 +1,7 @@
 import AGI
 import Cognigy
 import HTTP
+import System
 import Transport
 
 /// The rules of a call. It does no I/O and has no clock: it turns what happened into what is to be done.
@@ -8,6 +9,8 @@ struct CallMachine: Machine {
     struct Rules {
         var handset = Handset.Rules()
         var replyTimeout = Duration.seconds(10)
+        /// So many times in a row the service may let that time pass.
+        var lateReplies = 3
         var idleTimeout: Duration?
         var farewell = Farewell()
         /// nil: nobody but the dialplan hears of a handoff, and the service of no interruption.
@@ -37,23 +40,33 @@ struct CallMachine: Machine {
     private var socketIsOver = false
     var hasLeft = false
     private var keyAwaitingReply: Duration?
-    private var isReplyLate = false
-    private var malformedMessages = 0
+    /// Whether the flow has said anything in this call.
+    private var hasSpoken = false
+    /// How often in a row the time for a reply has passed.
+    private var lateReplies = 0
+    private var loss: Loss?
+    private var uselessMessages = 0
     var transfer: Transfer?
     var transferTarget: String?
     var interruption: Interruption?
     private var hasNamedSession = false
+    var warnings: [String] = []
     var effects: [Effect] = []
 
     /// So many messages that make no sense are worth a line in the log.
     static let mostComplaints = 5
+    /// How long a caller who has heard nothing waits for something else to hear.
+    static let unheardGrace = Duration.seconds(2)
     /// How long the service may take to answer a close.
     static let closeGrace = Duration.milliseconds(250)
 
     init(_ rules: Rules, uplink: Uplink, marker: String) {
         self.rules = rules
         self.uplink = uplink
-        handset = Handset(rules.handset, marker: marker)
+        var handset = rules.handset
+        // A session that an earlier program left is not this call's.
+        if !handset.variables.isEmpty { handset.cleared.append(.sessionID) }
+        self.handset = Handset(handset, marker: marker)
     }
 
     var sessionID: String? { uplink.sessionID }
@@ -81,13 +94,16 @@ struct CallMachine: Machine {
         switch event {
         case .reply(let reply):
             for news in handset.receive(reply, now, &timers, &effects) { heard(news, now) }
+            answered(now)
+        case .read(let count):
+            for news in handset.wasRead(count, now, &timers, &effects) { heard(news, now) }
         case .pipeEnded, .hangup, .terminate: ends(event, now)
         case .token(let state): uplink.tokenIs(state, now, &timers, &effects)
         case .response(let purpose, let result):
             heard(uplink.answered(purpose, result, now, wallClock: wallClock, &timers, &effects), now)
         case .socket(let event): socketSaid(event, now, wallClock: wallClock)
         case .unsent(let key): uplink.unsent(key)
-        case .prepared(let id, let sound): handset.prepared(id, sound, &effects)
+        case .prepared(let id, let sound, let loss): handset.prepared(id, sound, loss: loss, &effects)
         case .errand(let kind, .token) where kind == .handoff ? transfer == nil : interruption == nil:
             // Nobody is to wait for a token that we do not fetch any more.
             effects.append(.errand(kind, .releaseToken))
@@ -115,6 +131,8 @@ struct CallMachine: Machine {
         if !hasNamedSession, let sessionID {
             hasNamedSession = true
             effects.append(.sessionBegan(sessionID))
+            handset.tell(.setVariables([Command.Assignment(.sessionID, sessionID)]))
+            pump(now)
         }
         if stage == .leaving, hasLeft, socketIsOver { finish() }
         defer { effects = [] }
@@ -126,7 +144,7 @@ struct CallMachine: Machine {
     }
 
     private mutating func pumpOnce() -> Handset.News? {
-        handset.pump(waits: uplink.isAway || (isReplyLate && uplink.isOpen) || transfer != nil, timers, &effects)
+        handset.pump(waits: uplink.isAway || (lateReplies > 0 && uplink.isOpen) || transfer != nil, timers, &effects)
     }
 
     private mutating func due(_ timer: Timers.Name, _ now: Duration) {
@@ -136,12 +154,16 @@ struct CallMachine: Machine {
                 effects.append(
                     .log(.notice, "nobody expands expressions on this channel; its format is taken as 8 kHz"))
             }
-        case .reply:
-            isReplyLate = true
-            effects.append(.log(.warning, "the service has not answered a key for \(rules.replyTimeout)"))
-            uplink.probe(now, &timers, &effects)
+        case .reply: replyIsLate(now)
         case .idle where handset.isSpeaking || transfer != nil: touch(now)
+        case .idle where owesReply: leave(noReply, now)
         case .idle: leave(Ending(.completed, "idle_timeout"), now)
+        case .unheard:
+            if let loss, !handset.isSpeaking, !handset.isHeard {
+                leave(Ending(.unavailable, loss.reason, detail: "the answer is not heard: \(loss.why)"), now)
+            }
+            loss = nil
+        case .hungUp: timers.hasten(.leave, now)
         case .waitPrompt: break
         case .transfer: for news in transfer?.due(now, &effects) ?? [] { heard(news, now) }
         case .interruption: for news in interruption?.due(now, &effects) ?? [] { heard(news) }
@@ -167,6 +189,7 @@ extension CallMachine {
         switch news {
         case .key(let key, let interrupts):
             touch(now)
+            timers.clear(.unheard)
             turns += 1
             keyAwaitingReply = now
             awaitReply(now)
@@ -175,6 +198,9 @@ extension CallMachine {
             uplink.press(key, &effects)
             if interrupts { tellInterruption(now) }
             if let news { heard(news, now) }
+        case .heardNothing(let lost):
+            loss = lost
+            timers.hasten(.unheard, now + CallMachine.unheardGrace)
         // What the flow says of the end while the session goes to an agent, the transfer says too.
         case .heardFinal where transfer != nil: break
         case .heardFinal(let message):
@@ -187,16 +213,37 @@ extension CallMachine {
         }
     }
 
+    /// The caller waits for the service: for the answer to a key, or for the first words of the call.
+    private var owesReply: Bool { keyAwaitingReply != nil || !hasSpoken }
+
     /// A key that waits for the socket cannot be answered yet.
     private mutating func awaitReply(_ now: Duration) {
-        if keyAwaitingReply != nil, uplink.isOpen { timers.set(.reply, now + rules.replyTimeout) }
+        if owesReply, uplink.isOpen { timers.set(.reply, now + rules.replyTimeout) }
+    }
+
+    private mutating func replyIsLate(_ now: Duration) {
+        lateReplies += 1
+        if lateReplies >= rules.lateReplies { return leave(noReply, now) }
+        let what = keyAwaitingReply == nil ? "has said nothing" : "has not answered a key"
+        effects.append(.log(.warning, "the service \(what) for \(rules.replyTimeout * lateReplies)"))
+        uplink.probe(now, &timers, &effects)
+        awaitReply(now)
+    }
+
+    private var noReply: Ending {
+        let what =
+            keyAwaitingReply == nil ? "has said nothing since it was joined" : "does not answer the caller's keys"
+        return Ending(
+            .unavailable, "no_reply",
+            detail:
+                "the voice socket of session \(sessionID ?? "") is open, but the flow \(what); look at it in Cognigy")
     }
 
     mutating func leave(_ ending: Ending, _ now: Duration) {
         guard stage == .connecting || stage == .talking else { return }
         stage = .leaving
         self.ending = ending
-        timers.clear(.reply, .idle, .waitPrompt)
+        timers.clear(.reply, .idle, .waitPrompt, .unheard)
         dropErrands()
         // Only an open socket is closed with words.
         socketIsOver = !uplink.isOpen
@@ -204,7 +251,8 @@ extension CallMachine {
         timers.set(.leave, now + rules.farewell.longest(ending))
         timers.set(.socketClose, now + (ending.status == .hangup ? .milliseconds(40) : CallMachine.closeGrace))
         effects.append(ending.logged)
-        handset.leave(rules.farewell.commands(ending, sessionID: sessionID, turns: turns), &effects)
+        handset.leave(
+            rules.farewell.commands(ending, sessionID: sessionID, turns: turns, warnings: lastWarnings), &effects)
     }
 
     private mutating func finish() {
@@ -248,18 +296,20 @@ extension CallMachine {
         switch Voice.incoming(text) {
         case .response(let message):
             touch(now)
-            isReplyLate = false
+            hasSpoken = true
+            lateReplies = 0
             timers.clear(.reply)
             if let pressed = keyAwaitingReply { effects.append(.turn(Turn("dtmf_turn", dialog: now - pressed))) }
             keyAwaitingReply = nil
             handset.say(message, &effects)
-        case .unknown(let type):
-            effects.append(.log(.debug, "a message of the unknown type \(type.prefix(40)) is ignored"))
-        case .malformed:
-            malformedMessages += 1
-            if malformedMessages > CallMachine.mostComplaints { return }
-            effects.append(
-                .log(.warning, "message \(malformedMessages) of the service that is no JSON object is ignored"))
+        case .unknown(let type): note(.debug, "of the unknown type \(type.prefix(40))")
+        case .malformed: note(.warning, "that is no JSON object")
         }
+    }
+
+    private mutating func note(_ level: LogLevel, _ what: String) {
+        uselessMessages += 1
+        if uselessMessages > CallMachine.mostComplaints { return }
+        effects.append(.log(level, "message \(uselessMessages) of the service \(what) is ignored"))
     }
 }

@@ -238,7 +238,12 @@ struct Conversation {
         timers.set(.turn, now + Conversation.retryPause)
         if isLost { return nil }
         isLost = true
-        return .lost(ending, isServiceFault: purpose == .dialog && reason.isServiceFault)
+        return .lost(ending, isServiceFault: purpose == .dialog && Conversation.isOutage(reason))
+    }
+
+    /// An answer of 500 may come of what this caller has said: it keeps no other caller from the service.
+    private static func isOutage(_ reason: Retry.Reason) -> Bool {
+        reason != .failed(status: 500) && reason.isServiceFault
     }
 
     private static func why(_ result: Result<Response, Failure>) -> String {

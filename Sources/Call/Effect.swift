@@ -8,8 +8,8 @@ import WebSocket
 /// What the machine wants done, in this order.
 enum Effect: Equatable {
     case send(Command)
-    /// Look for a token; `rejected` is one that the service refused.
-    case findToken(rejected: String?)
+    /// Look for a token; `rejected` is one that the service refused. `alone`: whatever another process is doing.
+    case findToken(rejected: String?, alone: Bool = false)
     case storeToken(Token.Grant)
     /// No token was to be had: let another process try.
     case releaseToken

@@ -18,7 +18,7 @@ struct Errand {
 
     /// What it wants done.
     enum Wish: Equatable {
-        case findToken(rejected: String?)
+        case findToken(rejected: String?, alone: Bool = false)
         case storeToken(Token.Grant)
         case releaseToken
         /// Under a number of its own.
@@ -58,9 +58,13 @@ struct Errand {
     private var token: String?
     private var ownsLock = false
     private var tokenAttempt = 0
+    /// Since when another process has been fetching the token.
+    private var tokenBusySince: Duration?
     private var lastNumber: Int
     private var random: SplitMix
 
+    /// How long another process may take to fetch the token. A webhook has three seconds in all.
+    static let tokenPatience = Duration.seconds(1)
     /// How long one answer may take.
     static let answerTimeout = Duration.seconds(10)
 
@@ -99,9 +103,9 @@ struct Errand {
 
     private mutating func wish(_ wish: Wish, _ effects: inout [Effect]) { effects.append(.errand(kind, wish)) }
 
-    private mutating func find(rejected: String?, _ effects: inout [Effect]) {
+    private mutating func find(rejected: String?, alone: Bool = false, _ effects: inout [Effect]) {
         waiting = .token
-        wish(.findToken(rejected: rejected), &effects)
+        wish(.findToken(rejected: rejected, alone: alone), &effects)
     }
 
     private mutating func fetchToken(_ now: Duration, _ effects: inout [Effect]) {
@@ -162,6 +166,7 @@ struct Errand {
     }
 
     private mutating func take(_ state: TokenState, _ now: Duration, _ effects: inout [Effect]) {
+        tokenBusySince = state == .busy ? tokenBusySince ?? now : nil
         switch state {
         case .found(let found, let ahead):
             // An errand is short: whoever is on the telephone fetches the next.
@@ -231,7 +236,9 @@ struct Errand {
         guard let question else { return nil }
         if now >= question.deadline { return end(.tooLate, &effects) }
         switch waiting {
-        case .tokenLock(let time) where now >= time: find(rejected: nil, &effects)
+        case .tokenLock(let time) where now >= time:
+            let isAlone = tokenBusySince.map { now >= $0 + Errand.tokenPatience } ?? false
+            find(rejected: nil, alone: isAlone, &effects)
         case .tokenPause(let time) where now >= time: fetchToken(now, &effects)
         case .pause(let time) where now >= time: fetch(now, &effects)
         default: break

@@ -18,7 +18,8 @@ final class ErrandDesk {
     /// What has come of it already.
     func perform(_ kind: Errand.Kind, _ wish: Errand.Wish) -> Errand.Event? {
         switch wish {
-        case .findToken(let rejected): return .token(token(kind).find(rejected: rejected))
+        case .findToken(let rejected, let alone):
+            return .token(token(kind).find(rejected: rejected, alone: alone))
         case .storeToken(let grant): token(kind).store(grant)
         case .releaseToken: token(kind).release()
         case .fetch(let number, let request): requests[client.start(request)] = (kind, number)

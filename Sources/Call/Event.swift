@@ -21,7 +21,10 @@ enum Event: Equatable {
     case socket(WebSocketConnection.Event)
     /// The socket broke before this key was written. The first of several comes first.
     case unsent(DTMF)
-    case prepared(Playlist.ID, Playlist.Sound?)
+    /// Without a sound: there is nothing to hear, or it is lost.
+    case prepared(Playlist.ID, Playlist.Sound?, Loss? = nil)
+    /// Asterisk has read so many of the commands that were sent, and everything that it said before was received.
+    case read(Int)
     /// The caller began to speak.
     case speechBegan
     /// What the caller said, 16 kHz.

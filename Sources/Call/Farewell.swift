@@ -9,17 +9,21 @@ struct Farewell {
     var destination: [Command] = []
 
     /// `turns`: nil where what a call before this one has said of them stands, and of the session where there is none.
-    func commands(_ ending: Ending, sessionID: String?, turns: Int?) -> [Command] {
-        var commands: [Command] = [
-            .setVariable(.status, ending.status.rawValue), .setVariable(.reason, ending.reason),
+    /// `warnings`: what an operator is to read in Asterisk's own log.
+    func commands(_ ending: Ending, sessionID: String?, turns: Int?, warnings: [String] = []) -> [Command] {
+        var variables = [
+            Command.Assignment(.status, ending.status.rawValue), Command.Assignment(.reason, ending.reason),
         ]
-        if sessionID != nil || turns != nil { commands.append(.setVariable(.sessionID, sessionID ?? "")) }
-        if let turns { commands.append(.setVariable(.turns, String(turns))) }
-        if let target = ending.transferTarget { commands.append(.setVariable(.transferTarget, target)) }
-        if ending.isFailure {
-            if let detail = ending.detail { commands.append(.verbose("cognigy-bridge: \(detail)", level: 1)) }
-            if let prompt = fallbackPrompt { commands.append(.streamFile(prompt, escape: .none)) }
+        if let sessionID { variables.append(Command.Assignment(.sessionID, sessionID)) }
+        if let turns { variables.append(Command.Assignment(.turns, String(turns))) }
+        if let target = ending.transferTarget, !target.isEmpty {
+            variables.append(Command.Assignment(.transferTarget, target))
         }
+        // First, and at once: after a hangup there may be time for no more.
+        var commands = [Command.setVariables(variables)]
+        let failure = ending.isFailure ? ["\(ending.status.rawValue) \(ending.reason): \(ending.detail ?? "")"] : []
+        commands += (failure + warnings).map { .warn("cognigy-bridge: \($0)") }
+        if ending.isFailure, let prompt = fallbackPrompt { commands.append(.streamFile(prompt, escape: .none)) }
         if ending.status == .handoff { commands += destination }
         if ending.isFailure ? hangsUpOnFailure : ending.status == .completed && hangsUpAtEnd {
             commands.append(.hangup)

@@ -25,6 +25,7 @@ struct HandoffMachine: Machine {
     private var stage = Stage.talking
     var hasLeft = false
     private let seed: UInt64
+    var warnings: [String] = []
     var effects: [Effect] = []
 
     /// The session's id comes behind the channel's format.
@@ -61,10 +62,13 @@ struct HandoffMachine: Machine {
         switch event {
         case .reply(let reply):
             for news in handset.receive(reply, now, &timers, &effects) { ends(news, now) }
+            answered(now)
+        case .read(let count):
+            for news in handset.wasRead(count, now, &timers, &effects) { ends(news, now) }
         case .pipeEnded, .hangup, .terminate: ends(event, now)
         case .errand(_, let event):
             for news in transfer?.handle(event, now, wallClock: wallClock, &effects) ?? [] { heard(news, now) }
-        case .prepared(let id, let sound): handset.prepared(id, sound, &effects)
+        case .prepared(let id, let sound, let loss): handset.prepared(id, sound, loss: loss, &effects)
         case .token, .response, .socket, .unsent, .stopPrompt, .speechBegan, .speech, .slot, .tick: break
         }
         return settle(now)
@@ -88,6 +92,7 @@ struct HandoffMachine: Machine {
         switch timer {
         case .synchronize: _ = handset.abandonSynchronizing()
         case .transfer: for news in transfer?.due(now, &effects) ?? [] { heard(news, now) }
+        case .hungUp: timers.hasten(.leave, now)
         case .leave: hasLeft = true
         default: break
         }
@@ -129,7 +134,8 @@ struct HandoffMachine: Machine {
         // This may be the one call that finds out for all whether the service is back.
         effects.append(ending.status == .handoff ? .serviceWorks : .serviceUnknown)
         effects.append(ending.logged)
-        handset.leave(rules.farewell.commands(ending, sessionID: sessionID, turns: nil), &effects)
+        handset.leave(
+            rules.farewell.commands(ending, sessionID: sessionID, turns: nil, warnings: lastWarnings), &effects)
     }
 }
 

@@ -1,4 +1,5 @@
 import AGI
+import Audio
 import Cognigy
 
 /// The caller's side: which command Asterisk carries out, what plays, which keys come. Pure.
@@ -11,6 +12,16 @@ struct Handset {
         var dtmfMode: String?
         var bargeIn = true
         var waitPrompt: String?
+        /// What the dialplan finds from the first moment on, so that nothing an earlier program left counts if this one
+        /// dies.
+        var variables: [Command.Assignment] = []
+        var cleared: [Command.Variable] = []
+    }
+
+    /// Files of silence by the rate of the channel, without their extensions.
+    struct Silence: Equatable {
+        var narrow: String
+        var wide: String
     }
 
     /// What the call needs to know.
@@ -19,6 +30,8 @@ struct Handset {
         case key(DTMF, interrupts: Bool)
         /// A message that ends the call has been heard.
         case heardFinal(Voice.Message)
+        /// Of what was said since the last key nothing could be heard, and nothing else is on its way.
+        case heardNothing(Loss)
         case hungUp
         /// Asterisk does not know the command that collects keys.
         case unusable
@@ -33,7 +46,13 @@ struct Handset {
         case left
     }
 
-    private enum Playing { case item, waitPrompt, fallback }
+    /// What a command plays.
+    private enum Playing {
+        case item
+        /// It was an item; it is over for the call.
+        case stopped
+        case waitPrompt, fallback, silence
+    }
 
     let rules: Rules
     private let marker: String
@@ -42,7 +61,9 @@ struct Handset {
     private var stage: Stage
     private var exchange = Exchange()
     private var playlist = Playlist()
-    private var playing: Playing?
+    /// Of each outstanding command, in their order.
+    private var plays: [Playing?] = []
+    private var silence: Silence?
     private var hasDropped = false
     private var stopsItem = false
     /// What could not be played, until CHANNEL STATUS has said why.
@@ -50,12 +71,20 @@ struct Handset {
     private var isHurried = false
     private var waitPromptOffset = 0
     private var waitPromptFailed = false
+    /// To be said as soon as nothing plays, and before anything else does.
+    private var asides: [Command] = []
+    /// Whether something of what was said since the last key was or is heard.
+    private(set) var isHeard = false
+    /// What was to be heard and could not be: how often, and why the first time.
+    private(set) var losses: (count: Int, first: Loss)?
 
     /// `expression` is what Asterisk is asked for first.
     init(_ rules: Rules, marker: String, expression: String = "${CHANNEL(audionativeformat)}") {
         self.rules = rules
         self.marker = marker
         var opening: [Command] = [.evaluate(marker: marker, expression)]
+        if !rules.variables.isEmpty { opening.append(.setVariables(rules.variables)) }
+        opening += rules.cleared.map { .clearVariable($0) }
         if let mode = rules.dtmfMode { opening.append(.setDTMFMode(mode)) }
         if rules.answer { opening.append(.answer) }
         stage = .opening(opening)
@@ -68,6 +97,19 @@ struct Handset {
         }
     }
 
+    /// From now on the caller hears silence while there is nothing else: without it, he is sent nothing at all.
+    mutating func wait(with silence: Silence?) { self.silence = silence }
+
+    /// What is played now, or is about to.
+    private var playing: Playing? { plays.last ?? nil }
+
+    /// A number runs, which nothing can interrupt under AGI().
+    var isSayingNumber: Bool { if case .sayNumber = exchange.current { true } else { false } }
+
+    /// Whether only the pipe can tell how the command before the current one ended; and how many were sent by now.
+    var awaitsReading: Bool { exchange.awaitsReading }
+    var sentCount: Int { exchange.sentCount }
+
     // MARK: What is to be heard
 
     var isSpeaking: Bool { !playlist.isEmpty }
@@ -75,7 +117,7 @@ struct Handset {
     var unheard: Int { playlist.count }
 
     mutating func say(_ message: Voice.Message, _ effects: inout [Effect]) {
-        guard isTalking, !playlist.isClosed else { return }
+        guard isTalking, !playlist.isClosed, !message.isSilent || message.isFinal else { return }
         if playlist.isFull, !message.isFinal {
             if !hasDropped { effects.append(.log(.warning, "the service says more than can be heard; it is dropped")) }
             hasDropped = true
@@ -87,7 +129,9 @@ struct Handset {
     /// A command that waits for ever may sleep through the hangup of a Local channel (a digit that __ast_read() puts off
     /// takes the wake-up of what comes behind it). Another one makes Asterisk look.
     mutating func refresh(_ effects: inout [Effect]) {
-        if isTalking, exchange.current == .waitForDigit, !exchange.isInterrupting { send(.waitForDigit, &effects) }
+        if isTalking, exchange.current == .waitForDigit, !exchange.isInterrupting {
+            send((.waitForDigit, nil), &effects)
+        }
     }
 
     /// What was said to the caller is over: he speaks, or somebody says so for him.
@@ -98,9 +142,12 @@ struct Handset {
         effects += playlist.flush(keepingHead: isPlaying).map { .discard($0) }
     }
 
-    mutating func prepared(_ id: Playlist.ID, _ sound: Playlist.Sound?, _ effects: inout [Effect]) {
-        if !playlist.prepared(id, sound) { effects.append(.discard(id)) }
+    mutating func prepared(_ id: Playlist.ID, _ sound: Playlist.Sound?, loss: Loss?, _ effects: inout [Effect]) {
+        if !playlist.prepared(id, sound, loss: loss) { effects.append(.discard(id)) }
     }
+
+    /// Says something to the dialplan in mid-call.
+    mutating func tell(_ command: Command) { if isTalking { asides.append(command) } }
 
     /// Nothing is to be heard any more but `commands`, which are said one after the other.
     mutating func leave(_ commands: [Command], _ effects: inout [Effect]) {
@@ -136,6 +183,7 @@ struct Handset {
     mutating func abandonSynchronizing() -> Bool {
         guard isSynchronizing else { return false }
         exchange.abandon()
+        plays = []
         return true
     }
 
@@ -151,12 +199,19 @@ struct Handset {
         return exchange.receive(reply).compactMap { finished($0, now, &timers, &effects) }
     }
 
+    /// Asterisk has read the first `count` commands, and all that it said before was received.
+    mutating func wasRead(
+        _ count: Int, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+    ) -> [News] {
+        exchange.wasRead(count).compactMap { finished($0, now, &timers, &effects) }
+    }
+
     private mutating func finished(
         _ finished: Exchange.Finished, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
     ) -> News? {
-        var what: Playing?
+        let what = plays.isEmpty ? nil : plays.removeFirst()
+        if what == .item { stopsItem = false }
         switch finished.command {
-        case .streamFile, .sayNumber: (what, playing, stopsItem) = (playing, nil, false)
         case .evaluate:
             timers.clear(.synchronize)
             if case .value(_, let text?) = finished.outcome { channelFormats = text }
@@ -168,16 +223,30 @@ struct Handset {
         }
         switch finished.outcome {
         case .digit(let key, let position): return pressed(key, at: position, during: what, &effects)
+        case .finished(let position) where what == .silence:
+            // A file that somebody cut short would be over at once, for ever.
+            if position < Command.silenceOffset + 8000 { silence = nil }
+            return nil
         case .finished, .interrupted: return played(what, now, &timers, &effects)
         case .failed where finished.command == .waitForDigit: return .hungUp
+        // A missing file ends where it should have begun.
+        case .failed(let position) where what == .silence && position > Command.silenceOffset: return .hungUp
         case .refused where finished.command == .waitForDigit: return .unusable
         case .failed: return couldNotPlay(what, &effects)
         case .deadChannel: return .hungUp
         case .refused:
             effects.append(.log(.warning, "Asterisk refused \(finished.command)"))
             return couldNotPlay(what, &effects)
+        case .value(-2, _):
+            // This Asterisk has no Log() (EXEC answers -2 for an application that it does not know).
+            if case .warn(let text) = finished.command { sayNext(.verbose(text, level: 1)) }
+            return nil
         case .value: return nil
         }
+    }
+
+    private mutating func sayNext(_ command: Command) {
+        if case .leaving(let commands) = stage { stage = .leaving([command] + commands) } else { tell(command) }
     }
 
     private mutating func pressed(
@@ -188,6 +257,7 @@ struct Handset {
             effects.append(.log(.notice, "key \(character) is none that a flow knows; dropped"))
             return nil
         }
+        isHeard = false
         if what == .waitPrompt { waitPromptOffset = position }
         if what == .item, !rules.bargeIn { playlist.setOffset(position) }
         if rules.bargeIn {
@@ -209,7 +279,7 @@ struct Handset {
             // A file without sound would be over at once, for ever.
             timers.set(.waitPrompt, now + .milliseconds(250))
             return nil
-        case .fallback, nil: return nil
+        case .stopped, .fallback, .silence, nil: return nil
         }
     }
 
@@ -223,7 +293,10 @@ struct Handset {
             waitPromptFailed = true
             failed = .waitPrompt
             effects.append(.log(.notice, "wait_prompt \(rules.waitPrompt ?? "") was not played to its end"))
-        case .fallback, nil: break
+        case .silence:
+            silence = nil
+            failed = .silence
+        case .stopped, .fallback, nil: break
         }
         return nil
     }
@@ -240,33 +313,43 @@ struct Handset {
     mutating func pump(waits: Bool, _ timers: Timers, _ effects: inout [Effect]) -> News? {
         if exchange.isInterrupting || stage == .left { return nil }
         switch exchange.current {
-        case nil:
-            if isTalking, let news = skipSilence(&effects) { return news }
-            return sendNext(waits, timers, &effects)
-        case .waitForDigit:
-            if isTalking, let news = skipSilence(&effects) { return news }
-            if nextCommand(waits, timers)?.command == .waitForDigit { return nil }
-            return sendNext(waits, timers, &effects)
-        case .streamFile:
-            if mustStop(waits) { send(.noop, &effects) }
-            return nil
-        default: return nil
+        case nil, .waitForDigit, .streamSilence:
+            if isTalking, let news = skipUnheard(&effects) { return news }
+            guard let next = nextCommand(waits, timers) else { return leftIfIdle() }
+            if next.command != exchange.current { send(next, &effects) }
+        case .streamFile where mustStop(waits):
+            if playing == .item {
+                plays[plays.count - 1] = .stopped
+                stopsItem = false
+                effects += playlist.removeHead().map { .discard($0) }
+            }
+            // A prompt cannot interrupt a prompt: their answers look alike.
+            if let next = nextCommand(waits, timers), exchange.allows(next.command) {
+                send(next, &effects)
+            } else {
+                send(isTalking && silence != nil ? collecting : (.noop, nil), &effects)
+            }
+        default: break
         }
+        return nil
     }
 
     private func mustStop(_ waits: Bool) -> Bool {
         switch playing {
         case .item: stopsItem || !isTalking
         case .waitPrompt: !isTalking || !waits || playlist.head != nil
-        case .fallback, nil: isHurried
+        case .stopped: true
+        case .fallback, .silence, nil: isHurried
         }
     }
 
     /// Messages without a sound are over when their turn comes.
-    private mutating func skipSilence(_ effects: inout [Effect]) -> News? {
+    private mutating func skipUnheard(_ effects: inout [Effect]) -> News? {
         if failed != nil { return nil }
         while let head = playlist.head, head.sound == nil {
+            if let loss = head.loss { losses = ((losses?.count ?? 0) + 1, losses?.first ?? loss) }
             if let news = finishHead(&effects) { return news }
+            if let loss = head.loss, !isHeard, playlist.isEmpty { return .heardNothing(loss) }
         }
         return nil
     }
@@ -281,6 +364,7 @@ struct Handset {
         case .talking: break
         }
         if failed != nil { return (.channelStatus, nil) }
+        if let aside = asides.first { return (aside, nil) }
         if let head = playlist.head {
             let escape: Command.Digits = head.isFinal ? .none : .all
             switch head.sound {
@@ -292,30 +376,35 @@ struct Handset {
         if let prompt = rules.waitPrompt, waits, !waitPromptFailed, !timers.isSet(.waitPrompt) {
             return (.streamFile(prompt, escape: .all, offset: waitPromptOffset), .waitPrompt)
         }
-        return (.waitForDigit, nil)
+        return collecting
     }
 
-    private mutating func sendNext(_ waits: Bool, _ timers: Timers, _ effects: inout [Effect]) -> News? {
-        guard let next = nextCommand(waits, timers) else {
-            if case .leaving = stage, exchange.current == nil {
-                stage = .left
-                return .left
-            }
-            return nil
-        }
-        send(next.command, &effects)
-        playing = next.playing ?? playing
+    /// The command that waits for keys and does nothing else.
+    private var collecting: (command: Command, playing: Playing?) {
+        guard let silence else { return (.waitForDigit, nil) }
+        let isWide = SampleFormat(channelFormats: channelFormats) == .sln16
+        return (.streamSilence(isWide ? silence.wide : silence.narrow), .silence)
+    }
+
+    private mutating func leftIfIdle() -> News? {
+        guard case .leaving = stage, exchange.current == nil else { return nil }
+        stage = .left
+        return .left
+    }
+
+    private mutating func send(_ next: (command: Command, playing: Playing?), _ effects: inout [Effect]) {
+        exchange.sent(next.command)
+        plays.append(next.playing)
+        effects.append(.send(next.command))
+        if next.playing == .item { isHeard = true }
         switch stage {
-        case .opening(let commands): stage = commands.count > 1 ? .opening(Array(commands.dropFirst())) : .talking
-        case .leaving(let commands): stage = .leaving(Array(commands.dropFirst()))
-        case .talking, .left: break
+        case .opening(let commands) where !commands.isEmpty && next.command == commands[0]:
+            stage = commands.count > 1 ? .opening(Array(commands.dropFirst())) : .talking
+        case .leaving(let commands) where !commands.isEmpty && next.command == commands[0]:
+            stage = .leaving(Array(commands.dropFirst()))
+        case .talking where !asides.isEmpty && next.command == asides[0]: asides.removeFirst()
+        case .opening, .leaving, .talking, .left: break
         }
-        return nil
-    }
-
-    private mutating func send(_ command: Command, _ effects: inout [Effect]) {
-        exchange.sent(command)
-        effects.append(.send(command))
     }
 }
 

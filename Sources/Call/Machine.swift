@@ -15,6 +15,8 @@ protocol Machine {
     var token: String? { get }
     /// What CHANNEL(audionativeformat) said; empty before.
     var channelFormats: String { get }
+    /// What is wrong with the installation, for Asterisk's own log.
+    var warnings: [String] { get set }
 
     /// Of the samples of the caller's voice; nil while Asterisk has not said it.
     var voiceRate: Int? { get }
@@ -39,10 +41,14 @@ extension Machine {
 // MARK: - What ends every kind of call
 
 extension Machine {
-    /// A hung-up call is over this soon, whatever is left to do.
+    /// A hung-up call is over this soon, whatever is left to do, and this soon after Asterisk's last answer where that
+    /// is slow to take the variables; but not later than `longestHangup`.
     static var hangupGrace: Duration { .milliseconds(60) }
-    /// Somebody who wants this program to go does not wait for long.
+    static var longestHangup: Duration { .seconds(1) }
+    /// Somebody who wants this program to go does not wait for long, but for a number that is being said: nothing
+    /// interrupts that, and the variables come after it.
     static var terminateGrace: Duration { .milliseconds(500) }
+    static var sayingGrace: Duration { .seconds(6) }
 
     mutating func ends(_ event: Event, _ now: Duration) {
         switch event {
@@ -54,7 +60,7 @@ extension Machine {
         case .terminate:
             leave(Ending(.unavailable, "terminated", detail: "the bridge was told to stop"), now)
             handset.hurry()
-            timers.hasten(.leave, now + Self.terminateGrace)
+            timers.hasten(.leave, now + (handset.isSayingNumber ? Self.sayingGrace : Self.terminateGrace))
         default: break
         }
     }
@@ -64,8 +70,21 @@ extension Machine {
         case .hungUp: hangUp(now)
         case .unusable: leave(Ending(.error, "asterisk", detail: "Asterisk refuses WAIT FOR DIGIT"), now)
         case .left: hasLeft = true
-        case .key, .heardFinal: break
+        case .key, .heardFinal, .heardNothing: break
         }
+    }
+
+    /// Asterisk answers: after a hangup there is time for the next command, too.
+    mutating func answered(_ now: Duration) {
+        guard isLeaving, timers.isSet(.hungUp) else { return }
+        timers.set(.leave, now + Self.hangupGrace)
+    }
+
+    /// What Asterisk's log is to hold of a call that ends now.
+    var lastWarnings: [String] {
+        guard let losses = handset.losses else { return warnings }
+        let what = losses.count == 1 ? "an answer was not heard" : "\(losses.count) answers were not heard, the first"
+        return warnings + ["\(what): \(losses.first.why)"]
     }
 
     /// The caller is gone, and soon this program is.
@@ -74,5 +93,6 @@ extension Machine {
         guard isLeaving else { return }
         handset.hangUp()
         timers.hasten(.leave, now + Self.hangupGrace)
+        timers.hasten(.hungUp, now + Self.longestHangup)
     }
 }

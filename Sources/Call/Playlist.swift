@@ -13,8 +13,8 @@ struct Playlist {
     fileprivate enum Readiness: Equatable {
         case preparing
         case ready(Sound)
-        /// Nothing to hear: a message without words, or words that nobody here can speak.
-        case silent
+        /// Nothing to hear: a message without words, words that are not for hearing, or a loss.
+        case silent(Loss?)
     }
 
     struct Item: Equatable {
@@ -27,6 +27,8 @@ struct Playlist {
         /// The last thing to hear: nothing stops it.
         var isFinal: Bool { message.isFinal }
         var sound: Sound? { if case .ready(let sound) = readiness { sound } else { nil } }
+        /// Why it cannot be heard, although it was to be.
+        var loss: Loss? { if case .silent(let loss) = readiness { loss } else { nil } }
     }
 
     /// More than a caller will ever hear; and how many bytes their words and addresses may be.
@@ -50,14 +52,14 @@ struct Playlist {
     /// Queues a message; the id to prepare its sound under, nil where it has none.
     mutating func append(_ message: Voice.Message) -> ID? {
         lastID += 1
-        items.append(Item(id: lastID, message: message, readiness: message.isSilent ? .silent : .preparing))
+        items.append(Item(id: lastID, message: message, readiness: message.isSilent ? .silent(nil) : .preparing))
         return message.isSilent ? nil : lastID
     }
 
     /// The sound of an item, or nil where there is none to be had. False when nobody waits for it any more.
-    mutating func prepared(_ id: ID, _ sound: Sound?) -> Bool {
+    mutating func prepared(_ id: ID, _ sound: Sound?, loss: Loss? = nil) -> Bool {
         guard let index = items.firstIndex(where: { $0.id == id }) else { return false }
-        items[index].readiness = sound.map { .ready($0) } ?? .silent
+        items[index].readiness = sound.map { .ready($0) } ?? .silent(loss)
         return true
     }
 
@@ -88,5 +90,5 @@ extension Voice.Message {
     fileprivate var size: Int { (text?.utf8.count ?? 0) + (audioURL?.utf8.count ?? 0) }
 
     /// There is nothing to prepare, and nothing to discard.
-    fileprivate var isSilent: Bool { text == nil && audioURL == nil }
+    var isSilent: Bool { text == nil && audioURL == nil }
 }

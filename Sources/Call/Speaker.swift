@@ -27,6 +27,7 @@ final class Speaker {
     struct Finished {
         let id: Playlist.ID
         let sound: Playlist.Sound?
+        var loss: Loss?
     }
 
     /// So many messages are worked on at once; the others wait for their turn.

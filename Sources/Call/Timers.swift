@@ -2,7 +2,7 @@
 struct Timers {
     enum Name: Int {
         case setup, token, tokenLock, session, connect, handshake, ping, pong, steady
-        case synchronize, reply, idle, waitPrompt, leave, socketClose
+        case synchronize, reply, idle, waitPrompt, unheard, leave, hungUp, socketClose
         case turn, slot, patience, degrade
         case transfer, interruption
     }

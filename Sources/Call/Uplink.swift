@@ -46,6 +46,8 @@ struct Uplink {
     private var socketAttempts = 0
     private var hasRenewedToken = false
     private var fetch = Fetch.none
+    /// Since when another process has been fetching the token.
+    private var tokenBusySince: Duration?
     private var outbox: [DTMF] = []
     /// So many at the front of the outbox were on their way already.
     private var unsentCount = 0
@@ -54,6 +56,8 @@ struct Uplink {
 
     static let handshakeTimeout = Duration.seconds(10)
     static let pongTimeout = Duration.seconds(10)
+    /// How long another process may take to fetch the token: it may be stopped, or wait for a lost packet.
+    static let tokenPatience = Duration.seconds(2)
     /// How long an open socket must hold before its drop counts as the first again.
     static let steadyAfter = Duration.seconds(30)
 
@@ -89,6 +93,7 @@ struct Uplink {
 
     mutating func tokenIs(_ state: TokenState, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
         guard !isOver else { return }
+        if state != .busy { tokenBusySince = nil }
         switch state {
         case .found(let found, let ahead):
             token = found
@@ -96,6 +101,7 @@ struct Uplink {
             tokenIsThere(now, &timers, &effects)
         case .mayFetch: fetchToken(.needed, &effects)
         case .busy:
+            tokenBusySince = tokenBusySince ?? now
             timers.set(.tokenLock, now + .milliseconds(Int.random(in: 20...50, using: &random)))
         }
     }
@@ -171,10 +177,14 @@ struct Uplink {
             effects.append(.log(.notice, "\(purpose): trying again in \(pause)"))
             timers.set(purpose == .token ? .token : .session, now + pause)
             return nil
-        case (_, .giveUp(let reason)): return fail(reason, &effects)
+        case (_, .giveUp(let reason)): return fail(reason, &effects, during: Uplink.step(purpose))
         case (.recognition, .accept), (.dialog, .accept), (.recognition, .renewToken), (.dialog, .renewToken):
             return nil
         }
+    }
+
+    private static func step(_ purpose: Purpose) -> String {
+        purpose == .token ? "POST \(Token.path)" : "POST \(Sessions.path)"
     }
 
     /// What the caller may still be asked to wait before the next attempt.
@@ -344,9 +354,15 @@ extension Uplink {
     ) -> News? {
         guard !isOver else { return nil }
         switch timer {
-        case .setup: return fail("setup_timeout", "the service was not ready within \(plan.setupTimeout)", &effects)
+        case .setup:
+            return fail(
+                "setup_timeout",
+                "\(plan.base.host) was not ready within \(plan.setupTimeout): \(waitingFor); raise setup_timeout if it "
+                    + "is only slow", &effects, isServiceFault: tokenBusySince == nil)
         case .token: requestToken(&effects)
-        case .tokenLock: effects.append(.findToken(rejected: nil))
+        case .tokenLock:
+            let isAlone = tokenBusySince.map { now >= $0 + Uplink.tokenPatience } ?? false
+            effects.append(.findToken(rejected: nil, alone: isAlone))
         case .session: requestSession(&effects)
         case .connect:
             openSocket(now, &timers, &effects)
@@ -388,7 +404,15 @@ extension Uplink {
         effects.append(.closeSocket(code))
     }
 
-    private mutating func fail(_ reason: Retry.Reason, _ effects: inout [Effect]) -> News {
+    /// What has not come yet, for the operator.
+    private var waitingFor: String {
+        if fetch == .needed { return "no answer to POST \(Token.path)" }
+        if token == nil { return "another call's token request takes too long" }
+        if sessionID == nil { return "no answer to POST \(Sessions.path)" }
+        return socket == .upgrading ? "no answer to the handshake of the voice socket" : "no voice socket"
+    }
+
+    private mutating func fail(_ reason: Retry.Reason, _ effects: inout [Effect], during step: String? = nil) -> News {
         let (word, sentence) =
             switch reason {
             case .unauthorized:
@@ -401,8 +425,13 @@ extension Uplink {
                         + "workspace"
                 )
             case .rateLimited: ("rate_limited", "the service asks to wait longer than setup_timeout allows")
-            case .failed(let status): ("http_\(status)", "the service answered HTTP \(status)")
-            case .unreachable(let failure): ("unreachable", "the service cannot be reached: \(failure)")
+            case .failed(let status):
+                (
+                    "http_\(status)",
+                    "\(plan.base.host) answered HTTP \(status) to \(step ?? "the handshake of the voice socket")"
+                        + (status < 500 ? "; look at base_url and flow_id (\(plan.flowID))" : "")
+                )
+            case .unreachable(let failure): ("unreachable", "\(step ?? "the voice socket"): \(failure)")
             }
         return fail(word, sentence, &effects, isServiceFault: reason.isServiceFault)
     }

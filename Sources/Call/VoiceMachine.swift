@@ -35,9 +35,10 @@ struct VoiceMachine: Machine {
     private var firstSentence: (id: Playlist.ID, turn: Turn, since: Duration)?
     private var loss: Ending?
     private var owesVerdict = false
-    private var isMute = false
+    private var muted: Loss?
     /// A call before this one left a state that no answer has used yet.
     private var isResumed = false
+    var warnings: [String] = []
     var effects: [Effect] = []
 
     init(_ rules: Rules, conversation: Conversation, marker: String) {
@@ -97,6 +98,9 @@ struct VoiceMachine: Machine {
         switch event {
         case .reply(let reply):
             for news in handset.receive(reply, now, &timers, &effects) { heard(news, now) }
+            answered(now)
+        case .read(let count):
+            for news in handset.wasRead(count, now, &timers, &effects) { heard(news, now) }
         case .pipeEnded, .hangup, .terminate: ends(event, now)
         case .response(let purpose, let result) where stage == .talking:
             heard(
@@ -109,7 +113,7 @@ struct VoiceMachine: Machine {
             take(.speech(samples), now)
         case .slot(let isTaken) where stage == .leaving: if isTaken { effects.append(.releaseSlot) }
         case .slot(let isTaken): heard(conversation.slot(isTaken: isTaken, now, &timers, &effects), now)
-        case .prepared(let id, let sound): prepared(id, sound, now)
+        case .prepared(let id, let sound, let loss): prepared(id, sound, loss, now)
         case .response, .speechBegan, .speech, .token, .socket, .unsent, .errand, .stopPrompt, .tick: break
         }
         return settle(now)
@@ -148,6 +152,7 @@ struct VoiceMachine: Machine {
         case .ping:
             handset.refresh(&effects)
             timers.set(.ping, now + rules.pingInterval)
+        case .hungUp: timers.hasten(.leave, now)
         case .leave: hasLeft = true
         default: conversation.due(timer, now, &effects)
         }
@@ -166,7 +171,7 @@ extension VoiceMachine {
         case .key(let key, _) where stage == .talking:
             interrupt(now)
             take(.key(key), now)
-        case .key, .heardFinal: break
+        case .key, .heardFinal, .heardNothing: break
         case .hungUp, .unusable, .left: ends(news, now)
         }
     }
@@ -192,8 +197,9 @@ extension VoiceMachine {
     mutating func leave(_ ending: Ending, _ now: Duration) {
         guard stage == .talking else { return }
         stage = .leaving
-        // Who is cut off while he is answered may want to go on from here.
-        if isResumed || conversation.isThinking || handset.isSpeaking { save() }
+        // One whom we let go may want to go on from here when he calls again; who hangs up begins anew, since a number
+        // proves nothing about who calls.
+        if ending.status == .unavailable, isResumed || conversation.isThinking || handset.isSpeaking { save() }
         self.ending = ending
         isSlow = false
         reportFirst()
@@ -202,7 +208,9 @@ extension VoiceMachine {
         verdict(.serviceUnknown)
         timers.set(.leave, now + rules.farewell.longest(ending))
         effects.append(ending.logged)
-        handset.leave(rules.farewell.commands(ending, sessionID: nil, turns: conversation.turns), &effects)
+        handset.leave(
+            rules.farewell.commands(ending, sessionID: nil, turns: conversation.turns, warnings: lastWarnings),
+            &effects)
     }
 }
 
@@ -272,19 +280,18 @@ extension VoiceMachine {
         while stage == .talking, !unspoken.isEmpty, handset.unheard < 2 { _ = say(unspoken.removeFirst()) }
     }
 
-    private mutating func prepared(_ id: Playlist.ID, _ sound: Playlist.Sound?, _ now: Duration) {
+    private mutating func prepared(_ id: Playlist.ID, _ sound: Playlist.Sound?, _ loss: Loss?, _ now: Duration) {
         if var first = firstSentence, first.id == id {
             first.turn.synthesis = sound == nil ? nil : now - first.since
             firstSentence = first
             reportFirst()
-            if sound == nil { isMute = true }
+            if sound == nil { muted = loss ?? Loss(kind: .voice, why: "tts = none, so no answer can be spoken") }
         }
-        handset.prepared(id, sound, &effects)
+        handset.prepared(id, sound, loss: loss, &effects)
         // Who is not answered in words would hear nothing for the rest of the call.
-        if isMute {
-            leave(
-                Ending(.unavailable, "no_voice", detail: "the answer cannot be spoken; check tts_url and tts_command"),
-                now)
+        if let muted {
+            let detail = "the answer cannot be spoken: \(muted.why); check tts_url and tts_command"
+            leave(Ending(.unavailable, muted.reason, detail: detail), now)
         }
     }
 

@@ -6,6 +6,14 @@ public enum Handoff {
     public static let path = "/api/v1/session"
     public static let flowPath = "/api/v1/flow"
 
+    private static let longestName = 80
+    public static let rule = "1 to \(longestName) letters, digits and . _ + -"
+
+    /// Whether a queue or a type that a flow names may stand in a dialplan.
+    public static func isUsable(_ name: String) -> Bool {
+        (1...longestName).contains(name.utf8.count) && SessionID.isPlain(name, and: "._+-")
+    }
+
     /// GET /api/v1/session/{id}.
     public static func look(base: Location, token: String, sessionID: String) -> Request {
         Request(.get, location(base, sessionID), headers: [.bearer(token)])

@@ -1,12 +1,24 @@
-/// What may name a session in a path, a header and a file name.
+/// What may name a session in a path, a header, a file name and a dialplan.
 public enum SessionID {
     static let longest = 256
-    public static let rule = "1 to \(longest) printable ASCII characters without a space, and neither . nor .."
+    public static let rule = "1 to \(longest) letters, digits and . _ ~ : @ + = -, and neither . nor .."
 
-    /// A dot segment would lead to another path (RFC 3986, 5.2.4), however it is encoded.
+    /// A dot segment would lead to another path (RFC 3986, 5.2.4), however it is encoded. Commas, parentheses and their
+    /// like would be code in a dialplan.
     public static func isUsable(_ id: String) -> Bool {
-        (1...longest).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-            && id != "." && id != ".."
+        (1...longest).contains(id.utf8.count) && isPlain(id, and: "._~:@+=-") && id != "." && id != ".."
+    }
+
+    /// Whether a text holds letters and digits of ASCII, `others`, and nothing else.
+    static func isPlain(_ text: String, and others: String) -> Bool {
+        text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                true
+            default: others.utf8.contains(byte)
+            }
+        }
     }
 
     /// Percent-encodes what a path segment may not hold (RFC 3986, 3.3).

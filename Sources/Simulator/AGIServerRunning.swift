@@ -17,6 +17,9 @@ struct RunningCommand {
     var sound: PlayingSound?
     /// Whether bytes from the program end it.
     var isInterruptible = true
+
+    /// The caller waits, and hears nothing.
+    var isSilence: Bool { sound?.file?.isSilence == true }
 }
 
 /// A sound on its way to the caller.
@@ -112,7 +115,7 @@ extension AGIServer {
     }
 
     private mutating func stopSound(of command: RunningCommand, _ end: CallRecord.Sound.End, at now: Duration) {
-        guard let sound = command.sound else { return }
+        guard let sound = command.sound, !command.isSilence else { return }
         let heard = CallRecord.Sound(
             name: sound.name, path: sound.file?.path, bytes: sound.file?.bytes ?? [], rate: sound.rate,
             from: sound.from,
@@ -125,7 +128,7 @@ extension AGIServer {
     private mutating func start(_ command: RunningCommand, at now: Duration) {
         var command = command
         if let sound = command.sound {
-            append(.playing(name: sound.name, length: sound.length), at: now)
+            if !command.isSilence { append(.playing(name: sound.name, length: sound.length), at: now) }
             command.deadline = now + sound.length
         }
         activity = .running(command)
@@ -198,6 +201,13 @@ extension AGIServer {
         case "set":
             let parts = data.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             if parts.count == 2 { record.channel.variables[parts[0]] = parts[1] }
+            return succeed("0", now)
+        // pbx_builtin_setvar_multiple(): what has no value is left alone.
+        case "mset":
+            for pair in data.split(separator: ",") {
+                let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+                if parts.count == 2 { record.channel.variables[parts[0]] = parts[1] }
+            }
             return succeed("0", now)
         case "hangup":
             hangUp(by: .program, at: now)

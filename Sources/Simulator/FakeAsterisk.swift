@@ -154,6 +154,7 @@ public struct FakeAsterisk: ~Copyable {
             switch command.kind {
             case .waitForDigit: view.isWaiting = true
             case .getData: view.isWaiting = command.sound == nil
+            case .streamFile: view.isWaiting = command.isSilence
             default: break
             }
         case .reading, .ended: break

@@ -11,8 +11,10 @@ public struct FakeSounds: Sendable {
     /// A file that can be played.
     public struct Sound: Sendable {
         public let path: String
-        /// What the file held when it was opened.
+        /// What the file held when it was opened; nothing where it is longer than any prompt.
         public let bytes: [UInt8]
+        /// More than an hour: no prompt, but what a caller hears who waits.
+        public var isSilence = false
         /// Samples a second.
         public let rate: Int
         /// Where ast_tellstream() is at the end.
@@ -53,6 +55,10 @@ public struct FakeSounds: Sendable {
         // No fallback: only the best format is opened, and a bad header ends it (ast_filehelper()).
         for format in own + sameRate + Self.signedLinear + Self.coded {
             let path = "\(base).\(format.suffix)"
+            if let samples = Self.silence(at: path, format) {
+                return Sound(
+                    path: path, bytes: [], isSilence: true, rate: format.rate, samples: samples, audible: samples)
+            }
             if let bytes = Self.contents(of: path) { return Self.sound(path, bytes, format) }
         }
         return nil
@@ -76,6 +82,14 @@ public struct FakeSounds: Sendable {
         else { return false }
         return [16, 18].contains(number(16, 4)) && number(20, 2) == 1 && number(22, 2) == 1 && number(24, 4) == rate
             && number(34, 2) == 16
+    }
+
+    /// How many samples a file has that is longer than an hour; nil for any other.
+    private static func silence(at path: String, _ format: Format) -> Int? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        let samples = Int(status.st_size) / format.bytes * format.samples
+        return samples > 3600 * format.rate ? samples : nil
     }
 
     private static func contents(of path: String) -> [UInt8]? {

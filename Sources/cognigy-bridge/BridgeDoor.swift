@@ -100,12 +100,14 @@ enum BridgeDoor {
         }
     }
 
-    /// A broken installation: the operator reads it on the console and in stderr, the dialplan in the variables.
+    /// A broken installation: the operator reads it in Asterisk's log and in stderr, the dialplan in the variables.
     private static func refuse(_ message: String, _ link: inout Link) {
         Doors.complain(message)
         let commands: [Command] = [
-            .verbose("cognigy-bridge: \(message)", level: 1), .setVariable(.status, Ending.Status.error.rawValue),
-            .setVariable(.reason, "configuration"),
+            .warn("cognigy-bridge: \(message)"),
+            .setVariables([
+                Command.Assignment(.status, Ending.Status.error.rawValue), Command.Assignment(.reason, "configuration"),
+            ]),
         ]
         for command in commands {
             guard (try? link.send(command)) != nil, answered(&link) else { return }

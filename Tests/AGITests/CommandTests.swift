@@ -1,3 +1,4 @@
+import System
 import Testbed
 import Testing
 
@@ -6,13 +7,15 @@ import Testing
 
 @Suite struct CommandTests {
     private static let hostile =
-        "\"\\\n\r\0\t 'x\u{7F}\u{1B}[2J\u{301}\u{E9}\u{20AC}\u{1F600}\u{2028}HANGUP\nEXEC System \"rm\"\\\" ${SHELL(id)}"
+        "\"\\\n\r\0\t 'x\u{7F}\u{1B}[2J\u{9B}2J\u{85}\u{301}\u{E9}\u{20AC}\u{1F600}\u{2028}HANGUP\nEXEC System \"rm\"\\\" ${SHELL(id)}"
 
     private static func everyCommand(_ argument: String) -> [Command] {
         [
             .answer, .hangup, .noop, .channelStatus, .waitForDigit, .streamFile(argument, escape: .all, offset: .max),
-            .sayNumber(.min, escape: .all), .setVariable(.transferTarget, argument),
-            .evaluate(marker: argument, argument), .verbose(argument, level: .min), .setDTMFMode(argument),
+            .streamSilence(argument), .sayNumber(.min, escape: .all), .clearVariable(.transferTarget),
+            .setVariables([Command.Assignment(.transferTarget, argument), Command.Assignment(.turns, argument)]),
+            .evaluate(marker: argument, argument), .verbose(argument, level: .min), .warn(argument),
+            .setDTMFMode(argument),
         ]
     }
 
@@ -26,11 +29,13 @@ import Testing
             (.streamFile("beep", escape: .all), "STREAM FILE \"beep\" \"0123456789*#\" 0\n"),
             (.streamFile("/a b/c", escape: .none, offset: 8000), "STREAM FILE \"/a b/c\" \"\" 8000\n"),
             (.sayNumber(-42, escape: .all), "SAY NUMBER -42 \"0123456789*#\"\n"),
-            (.setVariable(.status, "COMPLETED"), "SET VARIABLE COGNIGY_STATUS \"COMPLETED\"\n"),
-            (.setVariable(.reason, ""), "SET VARIABLE COGNIGY_REASON \"\"\n"),
-            (.setVariable(.sessionID, "a\"b\\c"), "SET VARIABLE COGNIGY_SESSION_ID \"a\\\"b\\\\c\"\n"),
-            (.setVariable(.turns, "3"), "SET VARIABLE COGNIGY_TURNS \"3\"\n"),
-            (.setVariable(.transferTarget, "é"), "SET VARIABLE COGNIGY_TRANSFER_TARGET \"é\"\n"),
+            (.streamSilence("/s"), "STREAM FILE \"/s\" \"0123456789*#\" 100000000\n"),
+            (
+                .setVariables([Command.Assignment(.status, "COMPLETED"), Command.Assignment(.turns, "3")]),
+                "EXEC MSet \"COGNIGY_STATUS=COMPLETED,COGNIGY_TURNS=3\"\n"
+            ),
+            (.clearVariable(.transferTarget), "SET VARIABLE COGNIGY_TRANSFER_TARGET \"\"\n"),
+            (.warn("a, b"), "EXEC Log \"WARNING,a, b\"\n"),
             (
                 .evaluate(marker: "m1:", "${CHANNEL(audionativeformat)}"),
                 "GET FULL VARIABLE \"m1:${CHANNEL(audionativeformat)}\"\n"
@@ -43,12 +48,23 @@ import Testing
         for (command, line) in lines { #expect(command.line == Array(line.utf8)) }
     }
 
+    /// A variable's value in an application's arguments is read as dialplan: pbx_substitute_variables_helper_full() does
+    /// not quote.
+    @Test func noVariableHoldsWhatADialplanReads() {
+        let attack = "sales,,,,60,agi://127.0.0.1/x&Local/1@out)U(evil^s^1)${SHELL(id)}|;\"'`\\"
+        #expect(
+            Command.setVariables([Command.Assignment(.transferTarget, attack)]).line
+                == Array("EXEC MSet \"COGNIGY_TRANSFER_TARGET=sales60agi:127.0.0.1xLocal1@outUevils1SHELLid\"\n".utf8))
+    }
+
     @Test func nothingInAnArgumentEndsALineOrBeginsAnother() {
         for command in Self.everyCommand(Self.hostile) {
             let line = command.line
             #expect(line.filter { $0 == 10 }.count == 1)
             #expect(line.last == 10)
             #expect(line.dropLast().allSatisfy { $0 >= 0x20 && $0 != 0x7F })
+            // C1 controls, which some terminals obey.
+            #expect(!String(decoding: line, as: UTF8.self).unicodeScalars.contains { (0x80...0x9F).contains($0.value) })
         }
     }
 
@@ -61,11 +77,9 @@ import Testing
                 argument.append(alphabet[Int.random(in: 0..<alphabet.count, using: &random)])
             }
             let said = String(argument)
-            let isControl = { (scalar: Unicode.Scalar) in scalar.value < 0x20 || scalar.value == 0x7F }
-            let heard = String(String.UnicodeScalarView(argument.map { isControl($0) ? " " : $0 }))
-            let words = FakeAsteriskWords.split(Command.setVariable(.reason, said).line.dropLast())
-            #expect(
-                words.map { Array($0.utf8) } == ["SET", "VARIABLE", "COGNIGY_REASON", heard].map { Array($0.utf8) })
+            let heard = String(String.UnicodeScalarView(argument.map { $0.isControlOrLineBreak ? " " : $0 }))
+            let words = FakeAsteriskWords.split(Command.setContext(said).line.dropLast())
+            #expect(words.map { Array($0.utf8) } == ["SET", "CONTEXT", heard].map { Array($0.utf8) })
         }
     }
 
@@ -85,6 +99,7 @@ import Testing
 
     @Test func onlyWaitingAndStreamingEndByAByte() {
         let interruptible = Self.everyCommand("x").filter(\.isInterruptible)
-        #expect(interruptible == [.waitForDigit, .streamFile("x", escape: .all, offset: .max)])
+        #expect(
+            interruptible == [.waitForDigit, .streamFile("x", escape: .all, offset: .max), .streamSilence("x")])
     }
 }

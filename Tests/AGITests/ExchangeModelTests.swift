@@ -5,14 +5,15 @@ import Testing
 
 @Suite struct ExchangeModelTests {
     private static func anyCommand(using random: inout SeededGenerator) -> Command {
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<15, using: &random) {
         case 0: .answer
         case 1: .channelStatus
-        case 2: .setVariable(.turns, "1")
+        case 2: .setVariables([Command.Assignment(.turns, "1")])
         case 3: .sayNumber(7, escape: random.next() & 1 == 0 ? .all : .none)
         case 4: .evaluate(marker: "m\(random.next()):", "${X}")
         case 5...6: .noop
         case 7...9: .streamFile("p", escape: random.next() & 1 == 0 ? .all : .none, offset: 320)
+        case 10...12: .streamSilence("silence")
         default: .waitForDigit
         }
     }
@@ -32,7 +33,7 @@ import Testing
             }
         }
         for _ in 0..<300 {
-            switch Int.random(in: 0..<3, using: &random) {
+            switch Int.random(in: 0..<4, using: &random) {
             case 0:
                 let command = Self.anyCommand(using: &random)
                 // The loop's own rule: never two unread lines in the pipe.
@@ -41,12 +42,20 @@ import Testing
                     asterisk.write(command)
                 }
             case 1: asterisk.step(using: &random)
+            case 2 where asterisk.unread == 0:
+                let count = exchange.sentCount
+                read(.max)
+                known += exchange.wasRead(count)
             default: read(Int.random(in: 1...30, using: &random))
             }
         }
         asterisk.settle(using: &random)
         read(.max)
-        #expect(known == asterisk.truth)
+        let differs = zip(known.indices, zip(known, asterisk.truth)).first { $1.0 != $1.1 }?.0
+        #expect(
+            known == asterisk.truth,
+            "at \(differs ?? -1): \(differs.map { (known[$0], asterisk.truth[$0]) } as Any), \(known.count), \(asterisk.truth.count)"
+        )
         #expect(exchange.current == nil)
         #expect(asterisk.truth.count > 5)
     }

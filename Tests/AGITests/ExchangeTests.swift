@@ -4,6 +4,7 @@ import Testing
 
 @Suite struct ExchangeTests {
     private static let stream = Command.streamFile("prompt", escape: .all)
+    private static let silence = Command.streamSilence("silence")
 
     /// What `lines` finish after `commands` were sent.
     private func finished(_ commands: [Command], _ lines: String...) -> [[Exchange.Finished]] {
@@ -86,6 +87,64 @@ import Testing
             ])
     }
 
+    // MARK: Silence
+
+    @Test func aPromptInPlaceOfSilenceIsKnownByItsPosition() {
+        #expect(
+            finished([Self.silence, Self.stream], "200 result=0 endpos=160") == [
+                [ended(Self.silence, .interrupted), ended(Self.stream, .finished(position: 160))]
+            ])
+    }
+
+    @Test func aDigitMayCrossThePromptThatFollowsSilence() {
+        #expect(
+            finished([Self.silence, Self.stream], "200 result=53 endpos=100000160", "200 result=0 endpos=160") == [
+                [ended(Self.silence, .digit("5", position: 100_000_160))],
+                [ended(Self.stream, .finished(position: 160))],
+            ])
+    }
+
+    @Test func silenceMayFollowAPromptWithoutAPause() {
+        #expect(
+            finished([Self.stream, Self.silence], "200 result=53 endpos=100000160") == [
+                [ended(Self.stream, .interrupted), ended(Self.silence, .digit("5", position: 100_000_160))]
+            ])
+        #expect(
+            finished([Self.stream, Self.silence], "200 result=53 endpos=320", "200 result=0 endpos=100000160") == [
+                [ended(Self.stream, .digit("5", position: 320))],
+                [ended(Self.silence, .finished(position: 100_000_160))],
+            ])
+    }
+
+    @Test func whatAsteriskHasReadHasEndedTheStreamBeforeIt() {
+        var exchange = Exchange()
+        exchange.sent(Self.silence)
+        #expect(exchange.wasRead(1) == [])
+        exchange.sent(Self.stream)
+        #expect(exchange.awaitsReading)
+        // Read before the second was written.
+        #expect(exchange.wasRead(1) == [])
+        #expect(exchange.wasRead(2) == [ended(Self.silence, .interrupted)])
+        #expect(!exchange.isInterrupting && exchange.current == Self.stream)
+        #expect(exchange.allows(Self.silence))
+    }
+
+    @Test func aWaitAlwaysAnswersWhateverWasRead() {
+        var exchange = Exchange()
+        exchange.sent(.waitForDigit)
+        exchange.sent(Self.stream)
+        #expect(!exchange.awaitsReading)
+        #expect(exchange.wasRead(2) == [])
+    }
+
+    /// A file that somebody has cut short ends before silence begins.
+    @Test func aPositionThatFitsNothingIsThatOfTheOnlyStream() {
+        #expect(
+            finished([Self.silence, .noop], "200 result=0 endpos=160", "200 result=0") == [
+                [ended(Self.silence, .finished(position: 160))], [noopDone],
+            ])
+    }
+
     @Test func aMissingFileIsAFailure() {
         #expect(finished([Self.stream], "200 result=-1 endpos=0") == [[ended(Self.stream, .failed(position: 0))]])
     }
@@ -118,7 +177,8 @@ import Testing
         #expect(exchange.allows(Self.stream))
         exchange.sent(Self.stream)
         #expect(exchange.current == Self.stream)
-        #expect(!exchange.allows(.waitForDigit))
+        #expect(!exchange.allows(.streamFile("another", escape: .all)))
+        #expect(exchange.allows(.waitForDigit))
         #expect(exchange.allows(.noop))
         exchange.sent(.noop)
         #expect(exchange.isInterrupting)

@@ -40,7 +40,13 @@ struct ModelOfAsterisk {
     /// Everything that was begun comes to an end.
     mutating func settle(using random: inout SeededGenerator) {
         while !isIdle {
-            if let command = running { isHungUp || command == .waitForDigit ? hangUp(command) : complete(command) }
+            if let command = running {
+                if command.isInterruptible, !waiting.isEmpty {
+                    interrupt(command)
+                } else {
+                    isHungUp || command == .waitForDigit ? hangUp(command) : complete(command)
+                }
+            }
             readNext(using: &random)
         }
     }
@@ -50,7 +56,8 @@ struct ModelOfAsterisk {
         let command = waiting.removeFirst()
         if Int.random(in: 0..<8, using: &random) == 0 { say("some junk that is no reply") }
         switch command {
-        case .waitForDigit, .streamFile, .sayNumber, .answer, .hangup, .channelStatus, .setContext, .setExtension,
+        case .waitForDigit, .streamFile, .streamSilence, .sayNumber, .answer, .hangup, .channelStatus, .setContext,
+            .setExtension,
             .setPriority:
             if isHungUp {
                 say("511 Command Not Permitted on a dead channel or intercept routine")
@@ -66,19 +73,28 @@ struct ModelOfAsterisk {
             case 0:
                 say("200 result=-1 endpos=\(offset)")
                 end(command, .failed(position: offset))
-            case 1:
+            // It is known well-formed; and it interrupts nothing here whose end is not told.
+            case 1 where truth.last?.outcome != .interrupted:
                 say(
                     "520-Invalid command syntax.  Proper usage follows:\nUsage: 200 result=0\n\n520 End of proper usage."
                 )
                 end(command, .refused)
             default: running = command
             }
+        case .streamSilence:
+            position = Command.silenceOffset
+            if Int.random(in: 0..<12, using: &random) == 0 {
+                say("200 result=-1 endpos=\(position)")
+                end(command, .failed(position: position))
+            } else {
+                running = command
+            }
         case .evaluate(let marker, _):
             say("200 result=1 (\(marker)a) (b)")
             end(command, .value(1, text: "a) (b"))
         case .channelStatus: reply(6, command)
-        case .setVariable, .setDTMFMode, .verbose, .hangup: reply(1, command)
-        case .answer, .noop, .setContext, .setExtension, .setPriority: reply(0, command)
+        case .clearVariable, .setDTMFMode, .verbose, .hangup: reply(1, command)
+        case .setVariables, .warn, .answer, .noop, .setContext, .setExtension, .setPriority: reply(0, command)
         }
     }
 
@@ -86,7 +102,7 @@ struct ModelOfAsterisk {
         let code = Int(key.asciiValue ?? 0)
         switch command {
         case .waitForDigit: say("200 result=\(code)")
-        case .streamFile(_, .all, _):
+        case .streamFile(_, .all, _), .streamSilence:
             say("200 result=\(code) endpos=\(position)")
             return end(command, .digit(key, position: position))
         case .sayNumber(_, .all): say("200 result=\(code)")
@@ -97,7 +113,7 @@ struct ModelOfAsterisk {
 
     private mutating func complete(_ command: Command) {
         switch command {
-        case .streamFile:
+        case .streamFile, .streamSilence:
             say("200 result=0 endpos=\(position)")
             end(command, .finished(position: position))
         case .sayNumber:
@@ -109,7 +125,7 @@ struct ModelOfAsterisk {
 
     private mutating func hangUp(_ command: Command) {
         isHungUp = true
-        if case .streamFile = command {
+        if command.endsInSilence {
             say("200 result=-1 endpos=\(position)")
             end(command, .failed(position: position))
         } else {

@@ -7,8 +7,10 @@ struct RealCall {
         let start: ManagerConnection.Message
         var end: ManagerConnection.Message?
 
-        var isStream: Bool { command.hasPrefix("STREAM FILE") }
-        var isWait: Bool { command.hasPrefix("WAIT FOR DIGIT") }
+        var isStream: Bool { command.hasPrefix("STREAM FILE") && !isSilence }
+        var isWait: Bool { command.hasPrefix("WAIT FOR DIGIT") || isSilence }
+        /// Nothing is to be heard: the offset is beyond the end of any prompt.
+        private var isSilence: Bool { command.hasPrefix("STREAM FILE") && command.hasSuffix(" 100000000") }
         var length: Double { end.map { $0.time - start.time } ?? 0 }
     }
 

@@ -32,7 +32,7 @@ extension Scene {
             try site.settle([call])
             let end = site[call]
             try site.require(end.status == "COMPLETED", "\(what): \(end.status) \(end.reason)")
-            let known = ["GET FULL", "ANSWER", "WAIT FOR", "STREAM F", "SET VARI", "HANGUP", "CHANNEL "]
+            let known = ["GET FULL", "ANSWER", "WAIT FOR", "STREAM F", "SET VARI", "EXEC MSe", "HANGUP", "CHANNEL "]
             for executed in end.commands {
                 try site.require(known.contains { executed.command.hasPrefix($0) }, "\(what): \(executed.command)")
             }
@@ -42,7 +42,7 @@ extension Scene {
 
     private static func isOf(_ call: String, _ voice: Journal.Entry, _ site: Site) -> Bool {
         site.service.journal.contains {
-            $0.event == .session && $0["sessionId"]?.string == call && $0["id"] == voice["id"]
+            $0.event == .session && $0["sessionId"]?.string?.hasPrefix(call + "-") == true && $0["id"] == voice["id"]
         }
     }
 }

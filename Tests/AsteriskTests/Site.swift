@@ -176,7 +176,7 @@ final class Site {
     func keys(_ call: String) -> String {
         // Asterisk's id of the channel is the name that the bridge gives to the session.
         let sessions = Set(
-            service.journal.filter { $0.event == .session && $0["sessionId"]?.string == call }
+            service.journal.filter { $0.event == .session && $0["sessionId"]?.string?.hasPrefix(call + "-") == true }
                 .compactMap { $0["id"]?.string })
         return service.journal.filter { $0.event == .dtmf && sessions.contains($0["id"]?.string ?? "-") }
             .compactMap { $0["digit"]?.string }.joined()

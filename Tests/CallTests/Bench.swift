@@ -1,10 +1,10 @@
-import AGI
 import Cognigy
 import HTTP
 import Testing
 import Transport
 import WebSocket
 
+@testable import AGI
 @testable import Call
 
 /// A machine with a clock of numbers, and a second opinion on what may be written to Asterisk.
@@ -14,6 +14,8 @@ final class Bench {
     /// The wall clock at the start of the call.
     static let epoch = 1_700_000_000.0
     static let marker = "marker:"
+    /// With what calls wait.
+    @TaskLocal static var silence: Handset.Silence?
     /// What the channel says of its formats.
     var formats = "(ulaw)"
     private var exchange = Exchange()
@@ -28,13 +30,15 @@ final class Bench {
 
     init(_ rules: CallMachine.Rules = CallMachine.Rules(), plan: Uplink.Plan = Bench.plan, seed: UInt64 = 1) {
         machine = CallMachine(rules, uplink: Uplink(plan, seed: seed), marker: Bench.marker)
+        machine.handset.wait(with: Bench.silence)
     }
 
     init(_ machine: any Machine) { self.machine = machine }
 
     /// The commands that Asterisk has not answered.
     var outstanding: Command? { exchange.current }
-    var isStoppingStream: Bool { exchange.isInterrupting && exchange.current == .noop }
+    var isStoppingStream: Bool { exchange.awaitsReading }
+    var running: Command? { exchange.running }
     var isFinished: Bool { log.contains(.finish) }
     var commands: [Command] { log.compactMap { if case .send(let command) = $0 { command } else { nil } } }
     var keys: String {
@@ -44,7 +48,9 @@ final class Bench {
     /// What the dialplan was told.
     var variables: [Command.Variable: String] {
         var variables: [Command.Variable: String] = [:]
-        for case .setVariable(let name, let value) in commands { variables[name] = value }
+        for case .setVariables(let assignments) in commands {
+            for assignment in assignments { variables[assignment.variable] = assignment.value }
+        }
         return variables
     }
 
@@ -96,6 +102,13 @@ final class Bench {
     /// The second opinion, too, stops waiting for the first command.
     func givesUpSynchronizing() { exchange.abandon() }
 
+    /// Asterisk has read what was sent.
+    @discardableResult
+    func reads() -> [Effect] {
+        _ = exchange.wasRead(exchange.sentCount)
+        return happens(.read(exchange.sentCount))
+    }
+
     @discardableResult
     func answers(_ value: Int, _ text: String? = nil, endpos: Int? = nil) -> [Effect] {
         happens(.reply(.success(value: String(value), text: text, endpos: endpos)))
@@ -111,13 +124,15 @@ final class Bench {
     func settle() {
         for _ in 0..<100 {
             switch exchange.current {
+            case _ where exchange.awaitsReading: reads()
             case .evaluate: answers(1, Bench.marker + formats)
             case .waitForDigit where !exchange.isInterrupting: return
             case .streamFile where !exchange.isInterrupting: return
+            case .streamSilence where !exchange.isInterrupting: return
             case .sayNumber where !exchange.isInterrupting: return
             case nil: return
             case .hangup: answers(1)
-            case .setVariable, .verbose, .waitForDigit, .streamFile, .sayNumber: answers(1)
+            case .clearVariable, .verbose, .waitForDigit, .streamFile, .sayNumber: answers(1)
             default: answers(0)
             }
         }
@@ -157,6 +172,8 @@ final class Bench {
         bench.settle()
         bench.opens()
         bench.settle()
+        // The flow is there, and says nothing that could be heard.
+        bench.says(#"{"type":"response"}"#)
         return bench
     }
 

@@ -196,8 +196,6 @@ import Testing
         bench.happens(.stopPrompt)
         #expect(bench.isStoppingStream)
         bench.answers(0, endpos: 800)
-        bench.answers(0)
-        bench.settle()
         #expect(bench.outstanding == .waitForDigit)
         bench.speaks("next")
         bench.settle()

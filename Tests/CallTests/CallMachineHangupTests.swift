@@ -9,8 +9,13 @@ import WebSocket
 @Suite struct CallMachineHangupTests {
     private static let hangups: [Event] = [.hangup, .reply(.hangup), .reply(.deadChannel), .pipeEnded]
 
-    /// Calls in every state that Asterisk can be in when the caller goes.
+    /// Calls in every state that Asterisk can be in when the caller goes, waiting with silence and without.
     private var situations: [(name: String, bench: Bench)] {
+        let silent = Bench.$silence.withValue(Handset.Silence(narrow: "silence", wide: "silence16")) { cases }
+        return cases + silent.map { ("\($0.name), in silence", $0.bench) }
+    }
+
+    private var cases: [(name: String, bench: Bench)] {
         func begun(_ rules: CallMachine.Rules = CallMachine.Rules()) -> Bench {
             let bench = Bench(rules)
             bench.start()
@@ -67,12 +72,16 @@ import WebSocket
         for _ in 0..<50 {
             switch bench.outstanding {
             case nil: return
-            case _ where bench.isStoppingStream: bench.answers(-1, endpos: 0)
+            case _ where bench.isStoppingStream:
+                let isSilence = bench.running == .streamSilence("silence")
+                bench.answers(-1, endpos: isSilence ? Command.silenceOffset + 100 : 0)
             case .evaluate: bench.answers(1, Bench.marker)
-            case .setVariable, .verbose: bench.answers(1)
+            case .setVariables, .warn: bench.answers(0)
+            case .clearVariable, .verbose: bench.answers(1)
             case .noop: bench.answers(0)
             case .waitForDigit, .sayNumber: bench.answers(-1)
             case .streamFile: bench.answers(-1, endpos: 100)
+            case .streamSilence: bench.answers(-1, endpos: Command.silenceOffset + 100)
             case .answer, .channelStatus, .hangup, .setDTMFMode, .setContext, .setExtension, .setPriority:
                 bench.happens(.reply(.deadChannel))
             }
@@ -149,13 +158,13 @@ import WebSocket
     }
 
     @Test func afterAHangupNoPromptIsPlayedAndNobodyIsHungUp() {
-        for (name, bench) in situations where name != "hungUp" {
+        for (name, bench) in situations where !name.hasPrefix("hungUp") {
             bench.happens(.hangup)
             let before = bench.commands.count
             answersAsADeadChannel(bench)
             for command in bench.commands.dropFirst(before) {
                 switch command {
-                case .setVariable, .verbose, .noop: break
+                case .setVariables, .clearVariable, .warn, .verbose, .noop: break
                 default: Issue.record("\(name): \(command)")
                 }
             }
@@ -188,6 +197,31 @@ import WebSocket
         #expect(bench.happens(.hangup).verdicts == [.serviceUnknown])
     }
 
+    /// A PBX that hangs up many calls at once is slow to answer each.
+    @Test(arguments: [20, 50]) func aSlowAsteriskStillTakesWhatTheCallLeaves(_ milliseconds: Int) {
+        let bench = Bench.talking()
+        bench.happens(.hangup)
+        bench.pass(.milliseconds(milliseconds))
+        bench.answers(-1)
+        bench.pass(.milliseconds(milliseconds))
+        #expect(bench.variables[.status] == "HANGUP" && bench.variables[.turns] == "0")
+        #expect(bench.variables[.sessionID] == "s1")
+        bench.answers(0)
+        bench.pass(.milliseconds(60))
+        #expect(bench.isFinished)
+    }
+
+    @Test func itsAnswersDoNotKeepTheProgramForLong() {
+        let bench = Bench.talking()
+        bench.happens(.hangup)
+        for _ in 0..<25 where !bench.isFinished {
+            bench.pass(.milliseconds(50))
+            if !bench.isFinished { bench.answers(0) }
+        }
+        #expect(bench.isFinished)
+        #expect(bench.now < .milliseconds(1100))
+    }
+
     @Test func afterTheEndNothingHappens() {
         let bench = Bench.talking()
         bench.happens(.hangup)
@@ -207,6 +241,13 @@ import WebSocket
             bench.happens(.terminate)
             bench.settle()
             if case .streamFile = bench.outstanding { Issue.record("\(name): a prompt plays") }
+            // Nothing interrupts a number that is being said.
+            if case .sayNumber = bench.outstanding {
+                bench.pass(.seconds(2))
+                bench.answers(0)
+                bench.settle()
+                #expect(bench.variables[.status] == "UNAVAILABLE", "\(name)")
+            }
             bench.pass(.milliseconds(500))
             #expect(bench.isFinished, "\(name)")
             #expect(bench.machine.ending?.reason == wasEnding?.reason ?? "terminated", "\(name)")
@@ -221,7 +262,7 @@ import WebSocket
         bench.settle()
         bench.happens(.terminate)
         bench.settle()
-        #expect(bench.commands.suffix(2) == [.noop, .hangup])
+        #expect(bench.commands.last == .hangup)
         #expect(bench.isFinished)
     }
 }

@@ -85,7 +85,7 @@ import WebSocket
         bench.settle()
         #expect(bench.variables[.status] == "UNAVAILABLE")
         #expect(bench.variables[.reason] == "breaker_open")
-        #expect(bench.commands.last == .verbose("cognigy-bridge: the service failed lately", level: 1))
+        #expect(bench.commands.last == .warn("cognigy-bridge: UNAVAILABLE breaker_open: the service failed lately"))
         #expect(bench.isFinished)
         #expect(bench.log.verdicts == [])
         #expect(!bench.log.contains(.openSocket))

@@ -153,14 +153,13 @@ import Testing
         bench.says("two", end: false)
         // WAIT FOR DIGIT ends by the key, not by the interrupt.
         let effects = bench.press("1")
-        #expect(effects.contains(.discard(2)))
-        #expect(!effects.contains(.discard(1)))
-        #expect(effects.commands == [.noop])
+        #expect(effects.contains(.discard(2)) && effects.contains(.discard(1)))
+        // Keys are collected without a pause.
+        #expect(effects.commands == [.waitForDigit])
         #expect(bench.keys == "1")
         // The answer to the key is said while the old prompt is still being stopped.
         bench.speaks("answer")
-        #expect(bench.answers(0).commands == [stream("answer")])
-        #expect(bench.log.contains(.discard(1)))
+        #expect(bench.reads().commands == [stream("answer")])
     }
 
     @Test func asItCrossesTheEndOfThePromptNothingElseIsStopped() {
@@ -181,8 +180,7 @@ import Testing
         bench.speaks("one")
         bench.press("1")
         bench.speaks("two")
-        bench.answers(0, endpos: 8000)
-        #expect(bench.answers(0).commands == [stream("two")])
+        #expect(bench.answers(0, endpos: 8000).commands == [stream("two")])
         #expect(bench.log.count(.discard(1)) == 1)
     }
 
@@ -228,7 +226,7 @@ import Testing
         bench.speaks("one")
         bench.says(#"{"type":"response","text":"  "}"#)
         #expect(bench.outstanding == .waitForDigit)
-        bench.happens(.prepared(2, nil))
+        bench.happens(.prepared(1, nil))
         #expect(bench.commands.last == stream("one"))
         bench.settle()
         bench.answers(0, endpos: 1)
@@ -244,7 +242,7 @@ import Testing
         bench.settle()
         #expect(bench.outstanding == stream("wait"))
         bench.opens()
-        #expect(bench.outstanding == .noop)
+        #expect(bench.isStoppingStream)
         bench.settle()
         #expect(bench.outstanding == .waitForDigit)
     }
@@ -351,7 +349,7 @@ import Testing
         bench.happens(.reply(reply))
         bench.settle()
         #expect(bench.machine.ending?.status == .error)
-        #expect(bench.commands.contains(.setVariable(.status, "ERROR")))
+        #expect(bench.variables[.status] == "ERROR")
         #expect(bench.outstanding == nil)
     }
 

@@ -238,6 +238,7 @@ import WebSocket
         bench.press("3")
         bench.responds(.session, 201, #"{"id":"s1"}"#)
         bench.happens(.socket(.connected))
+        bench.settle()
         bench.press("4")
         #expect(bench.keys == "")
         bench.happens(.socket(.opened))

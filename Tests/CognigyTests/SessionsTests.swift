@@ -27,7 +27,7 @@ import Testing
 
     @Test(arguments: [
         (#"{"id":"s-1"}"#, "s-1"), (#"{"id":17}"#, "17"), (#"{"sessionId":"s"}"#, "s"), (#"{"session_id":"s"}"#, "s"),
-        (#"{"id":null,"sessionId":"s"}"#, "s"), (#"{"id":"a/b?c#d%"}"#, "a/b?c#d%"),
+        (#"{"id":null,"sessionId":"s"}"#, "s"), (#"{"id":"a.b_c~d:e@f+g=h-i"}"#, "a.b_c~d:e@f+g=h-i"),
     ])
     func anIdIsReadInEveryForm(text: String, id: String) {
         #expect(self.id(text) == id)
@@ -35,6 +35,10 @@ import Testing
 
     @Test(arguments: [
         "", "[]", "{}", "{\"id\":\"\"}", "{\"id\":{}}", "{\"id\":false}", "{\"id\":\"a b\"}",
+        // These are code in a dialplan, or another path.
+        "{\"id\":\"a))U(evil^s^1)b(c^s^1(d\"}", "{\"id\":\"a,b\"}", "{\"id\":\"a&b\"}", "{\"id\":\"${X}\"}",
+        "{\"id\":\"a/b\"}",
+
         "{\"id\":\"a\\r\\nX: y\"}",
         "{\"id\":\"é\"}", "{\"id\":\"\\u0000\"}",
         "{\"id\":\".\"}", "{\"id\":\"..\"}", "{\"id\"", "{\"id\":\"\(String(repeating: "x", count: 257))\"}",

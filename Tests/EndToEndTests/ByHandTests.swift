@@ -18,7 +18,7 @@ import Testing
         #expect(outcome.status == .code(78))
         #expect(outcome.errors.contains("/nonexistent.conf"))
         #expect(outcome.errors.split(separator: "\n").count == 1)
-        #expect(outcome.output.hasPrefix("VERBOSE "))
+        #expect(outcome.output.hasPrefix("EXEC Log "))
     }
 
     @Test func aConfigurationErrorReachesTheDialplan() throws {
@@ -30,7 +30,7 @@ import Testing
         #expect(record.variables["COGNIGY_REASON"] == "configuration")
         #expect(record.exit == .code(78))
         #expect(record.status == .failure)
-        let said = try #require(record.commands.first { $0.hasPrefix("VERBOSE") })
+        let said = try #require(record.commands.first { $0.hasPrefix("EXEC Log") })
         #expect(said.contains("conf:2") && said.contains("base_url"))
     }
 

@@ -231,7 +231,7 @@ import Testing
     @Test func theConsoleShowsNoSecretOfTheService() throws {
         let pbx = try PBX("\(Self.session)\nrun status 500 body {\"error\":\"not demo-secret\"}")
         let record = try call(pbx)
-        #expect(record.commands.contains { $0.hasPrefix("VERBOSE") && $0.contains("<secret>") })
+        #expect(record.commands.contains { $0.hasPrefix("EXEC Log") && $0.contains("<secret>") })
         #expect(!record.commands.contains { $0.contains("demo-secret") })
     }
 

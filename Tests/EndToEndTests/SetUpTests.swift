@@ -39,7 +39,7 @@ import Testing
         let record = try pbx.call([])
         #expect(record.variables["COGNIGY_REASON"] == "forbidden")
         #expect(pbx.service.count(.session) == 1)
-        #expect(record.commands.contains { $0.hasPrefix("VERBOSE") && $0.contains("demo-flow") })
+        #expect(record.commands.contains { $0.hasPrefix("EXEC Log") && $0.contains("demo-flow") })
     }
 
     @Test func aShortRetryAfterIsWaitedForAndNoKeyIsLostMeanwhile() throws {
@@ -111,7 +111,7 @@ import Testing
         let record = try pbx.call([])
         #expect(record.variables["COGNIGY_REASON"] == "unreachable")
         #expect(pbx.service.count(.token) == 0)
-        #expect(record.commands.contains { $0.hasPrefix("VERBOSE") && $0.lowercased().contains("certificate") })
+        #expect(record.commands.contains { $0.hasPrefix("EXEC Log") && $0.lowercased().contains("certificate") })
     }
 
     @Test func whileTheServiceIsSlowTheWaitPromptPlaysAndKeysAreKept() throws {

@@ -145,13 +145,13 @@ import Testing
             pbx, [.say(try Espeak.samples("Hello there."), when: .whenWaiting, after: .milliseconds(400))])
         #expect(record.variables["COGNIGY_STATUS"] == "UNAVAILABLE")
         #expect(record.variables["COGNIGY_REASON"] == "unauthorized")
-        #expect(record.commands.contains { $0.hasPrefix("VERBOSE") && $0.contains("dialog:execute") })
+        #expect(record.commands.contains { $0.hasPrefix("EXEC Log") && $0.contains("dialog:execute") })
     }
 
     @Test func withoutEAGIItSaysWhatToDo() throws {
         let pbx = try Self.pbx("")
         let record = try pbx.call([], arguments: ["voice"])
         #expect(record.variables["COGNIGY_STATUS"] == "ERROR")
-        #expect(record.commands.contains { $0.hasPrefix("VERBOSE") && $0.contains("EAGI()") })
+        #expect(record.commands.contains { $0.hasPrefix("EXEC Log") && $0.contains("EAGI()") })
     }
 }

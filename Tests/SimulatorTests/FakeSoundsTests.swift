@@ -1,3 +1,4 @@
+import Glibc
 import System
 import Testbed
 import Testing
@@ -25,6 +26,14 @@ import Testing
         #expect(sounds.open("\(folder.path)/one", for: "ulaw")?.path == "\(folder.path)/one.sln")
         #expect(sounds.open("one.sln", for: "ulaw") == nil)
         #expect(sounds.open("two", for: "ulaw") == nil)
+    }
+
+    @Test func aFileOfHoursIsSilenceAndIsNotRead() throws {
+        let path = folder.path("silence.sln")
+        try AtomicFile.write([], to: path)
+        try #require(truncate(path, 300_000_000) == 0)
+        let sound = try #require(FakeSounds(folder: folder.path).open("silence", for: "ulaw"))
+        #expect(sound.isSilence && sound.bytes.isEmpty && sound.samples == 150_000_000)
     }
 
     @Test func theFormatNearestToTheChannelIsOpened() throws {
