@@ -83,7 +83,7 @@ let package = Package(
             "SimulatorTests", ["CCrypto", "Cognigy", "HTTP", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
         tests("StateTests", ["JSON", "State", "System", "Testbed", "state-probe"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
-        tests("TransportTests", ["HTTP", "System", "Testbed", "Transport", "WebSocket"]),
+        tests("TransportTests", ["CCrypto", "CCurl", "HTTP", "System", "Testbed", "Transport", "WebSocket"]),
         tests("WebSocketTests", ["Testbed", "WebSocket"]),
     ]
 )

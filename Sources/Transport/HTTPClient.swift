@@ -131,5 +131,8 @@ public final class HTTPClient {
         return lastID
     }
 
+    /// What a request that is under way waits for; nil where there is none.
+    public func waiting(for id: Int) -> String? { transfers[id]?.progress.waiting }
+
     func handle(of id: Int) -> UnsafeMutableRawPointer? { transfers[id]?.handle }
 }

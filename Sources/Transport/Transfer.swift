@@ -8,6 +8,7 @@ final class Transfer {
     let handle: UnsafeMutableRawPointer
     let isConnectOnly: Bool
     private let request: Request
+    private let usesProxy: Bool
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let errorText: UnsafeMutablePointer<CChar>
     private var body: [UInt8] = []
@@ -15,8 +16,13 @@ final class Transfer {
     private var redirect: String?
     /// Its blank line has come; what follows are trailers.
     private var isHeadWhole = false
+    private var hasAnswer = false
     private var isTooLarge = false
     private var metForbiddenAddress = false
+    /// The addresses that libcurl has tried to connect to.
+    private var tried: [String] = []
+
+    private static let mostTried = 4
 
     /// `handle` is fresh or reset; it is the client's, and outlives this.
     init(
@@ -27,6 +33,7 @@ final class Transfer {
         self.handle = handle
         self.request = request
         isConnectOnly = connectOnly
+        usesProxy = !proxy.isEmpty
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         let this = Unmanaged.passUnretained(self).toOpaque()
@@ -37,6 +44,8 @@ final class Transfer {
         ccurl_set_text(handle, CURLOPT_PROXY, proxy)
         // Nor its exceptions from the environment.
         ccurl_set_text(handle, CURLOPT_NOPROXY, "")
+        // What a proxy says to CONNECT is no answer of the service.
+        ccurl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         ccurl_set_text(handle, CURLOPT_CAPATH, trust.folder)
         ccurl_set_text(handle, CURLOPT_CAINFO, trust.file)
         ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
@@ -46,11 +55,8 @@ final class Transfer {
             Int(request.timeout.components.seconds * 1000)
             + Int(request.timeout.components.attoseconds / 1_000_000_000_000_000)
         ccurl_set_long(handle, connectOnly ? CURLOPT_CONNECTTIMEOUT_MS : CURLOPT_TIMEOUT_MS, max(milliseconds, 1))
-        // What a proxy connects to is its own matter, and it may well stand on a private address.
-        if request.publicAddressesOnly, proxy.isEmpty {
-            ccurl_set_open_socket(handle, openPublicSocket)
-            ccurl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, this)
-        }
+        ccurl_set_open_socket(handle, openSocket)
+        ccurl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, this)
         if connectOnly {
             ccurl_set_long(handle, CURLOPT_CONNECT_ONLY, 1)
             ccurl_set_long(handle, CURLOPT_HTTPPROXYTUNNEL, 1)
@@ -93,26 +99,67 @@ final class Transfer {
         if isTooLarge { return .failure(.tooLarge) }
         guard code == CURLE_OK else { return .failure(failure(code)) }
         // libcurl is content with a head that ends with the connection.
-        if !isHeadWhole, !isConnectOnly { return .failure(.unreachable("the answer is cut short")) }
-        var status = 0
-        ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-        return .success(Response(status: status, retryAfter: retryAfter, redirect: redirect, body: body))
+        if !isHeadWhole, !isConnectOnly { return .failure(progress.unreachable("the answer is cut short")) }
+        return .success(
+            Response(
+                status: long(CURLINFO_RESPONSE_CODE), retryAfter: retryAfter, redirect: redirect, body: body))
     }
 
     private func failure(_ code: CURLcode) -> Failure {
         let detail = String(cString: errorText)
         // These words go on with the whole address, password included.
         if detail.hasPrefix("Unsupported proxy") { return .unreachable("the address of the proxy is not usable") }
-        let text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
-        return switch code {
-        case CURLE_OPERATION_TIMEDOUT: .timedOut
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM:
-            .untrusted(text)
-        default: .unreachable(text)
-        }
+        return progress.failure(
+            Progress.Report(
+                code: code, words: detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail,
+                systemError: CInt(truncatingIfNeeded: long(CURLINFO_OS_ERRNO)),
+                verification: long(CURLINFO_SSL_VERIFYRESULT),
+                proxyVerification: long(CURLINFO_PROXY_SSL_VERIFYRESULT)))
+    }
+
+    /// How far it has come by now.
+    var progress: Progress {
+        // libcurl tells of TCP, tunnel and TLS only when all of them stand.
+        let isConnected = time(CURLINFO_CONNECT_TIME_T) > 0 || time(CURLINFO_PRETRANSFER_TIME_T) > 0
+        let (peer, location) = (self.peer, request.location)
+        let opensTunnel = usesProxy && (isConnectOnly || location.isSecure)
+        let step: Progress.Step =
+            if isConnected {
+                hasAnswer ? .answer : .request
+            } else if peer == nil {
+                tried.isEmpty ? .lookup : .connecting
+            } else if opensTunnel, long(CURLINFO_HTTP_CONNECTCODE) / 100 != 2 {
+                .tunnel
+            } else {
+                location.isSecure ? .tls : .request
+            }
+        return Progress(
+            host: location.host, step: step, addresses: peer.map { [$0] } ?? tried, usesProxy: usesProxy,
+            isSecure: location.isSecure)
+    }
+
+    /// Whom it is connected to: the service or a proxy.
+    private var peer: String? {
+        var address: UnsafePointer<CChar>?
+        ccurl_get_text(handle, CURLINFO_PRIMARY_IP, &address)
+        guard let address, address.pointee != 0 else { return nil }
+        return "\(String(cString: address)) port \(long(CURLINFO_PRIMARY_PORT))"
+    }
+
+    private func long(_ name: CURLINFO) -> Int {
+        var value = 0
+        ccurl_get_long(handle, name, &value)
+        return value
+    }
+
+    private func time(_ name: CURLINFO) -> curl_off_t {
+        var microseconds: curl_off_t = 0
+        ccurl_get_offset(handle, name, &microseconds)
+        return microseconds
     }
 
     fileprivate func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        hasAnswer = true
         if body.count + bytes.count > request.limit {
             isTooLarge = true
             return false
@@ -122,6 +169,7 @@ final class Transfer {
     }
 
     fileprivate func take(header line: UnsafeRawBufferPointer) {
+        hasAnswer = true
         // A status line: what came before belongs to an interim answer.
         if line.starts(with: "HTTP/".utf8) { (retryAfter, redirect, isHeadWhole) = (nil, nil, false) }
         if isHeadWhole { return }
@@ -135,7 +183,22 @@ final class Transfer {
         if name == "location" { redirect = text } else { retryAfter = text }
     }
 
-    fileprivate func refuseAddress() { metForbiddenAddress = true }
+    /// A socket for an address that was resolved; nil where there is none, or where this request may not reach it. What
+    /// a proxy connects to is its own matter, and it may well stand on a private address.
+    fileprivate func socketFor(_ place: UnsafeMutablePointer<curl_sockaddr>) -> CInt? {
+        // The address is longer than its type says: it is read where it is.
+        let (isPublic, text) = withUnsafePointer(to: &place.pointee.addr) {
+            (AddressPolicy.isPublic($0), SocketAddress.text($0))
+        }
+        if request.publicAddressesOnly, !usesProxy, !isPublic {
+            metForbiddenAddress = true
+            return nil
+        }
+        if let text, tried.count < Transfer.mostTried { tried.append(text) }
+        let kind = place.pointee.socktype | CInt(SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(place.pointee.family, kind, place.pointee.protocol)
+        return descriptor < 0 ? nil : descriptor
+    }
 }
 
 private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {
@@ -154,13 +217,7 @@ private let receiveHeader: ccurl_write_function = { data, size, count, context i
 }
 
 /// CURLOPT_OPENSOCKETFUNCTION: the last moment before a connection, with the address that was resolved.
-private let openPublicSocket: ccurl_open_socket_function = { context, _, address in
-    guard let address else { return CURL_SOCKET_BAD }
-    let isPublic = withUnsafePointer(to: &address.pointee.addr) { AddressPolicy.isPublic($0) }
-    guard isPublic else {
-        transfer(context)?.refuseAddress()
-        return CURL_SOCKET_BAD
-    }
-    return socket(
-        address.pointee.family, address.pointee.socktype | CInt(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+private let openSocket: ccurl_open_socket_function = { context, _, address in
+    guard let address, let transfer = transfer(context) else { return CURL_SOCKET_BAD }
+    return transfer.socketFor(address) ?? CURL_SOCKET_BAD
 }

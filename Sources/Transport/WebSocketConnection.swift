@@ -54,6 +54,8 @@ public final class WebSocketConnection {
         return Poll.Interest(descriptor, unsent.isEmpty ? .readable : [.readable, .writable])
     }
 
+    /// What it waits for, before it is open.
+    public var waiting: String? { state == .open ? nil : client.waiting(for: id) }
     public var isOpen: Bool { state == .open }
     public var isOver: Bool { state == .over }
 

@@ -101,8 +101,7 @@ struct ServiceCheck {
             switch completion.result {
             case .success(let response): return response
             case .failure(.untrusted(let reason)):
-                throw Trouble(
-                    "\(url) is not trusted: \(reason)", "set ca_file to its authority, or mend this machine's clock")
+                throw Trouble("\(url) is not trusted: \(reason)")
             case .failure(let failure):
                 throw Trouble("\(url) cannot be reached: \(failure)", "look at base_url, the firewall and proxy")
             }

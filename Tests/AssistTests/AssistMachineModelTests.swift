@@ -75,7 +75,7 @@ import Transport
         case 0: bench.responds(purpose, 500)
         case 1: bench.responds(purpose, 401)
         case 2: bench.responds(purpose, 429, retryAfter: "1")
-        case 3: bench.happens(.response(purpose, .failure(.timedOut)))
+        case 3: bench.happens(.response(purpose, .failure(.timedOut("silent"))))
         default: bench.responds(purpose, 200, #"{"suggestions":[{"text":"\#(transcript)","confidence":1}]}"#)
         }
     }

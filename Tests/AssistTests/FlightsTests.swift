@@ -50,7 +50,7 @@ import Testing
 
     @Test(
         arguments: [
-            .failure(.timedOut), .failure(.unreachable("refused")), .failure(.tooLarge),
+            .failure(.timedOut("silent")), .failure(.unreachable("refused")), .failure(.tooLarge),
             .success(Response(status: 400)), .success(Response(status: 403)), .success(Response(status: 404)),
             .success(Response(status: 500)), .success(Response(status: 302)), .success(Response(status: 200)),
             .success(Response(status: 200, body: Array("{}".utf8))),

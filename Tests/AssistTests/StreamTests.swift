@@ -102,7 +102,7 @@ import WebSocket
         let bench = try Bench()
         bench.happens(.tick)
         for result in [
-            .failure(.timedOut), .success(Response(status: 500)), .success(Response(status: 200)),
+            .failure(.timedOut("silent")), .success(Response(status: 500)), .success(Response(status: 200)),
         ] as [Result<Response, Failure>] {
             #expect(bench.happens(.response(.token, result)).warnings.count == 1)
             #expect(bench.pass(.milliseconds(4999)) == [])

@@ -82,7 +82,7 @@ import Transport
         bench.responds(.token, 500)
         bench.now = .seconds(19)
         #expect(bench.update("a").requests == [.token])
-        #expect(bench.happens(.response(.token, .failure(.timedOut))).told == ["a: fallback"])
+        #expect(bench.happens(.response(.token, .failure(.timedOut("silent")))).told == ["a: fallback"])
         #expect(bench.update("b").told == ["b: fallback"])
         #expect(bench.log.requests.filter { $0 == .token }.count == 3)
     }

@@ -146,7 +146,7 @@ import Testing
     }
 
     /// The flow may have run: to run it again could transfer twice.
-    @Test(arguments: [Failure.timedOut, .unreachable("reset")])
+    @Test(arguments: [Failure.timedOut("silent"), .unreachable("reset")])
     func aRunWithoutAnAnswerIsNotRepeated(_ why: Failure) throws {
         var bench = try running()
         try bench.fails(why)
@@ -158,7 +158,7 @@ import Testing
         var bench = try marking()
         for _ in 0..<3 {
             bench.waits()
-            try bench.fails(.timedOut)
+            try bench.fails(.timedOut("silent"))
         }
         guard case .uncertain = try #require(failure(bench)) else { throw Stage.Unexpected() }
     }
@@ -243,7 +243,7 @@ import Testing
     /// The first PUT was carried out though its answer was lost; the second finds the session on its way.
     @Test func aMarkThatWasCarriedOutUnheardIsUncertain() throws {
         var bench = try marking()
-        try bench.fails(.timedOut)
+        try bench.fails(.timedOut("silent"))
         bench.waits()
         try bench.answers(409)
         bench.waits()

@@ -75,7 +75,8 @@ import Testing
     private static let passing: [(Result<Response, Failure>, Retry.Reason)] = [
         (.success(Response(status: 500)), .failed(status: 500)),
         (.success(Response(status: 503)), .failed(status: 503)),
-        (.success(Response(status: 599)), .failed(status: 599)), (.failure(.timedOut), .unreachable(.timedOut)),
+        (.success(Response(status: 599)), .failed(status: 599)),
+        (.failure(.timedOut("x")), .unreachable(.timedOut("x"))),
         (.failure(.unreachable("x")), .unreachable(.unreachable("x"))),
     ]
 
@@ -133,7 +134,7 @@ import Testing
             (.success(Response(status: 500)), 1, .failed(status: 500)),
             (.success(Response(status: 503, retryAfter: "9")), 1, .failed(status: 503)),
             (.failure(.unreachable("x")), 0.5, .unreachable(.unreachable("x"))),
-            (.failure(.timedOut), 0.5, .unreachable(.timedOut)),
+            (.failure(.timedOut("x")), 0.5, .unreachable(.timedOut("x"))),
         ] as [(Result<Response, Failure>, Double, Retry.Reason)])
     func aDialogIsTriedAgainAfterWaitsThatDouble(
         result: Result<Response, Failure>, seconds: Double, reason: Retry.Reason
@@ -169,7 +170,7 @@ import Testing
         #expect(decide(answer(429), left: .seconds(2), by: .bargeIn) == .giveUp(.rateLimited))
         #expect(decide(answer(429), attempt: 2, by: .bargeIn) == .giveUp(.rateLimited))
         #expect(decide(answer(500), attempt: 2, by: .bargeIn) == .giveUp(.failed(status: 500)))
-        #expect(decide(.failure(.timedOut), attempt: 2, by: .bargeIn) == .giveUp(.unreachable(.timedOut)))
+        #expect(decide(.failure(.timedOut("x")), attempt: 2, by: .bargeIn) == .giveUp(.unreachable(.timedOut("x"))))
         #expect(decide(answer(401), attempt: 2, by: .bargeIn) == .renewToken)
     }
 }

@@ -62,6 +62,14 @@ import Testing
         pbx.environment["COGNIGY_CA_FILE"] = nil
         let said = try complaint(pbx)
         #expect(said.hasPrefix("BAD token: ") && said.contains("not trusted") && said.contains("ca_file"))
+        #expect(said.contains("authority") && !said.contains("clock"))
+    }
+
+    @Test(arguments: [("wrong-name", "is for another name", false), ("expired", "clock", true)])
+    func aFlawedCertificateIsSaidInItsOwnWords(_ flaw: String, _ words: String, isTheClocks: Bool) throws {
+        let said = try complaint(PBX("certificate \(flaw)", tls: true))
+        #expect(said.contains("not trusted: 127.0.0.1: its certificate") && said.contains(words))
+        #expect(said.contains("clock") == isTheClocks && !said.contains("ca_file"))
     }
 
     @Test func aWrongSecretIsSaid() throws {
@@ -115,7 +123,7 @@ import Testing
 
     @Test func aServiceThatIsSilentIsGivenUp() throws {
         let start = MonotonicClock.now()
-        #expect(try complaint(PBX("token hang")).contains("no answer in time"))
+        #expect(try complaint(PBX("token hang")).contains("no answer from 127.0.0.1 port "))
         #expect(MonotonicClock.now() - start < .seconds(20))
     }
 

@@ -19,14 +19,19 @@ import Testing
         let location = try #require(try wire?.location())
         wire = nil
         let other = try Wire()
-        #expect(isUnreachable(try other.result(Request(.get, location))))
+        let place = "127.0.0.1 port \(location.port)"
+        #expect(
+            try other.result(Request(.get, location))
+                == .failure(.unreachable("127.0.0.1: no connection to \(place): Connection refused")))
     }
 
     @Test func aNameThatNobodyKnows() throws {
         let wire = try Wire()
         let location = try #require(Location("http://nobody.invalid/"))
         // A name server that loses a packet is asked again after five seconds, and after ten more.
-        #expect(isUnreachable(try wire.result(Request(.get, location, timeout: .seconds(25)))))
+        #expect(
+            try wire.result(Request(.get, location, timeout: .seconds(25)))
+                == .failure(.unreachable("nobody.invalid: the name cannot be resolved")))
     }
 
     @Test(arguments: [
@@ -60,12 +65,22 @@ import Testing
         #expect(isUnreachable(try wire.result(Request(.get, wire.location()))))
     }
 
+    /// What a timeout says: as far as the request came.
+    private func halfway(_ wire: Wire) -> Result<Response, Failure> {
+        .failure(.timedOut("127.0.0.1: the answer from 127.0.0.1 port \(wire.server.port) stopped halfway"))
+    }
+
+    private func unanswered(_ wire: Wire) -> Result<Response, Failure> {
+        .failure(.timedOut("127.0.0.1: no answer from 127.0.0.1 port \(wire.server.port) to the request"))
+    }
+
     @Test(arguments: ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"])
     func silenceEndsWithTheTimeout(_ beginning: String) throws {
         let wire = try Wire()
         wire.answers(beginning)
         let begun = MonotonicClock.now()
-        #expect(try wire.result(Request(.get, wire.location(), timeout: .milliseconds(300))) == .failure(.timedOut))
+        let result = try wire.result(Request(.get, wire.location(), timeout: .milliseconds(300)))
+        #expect(result == (beginning.isEmpty ? unanswered(wire) : halfway(wire)))
         #expect(MonotonicClock.now() - begun >= .milliseconds(290))
     }
 
@@ -81,7 +96,7 @@ import Testing
             wire.turn([], .milliseconds(10))
             ended += wire.client.completions().filter { $0.id == id }.map(\.result)
         }
-        #expect(ended == [.failure(.timedOut)])
+        #expect(ended == [halfway(wire)])
     }
 
     /// Long before its own time-out: a transfer that stands still is dead.
@@ -90,7 +105,7 @@ import Testing
         wire.answers("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nabc")
         let request = Request(.get, try wire.location(), timeout: .seconds(600))
         let id = wire.client.start(request)
-        #expect(try wire.results(id, within: .seconds(60)) == [.failure(.timedOut)])
+        #expect(try wire.results(id, within: .seconds(60)) == [halfway(wire)])
     }
 
     @Test func aServerThatDoesNotReadEndsWithTheTimeout() throws {
@@ -98,14 +113,51 @@ import Testing
         wire.server.answer = { $0.isDeaf = true }
         let body = [UInt8](repeating: 0x61, count: 8 << 20)
         let request = Request(.post, try wire.location(), body: body, timeout: .milliseconds(500))
-        #expect(try wire.result(request) == .failure(.timedOut))
+        #expect(try wire.result(request) == unanswered(wire))
+    }
+
+    /// As behind a firewall that drops: nothing comes back.
+    @Test func aPlaceThatDoesNotAnswerTheConnectionIsNamed() throws {
+        let full = try FullListener()
+        let wire = try Wire()
+        let location = try #require(Location("http://127.0.0.1:\(full.port)/"))
+        let id = wire.client.start(Request(.get, location, timeout: .milliseconds(500)))
+        let words = "127.0.0.1: no answer while connecting to 127.0.0.1 port \(full.port)"
+        try wire.turn { wire.client.waiting(for: id) == words }
+        #expect(try wire.results(id) == [.failure(.timedOut(words))])
+        #expect(wire.client.waiting(for: id) == nil)
+    }
+
+    @Test func aTLSHandshakeThatNobodyAnswersIsNamed() throws {
+        let wire = try Wire()
+        let location = try #require(Location("https://127.0.0.1:\(wire.server.port)/"))
+        let result = try wire.result(Request(.get, location, timeout: .milliseconds(500)))
+        let place = "127.0.0.1 port \(wire.server.port)"
+        #expect(result == .failure(.timedOut("127.0.0.1: no answer in the TLS handshake with \(place)")))
+    }
+
+    @Test func aSecondRequestOnTheSameConnectionIsNamedToo() throws {
+        let wire = try Wire()
+        wire.answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        #expect(try wire.result(Request(.get, wire.location())) == .success(Response(status: 200)))
+        wire.answers("")
+        #expect(try wire.result(Request(.get, wire.location(), timeout: .milliseconds(300))) == unanswered(wire))
+        #expect(wire.server.connections.count == 1)
+    }
+
+    @Test(arguments: ["", "\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}F"])
+    func aServerThatWantsTLSIsGuessed(_ answer: String) throws {
+        let wire = try Wire()
+        wire.answers(answer, thenFinishes: true)
+        #expect("\(try wire.result(Request(.get, wire.location())))".contains("does the service want https://?"))
     }
 
     @Test func anHTTPSRequestToAServerWithoutTLSIsAFailure() throws {
         let wire = try Wire()
         wire.server.answer = { $0.send("HTTP/1.1 400 Bad Request\r\n\r\n") }
         let location = try #require(Location("https://127.0.0.1:\(wire.server.port)/"))
-        #expect(isUnreachable(try wire.result(Request(.get, location))))
+        let result = try wire.result(Request(.get, location))
+        #expect(isUnreachable(result) && "\(result)".contains("does not speak TLS"))
     }
 
     @Test func noFailureTellsASecret() throws {

@@ -1,14 +1,15 @@
 import HTTP
 import Testing
 
-@Suite struct ResponseTests {
+@Suite struct FailureTests {
     @Test func everyFailureHasAReasonToShow() {
         let failures: [Failure] = [
-            .unreachable("connection refused"), .timedOut, .untrusted("certificate has expired"), .tooLarge,
-            .forbiddenAddress,
+            .unreachable("connection refused"), .timedOut("no answer"), .untrusted("certificate has expired"),
+            .tooLarge, .forbiddenAddress,
         ]
         #expect(Set(failures.map(\.description)).count == failures.count)
         #expect(Failure.unreachable("connection refused").description == "connection refused")
+        #expect(Failure.timedOut("no answer").description == "no answer")
         #expect(Failure.untrusted("certificate has expired").description == "certificate has expired")
     }
 }

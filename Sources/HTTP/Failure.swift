@@ -1,0 +1,23 @@
+/// Why there was no answer. The sentences name the host and the step that failed; they never hold a header, a body, a
+/// path or a password.
+public enum Failure: Error, Equatable, Sendable {
+    case unreachable(String)
+    /// Nothing came in time; the sentence says what was waited for.
+    case timedOut(String)
+    /// The certificate or the handshake is not acceptable; trying again does not help.
+    case untrusted(String)
+    /// The body is larger than the request allows.
+    case tooLarge
+    /// The name leads to an address that this request may not reach.
+    case forbiddenAddress
+}
+
+extension Failure: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unreachable(let reason), .timedOut(let reason), .untrusted(let reason): reason
+        case .tooLarge: "the answer is too large"
+        case .forbiddenAddress: "the name leads to a private address"
+        }
+    }
+}
