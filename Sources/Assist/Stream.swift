@@ -73,7 +73,7 @@ struct Stream {
         switch (state, event) {
         // What an abandoned socket still has to say is for nobody.
         case (.pausing, _), (.wantsToken, _), (.over, _): return nil
-        case (.leaving, .closed), (.leaving, .refused): return end()
+        case (.leaving, .closed), (.leaving, .refused), (.leaving, .failed): return end()
         case (.leaving, _): return nil
         case (.connecting, .connected): state = .connected
         case (.upgrading(let token), .opened):
@@ -86,6 +86,7 @@ struct Stream {
         case (.open, .alive): deadlines[.pong] = nil
         case (.upgrading(let token), .refused(let status, let retryAfter)):
             return refused(token, status, retryAfter, &moment)
+        case (_, .failed(let failure)): tryAgain(failure.description, &moment)
         case (_, .closed(let code, let reason)): return closed(code, reason, &moment)
         default: break
         }

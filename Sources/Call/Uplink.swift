@@ -255,6 +255,8 @@ extension Uplink {
         case .refused(let status, let retryAfter):
             let answer = Response(status: status, retryAfter: retryAfter)
             return refused(answer, now, wallClock: wallClock, &timers, &effects)
+        case .failed(let failure):
+            return closed(nil, failure.description, failure: failure, now, &timers, &effects)
         case .closed(let code, let reason): return closed(code, reason, now, &timers, &effects)
         }
     }
@@ -302,7 +304,8 @@ extension Uplink {
     }
 
     private mutating func closed(
-        _ code: CloseCode?, _ reason: String, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+        _ code: CloseCode?, _ reason: String, failure: Failure? = nil, _ now: Duration, _ timers: inout Timers,
+        _ effects: inout [Effect]
     ) -> News? {
         let wasOpen = socket == .open
         let wasUpgrading = socket == .upgrading
@@ -326,7 +329,7 @@ extension Uplink {
             openSocket(now, &timers, &effects)
             return nil
         }
-        let news = tryAgain(reason, .unreachable(.unreachable(reason)), nil, now, &timers, &effects)
+        let news = tryAgain(reason, .unreachable(failure ?? .unreachable(reason)), nil, now, &timers, &effects)
         return news ?? (wasOpen ? .lost : nil)
     }
 
@@ -338,7 +341,9 @@ extension Uplink {
         let most = hasBeenOpen ? plan.reconnectAttempts : Retry.mostAttempts - 1
         if socketAttempts >= most {
             return hasBeenOpen
-                ? fail("socket_lost", "the voice socket dropped and did not come back: \(what)", &effects)
+                ? fail(
+                    "socket_lost", "the voice socket dropped and did not come back: \(what)", &effects,
+                    isServiceFault: reason.isServiceFault)
                 : fail(reason, &effects)
         }
         socketAttempts += 1

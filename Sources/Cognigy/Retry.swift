@@ -57,7 +57,9 @@ public enum Retry {
         public var isServiceFault: Bool {
             switch self {
             case .failed(let status): status >= 500
-            case .unreachable(.untrusted), .unreachable(.tooLarge), .unreachable(.forbiddenAddress): false
+            case .unreachable(.untrusted), .unreachable(.exhausted), .unreachable(.tooLarge),
+                .unreachable(.forbiddenAddress):
+                false
             case .unreachable: true
             case .unauthorized, .forbidden, .rateLimited: false
             }
@@ -72,8 +74,9 @@ public enum Retry {
         switch result {
         case .failure(let failure):
             switch failure {
-            case .unreachable, .timedOut:
-                if !rules.repeatsFailures { return .giveUp(.unreachable(failure)) }
+            case .unreachable where !rules.repeatsFailures, .timedOut where !rules.repeatsFailures:
+                return .giveUp(.unreachable(failure))
+            case .unreachable, .timedOut, .exhausted:
                 let pause =
                     rules.doubles ? doubled(.seconds(0.5), attempt) : backoff(attempt, base: 0.5, using: &random)
                 return again(attempt, rules, left, pause, .unreachable(failure))

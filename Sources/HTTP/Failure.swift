@@ -6,6 +6,8 @@ public enum Failure: Error, Equatable, Sendable {
     case timedOut(String)
     /// The certificate or the handshake is not acceptable; trying again does not help.
     case untrusted(String)
+    /// This machine lacks a file descriptor or memory for it: nothing was asked, and the service is not at fault.
+    case exhausted(String)
     /// The body is larger than the request allows.
     case tooLarge
     /// The name leads to an address that this request may not reach.
@@ -15,7 +17,7 @@ public enum Failure: Error, Equatable, Sendable {
 extension Failure: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .unreachable(let reason), .timedOut(let reason), .untrusted(let reason): reason
+        case .unreachable(let reason), .timedOut(let reason), .untrusted(let reason), .exhausted(let reason): reason
         case .tooLarge: "the answer is too large"
         case .forbiddenAddress: "the name leads to a private address"
         }

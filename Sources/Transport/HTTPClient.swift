@@ -118,7 +118,7 @@ public final class HTTPClient {
     private func begin(_ request: Request, connectOnly: Bool) -> Int {
         lastID += 1
         guard let handle = spare.popLast() ?? curl_easy_init() else {
-            done.append((lastID, .failure(.unreachable("libcurl has no memory"))))
+            refuse(request)
             return lastID
         }
         let transfer = Transfer(
@@ -126,9 +126,15 @@ public final class HTTPClient {
         transfers[lastID] = transfer
         if curl_multi_add_handle(multi, handle) != CURLM_OK {
             cancel(lastID)
-            done.append((lastID, .failure(.unreachable("libcurl refused the request"))))
+            refuse(request)
         }
         return lastID
+    }
+
+    /// libcurl and c-ares say no to a request only where they get no memory, or cannot read the machine's configuration.
+    private func refuse(_ request: Request) {
+        let lack = Exhaustion.now() ?? Exhaustion.sentence(ENOMEM) ?? ""
+        done.append((lastID, .failure(.exhausted("\(request.location.host): \(lack)"))))
     }
 
     /// What a request that is under way waits for; nil where there is none.

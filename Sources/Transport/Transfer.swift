@@ -22,6 +22,9 @@ final class Transfer {
     /// The addresses that libcurl has tried to connect to.
     private var tried: [String] = []
 
+    /// What this machine lacked when it was to open a socket.
+    private var lack: String?
+
     private static let mostTried = 4
 
     /// `handle` is fresh or reset; it is the client's, and outlives this.
@@ -107,6 +110,7 @@ final class Transfer {
 
     private func failure(_ code: CURLcode) -> Failure {
         let detail = String(cString: errorText)
+        if let lack = lack(code) { return .exhausted("\(request.location.host): \(lack)") }
         // These words go on with the whole address, password included.
         if detail.hasPrefix("Unsupported proxy") { return .unreachable("the address of the proxy is not usable") }
         return progress.failure(
@@ -115,6 +119,15 @@ final class Transfer {
                 systemError: CInt(truncatingIfNeeded: long(CURLINFO_OS_ERRNO)),
                 verification: long(CURLINFO_SSL_VERIFYRESULT),
                 proxyVerification: long(CURLINFO_PROXY_SSL_VERIFYRESULT)))
+    }
+
+    private func lack(_ code: CURLcode) -> String? {
+        switch code {
+        case CURLE_OUT_OF_MEMORY: Exhaustion.sentence(ENOMEM)
+        // c-ares, which asks the name servers, does not say that it got no socket for it.
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: Exhaustion.now()
+        default: lack
+        }
     }
 
     /// How far it has come by now.
@@ -197,7 +210,17 @@ final class Transfer {
         if let text, tried.count < Transfer.mostTried { tried.append(text) }
         let kind = place.pointee.socktype | CInt(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(place.pointee.family, kind, place.pointee.protocol)
-        return descriptor < 0 ? nil : descriptor
+        if descriptor < 0 {
+            lack = Exhaustion.sentence(errno)
+            return nil
+        }
+        // OpenSSL is to open files, too; where it cannot, it says that the certificate's authority is not known.
+        if request.location.isSecure, let missing = Exhaustion.now() {
+            lack = missing
+            close(descriptor)
+            return nil
+        }
+        return descriptor
     }
 }
 

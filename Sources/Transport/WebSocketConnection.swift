@@ -8,6 +8,8 @@ public final class WebSocketConnection {
     public enum Event: Equatable, Sendable {
         /// TCP and TLS stand; the handshake may begin.
         case connected
+        /// They did not come to stand.
+        case failed(Failure)
         /// The service said 101.
         case opened
         /// The service said something else.
@@ -62,7 +64,10 @@ public final class WebSocketConnection {
     /// Takes a completion of the client if it is this socket's; nil if it is not.
     public func completed(_ completion: (id: Int, result: Result<Response, Failure>)) -> Event? {
         guard completion.id == id, state == .connecting else { return nil }
-        if case .failure(let failure) = completion.result { return end(nil, failure.description) }
+        if case .failure(let failure) = completion.result {
+            abandon()
+            return .failed(failure)
+        }
         guard let handle = client.handle(of: id) else { return end(nil, "no connection") }
         var socket = curl_socket_t(CURL_SOCKET_BAD)
         guard ccurl_get_socket(handle, &socket) == CURLE_OK, socket != CURL_SOCKET_BAD else {

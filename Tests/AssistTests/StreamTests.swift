@@ -48,6 +48,15 @@ import WebSocket
         #expect(pauses.count == ranges.count, "each is spread")
     }
 
+    @Test func itComesBackWhereNoConnectionCouldBeMade() throws {
+        let bench = try Bench()
+        bench.happens(.tick)
+        bench.grants()
+        let told = bench.happens(.socket(.failed(.unreachable("api.test: no connection")))).warnings
+        #expect(told.count == 1 && told[0].contains("api.test: no connection"))
+        #expect((5.0...6).contains(pause(bench)))
+    }
+
     @Test(arguments: [CloseCode.normal, .goingAway, .internalError])
     func itComesBackWhateverTheServiceSaysAtTheEnd(code: CloseCode) throws {
         let bench = try Bench().opened()

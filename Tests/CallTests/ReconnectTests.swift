@@ -160,6 +160,18 @@ import WebSocket
         #expect(bench.machine.ending?.reason == "socket_lost")
     }
 
+    @Test func aSocketThatComesBackForWantOfADescriptorNoMoreIsNotTheServicesFault() {
+        let bench = Bench.talking()
+        bench.drops()
+        while bench.machine.ending == nil {
+            bench.waits(for: .openSocket)
+            bench.happens(.token(.found("token", ahead: false)))
+            bench.happens(.socket(.failed(.exhausted("no descriptor"))))
+        }
+        #expect(bench.machine.ending?.reason == "socket_lost")
+        #expect(bench.log.verdicts == [.serviceWorks])
+    }
+
     @Test(arguments: [404, 410])
     func aSessionThatTheServiceForgotIsTheEnd(status: Int) {
         let bench = Bench.talking()

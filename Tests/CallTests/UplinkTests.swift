@@ -278,6 +278,36 @@ import Testing
         #expect(bench.log.verdicts.count == 1)
     }
 
+    @Test func whatThisMachineLacksIsNotTheServicesFault() {
+        let bench = connecting()
+        bench.happens(.token(.mayFetch))
+        for _ in 1...3 {
+            bench.happens(.response(.token, .failure(.exhausted("no descriptor"))))
+            bench.pass(.seconds(4))
+        }
+        #expect(bench.log.requests.filter { $0 == .token }.count == 3)
+        #expect(bench.machine.ending?.reason == "unreachable")
+        #expect(bench.machine.ending?.detail?.hasSuffix("no descriptor") == true)
+        #expect(bench.log.verdicts == [.serviceUnknown])
+    }
+
+    @Test(arguments: [Failure.exhausted("x"), .untrusted("x"), .unreachable("x"), .timedOut("x")])
+    func aSocketThatDoesNotConnectIsTheServicesFaultOnlyIfTheServiceIsAway(failure: Failure) {
+        let bench = connecting()
+        bench.happens(.token(.found("token", ahead: false)))
+        bench.responds(.session, 201, session)
+        for _ in 1...2 {
+            bench.happens(.socket(.failed(failure)))
+            bench.waits(for: .openSocket)
+            bench.happens(.token(.found("token", ahead: false)))
+        }
+        bench.happens(.socket(.failed(failure)))
+        #expect(bench.machine.ending?.reason == "unreachable")
+        #expect(bench.log.count(.openSocket) == 3)
+        let isOurs = failure == .exhausted("x") || failure == .untrusted("x")
+        #expect(bench.log.verdicts == [isOurs ? .serviceUnknown : .serviceFails])
+    }
+
     @Test(arguments: [Failure.untrusted("certificate"), .tooLarge, .forbiddenAddress])
     func failuresThatNoRetryMendsAreNotTheServicesFault(failure: Failure) {
         let bench = connecting()

@@ -100,6 +100,18 @@ import Testing
         #expect(!Retry.Reason.unreachable(failure).isServiceFault)
     }
 
+    /// Nothing was asked: even what must not be done twice is tried again.
+    @Test(arguments: [Retry.Rules.call, .dialog, .bargeIn, .handoff, .flow])
+    func whatThisMachineLacksMayBeThereAtTheNextAttempt(rules: Retry.Rules) {
+        let failure = Failure.exhausted("no descriptor")
+        guard case .again = decide(.failure(failure), by: rules) else {
+            Issue.record("given up")
+            return
+        }
+        #expect(decide(.failure(failure), attempt: 3, by: rules) == .giveUp(.unreachable(failure)))
+        #expect(!Retry.Reason.unreachable(failure).isServiceFault)
+    }
+
     @Test(arguments: [Retry.Reason.unauthorized, .forbidden, .rateLimited, .failed(status: 404), .failed(status: 302)])
     func theBreakerCountsOnlyFaultsOfTheService(reason: Retry.Reason) {
         #expect(!reason.isServiceFault)

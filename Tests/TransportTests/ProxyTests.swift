@@ -88,11 +88,11 @@ import Testing
             events += wire.client.completions().compactMap { socket.completed($0) }
             return !events.isEmpty
         }
-        guard case .closed(nil, let reason) = events.first else {
+        guard case .failed(.unreachable(let reason)) = events.first else {
             Issue.record("\(events)")
             return
         }
-        #expect(reason.contains("407"))
+        #expect(reason.hasPrefix("service.invalid by the proxy 127.0.0.1 port ") && reason.contains("407"))
     }
 
     @Test(arguments: [

@@ -53,6 +53,15 @@ final class VoiceLine {
         try events { if case .closed = $0 { true } else { false } }.last
     }
 
+    /// Why there is no connection.
+    func failure() throws -> Failure? {
+        if case .failed(let failure)? = try events(until: { if case .failed = $0 { true } else { false } }).last {
+            failure
+        } else {
+            nil
+        }
+    }
+
     func connect() throws { try events { $0 == .connected } }
 
     /// Asks for the upgrade; the answer that a good server would give.

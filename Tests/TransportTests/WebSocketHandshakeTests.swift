@@ -136,7 +136,7 @@ import WebSocket
         #expect(
             try eventually {
                 line.socket = WebSocketConnection(line.wire.client, to: gone, timeout: .seconds(20))
-                return isClosed(try line.ending(), "connect")
+                return try line.failure()?.description.contains("Connection refused") == true
             })
     }
 
@@ -176,9 +176,19 @@ import WebSocket
 
     @Test func theConnectingHasADeadline() throws {
         let line = try VoiceLine()
-        // TEST-NET-1: nobody answers, or the machine says that there is no way.
-        let nowhere = try #require(Location("http://192.0.2.1:81/"))
-        line.socket = WebSocketConnection(line.wire.client, to: nowhere, timeout: .milliseconds(200))
-        #expect(try line.ending() != nil)
+        let full = try FullListener()
+        let nowhere = try #require(Location("http://127.0.0.1:\(full.port)/"))
+        line.socket = WebSocketConnection(line.wire.client, to: nowhere, timeout: .milliseconds(300))
+        let words = "127.0.0.1: no answer while connecting to 127.0.0.1 port \(full.port)"
+        try line.turn { line.socket.waiting == words }
+        #expect(try line.failure() == .timedOut(words))
+        #expect(line.socket.isOver && line.socket.waiting == nil)
+    }
+
+    @Test func theHandshakeThatIsNotAnsweredIsNamed() throws {
+        let line = try VoiceLine()
+        _ = try line.ask()
+        let place = "127.0.0.1 port \(line.wire.server.port)"
+        #expect(line.socket.waiting == "127.0.0.1: no answer from \(place) to the request")
     }
 }

@@ -1,0 +1,22 @@
+import Glibc
+
+/// This machine lacks what a connection needs; the service has no part in it.
+enum Exhaustion {
+    /// What a failed system call says of it; nil where it failed for another reason. socket(2), open(2).
+    static func sentence(_ error: CInt) -> String? {
+        switch error {
+        case EMFILE: "this process may open no more files; raise Asterisk's limit (ulimit -n, LimitNOFILE=)"
+        case ENFILE: "this machine may open no more files; raise fs.file-max"
+        case ENOMEM, ENOBUFS: "this machine has no memory left for a connection"
+        default: nil
+        }
+    }
+
+    /// What is lacking now; nil where a socket can be had.
+    static func now() -> String? {
+        let probe = socket(AF_INET, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        if probe < 0 { return sentence(errno) }
+        close(probe)
+        return nil
+    }
+}
