@@ -51,7 +51,8 @@ let package = Package(
 
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
         .target(
-            name: "TestService", dependencies: ["Audio", "JSON", "Simulator", "System", "Testbed", "WebSocket"],
+            name: "TestService",
+            dependencies: ["Audio", "JSON", "Simulator", "State", "System", "Testbed", "WebSocket"],
             path: "Tests/TestService", swiftSettings: settings),
         .executableTarget(
             name: "bench", dependencies: ["AGI", "Simulator", "System", "Testbed", "TestService", "WebSocket"],

@@ -3,6 +3,7 @@
 #include <sys/file.h>
 #include <sys/pidfd.h>
 #include <sys/signalfd.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 
 // GNU extensions that Swift's Glibc module leaves out.

@@ -106,7 +106,6 @@ public final class CallLoop {
     /// Runs the call to its end.
     public func run() -> Ending {
         perform(machine.connect(MonotonicClock.now(), refusal: shared.refusal()))
-        shared.sweep()
         if !pipeIsOpen { happened.append(.pipeEnded) }
         while !isFinished {
             settleEvents()
@@ -115,6 +114,8 @@ public final class CallLoop {
             take(client.wait(for: interests, timeout: deadline.map { $0 - now }))
         }
         speaker.finish()
+        // Now nobody waits for a key any more.
+        shared.sweepCalls()
         return machine.ending ?? .hangup
     }
 

@@ -25,10 +25,7 @@ final class SharedState {
     private let caller: String
 
     init(_ settings: Settings, base: Location, caller: String?, log: Log) {
-        // Prompts must be written somewhere, even where the configured folder is no good.
-        folder =
-            StateFolder(path: settings.paths.state) { log.write(.error, $0) }
-            ?? StateFolder(path: "/tmp/cognigy-bridge-\(geteuid())") { log.write(.error, $0) }
+        folder = StateFolder(ofCalls: settings.paths.state) { log.write(.error, $0) }
         let secret = settings.cognigy.clientSecret.reveal()
         let folder = self.folder
         let make = { (style: Token.Style) in
@@ -56,6 +53,10 @@ final class SharedState {
 
     func callFolder() -> CallFolder { CallFolder(state: folder) }
 
+    /// Removes what other calls have left behind.
+    func sweepCalls() { folder?.sweepCalls(now: WallClock.now(), dialogsOlderThan: resumeWithin) }
+
+    /// The same, and what webhooks have left on the disk.
     func sweep() { folder?.sweep(now: WallClock.now(), dialogsOlderThan: resumeWithin) }
 
     /// The token of another of the service's systems.

@@ -4,17 +4,20 @@ import System
 extension CallFolder {
     /// How many folders one call looks at. Which ones is left to chance, so that all get their turn.
     static let sweepLimit = 50
+    /// How many bytes of sound it removes at most: that takes time, too.
+    static let sweptBytes = 64 << 20
 
     /// Removes folders that are older than `age` seconds and whose call is dead.
-    public static func sweep(_ state: StateFolder, now: Double, olderThan age: Double = 300) {
+    public static func sweep(_ state: String, now: Double, olderThan age: Double = 300) {
         guard let calls = try? FileDescriptor.open(calls(in: state), O_RDONLY | O_DIRECTORY),
-            let names = try? FolderListing.names(in: calls)
+            let names = try? FolderListing.sample(in: calls, count: sweepLimit)
         else { return }
-        for name in names.shuffled().prefix(sweepLimit) { sweep(name, in: calls.raw, now: now, age: age) }
+        var left = sweptBytes
+        for name in names { sweep(name, in: calls.raw, now: now, age: age, left: &left) }
     }
 
     /// Everything goes through descriptors: a name that is exchanged meanwhile leads nowhere else.
-    private static func sweep(_ name: String, in calls: CInt, now: Double, age: Double) {
+    private static func sweep(_ name: String, in calls: CInt, now: Double, age: Double, left: inout Int) {
         let raw = openat(calls, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         if raw < 0 { return }
         let folder = FileDescriptor(owning: raw)
@@ -22,7 +25,11 @@ extension CallFolder {
         if fstat(raw, &status) != 0 || status.st_uid != geteuid() || !status.isOlder(than: age, at: now) { return }
         guard let lock = deadLock(in: raw) else { return }
         // The lock goes last: a sweep that is killed half-way leaves what the next one can lock.
-        for file in (try? FolderListing.names(in: folder)) ?? [] where file != lockName { unlinkat(raw, file, 0) }
+        for file in (try? FolderListing.names(in: folder)) ?? [] where file != lockName {
+            if left <= 0 { return }
+            if fstatat(raw, file, &status, AT_SYMLINK_NOFOLLOW) == 0 { left -= Int(status.st_size) }
+            unlinkat(raw, file, 0)
+        }
         unlinkat(raw, lockName, 0)
         unlinkat(calls, name, AT_REMOVEDIR)
         _ = consume lock

@@ -11,77 +11,137 @@ public struct CallFolder: ~Copyable {
     }
 
     static let lockName = ".lock"
+    /// What the files of a call leave to the others of a memory file system.
+    static let reserve = 4 << 20
 
     private let state: StateFolder?
-    private var folder: String?
-    private var lock: FileLock?
+    private var first: Home?
+    /// On the disk: for what does not fit into memory.
+    private var second: Home?
     private var count = 0
 
     public init(state: StateFolder?) { self.state = state }
 
-    deinit { erase() }
-
-    /// The path of a new file, which the caller makes.
-    public mutating func path(extension: String) throws(Failure) -> String { "\(try newPath()).\(`extension`)" }
+    /// A new file for so many bytes, to be written piece by piece.
+    public mutating func create(extension: String, size: Int) throws(Failure) -> CallFile {
+        guard let state else { throw .noStateFolder }
+        // Numbers, since a name that was played must not come again with other sound in it.
+        count += 1
+        let name = "\(count)"
+        do throws(Failure) {
+            return try CallFolder.create(name, `extension`, size, in: state, &first)
+        } catch {
+            if state.lastingPath == state.path { throw error }
+            guard let lasting = state.lasting() else { throw error }
+            return try CallFolder.create(name, `extension`, size, in: lasting, &second)
+        }
+    }
 
     /// Keeps `bytes`; the path without its extension, as STREAM FILE takes it.
     public mutating func store(_ bytes: some Collection<UInt8>, extension: String) throws(Failure) -> String {
-        let path = try newPath()
-        let file = "\(path).\(`extension`)"
+        let file = try create(extension: `extension`, size: bytes.count)
         do throws(Errno) {
-            let descriptor = try FileDescriptor.open(file, O_WRONLY | O_CREAT | O_EXCL)
-            try Descriptor.writeWhole(descriptor.raw, bytes)
+            try file.append(bytes)
+            return file.path
         } catch {
-            unlink(file)
+            remove(file.path)
             throw .failed(error)
         }
-        return path
     }
 
-    /// Removes a file of this call, named with its extension or without.
+    /// Removes a file of this call, named without its extension.
     public func remove(_ path: String) {
-        guard let folder, path.hasPrefix("\(folder)/") else { return }
-        let name = path.dropFirst(folder.utf8.count + 1)
-        for file in (try? FolderListing.names(folder)) ?? [] where file == name || file.hasPrefix("\(name).") {
-            unlink("\(folder)/\(file)")
-        }
+        first?.remove(path)
+        second?.remove(path)
     }
 
     public mutating func removeAll() {
-        erase()
-        folder = nil
-        lock = nil
+        first = nil
+        second = nil
     }
 
-    private func erase() {
-        guard let folder else { return }
-        for name in (try? FolderListing.names(folder)) ?? [] { unlink("\(folder)/\(name)") }
-        rmdir(folder)
-    }
-
-    /// Numbers, since a name that was played must not come again with other sound in it.
-    private mutating func newPath() throws(Failure) -> String {
-        let folder = try ownFolder()
-        count += 1
-        return "\(folder)/\(count)"
-    }
-
-    private mutating func ownFolder() throws(Failure) -> String {
-        if let folder { return folder }
-        guard let state else { throw .noStateFolder }
-        let calls = CallFolder.calls(in: state)
-        do throws(PrivateFolder.Refusal) { try PrivateFolder.prepare(calls) } catch { throw .refused(error) }
-        let path = "\(calls)/\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
-        do throws(Errno) {
-            try retryingOnInterrupt("mkdir") { mkdir(path, 0o700) }
-            folder = path
-            lock = try FileLock.tryLock("\(path)/\(CallFolder.lockName)")
-        } catch {
-            removeAll()
-            throw .failed(error)
+    private static func create(
+        _ name: String, _ ending: String, _ size: Int, in state: StateFolder, _ home: inout Home?
+    ) throws(Failure) -> CallFile {
+        if let fileSystem = FileSystem(of: state.path), fileSystem.isMemory, fileSystem.free < size + reserve {
+            throw .failed(Errno("write", code: ENOSPC))
         }
-        return path
+        if let file = try home?.create(name, ending) { return file }
+        // There is none yet, or a cleaner took it away.
+        home = nil
+        home = try Home(in: state)
+        guard let file = try home?.create(name, ending) else { throw .failed(Errno("open", code: ENOENT)) }
+        return file
     }
 
-    static func calls(in state: StateFolder) -> String { "\(state.path)/calls" }
+    static func calls(in state: String) -> String { "\(state)/calls" }
+}
+
+extension CallFolder {
+    /// A folder of this call, removed with this value.
+    private final class Home {
+        private let path: String
+        private let lock: FileLock?
+        /// By their paths without extension. Kept here since to list a folder takes a descriptor, of which there may be
+        /// none left.
+        private var files: [String: String] = [:]
+
+        init(in state: StateFolder) throws(Failure) {
+            let calls = CallFolder.calls(in: state.path)
+            let path = "\(calls)/\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+            do throws(Errno) {
+                try state.healing { () throws(Errno) in
+                    if mkdir(calls, 0o700) != 0, errno != EEXIST { throw Errno("mkdir") }
+                }
+            } catch { throw .failed(error) }
+            do throws(PrivateFolder.Refusal) { try PrivateFolder.prepare(calls) } catch { throw .refused(error) }
+            do throws(Errno) {
+                try retryingOnInterrupt("mkdir") { mkdir(path, 0o700) }
+                lock = try FileLock.tryLock("\(path)/\(CallFolder.lockName)")
+            } catch {
+                rmdir(path)
+                throw .failed(error)
+            }
+            self.path = path
+        }
+
+        deinit {
+            for file in files.values { unlink(file) }
+            unlink("\(path)/\(CallFolder.lockName)")
+            rmdir(path)
+        }
+
+        /// nil: the folder is gone.
+        func create(_ name: String, _ ending: String) throws(Failure) -> CallFile? {
+            let file = "\(path)/\(name).\(ending)"
+            do throws(Errno) {
+                let descriptor = try FileDescriptor.open(file, O_WRONLY | O_CREAT | O_EXCL)
+                files["\(path)/\(name)"] = file
+                return CallFile(path: "\(path)/\(name)", descriptor)
+            } catch {
+                if error.code == ENOENT { return nil }
+                throw .failed(error)
+            }
+        }
+
+        func remove(_ path: String) {
+            if let file = files.removeValue(forKey: path) { unlink(file) }
+        }
+    }
+}
+
+/// A file of a call that is being written.
+public final class CallFile {
+    /// Without its extension, as STREAM FILE takes it.
+    public let path: String
+    private let descriptor: FileDescriptor
+
+    init(path: String, _ descriptor: consuming FileDescriptor) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    public func append(_ bytes: some Collection<UInt8>) throws(Errno) {
+        try Descriptor.writeWhole(descriptor.raw, bytes)
+    }
 }

@@ -11,6 +11,9 @@ public struct CircuitBreaker {
     }
 
     static let patience = Duration.milliseconds(20)
+    private static let prefix = "breaker-"
+    /// In seconds. What a service did longer ago tells nothing of it.
+    static let longestMemory = 86_400.0
 
     private let folder: StateFolder?
     private let name: String
@@ -18,8 +21,11 @@ public struct CircuitBreaker {
 
     public init(folder: StateFolder?, identity: [String]) {
         self.folder = folder
-        name = "breaker-\(Fingerprint.of(identity))"
+        name = CircuitBreaker.prefix + Fingerprint.of(identity)
     }
+
+    /// Whether a file of the folder is the record or the tally of a breaker; its lock is not.
+    static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) && !name.hasSuffix(".lock") }
 
     public mutating func admit(now: Double) -> Admission {
         let deadline = MonotonicClock.now() + CircuitBreaker.patience

@@ -21,9 +21,11 @@ public struct ControlSocket: ~Copyable {
 
     /// Nil, and one line to `report`, where there can be none: the call goes on without.
     public init?(folder state: StateFolder?, session: String, report: (String) -> Void) {
-        guard let state, let folder = StateFolder(path: ControlSocket.folder(in: state), report: report) else {
-            return nil
+        guard let state else { return nil }
+        try? state.healing { () throws(Errno) in
+            if mkdir(ControlSocket.folder(in: state), 0o700) != 0, errno != EEXIST { throw Errno("mkdir") }
         }
+        guard let folder = StateFolder(path: ControlSocket.folder(in: state), report: report) else { return nil }
         let path = folder.path(Fingerprint.short(of: [session]))
         let lock = state.lock(ControlSocket.lockName, patience: .milliseconds(20))
         guard let socket = ControlSocket.bound(to: path, report: report) else { return nil }
@@ -77,7 +79,7 @@ public struct ControlSocket: ~Copyable {
     /// Removes what killed calls left.
     static func sweep(_ state: StateFolder, now: Double, olderThan age: Double) {
         let folder = folder(in: state)
-        for name in ((try? FolderListing.names(folder)) ?? []).shuffled().prefix(sweepLimit) {
+        for name in (try? FolderListing.sample(folder, count: sweepLimit)) ?? [] {
             var status = stat()
             if lstat("\(folder)/\(name)", &status) == 0, status.isOlder(than: age, at: now) {
                 removeIfDead("\(folder)/\(name)", of: state)

@@ -52,8 +52,8 @@ public struct DeadLetters: Sendable {
     private let folder: StateFolder?
 
     public init(folder state: StateFolder?) {
-        self.state = state
-        folder = state.flatMap { StateFolder(path: DeadLetters.path(in: $0)) { _ in } }
+        self.state = state?.lasting()
+        folder = self.state.flatMap { StateFolder(path: DeadLetters.path(in: $0)) { _ in } }
     }
 
     public func add(_ letter: DeadLetter) -> Addition {
@@ -155,12 +155,14 @@ public struct DeadLetters: Sendable {
     }
 
     static func sweep(_ state: StateFolder, now: Double, olderThan age: Double) {
-        let folder = path(in: state)
-        for name in ((try? FolderListing.names(folder)) ?? []).shuffled().prefix(sweepLimit) {
+        let folder = "\(state.lastingPath)/\(folderName)"
+        for name in (try? FolderListing.sample(folder, count: sweepLimit)) ?? [] {
             let isUnfinished = name.hasSuffix(AtomicFile.temporarySuffix)
             StateFolder.remove("\(folder)/\(name)", ifOlderThan: isUnfinished ? age : longestAge, at: now)
         }
     }
 
-    private static func path(in state: StateFolder) -> String { state.path("dead-letters") }
+    private static let folderName = "dead-letters"
+
+    private static func path(in state: StateFolder) -> String { state.path(folderName) }
 }

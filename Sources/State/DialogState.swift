@@ -65,7 +65,7 @@ public struct DialogState {
 
     static func sweep(_ state: StateFolder, now: Double, olderThan window: Double) {
         let folder = path(in: state)
-        for name in ((try? FolderListing.names(folder)) ?? []).shuffled().prefix(sweepLimit) {
+        for name in (try? FolderListing.sample(folder, count: sweepLimit)) ?? [] {
             StateFolder.remove("\(folder)/\(name)", ifOlderThan: window, at: now)
         }
     }

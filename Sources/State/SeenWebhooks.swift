@@ -19,8 +19,8 @@ public struct SeenWebhooks: Sendable {
     private let folder: StateFolder?
 
     public init(folder state: StateFolder?) {
-        self.state = state
-        folder = state.flatMap { StateFolder(path: SeenWebhooks.path(in: $0)) { _ in } }
+        self.state = state?.lasting()
+        folder = self.state.flatMap { StateFolder(path: SeenWebhooks.path(in: $0)) { _ in } }
     }
 
     public func see(_ id: String, now: Double) -> Sighting {
@@ -60,16 +60,18 @@ public struct SeenWebhooks: Sendable {
     }
 
     static func sweep(_ state: StateFolder, now: Double) {
-        guard let names = try? FolderListing.names(path(in: state)), !names.isEmpty,
-            let lock = state.lock(lockName)
+        let folder = "\(state.lastingPath)/\(folderName)"
+        guard let names = try? FolderListing.sample(folder, count: sweepLimit), !names.isEmpty,
+            let lock = state.lasting()?.lock(lockName)
         else { return }
-        for name in names.shuffled().prefix(sweepLimit) {
-            StateFolder.remove("\(path(in: state))/\(name)", ifOlderThan: window, at: now)
+        for name in names {
+            StateFolder.remove("\(folder)/\(name)", ifOlderThan: window, at: now)
         }
         _ = consume lock
     }
 
     private static let lockName = "webhooks"
+    private static let folderName = "webhooks"
 
-    private static func path(in state: StateFolder) -> String { state.path("webhooks") }
+    private static func path(in state: StateFolder) -> String { state.path(folderName) }
 }

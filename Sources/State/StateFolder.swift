@@ -5,6 +5,9 @@ import System
 /// The folder that the processes of all calls share. Where it cannot be used there is simply no state.
 public struct StateFolder: Sendable {
     public let path: String
+    /// Where what must survive a restart of the machine lies. No call writes there.
+    public let lastingPath: String
+    private let runtime: RuntimeFolder?
 
     /// Makes the folder if need be; nil, and one line to `report`, where it is not ours alone.
     public init?(path: String, report: (String) -> Void) {
@@ -15,6 +18,75 @@ public struct StateFolder: Sendable {
             return nil
         }
         self.path = path
+        lastingPath = path
+        runtime = nil
+    }
+
+    /// The folder of the calls of `state`: a runtime folder in memory, the state folder itself where that lies in memory
+    /// or where there is no other memory, or else a folder of this user in /tmp, since prompts must be written somewhere.
+    public init?(
+        ofCalls state: String, memory: String = "/dev/shm", report: (String) -> Void
+    ) {
+        let state = StateFolder.normal(state)
+        if !StateFolder.isInMemory(state) {
+            do throws(PrivateFolder.Refusal) {
+                if let runtime = try RuntimeFolder(for: state, below: memory) {
+                    self.runtime = runtime
+                    path = runtime.path
+                    lastingPath = state
+                    return
+                }
+            } catch {
+                report("calls share a folder on disk: \(error)")
+            }
+        }
+        guard
+            let folder = StateFolder(path: state, report: report)
+                ?? StateFolder(path: StateFolder.substitute, report: report)
+        else { return nil }
+        self = folder
+    }
+
+    private static var substitute: String { "/tmp/cognigy-bridge-\(geteuid())" }
+
+    /// The folder for what must survive a restart; made if need be.
+    public func lasting(report: (String) -> Void = { _ in }) -> StateFolder? {
+        if lastingPath == path { return self }
+        return StateFolder(path: lastingPath, report: report)
+            ?? StateFolder(path: StateFolder.substitute, report: report)
+    }
+
+    /// No disk holds up whoever writes here.
+    public var isInMemory: Bool { runtime != nil || StateFolder.isInMemory(path) }
+
+    /// A folder that is not there yet will lie where the folder around it lies.
+    private static func isInMemory(_ state: String) -> Bool {
+        (FileSystem(of: state) ?? FileSystem(of: parent(of: state)))?.isMemory == true
+    }
+
+    /// One folder has one name, or two processes would not meet.
+    private static func normal(_ path: String) -> String {
+        let steps = path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        return path.hasPrefix("/") ? "/\(steps)" : steps
+    }
+
+    static func parent(of path: String) -> String {
+        let steps = path.split(separator: "/").dropLast().joined(separator: "/")
+        return path.hasPrefix("/") ? "/\(steps)" : steps.isEmpty ? "." : steps
+    }
+
+    /// Tries once more in a folder made anew, where a cleaner took it away.
+    func healing<Result: ~Copyable>(_ attempt: () throws(Errno) -> Result) throws(Errno) -> Result {
+        do throws(Errno) { return try attempt() } catch {
+            if error.code != ENOENT || !restore() { throw error }
+            return try attempt()
+        }
+    }
+
+    private func restore() -> Bool {
+        if let runtime { return runtime.restore() }
+        do throws(PrivateFolder.Refusal) { try PrivateFolder.prepare(path) } catch { return false }
+        return true
     }
 
     func path(_ name: String) -> String { "\(path)/\(name)" }
@@ -33,7 +105,10 @@ public struct StateFolder: Sendable {
     func write(_ value: JSON, _ name: String, durably: Bool = true) -> Bool {
         let bytes = value.serialized
         if bytes.count > StateFolder.largestFile { return false }
-        return (try? AtomicFile.write(bytes, to: path(name), durably: durably)) != nil
+        do throws(Errno) {
+            try healing { () throws(Errno) in try AtomicFile.write(bytes, to: path(name), durably: durably) }
+            return true
+        } catch { return false }
     }
 
     func remove(_ name: String) { StateFolder.remove(path(name)) }
@@ -46,7 +121,8 @@ public struct StateFolder: Sendable {
         let deadline = MonotonicClock.now() + patience
         while true {
             do throws(Errno) {
-                if let lock = try FileLock.tryLock(path("\(name).lock")) { return lock }
+                let lock = try healing { () throws(Errno) in try FileLock.tryLock(path("\(name).lock")) }
+                if let lock { return lock }
             } catch {
                 return .unguarded()
             }
@@ -57,21 +133,6 @@ public struct StateFolder: Sendable {
 
     /// Between two tries for a lock.
     static func pause() { usleep(1000) }
-
-    /// Removes what killed processes left: unfinished files, and the folders and sockets of dead calls; and what is over:
-    /// dialogs whose callers did not call back in time, dead letters, and webhooks that nobody can send again.
-    public func sweep(
-        now: Double, olderThan age: Double = 300, dialogsOlderThan window: Double = DialogState.window
-    ) {
-        for name in (try? FolderListing.names(path)) ?? [] where name.hasSuffix(AtomicFile.temporarySuffix) {
-            StateFolder.remove(path(name), ifOlderThan: age, at: now)
-        }
-        CallFolder.sweep(self, now: now, olderThan: age)
-        DialogState.sweep(self, now: now, olderThan: window)
-        DeadLetters.sweep(self, now: now, olderThan: age)
-        SeenWebhooks.sweep(self, now: now)
-        ControlSocket.sweep(self, now: now, olderThan: age)
-    }
 
     static func remove(_ path: String, ifOlderThan age: Double, at now: Double) {
         var status = stat()

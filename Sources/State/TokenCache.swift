@@ -27,6 +27,7 @@ public struct TokenCache {
     static let longestLifetime = 86_400.0
     /// How far clocks that set the times in the file may be ahead of ours.
     static let clockTolerance = 5.0
+    private static let prefix = "token-"
 
     private let folder: StateFolder?
     private let name: String
@@ -37,7 +38,7 @@ public struct TokenCache {
     /// `identity`: everything that another token depends on. `jitter` from 0 to 1 spreads refreshes over 30 s.
     public init(folder: StateFolder?, identity: [String], jitter: Double = .random(in: 0...1)) {
         self.folder = folder
-        name = "token-\(Fingerprint.of(identity))"
+        name = TokenCache.prefix + Fingerprint.of(identity)
         refreshLead = 60 + 30 * jitter
     }
 
@@ -61,7 +62,7 @@ public struct TokenCache {
                 "access_token": .string(text),
                 "fetched_at": .number(now),
                 "expires_at": .number(now + min(expiresIn, TokenCache.longestLifetime)),
-            ], name)
+            ], name, durably: false)
     }
 
     /// Forgets a token that the service refused; one that another process fetched meanwhile stays.
@@ -74,7 +75,11 @@ public struct TokenCache {
     }
 
     private func stored(now: Double) -> Token? {
-        guard let file = folder?.read(name), let text = file["access_token"]?.string, !text.isEmpty,
+        folder?.read(name).flatMap { TokenCache.token($0, now: now) }
+    }
+
+    private static func token(_ file: JSON, now: Double) -> Token? {
+        guard let text = file["access_token"]?.string, !text.isEmpty,
             let fetchedAt = file["fetched_at"]?.number, let expiresAt = file["expires_at"]?.number
         else { return nil }
         let token = Token(text: text, fetchedAt: fetchedAt, expiresAt: expiresAt)
@@ -83,5 +88,24 @@ public struct TokenCache {
             // Room for the rounding of sums of large numbers.
             && token.lifetime <= TokenCache.longestLifetime + 1
         return isSane ? token : nil
+    }
+
+    // MARK: Sweep
+
+    /// Whether a file of the folder is a token; its lock is not.
+    static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) && !name.hasSuffix(".lock") }
+
+    /// Removes a token that is over: nobody may ask for those of former credentials any more. The lock stays, since a
+    /// process may be about to take it.
+    static func sweep(_ name: String, in folder: StateFolder, now: Double) {
+        guard isOver(name, in: folder, now: now), let lock = folder.lock(name) else { return }
+        // Another process may have stored a new one between the look and the lock.
+        if isOver(name, in: folder, now: now) { folder.remove(name) }
+        _ = consume lock
+    }
+
+    private static func isOver(_ name: String, in folder: StateFolder, now: Double) -> Bool {
+        guard let file = folder.read(name), let token = token(file, now: now) else { return true }
+        return now >= token.expiresAt
     }
 }

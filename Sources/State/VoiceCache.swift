@@ -18,6 +18,8 @@ public struct VoiceCache: Sendable {
     private let folder: StateFolder?
     private let identity: [String]
     private let limit: Int
+    /// In memory there is less room, and others need it as well.
+    static let mostInMemory = 32 << 20
 
     /// `identity`: the voice, the sample rate, the service or command, and whatever else another sound depends on.
     /// All files together take at most `limit` bytes.
@@ -66,11 +68,17 @@ public struct VoiceCache: Sendable {
             files.append(
                 (folder.path(name), isOver ? -.infinity : status.modifiedAt, VoiceCache.share(Int(status.st_size))))
         }
+        let limit = min(limit, VoiceCache.limit(of: folder))
         var total = files.reduce(share) { $0 + $1.share }
         for file in files.sorted(by: { $0.usedAt < $1.usedAt }) where total > limit || file.usedAt == -.infinity {
             if unlink(file.path) == 0 { total -= file.share }
         }
         return total <= limit
+    }
+
+    private static func limit(of folder: StateFolder) -> Int {
+        guard let memory = FileSystem(of: folder.path), memory.isMemory else { return .max }
+        return min(mostInMemory, memory.free / 4)
     }
 
     private static func share(_ size: Int) -> Int { max(size, smallestShare) }

@@ -80,11 +80,24 @@ public enum AtomicFile {
     public static func write(
         _ bytes: some Collection<UInt8>, to path: String, durably: Bool = true
     ) throws(Errno) {
+        try replace(path) { file throws(Errno) in
+            try Descriptor.writeWhole(file, bytes)
+            if durably { try retryingOnInterrupt("fsync") { fsync(file) } }
+        }
+    }
+
+    /// Replaces the file by zeros, which take no room until something else is written in their place.
+    public static func writeZeros(_ count: Int, to path: String) throws(Errno) {
+        try replace(path) { file throws(Errno) in
+            try retryingOnInterrupt("ftruncate") { ftruncate(file, off_t(count)) }
+        }
+    }
+
+    private static func replace(_ path: String, _ fill: (CInt) throws(Errno) -> Void) throws(Errno) {
         let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))\(temporarySuffix)"
         do throws(Errno) {
             let file = try FileDescriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL)
-            try Descriptor.writeWhole(file.raw, bytes)
-            if durably { try retryingOnInterrupt("fsync") { fsync(file.raw) } }
+            try fill(file.raw)
             try retryingOnInterrupt("rename") { rename(temporary, path) }
         } catch {
             unlink(temporary)
@@ -98,7 +111,8 @@ extension Descriptor {
     public static func writeWhole(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) {
         var rest = ArraySlice(Array(bytes))
         while !rest.isEmpty {
-            let count = try write(descriptor, rest)
+            // In pieces: `write` copies what it is given.
+            let count = try write(descriptor, rest.prefix(1 << 16))
             if count == 0 { throw Errno("write", code: ENOSPC) }
             rest = rest.dropFirst(count)
         }

@@ -12,8 +12,19 @@ public struct FileLock: ~Copyable, Sendable {
 
     /// The same for a lock file that is open.
     public static func tryLock(owning descriptor: consuming FileDescriptor) throws(Errno) -> FileLock? {
+        try take(LOCK_EX, descriptor)
+    }
+
+    /// A lock that many may hold at a time, while nobody has it for himself; of a lock file that is open.
+    public static func tryShare(owning descriptor: consuming FileDescriptor) throws(Errno) -> FileLock? {
+        try take(LOCK_SH, descriptor)
+    }
+
+    private static func take(
+        _ operation: CInt, _ descriptor: consuming FileDescriptor
+    ) throws(Errno) -> FileLock? {
         do throws(Errno) {
-            try retryingOnInterrupt("flock") { flock(descriptor.raw, LOCK_EX | LOCK_NB) }
+            try retryingOnInterrupt("flock") { flock(descriptor.raw, operation | LOCK_NB) }
         } catch {
             if error.code == EWOULDBLOCK { return nil }
             throw error

@@ -9,6 +9,49 @@ public enum FolderListing {
 
     /// The same for a folder that is open.
     public static func names(in folder: borrowing FileDescriptor) throws(Errno) -> [String] {
+        var names: [String] = []
+        try read(folder) { entry in
+            names.append(name(entry))
+            return true
+        }
+        return names.sorted()
+    }
+
+    /// At most `count` names, which are left to chance, and no more than the first `limit` are looked at: for folders
+    /// that may have grown to any size.
+    public static func sample(_ path: String, count: Int, of limit: Int = 20_000) throws(Errno) -> [String] {
+        try sample(in: try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY), count: count, of: limit)
+    }
+
+    /// The same for a folder that is open.
+    public static func sample(
+        in folder: borrowing FileDescriptor, count: Int, of limit: Int = 20_000
+    ) throws(Errno) -> [String] {
+        var names: [String] = []
+        var seen = 0
+        // Marsaglia's xorshift: no system call for each of so many.
+        var random = UInt64.random(in: 1 ... .max)
+        try read(folder) { entry in
+            seen += 1
+            if names.count < count {
+                names.append(name(entry))
+            } else {
+                random ^= random << 13
+                random ^= random >> 7
+                random ^= random << 17
+                // Each is kept with the same likelihood (algorithm R).
+                let place = Int(random % UInt64(seen))
+                if place < count { names[place] = name(entry) }
+            }
+            return seen < limit
+        }
+        return names
+    }
+
+    /// Hands over the entries, without `.` and `..`, until `take` has enough.
+    private static func read(
+        _ folder: borrowing FileDescriptor, _ take: (UnsafeMutablePointer<dirent>) -> Bool
+    ) throws(Errno) {
         // A descriptor of its own: closedir(3) closes what it was given, and reading moves the position.
         let own = try retryingOnInterrupt("open") { openat(folder.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard let stream = fdopendir(own) else {
@@ -16,13 +59,21 @@ public enum FolderListing {
             throw Errno("fdopendir")
         }
         defer { closedir(stream) }
-        var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
+            if isSelfOrParent(entry) { continue }
+            if !take(entry) { return }
         }
-        return names.sorted()
+    }
+
+    private static func name(_ entry: UnsafeMutablePointer<dirent>) -> String {
+        withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+    }
+
+    private static func isSelfOrParent(_ entry: UnsafeMutablePointer<dirent>) -> Bool {
+        let dot = CChar(bitPattern: UInt8(ascii: "."))
+        let name = entry.pointee.d_name
+        return name.0 == dot && (name.1 == 0 || name.1 == dot && name.2 == 0)
     }
 }

@@ -7,9 +7,11 @@ public struct Signals: ~Copyable {
 
     public var raw: CInt { descriptor.raw }
 
-    /// Blocks `signals` and reads them from a descriptor instead; ignores SIGPIPE, so that writes answer EPIPE.
+    /// Blocks `signals` and reads them from a descriptor instead; ignores SIGPIPE and SIGXFSZ, so that writes answer
+    /// EPIPE and EFBIG.
     public init(_ signals: [CInt]) throws(Errno) {
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         var set = sigset_t()
         sigemptyset(&set)
         for signal in signals { sigaddset(&set, signal) }

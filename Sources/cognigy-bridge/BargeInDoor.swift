@@ -40,7 +40,7 @@ enum BargeInDoor {
 
     /// Why neither the calls of this machine nor what is kept for them can be reached; nil where they can.
     static func warning(_ settings: Settings, _ loop: ErrandLoop) -> String? {
-        if loop.folder?.path == settings.paths.state { return nil }
+        if StateFolder(path: settings.paths.state, report: { _ in }) != nil { return nil }
         return
             "user \(geteuid()) cannot use \(settings.paths.state), so no prompt is stopped and no letter is found there; "
             + "start this program as Asterisk's own user"

@@ -119,7 +119,7 @@ struct CheckDoor {
         } catch { return .failure(error) }
     }
 
-    /// The folder that calls share, once a file was written there.
+    /// The folder that calls share, once a file was written into that which outlasts them.
     private static func stateFolder(_ path: String) throws(Trouble) -> StateFolder {
         // What root makes there would be closed to Asterisk.
         if geteuid() == 0, let owner = owner(of: path), owner != 0 {
@@ -128,7 +128,7 @@ struct CheckDoor {
                 "run it as: sudo -u '#\(owner)' cognigy-bridge check")
         }
         var refusal = ""
-        guard let folder = StateFolder(path: path, report: { refusal = $0 }) else { throw Trouble(refusal) }
+        if StateFolder(path: path, report: { refusal = $0 }) == nil { throw Trouble(refusal) }
         // A name that a call would sweep away, should we be killed now.
         let file = "\(path)/check\(AtomicFile.temporarySuffix)"
         do throws(Errno) { try AtomicFile.write("check".utf8, to: file) } catch {
@@ -137,6 +137,7 @@ struct CheckDoor {
                 "make room on that disk, or name another in [paths] state")
         }
         unlink(file)
+        guard let folder = StateFolder(ofCalls: path, report: { refusal = $0 }) else { throw Trouble(refusal) }
         return folder
     }
 

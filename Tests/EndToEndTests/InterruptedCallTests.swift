@@ -25,7 +25,7 @@ import Testing
         return call
     }
 
-    private func sockets(_ pbx: PBX) throws -> [String] { try FolderListing.names(pbx.folder.path("state/control")) }
+    private func sockets(_ pbx: PBX) throws -> [String] { try FolderListing.names(pbx.sharedPath("control")) }
 
     @Test(arguments: ["yes", "no"]) func aWebhookStopsThePromptOfItsCall(bargeIn: String) throws {
         let pbx = try PBX(Self.scenario, settings: ["COGNIGY_CALL_BARGE_IN": bargeIn])
@@ -92,7 +92,7 @@ import Testing
         // Five minutes pass.
         var times = [timespec(tv_sec: 0, tv_nsec: 0), timespec(tv_sec: 0, tv_nsec: 0)]
         try retryingOnInterrupt("utimensat") {
-            utimensat(AT_FDCWD, pbx.folder.path("state/control/\(name)"), &times, AT_SYMLINK_NOFOLLOW)
+            utimensat(AT_FDCWD, pbx.sharedPath("control/\(name)"), &times, AT_SYMLINK_NOFOLLOW)
         }
         let later = try pbx.call(nineAfterTheFirst)
         #expect(later.variables["COGNIGY_STATUS"] == "COMPLETED")

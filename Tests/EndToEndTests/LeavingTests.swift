@@ -103,7 +103,7 @@ import Testing
         _ = try pbx.call([.hangUp(when: .whenWaiting, after: .milliseconds(100))])
         #expect(pbx.leftovers().count == 1)
         var touch = try Subprocess([
-            "find", pbx.folder.path("state/calls"), "-exec", "touch", "-d", "10 minutes ago", "{}", "+",
+            "find", pbx.sharedPath("calls"), "-exec", "touch", "-d", "10 minutes ago", "{}", "+",
         ])
         touch.wait()
         _ = try pbx.call([.hangUp(when: .whenWaiting, after: .milliseconds(300))])

@@ -11,8 +11,8 @@ import Testing
     private static let goodbye = #"open send {"type":"response","text":"1","end":true}"#
 
     private func tokenFile(_ pbx: PBX) throws -> String {
-        let names = try FolderListing.names(pbx.folder.path("state"))
-        return "state/" + (try #require(names.first { $0.hasPrefix("token-") && !$0.hasSuffix(".lock") }))
+        let names = try FolderListing.names(pbx.sharedPath(""))
+        return pbx.sharedPath(try #require(names.first { $0.hasPrefix("token-") && !$0.hasSuffix(".lock") }))
     }
 
     @Test func twoHundredCallsAtOnceWithAnEmptyCacheMakeOneTokenRequest() throws {

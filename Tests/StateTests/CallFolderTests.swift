@@ -45,7 +45,7 @@ import Testing
         call.remove(first)
         #expect(throws: AtomicFile.Miss.absent) { try AtomicFile.read("\(first).sln", limit: 9) }
         #expect(try AtomicFile.read("\(second).sln16", limit: 9).bytes == [3])
-        call.remove("\(second).sln16")
+        call.remove(second)
         #expect(throws: AtomicFile.Miss.absent) { try AtomicFile.read("\(second).sln16", limit: 9) }
     }
 
@@ -66,14 +66,12 @@ import Testing
 
     @Test func pathsNeedNoQuotingInAnAGICommand() throws {
         var call = CallFolder(state: folder)
-        let path = try call.path(extension: "wav").dropFirst(temporary.path.utf8.count)
+        let path = try call.store([1], extension: "sln").dropFirst(temporary.path.utf8.count)
         #expect(path.allSatisfy { $0.isLetter || $0.isNumber || "/.-".contains($0) })
     }
 
     @Test func everythingIsGoneWithTheCall() throws {
         var call = CallFolder(state: folder)
-        let made = try call.path(extension: "wav")
-        try AtomicFile.write([1], to: made)
         _ = try call.store([1], extension: "sln")
         #expect(try calls().count == 1)
         _ = consume call
@@ -94,10 +92,32 @@ import Testing
         #expect(throws: CallFolder.Failure.noStateFolder) { try call.store([1], extension: "sln") }
     }
 
-    @Test func aFolderThatIsGoneIsAnError() throws {
-        rmdir(temporary.path)
+    @Test func aFolderThatACleanerTookAwayIsMadeAnew() throws {
         var call = CallFolder(state: folder)
+        let first = try call.store([1], extension: "sln")
+        var cleaner = try Subprocess(["rm", "-rf", temporary.path])
+        cleaner.wait()
+        let second = try call.store([2], extension: "sln")
+        #expect(first != second)
+        #expect(try AtomicFile.read("\(second).sln", limit: 9).bytes == [2])
+        call.removeAll()
+        #expect(try calls() == [])
+    }
+
+    @Test func aFolderThatCannotBeMadeAnewIsAnError() throws {
+        let inner = try #require(StateFolder(path: temporary.path("a")) { Issue.record("\($0)") })
+        rmdir(temporary.path("a"))
+        try temporary.write("", to: "a")
+        var call = CallFolder(state: inner)
         #expect(throws: CallFolder.Failure.self) { try call.store([1], extension: "sln") }
+    }
+
+    @Test func aCallWithoutADescriptorLeftRemovesItsFilesAllTheSame() throws {
+        let probe = try Probe("hold", temporary.path, "crowded", prelude: "ulimit -n 64")
+        #expect(try probe.line() == "holds\n")
+        probe.begin()
+        #expect(try probe.rest() == "")
+        #expect(try calls() == [])
     }
 
     @Test func deadCallsAreSweptAfterFiveMinutes() throws {
@@ -146,12 +166,12 @@ import Testing
     }
 
     @Test func unfinishedFilesOfKilledWritersAreSwept() throws {
-        try temporary.write("x", to: "token-1.abc.tmp")
-        try temporary.write("x", to: "token-1")
+        try temporary.write("x", to: "file.abc.tmp")
+        try temporary.write("x", to: "file")
         folder.sweep(now: now)
-        #expect(try temporary.names().contains("token-1.abc.tmp"))
+        #expect(try temporary.names().contains("file.abc.tmp"))
         folder.sweep(now: WallClock.now() + 301)
-        #expect(try temporary.names() == ["token-1"])
+        #expect(try temporary.names() == ["file"])
     }
 
     @Test func callsThatAreKilledLeaveNothingAfterASweep() throws {

@@ -33,6 +33,8 @@ import Testing
         return state(cache(jitter: jitter).lookup(now: now + seconds))
     }
 
+    private func tokens() throws -> Int { try temporary.names().count { TokenCache.isName($0) } }
+
     private func fileName() throws -> String {
         try #require(try temporary.names().first { $0.hasPrefix("token-") && !$0.hasSuffix(".lock") })
     }
@@ -171,7 +173,11 @@ import Testing
 
     @Test func withoutAFolderEverybodyFetchesForHimself() throws {
         for folder in [nil, StateFolder(path: temporary.path) { _ in }] {
-            if folder != nil { rmdir(temporary.path) }
+            if folder != nil {
+                rmdir(temporary.path)
+                // Nor can it be made anew.
+                symlink("/nowhere", temporary.path)
+            }
             var cache = TokenCache(folder: folder, identity: [])
             let first = cache.tryLock()
             let second = cache.tryLock()
@@ -214,6 +220,24 @@ import Testing
         }
         folder.sweep(now: WallClock.now() + 1000)
         #expect(try temporary.names().filter { $0.hasSuffix(".tmp") } == [])
+    }
+
+    @Test func aTokenThatIsOverIsSweptAndItsLockStays() throws {
+        cache().store("t", expiresIn: 3600, now: now)
+        try temporary.write("{", to: "token-broken")
+        folder.sweepCalls(now: now + 3599)
+        #expect(try tokens() == 1)
+        folder.sweepCalls(now: now + 3600)
+        #expect(try tokens() == 0)
+        #expect(try temporary.names().contains { $0.hasPrefix("token-") && $0.hasSuffix(".lock") })
+    }
+
+    @Test func aTokenThatSomebodyIsAboutToReplaceIsNotSwept() throws {
+        cache().store("t", expiresIn: 3600, now: now)
+        let lock = cache().tryLock()
+        folder.sweepCalls(now: now + 10_000)
+        #expect(try tokens() == 1)
+        _ = consume lock
     }
 }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Simulator
+import State
 import System
 import Testbed
 
@@ -8,9 +9,13 @@ public final class PBX {
     public let folder: TemporaryFolder
     public let service: StandInService
     public var environment: [String: String]
+    /// What the calls of this machine share: in memory, where that can be had.
+    private let shared: StateFolder
 
     public init(_ scenario: String = Scenario.demo, tls: Bool = false, settings: [String: String] = [:]) throws {
         folder = try TemporaryFolder()
+        guard let shared = StateFolder(ofCalls: folder.path("state"), report: { _ in }) else { throw NoState() }
+        self.shared = shared
         service = try StandInService(scenario, tls: tls, in: folder)
         environment = [
             "COGNIGY_BASE_URL": service.baseURL, "COGNIGY_CLIENT_ID": "demo", "COGNIGY_CLIENT_SECRET": "demo-secret",
@@ -20,6 +25,16 @@ public final class PBX {
         if let authority = service.authority { environment["COGNIGY_CA_FILE"] = authority }
         environment.merge(settings) { $1 }
     }
+
+    public struct NoState: Error {}
+
+    deinit {
+        // Nothing of it is worth the wait for a sweep.
+        if var removal = try? Subprocess(["rm", "-rf", shared.path]) { removal.wait() }
+    }
+
+    /// The path of a file that calls share.
+    public func sharedPath(_ name: String) -> String { "\(shared.path)/\(name)" }
 
     public func start(
         _ plan: CallPlan, arguments: [String] = [], channel: FakeChannel = FakeChannel(), program: String = Binary.path
@@ -46,8 +61,7 @@ public final class PBX {
 
     /// Files that a call should not leave behind.
     public func leftovers() -> [String] {
-        let calls = folder.path("state/calls")
-        return (try? FolderListing.names(calls)) ?? []
+        Set([sharedPath("calls"), folder.path("state/calls")]).flatMap { (try? FolderListing.names($0)) ?? [] }
     }
 }
 

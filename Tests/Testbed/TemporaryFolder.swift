@@ -5,8 +5,8 @@ import System
 public final class TemporaryFolder: Sendable {
     public let path: String
 
-    public init() throws {
-        var template = Array("/tmp/cognigy-bridge-tests.XXXXXX".utf8CString)
+    public init(in parent: String = "/tmp") throws {
+        var template = Array("\(parent)/cognigy-bridge-tests.XXXXXX".utf8CString)
         if mkdtemp(&template) == nil { throw Errno("mkdtemp") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
@@ -15,7 +15,8 @@ public final class TemporaryFolder: Sendable {
         if var removal = try? Subprocess(["rm", "-rf", path]) { removal.wait() }
     }
 
-    public func path(_ name: String) -> String { "\(path)/\(name)" }
+    /// A whole path stays what it is.
+    public func path(_ name: String) -> String { name.hasPrefix("/") ? name : "\(path)/\(name)" }
 
     public func write(_ text: String, to name: String, mode: mode_t = 0o600) throws {
         try AtomicFile.write(Array(text.utf8), to: path(name))

@@ -1,0 +1,129 @@
+import Glibc
+import System
+
+/// Where the processes of all calls keep what need not survive a restart of the machine: in memory, since no full,
+/// slow or frozen disk may hold up a call.
+///
+/// The place follows from the path of the state folder alone, so that every process finds the same one.
+final class RuntimeFolder: Sendable {
+    /// glibc's own shm_open(3) has no other place.
+    static let memory = "/dev/shm"
+    /// Says which state folder it belongs to. Who uses the folder shares its lock; who removes the folder has it alone.
+    static let ownerName = "state-folder"
+    /// How many folders of others one sweep looks at, and how many files it removes at most.
+    static let sweepLimit = 20
+    static let removalLimit = 500
+    /// A state folder that was never made may belong to calls all the same, as long as they come.
+    static let longestIdle = 86_400.0
+
+    let path: String
+    /// The folder of this user below the memory file system.
+    private let home: String
+    private let state: String
+    /// nil where nobody can be kept from removing the folder; it is made anew when it is missed.
+    private let use: Use?
+
+    /// Refuses a folder that is not ours alone; nil where there is no memory file system.
+    init?(for state: String, below memory: String = RuntimeFolder.memory) throws(PrivateFolder.Refusal) {
+        guard FileSystem(of: memory)?.isMemory == true else { return nil }
+        self.state = state
+        home = RuntimeFolder.home(below: memory)
+        path = "\(home)/\(Fingerprint.short(of: [state]))"
+        try RuntimeFolder.make(home, path)
+        use = RuntimeFolder.enter(path, home: home, state: state)
+    }
+
+    static func home(below memory: String) -> String { "\(memory)/cognigy-bridge-\(geteuid())" }
+
+    private static func make(_ home: String, _ path: String) throws(PrivateFolder.Refusal) {
+        // Each time, since nobody but us may have made either of them.
+        try PrivateFolder.prepare(home)
+        try PrivateFolder.prepare(path)
+    }
+
+    /// Makes it anew where a cleaner took it away.
+    func restore() -> Bool {
+        do throws(PrivateFolder.Refusal) { try RuntimeFolder.make(home, path) } catch { return false }
+        return (try? RuntimeFolder.sign(path, state)) != nil
+    }
+
+    // MARK: Users
+
+    /// The shared lock of the owner's file.
+    private final class Use: Sendable {
+        let lock: FileLock
+        init(_ lock: consuming FileLock) { self.lock = lock }
+    }
+
+    /// Tried again where somebody is just removing the folder, which takes him some milliseconds.
+    private static func enter(_ path: String, home: String, state: String) -> Use? {
+        let deadline = MonotonicClock.now() + .milliseconds(50)
+        while true {
+            if let file = try? sign(path, state) {
+                let (raw, inode) = (file.raw, inode(file.raw))
+                if let lock = try? FileLock.tryShare(owning: file), isInode(inode, of: "\(path)/\(ownerName)") {
+                    // So that a sweep sees when it was used.
+                    futimens(raw, nil)
+                    return Use(lock)
+                }
+            }
+            if MonotonicClock.now() >= deadline { return nil }
+            StateFolder.pause()
+            _ = try? make(home, path)
+        }
+    }
+
+    /// The owner's file, with the path of the state folder in it.
+    private static func sign(_ path: String, _ state: String) throws(Errno) -> FileDescriptor {
+        let file = try FileDescriptor.open("\(path)/\(ownerName)", O_RDWR | O_CREAT)
+        var status = stat()
+        if fstat(file.raw, &status) == 0, status.st_size == 0 { try Descriptor.writeWhole(file.raw, state.utf8) }
+        return file
+    }
+
+    private static func inode(_ file: CInt) -> ino_t? {
+        var status = stat()
+        return fstat(file, &status) == 0 ? status.st_ino : nil
+    }
+
+    private static func isInode(_ inode: ino_t?, of path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_ino == inode
+    }
+
+    // MARK: Sweep
+
+    /// Removes the folders whose state folder is gone, where no process uses them any more.
+    static func sweep(below memory: String = RuntimeFolder.memory, now: Double, olderThan age: Double) {
+        guard let home = try? FileDescriptor.open(home(below: memory), O_RDONLY | O_DIRECTORY),
+            let names = try? FolderListing.sample(in: home, count: sweepLimit)
+        else { return }
+        var left = removalLimit
+        for name in names { sweep(name, in: home.raw, now: now, age: age, left: &left) }
+    }
+
+    private static func sweep(_ name: String, in home: CInt, now: Double, age: Double, left: inout Int) {
+        let raw = openat(home, "\(name)/\(ownerName)", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        if raw < 0 {
+            // Whoever removed it was killed before its end; there is nothing in it.
+            if errno == ENOENT { unlinkat(home, name, AT_REMOVEDIR) }
+            return
+        }
+        let file = FileDescriptor(owning: raw)
+        var status = stat()
+        guard fstat(raw, &status) == 0, status.st_uid == geteuid(), status.isOlder(than: age, at: now),
+            case .bytes(let state)? = try? Descriptor.read(raw, limit: Int(PATH_MAX)),
+            isGone(String(decoding: state, as: UTF8.self), unused: status.isOlder(than: longestIdle, at: now)),
+            let alone = try? FileLock.tryLock(owning: file)
+        else { return }
+        FolderRemoval.remove(name, in: home, last: ownerName, left: &left)
+        _ = consume alone
+    }
+
+    /// Where the folder around it is gone as well, nobody will make it again.
+    private static func isGone(_ state: String, unused: Bool) -> Bool {
+        if access(state, F_OK) == 0 || errno != ENOENT { return false }
+        let parent = StateFolder.parent(of: state)
+        return unused || access(parent, F_OK) != 0 && errno == ENOENT
+    }
+}

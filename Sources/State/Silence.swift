@@ -1,0 +1,31 @@
+import Glibc
+import System
+
+/// A sound of nothing that all calls share: what Asterisk plays while there is nothing to hear.
+public enum Silence {
+    /// In seconds: longer than anybody waits.
+    static let length = 30 * 60
+
+    /// Its path without the extension, as STREAM FILE takes it, for a channel of 8,000 or 16,000 samples a second. Makes
+    /// it where it is missing or broken. nil where there is no memory file system: its zeros take no room there.
+    public static func path(in folder: StateFolder, rate: Int) -> String? {
+        guard let (name, ending) = names[rate], folder.isInMemory else { return nil }
+        let path = folder.path(name)
+        let file = "\(path).\(ending)"
+        let size = length * rate * 2
+        if isWhole(file, size) { return path }
+        do throws(Errno) {
+            try folder.healing { () throws(Errno) in try AtomicFile.writeZeros(size, to: file) }
+            return path
+        } catch { return nil }
+    }
+
+    /// Asterisk opens only the files of the one best format of a name (main/file.c): each has a name of its own.
+    private static let names = [8000: ("silence", "sln"), 16_000: ("silence16", "sln16")]
+
+    private static func isWhole(_ file: String, _ size: Int) -> Bool {
+        var status = stat()
+        return lstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_uid == geteuid()
+            && Int(status.st_size) == size
+    }
+}

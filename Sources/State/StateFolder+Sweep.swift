@@ -1,0 +1,53 @@
+import Glibc
+import System
+
+extension StateFolder {
+    /// How many files of the folder itself one sweep looks at.
+    private static let sweepLimit = 50
+
+    /// Removes what killed processes left and what is over, but no more of it at a time than takes some milliseconds.
+    public func sweep(
+        now: Double, olderThan age: Double = 300, dialogsOlderThan window: Double = DialogState.window
+    ) {
+        sweepCalls(now: now, olderThan: age, dialogsOlderThan: window)
+        DeadLetters.sweep(self, now: now, olderThan: age)
+        SeenWebhooks.sweep(self, now: now)
+    }
+
+    /// What calls leave: unfinished files, folders and sockets of dead calls, tokens and breakers that are over, and
+    /// dialogs whose callers did not call back in time. Where there is nothing to remove, nothing is written.
+    public func sweepCalls(
+        now: Double, olderThan age: Double = 300, dialogsOlderThan window: Double = DialogState.window
+    ) {
+        sweepFiles(now: now, olderThan: age)
+        CallFolder.sweep(path, now: now, olderThan: age)
+        DialogState.sweep(self, now: now, olderThan: window)
+        ControlSocket.sweep(self, now: now, olderThan: age)
+        if lastingPath == path { return }
+        RuntimeFolder.sweep(now: now, olderThan: age)
+        // What did not fit into memory, and what calls of former versions kept there.
+        sweepRemains(now: now, olderThan: age, dialogsOlderThan: window)
+    }
+
+    private func sweepRemains(now: Double, olderThan age: Double, dialogsOlderThan window: Double) {
+        guard access(lastingPath, F_OK) == 0, let lasting = StateFolder(path: lastingPath, report: { _ in }) else {
+            return
+        }
+        lasting.sweepFiles(now: now, olderThan: age)
+        CallFolder.sweep(lastingPath, now: now, olderThan: age)
+        DialogState.sweep(lasting, now: now, olderThan: window)
+        ControlSocket.sweep(lasting, now: now, olderThan: age)
+    }
+
+    private func sweepFiles(now: Double, olderThan age: Double) {
+        for name in (try? FolderListing.sample(path, count: StateFolder.sweepLimit)) ?? [] {
+            if name.hasSuffix(AtomicFile.temporarySuffix) {
+                StateFolder.remove(path(name), ifOlderThan: age, at: now)
+            } else if TokenCache.isName(name) {
+                TokenCache.sweep(name, in: self, now: now)
+            } else if CircuitBreaker.isName(name) {
+                StateFolder.remove(path(name), ifOlderThan: CircuitBreaker.longestMemory, at: now)
+            }
+        }
+    }
+}

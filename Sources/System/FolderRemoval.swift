@@ -1,0 +1,34 @@
+import Glibc
+
+/// Removes folders with what is in them. Everything goes through descriptors: a name that is exchanged meanwhile leads
+/// nowhere else, and a symbolic link is removed, not followed.
+public enum FolderRemoval {
+    /// Folders are no deeper where we made them.
+    private static let deepest = 8
+
+    /// Removes the folder `name` of the open folder `parent`, but no more than so many files, which are taken from
+    /// `left`; false if something stays. The file `last` of the folder goes when nothing else is left.
+    @discardableResult
+    public static func remove(_ name: String, in parent: CInt, last: String? = nil, left: inout Int) -> Bool {
+        remove(name, in: parent, last: last, &left, depth: 0)
+    }
+
+    private static func remove(
+        _ name: String, in parent: CInt, last: String?, _ left: inout Int, depth: Int
+    ) -> Bool {
+        if left <= 0 || depth > deepest { return false }
+        left -= 1
+        if unlinkat(parent, name, 0) == 0 || errno == ENOENT { return true }
+        // EISDIR on Linux; POSIX has EPERM.
+        if errno != EISDIR && errno != EPERM { return false }
+        let raw = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        if raw < 0 { return false }
+        let folder = FileDescriptor(owning: raw)
+        // More than may be removed, so that whoever comes to the end has seen all.
+        for name in (try? FolderListing.sample(in: folder, count: left + 2)) ?? [] where name != last {
+            if !remove(name, in: raw, last: nil, &left, depth: depth + 1) { return false }
+        }
+        if let last, unlinkat(raw, last, 0) != 0 { return false }
+        return unlinkat(parent, name, AT_REMOVEDIR) == 0
+    }
+}
