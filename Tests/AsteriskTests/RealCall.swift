@@ -1,4 +1,5 @@
 import System
+import TestService
 
 /// What the manager interface tells about one call that the bridge carries.
 struct RealCall {

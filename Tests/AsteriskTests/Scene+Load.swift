@@ -1,5 +1,6 @@
 import Glibc
 import System
+import TestService
 
 extension Scene {
     static let load = [

@@ -1,3 +1,5 @@
+import TestService
+
 /// One row of the table: what must hold, tried on a real Asterisk.
 struct Scene: Sendable {
     let name: String

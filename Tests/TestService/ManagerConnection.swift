@@ -3,39 +3,39 @@ import System
 import Testbed
 
 /// A connection to Asterisk's manager interface.
-final class ManagerConnection {
-    /// An event or a response: `Name: value` lines.
-    struct Message {
-        let fields: [String: String]
+public final class ManagerConnection {
+    /// An event or a response: `Name: value` lines; the values of a name that is there more than once are lines.
+    public struct Message {
+        public let fields: [String: String]
         /// By the clock of this process.
-        let arrival: Duration
+        public let arrival: Duration
 
-        subscript(name: String) -> String { fields[name] ?? "" }
-        var event: String { self["Event"] }
+        public subscript(name: String) -> String { fields[name] ?? "" }
+        public var event: String { self["Event"] }
         /// By Asterisk's clock.
-        var time: Double { Double(self["Timestamp"]) ?? 0 }
+        public var time: Double { Double(self["Timestamp"]) ?? 0 }
     }
 
-    struct Refused: Error {}
+    public struct Refused: Error {}
 
     private let socket: FileDescriptor
     private var unfinished: [UInt8] = []
 
-    init(address: String, port: UInt16 = 5038) throws {
+    public init(address: String, port: UInt16 = 5038) throws {
         socket = try TCPClient.connect(to: port, address: address)
         Descriptor.setNonBlocking(socket.raw)
         try send([("Action", "Login"), ("Username", "test"), ("Secret", "test")])
     }
 
-    var interest: Poll.Interest { Poll.Interest(socket.raw, .readable) }
+    public var interest: Poll.Interest { Poll.Interest(socket.raw, .readable) }
 
-    func send(_ fields: [(String, String)]) throws {
+    public func send(_ fields: [(String, String)]) throws {
         let text = fields.map { "\($0.0): \($0.1)\r\n" }.joined() + "\r\n"
         try Descriptor.writeAll(socket.raw, text.utf8, deadline: MonotonicClock.now() + .seconds(10))
     }
 
     /// What has come by now.
-    func receive() throws -> [Message] {
+    public func receive() throws -> [Message] {
         while true {
             switch try Descriptor.read(socket.raw, limit: 1 << 16) {
             case .bytes(let bytes): unfinished += bytes
@@ -60,7 +60,9 @@ final class ManagerConnection {
                 consumed = start
             } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
                 let value = line[(colon + 1)...].drop { $0 == UInt8(ascii: " ") }
-                fields[String(decoding: line[..<colon], as: UTF8.self)] = String(decoding: value, as: UTF8.self)
+                let name = String(decoding: line[..<colon], as: UTF8.self)
+                let text = String(decoding: value, as: UTF8.self)
+                fields[name] = fields[name].map { $0 + "\n" + text } ?? text
             }
         }
         unfinished.removeSubrange(..<consumed)

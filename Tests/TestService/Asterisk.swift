@@ -1,15 +1,14 @@
 import Glibc
 import System
-import TestService
 import Testbed
 
 /// A real Asterisk that runs in its Debian folder, with a configuration, sounds, logs and a state of its own.
-final class Asterisk {
-    struct Late: Error { let log: String }
+public final class Asterisk {
+    public struct Late: Error { let log: String }
 
-    let version: AsteriskVersion
-    let world: TemporaryFolder
-    let manager: ManagerConnection
+    public let version: AsteriskVersion
+    public let world: TemporaryFolder
+    public let manager: ManagerConnection
     private var process: Subprocess
 
     /// The folders of the Debian tree that are this Asterisk's own while it runs.
@@ -18,14 +17,16 @@ final class Asterisk {
         "sounds": "/usr/share/asterisk/sounds", "agi-bin": "/usr/share/asterisk/agi-bin",
     ]
     /// The user that Debian's package made.
-    let owner: String
+    public let owner: String
 
-    var pid: pid_t { process.pid }
+    public var pid: pid_t { process.pid }
+
+    public let address: String
 
     /// `network` is 127.network, so that runs do not meet.
-    init(_ version: AsteriskVersion, network: String) throws {
+    public init(_ version: AsteriskVersion, network: String) throws {
         self.version = version
-        let address = "127.\(network).\(version.rawValue)"
+        address = "127.\(network).\(version.rawValue)"
         world = try TemporaryFolder()
         owner = try Self.owner(version)
         for folder in Self.own.keys { try Self.run(["mkdir", "-p", world.path(folder)]) }
@@ -99,40 +100,40 @@ final class Asterisk {
     }
 
     /// Writes the bridge's configuration, as its user would have it.
-    func configure(_ text: String) throws {
+    public func configure(_ text: String) throws {
         try write(Array(text.utf8), to: "etc/cognigy-bridge.conf")
     }
 
-    func write(_ bytes: [UInt8], to name: String) throws {
+    public func write(_ bytes: [UInt8], to name: String) throws {
         try AtomicFile.write(bytes, to: world.path(name))
         try Self.run(["chown", owner, world.path(name)])
     }
 
-    func copy(_ file: String, to name: String) throws {
+    public func copy(_ file: String, to name: String) throws {
         try Self.run(["cp", file, world.path(name)])
         try Self.run(["chown", owner, world.path(name)])
     }
 
     /// The whole of a file of its own.
-    func bytes(_ name: String) throws -> [UInt8] {
+    public func bytes(_ name: String) throws -> [UInt8] {
         try AtomicFile.read(world.path(name), limit: 10 << 20, owner: .anyone, forbidden: 0).bytes
     }
 
     /// Makes everything in a folder ten minutes old.
-    func age(_ folder: String) throws {
+    public func age(_ folder: String) throws {
         try Self.run(["find", folder, "-exec", "touch", "-d", "10 minutes ago", "{}", "+"])
     }
 
     /// Ends what a scene that failed has left.
-    func clear() throws {
+    public func clear() throws {
         try manager.send([("Action", "Command"), ("Command", "channel request hangup all")])
         if !eventually({ children().allSatisfy(\.isZombie) }) {
             throw Late(log: "programs that do not end: \(children())")
         }
     }
 
-    func log() -> String { contents(of: world.path("log/full")) ?? "" }
+    public func log() -> String { contents(of: world.path("log/full")) ?? "" }
 
     /// The programs that it has started and that are not gone, zombies too.
-    func children() -> [ChildProcess] { ChildProcess.all(of: pid) }
+    public func children() -> [ChildProcess] { ChildProcess.all(of: pid) }
 }

@@ -2,13 +2,13 @@ import Glibc
 import System
 
 /// A child of a running Asterisk, as proc(5) shows it.
-struct ChildProcess: Equatable {
-    let pid: pid_t
-    let isZombie: Bool
+public struct ChildProcess: Equatable {
+    public let pid: pid_t
+    public let isZombie: Bool
     /// utime and stime, in ticks of 10 ms.
-    let ticks: Int
+    public let ticks: Int
 
-    static func all(of parent: pid_t) -> [ChildProcess] {
+    public static func all(of parent: pid_t) -> [ChildProcess] {
         let names = (try? FolderListing.names("/proc")) ?? []
         return names.compactMap { pid_t($0) }.compactMap { ChildProcess($0, of: parent) }
     }
@@ -24,7 +24,7 @@ struct ChildProcess: Equatable {
     }
 
     /// A line of /proc/PID/smaps_rollup or status, in KiB.
-    func kibibytes(_ name: String, in file: String) -> Int? {
+    public func kibibytes(_ name: String, in file: String) -> Int? {
         let line = contents(of: "/proc/\(pid)/\(file)")?.split(separator: "\n").first { $0.hasPrefix(name + ":") }
         return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
     }
