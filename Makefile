@@ -13,7 +13,7 @@ RELEASE   = swift build -c release $(CHECKS) --scratch-path .build/release-stati
 AGI_BIN = /var/lib/asterisk/agi-bin
 ETC     = /etc/asterisk
 
-.PHONY: all demo test test-asterisk bench install clean
+.PHONY: all demo test test-asterisk bench load install clean
 
 all:
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -39,6 +39,13 @@ test-asterisk: all
 bench: all
 	@.ci/packages python3 python3-requests python3-websocket
 	swift run -c release bench
+
+# So many callers at once with real RTP and keys, profile idle, real or hard; --program PATH compares another build.
+LOAD = hard 20
+load: all
+	@.ci/packages debootstrap sip-tester
+	@.ci/asterisk .build/asterisk
+	swift run -c release load $(LOAD)
 
 install: $(BINARY)
 	install -D -m 755 $(BINARY) $(DESTDIR)$(AGI_BIN)/cognigy-bridge

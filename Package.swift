@@ -58,6 +58,9 @@ let package = Package(
             name: "bench", dependencies: ["AGI", "Simulator", "System", "Testbed", "TestService", "WebSocket"],
             path: "Tests/Bench", exclude: ["comparator.py"], swiftSettings: settings),
         .executableTarget(
+            name: "load", dependencies: ["Simulator", "System", "Testbed", "TestService"], path: "Tests/Load",
+            swiftSettings: settings),
+        .executableTarget(
             name: "state-probe", dependencies: ["JSON", "State", "System"], path: "Tests/state-probe",
             swiftSettings: settings),
         tests("AGITests", ["AGI", "Simulator", "System", "Testbed"]),
