@@ -16,13 +16,14 @@ public enum PrivateFolder {
     /// Makes the folder where it is missing (its parent must exist), and refuses one that others own or may use.
     public static func prepare(_ path: String) throws(Refusal) {
         let user = geteuid()
+        func us() -> String { Account.word(user) }
         if mkdir(path, 0o700) != 0 && errno != EEXIST {
             let reason = String(cString: strerror(errno))
-            throw Refusal(path, "cannot be made: \(reason)", "make it with: install -d -m 700 -o \(user) \(path)")
+            throw Refusal(path, "cannot be made: \(reason)", "make it with: install -d -m 700 -o \(us()) \(path)")
         }
         var status = stat()
         if lstat(path, &status) != 0 {
-            throw Refusal(path, String(cString: strerror(errno)), "let user \(user) reach it")
+            throw Refusal(path, String(cString: strerror(errno)), "let \(Account.words(user)) reach it")
         }
         if status.st_mode & S_IFMT == S_IFLNK {
             throw Refusal(path, "is a symbolic link", "name the folder that it points to")
@@ -30,8 +31,10 @@ public enum PrivateFolder {
         if status.st_mode & S_IFMT != S_IFDIR { throw Refusal(path, "is not a folder", "name a folder") }
         if status.st_uid != user {
             throw Refusal(
-                path, "belongs to user \(status.st_uid), not to user \(user) who runs this",
-                "give it away with: chown \(user) \(path)")
+                path, "belongs to \(Account.words(status.st_uid)), not to \(Account.words(user)), who runs this",
+                // What root takes from Asterisk's user is lost to every call.
+                user == 0
+                    ? "run this as \(Account.words(status.st_uid))" : "give it away with: chown \(us()) \(path)")
         }
         if status.st_mode & 0o077 != 0 {
             throw Refusal(path, "is open to other users", "close it with: chmod 700 \(path)")

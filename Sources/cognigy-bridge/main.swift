@@ -2,4 +2,5 @@ import Glibc
 import System
 
 Descriptor.occupyStandard()
+CoreDump.forbid()
 exit(Doors.open(CommandLine.arguments, environment: ProcessEnvironment.variables).rawValue)

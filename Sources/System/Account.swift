@@ -1,0 +1,58 @@
+import Glibc
+
+/// A user of this machine as /etc/passwd and /etc/group have him. getpwuid(3) would load modules of the machine's own C
+/// library, which a static program cannot.
+public struct Account: Equatable, Sendable {
+    public let user: uid_t
+    /// nil where another directory has him, or none.
+    public let name: String?
+    public let group: gid_t
+    public let otherGroups: [gid_t]
+
+    /// `group` is taken where the files know none.
+    public init(_ user: uid_t, group: gid_t) {
+        self.init(user, group: group, users: Account.text("/etc/passwd"), groups: Account.text("/etc/group"))
+    }
+
+    /// passwd(5) and group(5).
+    init(_ user: uid_t, group: gid_t, users: String, groups: String) {
+        self.user = user
+        let line = Account.words(users).first { $0.count >= 4 && uid_t($0[2]) == user }
+        name = line.map { String($0[0]) }
+        self.group = line.flatMap { gid_t($0[3]) } ?? group
+        otherGroups = Account.words(groups).compactMap { [name] words in
+            guard let name, words.count >= 4, words[3].split(separator: ",").contains(where: { $0 == name }) else {
+                return nil
+            }
+            return gid_t(words[2])
+        }
+    }
+
+    private static func words(_ text: String) -> [[Substring]] {
+        text.split(separator: "\n").map { $0.split(separator: ":", omittingEmptySubsequences: false) }
+    }
+
+    private static func text(_ path: String) -> String {
+        guard let content = try? AtomicFile.read(path, limit: 1 << 20, owner: .anyone, forbidden: 0o002) else {
+            return ""
+        }
+        return String(decoding: content.bytes, as: UTF8.self)
+    }
+
+    /// How chown(1) is told of a user.
+    public static func word(_ user: uid_t) -> String { Account(user, group: 0).name ?? String(user) }
+
+    /// How a sentence tells of him.
+    public static func words(_ user: uid_t) -> String { Account(user, group: 0).name ?? "user \(user)" }
+
+    /// What was root becomes this user, for good. setgroups(2), setgid(2) and setuid(2), in the order in which each is
+    /// still allowed.
+    public func assume() throws(Errno) {
+        let groups = [group] + otherGroups
+        if setgroups(groups.count, groups) != 0 { throw Errno("setgroups") }
+        if setgid(group) != 0 { throw Errno("setgid") }
+        if setuid(user) != 0 { throw Errno("setuid") }
+        // Another user is another process to the kernel.
+        CoreDump.forbid()
+    }
+}
