@@ -12,7 +12,8 @@ extension Read {
             throw objection(entry, to: path, error)
         }
         var line = bytes[...]
-        while line.last == UInt8(ascii: "\n") || line.last == UInt8(ascii: "\r") { line.removeLast() }
+        // Editors leave a line's end, and whoever pastes a blank or two.
+        while let last = line.last, "\n\r \t".utf8.contains(last) { line.removeLast() }
         if line.isEmpty { throw entry.error("\(path) is empty", "write the secret into it") }
         guard let text = String(validating: line, as: UTF8.self) else {
             throw entry.error("\(path) is not UTF-8", "write only the secret into it")
@@ -24,16 +25,20 @@ extension Read {
     }
 
     private static func objection(_ entry: Entry, to path: String, _ miss: AtomicFile.Miss) -> ConfigurationError {
-        let user = geteuid()
+        let us = Account.words(geteuid())
         switch miss {
         case .absent: return entry.error("\(path) does not exist", "write the secret into it, and chmod 600 \(path)")
         case .exposed: return entry.error("\(path) is open to other users", "close it with: chmod 600 \(path)")
         case .foreign:
-            return entry.error("\(path) belongs to somebody else", "give it away with: chown \(user) \(path)")
+            return entry.error(
+                "\(path) belongs to neither root nor \(us)",
+                geteuid() == 0 ? "run this as its owner" : "give it away with: chown \(Account.word(geteuid())) \(path)"
+            )
         case .tooLarge: return entry.error("\(path) is larger than 4096 bytes", "write only the secret into it")
         case .notRegular, .symbolicLink: return entry.error("\(path) is not a file", "name a file")
         case .unreadable(let reason):
-            return entry.error("\(path) cannot be read (\(reason))", "let user \(user) read it: chown \(user) \(path)")
+            return entry.error(
+                "\(path) cannot be read (\(reason))", "let \(us) read it: chown \(Account.word(geteuid())) \(path)")
         }
     }
 }

@@ -3,29 +3,43 @@ import System
 
 extension Settings {
     /// What an AGI argument may set for its own call.
-    public static let argumentNames: Set<String> = Set(Schema.arguments.keys)
+    public static let argumentNames: Set<String> = Set(Schema.arguments.keys).union([TenantFile.argument])
 
     public static let defaultFile = "/etc/asterisk/cognigy-bridge.conf"
 
-    /// The configuration file, then the environment, then the arguments (`key=value`) of this call.
+    /// The configuration file, then the environment, then the arguments (`key=value`) of this call, one of which may name
+    /// another file.
     public static func load(
         environment: [String: String], arguments: [String], for purpose: Purpose = .bridge
     ) throws(ConfigurationError) -> Settings {
-        let named = environment["COGNIGY_BRIDGE_CONF"].flatMap { $0.isEmpty ? nil : $0 }
-        let path = named ?? defaultFile
-        let content: AtomicFile.Content
-        do throws(AtomicFile.Miss) {
-            // Who may write the file may choose a program that runs as us.
-            content = try AtomicFile.read(wholePath(path), limit: 1 << 20, owner: .anyone, forbidden: 0o002)
-        } catch {
-            if error == .absent && named == nil {
-                return try merge(nil, defaultFile, environment: environment, arguments: arguments, for: purpose)
-            }
-            throw objection(to: path, error)
+        let tenant = try TenantFile(among: arguments, beside: mainFile(environment))
+        let path = tenant?.path ?? mainFile(environment)
+        let file: ConfigurationFile?
+        do throws(AtomicFile.Miss) { file = try read(path) } catch {
+            if error == .absent, let tenant { throw tenant.absence }
+            let isNamed = tenant != nil || path != defaultFile || environment["COGNIGY_BRIDGE_CONF"] == defaultFile
+            if error != .absent || isNamed { throw objection(to: path, error) }
+            file = nil
         }
-        let file = ConfigurationFile(
-            name: path, bytes: content.bytes, isWorldReadable: content.permissions & 0o004 != 0)
-        return try merge(file, path, environment: environment, arguments: arguments, for: purpose)
+        let words = arguments.filter { !TenantFile.isNamed(by: $0) }
+        return try merge(file, path, environment: environment, arguments: words, for: purpose)
+    }
+
+    /// Where the state lies. Whatever else is wrong in the configuration is told when it is read as a whole.
+    public static func statePath(environment: [String: String]) -> String {
+        if let path = environment["COGNIGY_PATHS_STATE"]?.trimmed, !path.isEmpty { return path }
+        let entries = (try? read(mainFile(environment)).entries()) ?? []
+        return entries.first { $0.key.section == "paths" && $0.key.name == "state" }?.text ?? Settings().paths.state
+    }
+
+    private static func mainFile(_ environment: [String: String]) -> String {
+        environment["COGNIGY_BRIDGE_CONF"].flatMap { $0.isEmpty ? nil : $0 } ?? defaultFile
+    }
+
+    private static func read(_ path: String) throws(AtomicFile.Miss) -> ConfigurationFile {
+        // Who may write the file may choose a program that runs as us.
+        let content = try AtomicFile.read(wholePath(path), limit: 1 << 20, owner: .anyone, forbidden: 0o002)
+        return ConfigurationFile(name: path, bytes: content.bytes, isWorldReadable: content.permissions & 0o004 != 0)
     }
 
     /// The same for the text of a file that only its owner may read.
@@ -74,7 +88,7 @@ extension Settings {
         case .tooLarge: ConfigurationError(path, "is larger than 1 MiB", "name a configuration file")
         case .notRegular, .symbolicLink, .foreign: ConfigurationError(path, "is not a file", "name a file")
         case .unreadable(let reason):
-            ConfigurationError(path, "cannot be read (\(reason))", "let user \(geteuid()) read it")
+            ConfigurationError(path, "cannot be read (\(reason))", "let \(Account.words(geteuid())) read it")
         }
     }
 }

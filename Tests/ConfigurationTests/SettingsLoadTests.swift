@@ -70,6 +70,17 @@ import Testing
                 + "and set base_url, client_id, client_secret_file and flow_id in it")
     }
 
+    /// It is asked for before the rest is read, so whatever else is wrong does not matter.
+    @Test func whereTheStateLiesIsKnownByItself() throws {
+        let none = ["COGNIGY_BRIDGE_CONF": folder.path("none")]
+        #expect(Settings.statePath(environment: none) == "/var/lib/asterisk/cognigy-bridge")
+        #expect(Settings.statePath(environment: none.merging(["COGNIGY_PATHS_STATE": "/s"]) { $1 }) == "/s")
+        try folder.write("[cognigy]\nclient_secret_file = /none\n[paths]\nstate = /t\n", to: "a.conf")
+        let named = ["COGNIGY_BRIDGE_CONF": folder.path("a.conf")]
+        #expect(Settings.statePath(environment: named) == "/t")
+        #expect(Settings.statePath(environment: named.merging(["COGNIGY_PATHS_STATE": "/s"]) { $1 }) == "/s")
+    }
+
     private static let voice = """
         [cognigy]
         tenant = Acme
