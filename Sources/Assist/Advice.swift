@@ -16,17 +16,7 @@ struct Advice: Equatable {
     /// For the agent's desktop. `approved` are those of the suggestions that may leave.
     func line(_ approved: [Assist.Suggestion], of interaction: String) -> [UInt8] {
         let line = members(interaction).merging(["suggestions": .array(approved.map(\.json))]) { $1 }
-        return Advice.harmless(JSON.object(line).serialized) + [UInt8(ascii: "\n")]
-    }
-
-    /// What JSON allows (RFC 8259, section 7) is a command to some terminals and the end of a line to some readers.
-    private static func harmless(_ json: [UInt8]) -> [UInt8] {
-        if json.allSatisfy({ $0 < 0x80 }) { return json }
-        return String(decoding: json, as: UTF8.self).unicodeScalars.flatMap { scalar -> [UInt8] in
-            if !scalar.isControlOrLineBreak { return Array(String(scalar).utf8) }
-            let hex = String(scalar.value, radix: 16)
-            return Array("\\u\(hex.count < 4 ? "00" : "")\(hex)".utf8)
-        }
+        return JSON.object(line).harmless + [UInt8(ascii: "\n")]
     }
 
     func metrics(_ approved: [Assist.Suggestion], of interaction: String, at time: Double) -> [String: JSON] {

@@ -8,6 +8,20 @@ extension JSON {
 
     public var text: String { String(decoding: serialized, as: UTF8.self) }
 
+    /// The same for a terminal, or for whoever reads lines. What JSON allows in a string (RFC 8259, section 7) is a command
+    /// to some of the one, and the end of a line to some of the other.
+    public var harmless: [UInt8] {
+        let bytes = serialized
+        if bytes.allSatisfy({ $0 < 0x80 }) { return bytes }
+        return String(decoding: bytes, as: UTF8.self).unicodeScalars.flatMap { scalar -> [UInt8] in
+            switch scalar.value {
+            case 0x80...0x9F: Array("\\u00\(String(scalar.value, radix: 16))".utf8)
+            case 0x2028, 0x2029: Array("\\u\(String(scalar.value, radix: 16))".utf8)
+            default: Array(String(scalar).utf8)
+            }
+        }
+    }
+
     private func write(to bytes: inout [UInt8]) {
         switch self {
         case .null: bytes += "null".utf8

@@ -18,6 +18,16 @@ import Testing
         #expect(value.serialized == Array(text.utf8))
     }
 
+    @Test func forATerminalControlsAndLineSeparatorsAreWrittenAsEscapes() throws {
+        let value: JSON = ["k\u{9B}": "é\u{80}\u{9F}\u{A0}\u{2027}\u{2028}\u{2029}\u{202A}😀\u{7F}\n"]
+        let text = String(decoding: value.harmless, as: UTF8.self)
+        #expect(
+            text
+                == "{\"k\\u009b\":\"é\\u0080\\u009f\u{A0}\u{2027}\\u2028\\u2029\u{202A}😀\\u007f\\n\"}")
+        #expect(try JSON(parsing: value.harmless) == value)
+        #expect(JSON(integerLiteral: 7).harmless == Array("7".utf8))
+    }
+
     private static func anyValue(depth: Int, using random: inout SeededGenerator) -> JSON {
         switch Int.random(in: 0..<(depth < 5 ? 9 : 6), using: &random) {
         case 0: return .null
