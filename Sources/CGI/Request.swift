@@ -5,20 +5,25 @@
 public struct Request: Equatable, Sendable {
     /// As it was sent: methods know upper and lower case.
     public let method: String
-    /// SCRIPT_NAME and PATH_INFO together.
-    public let path: String
+    /// What led to this program, and what stands behind it.
+    private let script: String
+    private let info: String
     /// Nil where there is no body, or its type is not said.
     public let contentType: String?
     /// As it stands, and not empty; `Body` judges it.
     public let contentLength: String?
     private let headers: [String: String]
 
-    /// Nil where no web server started this program.
+    /// SCRIPT_NAME and PATH_INFO together.
+    public var path: String { script + info }
+
+    /// Nil where no web server asks: both variables are always set by one.
     public init?(environment: [String: String]) {
-        if (environment["GATEWAY_INTERFACE"] ?? "").isEmpty { return nil }
         let said = environment.filter { !$0.value.isEmpty }
-        method = said["REQUEST_METHOD"] ?? ""
-        path = (said["SCRIPT_NAME"] ?? "") + (said["PATH_INFO"] ?? "")
+        guard said["GATEWAY_INTERFACE"] != nil, let method = said["REQUEST_METHOD"] else { return nil }
+        self.method = method
+        script = said["SCRIPT_NAME"] ?? ""
+        info = said["PATH_INFO"] ?? ""
         contentType = said["CONTENT_TYPE"]
         contentLength = said["CONTENT_LENGTH"]
         headers = said.filter { $0.key.hasPrefix("HTTP_") }
@@ -29,9 +34,11 @@ public struct Request: Equatable, Sendable {
         headers["HTTP_" + String(name.uppercased().map { $0 == "-" ? "_" : $0 })]
     }
 
-    /// Whether the path is `route`, or ends in it where the program stands below a folder: `/cgi-bin/cognigy-bridge` and
-    /// then the route.
-    public func isFor(_ route: String) -> Bool { path.hasSuffix(route) }
+    /// Whether the whole path is `route`, or `route` stands behind the program's own name, as in `/cgi-bin/cognigy-bridge`
+    /// and then the route. A path that only ends in it may have come past the web server's rules for the route.
+    public func isFor(_ route: String) -> Bool {
+        path == route || info == route && script.hasSuffix("/cognigy-bridge")
+    }
 
     /// application/json, or a type that is written in it (RFC 6839, section 3.1), with parameters or without.
     public var isJSON: Bool {

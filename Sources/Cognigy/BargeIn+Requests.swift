@@ -31,6 +31,9 @@ extension BargeIn {
         ["status": "processed", "abort": abort, "state": state]
     }
 
+    /// The body of a 200 for a webhook that came before: its sender repeats it until he hears that it arrived.
+    public static let repeated: JSON = ["status": "repeated"]
+
     /// The state of a session that was interrupted by what may be a noise.
     public static let ignored: JSON = ["action": "ignored", "reason": "low_confidence"]
 

@@ -58,7 +58,10 @@ struct BargeInWebhook {
             throw broken("\(error)")
         }
         if let warning = BargeInDoor.warning(settings, loop) { Doors.complain(warning) }
-        try authenticate(body, settings, loop)
+        if try !isNew(body, settings, loop) {
+            log.write(.info, "a webhook came again")
+            return .json(200, BargeIn.repeated.serialized)
+        }
         let webhook: BargeIn
         do throws(BargeIn.Fault) { webhook = try BargeIn(parsing: body) } catch {
             throw Refusal(status: 422, text: "\(error)")
@@ -86,8 +89,9 @@ struct BargeInWebhook {
         began + deadline - BargeInWebhook.reserve - MonotonicClock.now()
     }
 
-    private func authenticate(_ body: [UInt8], _ settings: Settings, _ loop: ErrandLoop) throws(Refusal) {
-        guard let secret = settings.bargeIn.secret else { return }
+    /// Whether a webhook whose sender knows the secret came for the first time.
+    private func isNew(_ body: [UInt8], _ settings: Settings, _ loop: ErrandLoop) throws(Refusal) -> Bool {
+        guard let secret = settings.bargeIn.secret else { return true }
         guard let signature = Signature(secret: secret.reveal()) else {
             throw broken("[barge_in] secret: what follows whsec_ is no base 64; copy it again")
         }
@@ -96,8 +100,8 @@ struct BargeInWebhook {
         switch signature.verdict(on: request, body: body, now: now) {
         case .good(let id):
             switch SeenWebhooks(folder: loop.folder).see(id, now: now) {
-            case .new: return
-            case .replayed: why = "this webhook came before"
+            case .new: return true
+            case .replayed: return false
             case .unknown(let why): throw broken("whether a webhook came before cannot be told: \(why)")
             }
         case .missing: why = "webhook-id, webhook-timestamp or webhook-signature is missing"

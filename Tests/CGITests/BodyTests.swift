@@ -8,7 +8,7 @@ import Testing
     private func read(
         _ length: String?, _ descriptor: CInt, within patience: Duration = .seconds(10)
     ) throws -> [UInt8] {
-        var environment = ["GATEWAY_INTERFACE": "CGI/1.1"]
+        var environment = ["GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "POST"]
         environment["CONTENT_LENGTH"] = length
         return try Body.read(#require(Request(environment: environment)), from: descriptor, within: patience)
     }

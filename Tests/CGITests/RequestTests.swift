@@ -3,13 +3,19 @@ import Testing
 
 @Suite struct RequestTests {
     private func request(_ environment: [String: String]) throws -> Request {
-        try #require(Request(environment: environment.merging(["GATEWAY_INTERFACE": "CGI/1.1"]) { own, _ in own }))
+        try #require(
+            Request(
+                environment: environment.merging(["GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "GET"]) { own, _ in
+                    own
+                }))
     }
 
     @Test func aProgramThatNoWebServerStartedHasNoRequest() {
         #expect(Request(environment: [:]) == nil)
         #expect(Request(environment: ["REQUEST_METHOD": "POST", "HTTP_PROXY": "http://evil"]) == nil)
-        #expect(Request(environment: ["GATEWAY_INTERFACE": ""]) == nil)
+        #expect(Request(environment: ["GATEWAY_INTERFACE": "", "REQUEST_METHOD": "POST"]) == nil)
+        #expect(Request(environment: ["GATEWAY_INTERFACE": "CGI/1.1"]) == nil)
+        #expect(Request(environment: ["GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": ""]) == nil)
     }
 
     @Test func theRequestIsReadFromTheEnvironment() throws {
@@ -28,7 +34,6 @@ import Testing
     @Test func whatTheServerLeavesEmptyIsNotThere() throws {
         for environment in [[:], ["CONTENT_TYPE": "", "CONTENT_LENGTH": "", "HTTP_A": "", "PATH_INFO": ""]] {
             let request = try request(environment)
-            #expect(request.method == "")
             #expect(request.path == "")
             #expect(request.contentType == nil)
             #expect(request.contentLength == nil)
@@ -41,6 +46,7 @@ import Testing
             // ScriptAlias of the whole path, of a part of it, a program below cgi-bin, and a rewritten URL.
             ("/webhook/cognigy/barge-in", nil), ("/webhook", "/cognigy/barge-in"), (nil, "/webhook/cognigy/barge-in"),
             ("", "/webhook/cognigy/barge-in"), ("/cgi-bin/cognigy-bridge", "/webhook/cognigy/barge-in"),
+            ("/cognigy-bridge", "/webhook/cognigy/barge-in"),
         ] as [(String?, String?)])
     func everyWayToNameTheProgramLeadsToTheRoute(script: String?, info: String?) throws {
         var environment: [String: String] = [:]
@@ -55,6 +61,22 @@ import Testing
     ])
     func anotherPathIsNotTheRoute(path: String) throws {
         #expect(try !request(["PATH_INFO": path]).isFor("/webhook/cognigy/barge-in"))
+    }
+
+    /// A web server's rule for the route does not see these paths.
+    @Test(
+        arguments: [
+            ("/api/widget/config", "/webhook/cognigy/barge-in"), ("/api/widget/config/webhook/cognigy/barge-in", nil),
+            ("/api/widget/config", "/cognigy-bridge/webhook/cognigy/barge-in"), ("/x", "/webhook/cognigy/barge-in"),
+            ("/cgi-bin/other-cognigy-bridge", "/webhook/cognigy/barge-in"),
+            ("/cgi-bin/cognigy-bridge/webhook/cognigy/barge-in", nil),
+            ("/cgi-bin/cognigy-bridge", "/x/webhook/cognigy/barge-in"),
+        ] as [(String, String?)])
+    func aPathThatOnlyEndsInTheRouteIsNotIt(script: String, info: String?) throws {
+        var environment = ["SCRIPT_NAME": script]
+        environment["PATH_INFO"] = info
+        #expect(try !request(environment).isFor("/webhook/cognigy/barge-in"))
+        #expect(try !request(environment).isFor("/api/widget/config"))
     }
 
     @Test func aHeaderIsFoundInAnyCaseAndOnlyAHeader() throws {

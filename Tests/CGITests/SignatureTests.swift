@@ -14,7 +14,7 @@ import Testing
         secret: String = secret, id: String? = id, timestamp: String? = "1614265330", signature: String? = good,
         body: [UInt8]? = nil, now: Double = time
     ) throws -> Signature.Verdict {
-        var environment = ["GATEWAY_INTERFACE": "CGI/1.1"]
+        var environment = ["GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "POST"]
         environment["HTTP_WEBHOOK_ID"] = id
         environment["HTTP_WEBHOOK_TIMESTAMP"] = timestamp
         environment["HTTP_WEBHOOK_SIGNATURE"] = signature
