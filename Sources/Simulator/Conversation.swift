@@ -16,6 +16,7 @@ public struct Conversation {
     /// What the service has said and the caller has not heard yet.
     private var texts: [String] = []
     private var names: [String: String] = [:]
+    private var isJoined = false
 
     public init(isColoured: Bool) { self.isColoured = isColoured }
 
@@ -31,6 +32,9 @@ public struct Conversation {
         let at = event.at
         switch event.what {
         case .command(let line) where line == "ANSWER": return left(at, "is answered")
+        case .command(let line) where Self.session(in: line) != nil && !isJoined:
+            isJoined = true
+            return left(at, "is joined to session \(Self.session(in: line) ?? "")", .faint)
         case .command, .sentHangupSignal: return nil
         case .reply(let line):
             return line.hasPrefix("200") || line.hasPrefix("511") ? nil : left(at, "Asterisk: \(line)", .wrong)
@@ -90,6 +94,17 @@ public struct Conversation {
         case .listening, .connected, .disconnected, .wsPing, .wsPong, .voicePort, .voiceCall: return nil
         }
     }
+
+    /// The session that a command tells the dialplan of.
+    static func session(in command: String) -> String? {
+        let start = "SET VARIABLE COGNIGY_SESSION_ID \""
+        guard command.hasPrefix(start) else { return nil }
+        let id = command.dropFirst(start.count).prefix { $0 != "\"" }
+        return id.isEmpty ? nil : String(id)
+    }
+
+    /// A line for a caller to whom nothing was said yet.
+    public func lineWithoutGreeting(at: Duration) -> String { left(at, "waits: nothing was said yet", .faint) }
 
     /// A line that the bridge wrote to its standard error.
     public func line(saidByBridge text: String, at: Duration) -> String { left(at, "| \(text)", .faint) }

@@ -36,14 +36,14 @@ public struct FakeAsterisk: ~Copyable {
     /// gives. With a `speed` of 10, ten seconds of the call (sounds, keys, timeouts, times in the record) pass in one.
     public init(
         program path: String, arguments: [String] = [], environment: [String: String] = [:], plan: CallPlan = [],
-        channel: FakeChannel = FakeChannel(), sounds: String = "/var/lib/asterisk/sounds/en", speed: Double = 1,
+        channel: FakeChannel = FakeChannel(), sounds: FakeSounds, speed: Double = 1,
         enhanced: Bool = false, standardError: CInt = 2
     ) throws(Failure) {
         // A program may go while it is being answered.
         signal(SIGPIPE, SIG_IGN)
         started = MonotonicClock.now()
         self.speed = speed
-        server = AGIServer(channel: channel, sounds: FakeSounds(folder: sounds), isEnhanced: enhanced)
+        server = AGIServer(channel: channel, sounds: sounds, isEnhanced: enhanced)
         caller = FakeCaller(plan)
         voice =
             enhanced
@@ -69,6 +69,17 @@ public struct FakeAsterisk: ~Copyable {
             isOver = true
         }
         for line in channel.environmentLines(request: path, enhanced: enhanced, arguments: arguments) { write(line) }
+    }
+
+    /// The same with the sounds of one folder.
+    public init(
+        program path: String, arguments: [String] = [], environment: [String: String] = [:], plan: CallPlan = [],
+        channel: FakeChannel = FakeChannel(), sounds: String = "/var/lib/asterisk/sounds/en", speed: Double = 1,
+        enhanced: Bool = false, standardError: CInt = 2
+    ) throws(Failure) {
+        try self.init(
+            program: path, arguments: arguments, environment: environment, plan: plan, channel: channel,
+            sounds: FakeSounds(folder: sounds), speed: speed, enhanced: enhanced, standardError: standardError)
     }
 
     /// Runs the call to its end.

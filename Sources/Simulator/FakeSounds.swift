@@ -3,10 +3,13 @@ import System
 
 /// The sound files of the fake Asterisk, found as ast_openstream() finds them.
 public struct FakeSounds: Sendable {
-    /// Where relative names are looked up.
-    public let folder: String
+    /// Where relative names are looked up: the first that has one.
+    private let folders: [String]
 
-    public init(folder: String) { self.folder = folder }
+    public init(folder: String) { folders = [folder] }
+
+    /// Asterisk looks for the language's sound, and then for one that has none (fileexists_core in file.c).
+    public init(folder: String, language: String) { folders = ["\(folder)/\(language)", folder] }
 
     /// A file that can be played.
     public struct Sound: Sendable {
@@ -48,18 +51,20 @@ public struct FakeSounds: Sendable {
 
     /// The one best file of a basename for a channel of that format; nil where Asterisk answers -1.
     func open(_ name: String, for nativeFormat: String) -> Sound? {
-        let base = name.hasPrefix("/") ? name : "\(folder)/\(name)"
+        let bases = name.hasPrefix("/") ? [name] : folders.map { "\($0)/\(name)" }
         let wide = ["g722", "slin16", "opus", "silk16", "speex16"].contains(nativeFormat)
         let own = (Self.coded + Self.signedLinear).filter { $0.suffix == nativeFormat }
         let sameRate = Self.signedLinear.filter { $0.rate == (wide ? 16000 : 8000) }
         // No fallback: only the best format is opened, and a bad header ends it (ast_filehelper()).
-        for format in own + sameRate + Self.signedLinear + Self.coded {
-            let path = "\(base).\(format.suffix)"
-            if let samples = Self.silence(at: path, format) {
-                return Sound(
-                    path: path, bytes: [], isSilence: true, rate: format.rate, samples: samples, audible: samples)
+        for base in bases {
+            for format in own + sameRate + Self.signedLinear + Self.coded {
+                let path = "\(base).\(format.suffix)"
+                if let samples = Self.silence(at: path, format) {
+                    return Sound(
+                        path: path, bytes: [], isSilence: true, rate: format.rate, samples: samples, audible: samples)
+                }
+                if let bytes = Self.contents(of: path) { return Self.sound(path, bytes, format) }
             }
-            if let bytes = Self.contents(of: path) { return Self.sound(path, bytes, format) }
         }
         return nil
     }

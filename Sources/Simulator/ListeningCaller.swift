@@ -3,7 +3,9 @@
 public struct ListeningCaller: Sendable {
     /// How long he thinks, and how long he waits for a greeting or an answer that does not come.
     static let thought = Duration.milliseconds(400)
-    static let patienceAtFirst = Duration.seconds(20)
+    static let patienceAtFirst = Duration.seconds(8)
+    /// For a greeting, once the flow is there.
+    static let patienceWithFlow = Duration.seconds(4)
     static let patience = Duration.seconds(8)
 
     public enum Deed: Equatable, Sendable { case press(Character), hangUp }
@@ -15,6 +17,7 @@ public struct ListeningCaller: Sendable {
     private var playing: Duration?
     /// Whether anything was heard yet, and whether since the last key.
     private var isGreeted = false
+    private var isJoined = false
     private var isAnswered = false
     private var isGone = false
 
@@ -30,6 +33,9 @@ public struct ListeningCaller: Sendable {
         case .heard(let sound) where sound.end != .missing:
             playing = nil
             since = event.at
+        case .command(let line) where Conversation.session(in: line) != nil && !isJoined:
+            isJoined = true
+            since = max(since, event.at)
         case .key: since = max(since, event.at)
         case .hangup, .exited: isGone = true
         default: break
@@ -43,7 +49,8 @@ public struct ListeningCaller: Sendable {
             return interrupts && !keys.isEmpty ? since + min(Self.thought, playing / 2) : nil
         }
         if isAnswered && !keys.isEmpty { return since + Self.thought }
-        return since + (isGreeted ? Self.patience : Self.patienceAtFirst)
+        if isGreeted { return since + Self.patience }
+        return since + (isJoined ? Self.patienceWithFlow : Self.patienceAtFirst)
     }
 
     /// What he does now.

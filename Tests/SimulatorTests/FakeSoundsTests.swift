@@ -36,6 +36,15 @@ import Testing
         #expect(sound.isSilence && sound.bytes.isEmpty && sound.samples == 150_000_000)
     }
 
+    @Test func aSoundOfTheLanguageIsFoundBeforeOneOfNone() throws {
+        try retryingOnInterrupt("mkdir") { [folder] in mkdir(folder.path("en"), 0o755) }
+        for name in ["en/one.gsm", "one.sln", "two.ulaw"] { try AtomicFile.write([0, 0], to: folder.path(name)) }
+        let sounds = FakeSounds(folder: folder.path, language: "en")
+        #expect(sounds.open("one", for: "slin")?.path == "\(folder.path)/en/one.gsm")
+        #expect(sounds.open("two", for: "slin")?.path == "\(folder.path)/two.ulaw")
+        #expect(sounds.open("three", for: "slin") == nil)
+    }
+
     @Test func theFormatNearestToTheChannelIsOpened() throws {
         for name in ["a.sln", "a.sln16", "a.ulaw"] { try AtomicFile.write([0, 0], to: folder.path(name)) }
         let sounds = FakeSounds(folder: folder.path)
