@@ -30,7 +30,7 @@ extension Scene {
         try site.require(end.status == "UNAVAILABLE", "COGNIGY_STATUS \(end.status) \(end.reason)")
         try site.require(reason.contains(end.reason), "COGNIGY_REASON \(end.reason)")
         try site.require(end.agiStatus == "SUCCESS", "AGISTATUS \(end.agiStatus)")
-        let people = end.steps.contains { $0.application == "Queue" }
+        let people = end.steps.contains { $0.context == "people" && $0.application == "Dial" }
         try site.require(people, "the caller did not reach people: \(end.steps)")
         let length = (end.left?.time ?? 0) - (end.commands.first?.start.time ?? 0)
         try site.require(length < 3.5, "after \(length) s")

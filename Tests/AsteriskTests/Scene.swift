@@ -11,7 +11,8 @@ struct Scene: Sendable {
         self.play = play
     }
 
-    static let all = calls + digits + interruptions + hangups + hostileCallers + absences + speech + people + load
+    static let all =
+        calls + digits + interruptions + hangups + hostileCallers + dialplan + absences + speech + people + load
 }
 
 /// The Asterisk under test and the one that calls it over SIP.

@@ -106,13 +106,13 @@ final class Site {
     func call(
         robot: String = "stay", digits: String = "", before: Double = 0, gap: Int = 50,
         variables: [String: String] = [:],
-        context: String = "cognigy", codec: String = "slin"
+        context: String = "cognigy", exten: String? = nil, codec: String = "slin"
     ) throws -> String {
         Self.count += 1
         let name = "call-\(Self.count)"
         var fields = [
             ("Action", "Originate"), ("Channel", "Local/\(robot)@robot/n"), ("ChannelId", name),
-            ("OtherChannelId", "robot-\(name)"), ("Context", context), ("Exten", "+4930\(Self.count)"),
+            ("OtherChannelId", "robot-\(name)"), ("Context", context), ("Exten", exten ?? "+4930\(Self.count)"),
             ("Priority", "1"), ("CallerID", "<+49\(Self.count)>"), ("Async", "true"), ("Codecs", codec),
         ]
         let all = variables.merging(["DIGITS": digits, "BEFORE": "\(before)", "GAP": "\(gap)"]) { own, _ in own }

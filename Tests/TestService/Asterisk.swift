@@ -13,7 +13,7 @@ public final class Asterisk {
 
     /// The folders of the Debian tree that are this Asterisk's own while it runs.
     private static let own = [
-        "etc": "/etc/asterisk", "log": "/var/log/asterisk", "lib": "/var/lib/asterisk", "run": "/var/run/asterisk",
+        "etc": "/etc/asterisk", "log": "/var/log/asterisk", "lib": "/var/lib/asterisk", "run": "/run/asterisk",
         "sounds": "/usr/share/asterisk/sounds", "agi-bin": "/usr/share/asterisk/agi-bin",
     ]
     /// The user that Debian's package made.
@@ -30,11 +30,13 @@ public final class Asterisk {
         world = try TemporaryFolder()
         owner = try Self.owner(version)
         for folder in Self.own.keys { try Self.run(["mkdir", "-p", world.path(folder)]) }
+        let contact = ContactCentre.dialplan(of: try Self.text(of: "\(Binary.root)/extensions.conf.sample"))
         for name in try FolderListing.names(Self.samples) {
             let text = try Self.text(of: "\(Self.samples)/\(name)")
             let peer = "127.\(network).\(version.peer.rawValue)"
             try world.write(
-                Self.replacing(["@ADDRESS@": address, "@PEER@": peer], in: text), to: "etc/\(name)", mode: 0o644)
+                Self.replacing(["@ADDRESS@": address, "@PEER@": peer, "@CONTACT@": contact], in: text),
+                to: "etc/\(name)", mode: 0o644)
         }
         // What is shipped goes in unchanged.
         try Self.run(["cp", "\(Binary.root)/extensions.conf.sample", world.path("etc/cognigy-bridge-dialplan.conf")])
@@ -50,7 +52,7 @@ public final class Asterisk {
         // In a mount namespace of its own, nothing has to be unmounted afterwards, even after SIGKILL.
         let binds = Self.own.map { [path = world.path] in "mount --bind '\(path)/\($0)' '\(version.folder)\($1)'" }
         let script = """
-            set -e; mkdir -p '\(version.folder)/var/run/asterisk' '\(version.folder)/usr/share/asterisk/sounds' \
+            set -e; mkdir -p '\(version.folder)/run/asterisk' '\(version.folder)/usr/share/asterisk/sounds' \
             '\(version.folder)/usr/share/asterisk/agi-bin'
             mount -t proc proc '\(version.folder)/proc'; \(binds.joined(separator: "; "))
             exec chroot '\(version.folder)' asterisk -f -U asterisk -G asterisk
