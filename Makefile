@@ -3,14 +3,16 @@ BINARY    = agi-bin/cognigy-bridge
 STATIC    = .build/static
 CHECKS    = --explicit-target-dependency-import-check error
 LIBRARIES = curl cares ssl crypto speexdsp
-RELEASE   = swift build -c release $(CHECKS) --scratch-path .build/release-static -Xswiftc -static-executable \
+# An exported tree has no commit.
+COMMIT    = $(shell test -e .git && git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) --scratch-path .build/release-static -Xswiftc -static-executable \
 	-Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
 	-Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections -Xlinker -s \
 	-Xlinker --wrap=swift_copyAuxiliaryExecutablePath \
 	-Xlinker --symbol-ordering-file=.ci/link-order -Xlinker --no-warn-symbol-ordering
 
-# Where Asterisk looks.
-AGI_BIN = /var/lib/asterisk/agi-bin
+# Nothing: the folder in which Asterisk looks, for it is asked.
+AGI_BIN =
 ETC     = /etc/asterisk
 
 .PHONY: all demo test test-asterisk bench load install clean
@@ -48,9 +50,7 @@ load: all
 	swift run -c release load $(LOAD)
 
 install: $(BINARY)
-	install -D -m 755 $(BINARY) $(DESTDIR)$(AGI_BIN)/cognigy-bridge
-	test -e $(DESTDIR)$(ETC)/cognigy-bridge.conf || install -D -m 640 agi-bin/cognigy-bridge.conf $(DESTDIR)$(ETC)/cognigy-bridge.conf
-	if [ -z "$(DESTDIR)" ] && getent group asterisk >/dev/null; then chgrp asterisk $(ETC)/cognigy-bridge.conf; fi
+	@.ci/install $(BINARY) agi-bin/cognigy-bridge.conf '$(DESTDIR)' '$(AGI_BIN)' '$(ETC)'
 
 $(BINARY):
 	$(MAKE) all

@@ -7,6 +7,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// What `make` says of the sources; whoever builds without it has an unknown commit.
+let commit = Context.environment["COGNIGY_BRIDGE_COMMIT"] ?? "unknown"
+
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -23,6 +26,8 @@ let package = Package(
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSpeexDSP", providers: [.apt(["libspeexdsp-dev"])]),
         .systemLibrary(name: "CSystem"),
+        // The one word that changes with every commit is compiled by itself.
+        .target(name: "CCommit", cSettings: [.define("COGNIGY_BRIDGE_COMMIT", to: "\"\(commit)\"")]),
 
         room("System", ["CSystem"]),
         room("JSON"),
@@ -43,7 +48,8 @@ let package = Package(
         .executableTarget(
             name: "cognigy-bridge",
             dependencies: [
-                "AGI", "Assist", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "JSON", "Simulator", "State",
+                "AGI", "Assist", "CCommit", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "JSON", "Simulator",
+                "State",
                 "System",
                 "Transport",
             ],

@@ -19,6 +19,7 @@ enum AssistDoor {
             Doors.complain(usage)
             return .usage
         }
+        if !Operator.stepDown(environment) { return .failure }
         do {
             let settings = try Settings.load(environment: environment, arguments: [], for: .assist)
             let log = Log(target: settings.paths.log, level: settings.paths.logLevel)

@@ -23,6 +23,7 @@ enum BargeInDoor {
             Doors.complain(usage)
             return .usage
         }
+        if !Operator.stepDown(environment) { return .failure }
         do {
             let settings = try Settings.load(environment: environment, arguments: [], for: .bargeIn)
             let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
@@ -42,7 +43,7 @@ enum BargeInDoor {
     static func warning(_ settings: Settings, _ loop: ErrandLoop) -> String? {
         if StateFolder(path: settings.paths.state, report: { _ in }) != nil { return nil }
         return
-            "user \(geteuid()) cannot use \(settings.paths.state), so no prompt is stopped and no letter is found there; "
+            "\(Account.words(geteuid())) cannot use \(settings.paths.state), so no prompt is stopped and no letter is found there; "
             + "start this program as Asterisk's own user"
     }
 

@@ -1,4 +1,5 @@
 import AGI
+import CGI
 import Call
 import Configuration
 import Glibc
@@ -9,6 +10,11 @@ import System
 /// way to an agent.
 enum BridgeDoor {
     static func run(_ arguments: [String], environment: [String: String]) -> ExitCode {
+        if let stray = StrayWord(arguments) {
+            // A shell that has no terminal is not kept waiting.
+            let patience = Starter(environment: environment) == .asterisk ? Duration.seconds(10) : .seconds(1)
+            return refuse(stray.forTheDialplan, orElse: stray.forAShell, .usage, within: patience)
+        }
         let errand: Errand =
             switch arguments.first {
             case "voice": .voice(Array(arguments.dropFirst()))
@@ -43,6 +49,19 @@ enum BridgeDoor {
             case .handoff: .handoff
             }
         }
+    }
+
+    /// Refuses whatever call this is, before anything is known of it. Where none is, standard error is told something else.
+    static func refuse(
+        _ message: String, orElse complaint: String, _ code: ExitCode, within patience: Duration = .seconds(10)
+    ) -> ExitCode {
+        var link = Link()
+        guard let call = try? link.readEnvironment(within: patience), call["request"] != nil else {
+            Doors.complain(complaint)
+            return code
+        }
+        refuse(message, &link)
+        return .configuration
     }
 
     private static func answer(

@@ -8,9 +8,11 @@ struct CallDoor: ~Copyable {
     struct Failure: Error, CustomStringConvertible { let description: String }
 
     /// Success when the call was completed.
-    static func run(arguments: [String]) -> ExitCode {
+    static func run(arguments: [String], environment: [String: String]) -> ExitCode {
         do {
             let options = try CallOptions(arguments)
+            // The stand-in's call has a configuration and a state of its own.
+            if options.service != nil, !Operator.stepDown(environment) { return .failure }
             if options.digits == nil && !Descriptor.isTerminal(0) {
                 throw Failure(description: "call: this is no terminal, so the keys have to come with --digits")
             }
@@ -38,6 +40,8 @@ struct CallDoor: ~Copyable {
     private var journal: CInt?
     private var keyboard: CInt?
     private var wasInterrupted = false
+    /// When the caller says that he waits; nil once something was said, or he has.
+    private var wonders: Duration? = .seconds(3)
     /// When the bridge must have ended; known from the hangup on.
     private var patience: Duration?
 
@@ -63,7 +67,9 @@ struct CallDoor: ~Copyable {
         let terminal: KeyTerminal? = options.digits == nil ? try KeyTerminal(0) : nil
         var bridgeErrors = try Pipe()
         let asterisk = try FakeAsterisk(
-            program: program, environment: environment, channel: channel, standardError: bridgeErrors.rawWriter)
+            program: program, environment: environment, channel: channel,
+            sounds: FakeSounds(folder: AsteriskFolders.sounds(environment), language: channel.language),
+            standardError: bridgeErrors.rawWriter)
         bridgeErrors.writer = nil
 
         self.signals = signals
@@ -87,6 +93,10 @@ struct CallDoor: ~Copyable {
             if let patience, patience <= asterisk.elapsed {
                 throw Failure(description: "call: the bridge did not end after the hangup")
             }
+            if let wonders, wonders <= asterisk.elapsed {
+                self.wonders = nil
+                print(conversation.lineWithoutGreeting(at: asterisk.elapsed))
+            }
             if !listen() { try wait(atMost: nil) }
         }
         // What the service still has to tell of the end.
@@ -102,7 +112,9 @@ struct CallDoor: ~Copyable {
     private mutating func wait(atMost limit: Duration?) throws -> Bool {
         let errors = bridgeErrors.rawReader
         let others = [signals.raw, errors, journal, keyboard].compactMap { $0 }.filter { $0 >= 0 }
-        let ours = [caller?.deadline, patience].compactMap { $0 }.min().map { max(.zero, $0 - asterisk.elapsed) }
+        let ours = [caller?.deadline, patience, wonders].compactMap { $0 }.min().map {
+            max(.zero, $0 - asterisk.elapsed)
+        }
         let ready = try Poll.wait(
             for: asterisk.interests + others.map { Poll.Interest($0, .readable) },
             timeout: asterisk.isOver ? limit : [asterisk.timeout, ours].compactMap { $0 }.min())
@@ -166,6 +178,10 @@ struct CallDoor: ~Copyable {
         for event in asterisk.record.events.dropFirst(shown) {
             shown += 1
             caller?.notice(event)
+            switch event.what {
+            case .playing, .hangup, .exited: wonders = nil
+            default: break
+            }
             if case .hangup = event.what { patience = event.at + .seconds(10) }
             if let line = conversation.line(for: event) { print(line) }
         }

@@ -9,7 +9,7 @@ import Transport
 struct CheckDoor {
     static let usage = """
         Usage: cognigy-bridge check
-          Run it as Asterisk's user. Prints "ok" or "BAD" and what to do, for: configuration, state folder,
+          As root it goes on as Asterisk's user. Prints "ok" or "BAD" and what to do, for: configuration, state folder,
           certificates, token and flow (AGI), API key and bot (EAGI). No call is made.
           Exits with 0 when all is well, 78 when the configuration is broken, else 1.
         """
@@ -29,9 +29,11 @@ struct CheckDoor {
             Doors.complain("check takes no arguments")
             return .usage
         }
+        if !Operator.stepDown(environment) { return .failure }
         // A service that hangs up is an answer like any other.
         signal(SIGPIPE, SIG_IGN)
         var door = CheckDoor()
+        door.step("program") { () throws(Trouble) in try ProgramCheck.place(environment) }
         door.check(environment)
         return door.exit
     }
@@ -121,12 +123,6 @@ struct CheckDoor {
 
     /// The folder that calls share, once a file was written into that which outlasts them.
     private static func stateFolder(_ path: String) throws(Trouble) -> StateFolder {
-        // What root makes there would be closed to Asterisk.
-        if geteuid() == 0, let owner = owner(of: path), owner != 0 {
-            throw Trouble(
-                "it belongs to user \(owner), and this runs as root",
-                "run it as: sudo -u '#\(owner)' cognigy-bridge check")
-        }
         var refusal = ""
         if StateFolder(path: path, report: { refusal = $0 }) == nil { throw Trouble(refusal) }
         // A name that a call would sweep away, should we be killed now.
@@ -141,21 +137,14 @@ struct CheckDoor {
         return folder
     }
 
-    /// Of the folder, or of that in which it would be made.
-    private static func owner(of path: String) -> uid_t? {
-        var status = stat()
-        if lstat(path, &status) == 0 { return status.st_uid }
-        let parent = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
-        return stat(parent.isEmpty ? "/" : parent, &status) == 0 ? status.st_uid : nil
-    }
-
     private static func place(of trust: TrustStore) throws(Trouble) -> String {
         guard let place = trust.folder ?? trust.file else {
             throw Trouble("this machine has none", "install the package ca-certificates, or set ca_file")
         }
         if access(place, R_OK) != 0 {
             throw Trouble(
-                "\(place): \(Errno("access"))", "name one that user \(geteuid()) can read, as ca_file or ca_path")
+                "\(place): \(Errno("access"))",
+                "name one that \(Account.words(geteuid())) can read, as ca_file or ca_path")
         }
         return place
     }

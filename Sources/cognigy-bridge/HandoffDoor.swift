@@ -13,6 +13,7 @@ enum HandoffDoor {
             Doors.complain("\(error)\n\(HandoffOptions.usage)")
             return .usage
         }
+        if !Operator.stepDown(environment) { return .failure }
         do {
             let settings = try Settings.load(environment: environment, arguments: [], for: .handoff)
             guard let queue = options.queue ?? settings.handoff.queue else {
@@ -38,7 +39,7 @@ enum HandoffDoor {
             if !options.printsJSON { say(words(progress)) }
         }
         if options.printsJSON {
-            say(json(result, options, queue, log).text)
+            say(String(decoding: json(result, options, queue, log).harmless, as: UTF8.self))
         } else {
             show(result, log)
         }

@@ -1,7 +1,7 @@
 /// What --help says: one screen.
 enum Help {
     static let text = """
-        cognigy-bridge \(Doors.version): joins a call on Asterisk to a NICE Cognigy voice flow.
+        cognigy-bridge \(Version.number): joins a call on Asterisk to a NICE Cognigy voice flow.
 
         In extensions.conf, once per call; the keys are flow_id, locale, voice, on_end, resume:
           AGI(cognigy-bridge[,key=value...])         keys in, audio and text out

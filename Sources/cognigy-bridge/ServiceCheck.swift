@@ -19,6 +19,7 @@ struct ServiceCheck {
             to: Token.request(base: base, clientID: cognigy.clientID, clientSecret: secret), at: cognigy.baseURL)
         switch response.status {
         case 200..<300: break
+        case 400 where cognigy.baseURL.hasPrefix("http://"): throw trouble(response, at: cognigy.baseURL)
         case 400, 401, 403:
             throw Trouble(
                 "HTTP \(response.status)", "check client_id and the secret, whether both are of this instance")
@@ -87,6 +88,9 @@ struct ServiceCheck {
         switch response.status {
         case 429: Trouble("HTTP 429", "wait, or ask for a higher limit")
         case 500...: Trouble("HTTP \(response.status)", "look at the status page of \(url)")
+        // nginx says so to whoever speaks plain HTTP where it expects TLS.
+        case 400 where url.hasPrefix("http://"):
+            Trouble("HTTP 400", "if \(url) speaks https there, write https:// in place of http://")
         default: Trouble("HTTP \(response.status)", "is \(url) the address of Cognigy?")
         }
     }

@@ -18,6 +18,8 @@ struct SimulateDoor: ~Copyable {
             complain(SimulateOptions.usage)
             return 2
         }
+        // The program that serves a call by the user's own configuration makes files in its state folder.
+        if options.isLive, !Operator.stepDown(ProcessEnvironment.variables) { return 1 }
         let complaint: String
         do throws(Refusal) {
             try make(options).serve()

@@ -12,6 +12,12 @@ import Testing
 
     /// The lines that it prints, none of which may hold a secret.
     private func check(_ pbx: PBX, code: CInt) throws -> [String] {
+        // The machine of the tests may have an Asterisk, which looks elsewhere.
+        if pbx.environment["AST_CONFIG_DIR"] == nil {
+            let folder = Binary.path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+            try pbx.folder.write("[directories]\nastagidir => \(folder)\n", to: "asterisk.conf")
+            pbx.environment["AST_CONFIG_DIR"] = pbx.folder.path
+        }
         let outcome = try Outcome(of: [Binary.path, "check"], environment: pbx.environment)
         #expect(outcome.status == .code(code))
         #expect(outcome.errors == "")
@@ -34,7 +40,7 @@ import Testing
         let lines = try check(pbx, code: 0)
         #expect(
             lines.map { $0.prefix { $0 != ":" } } == [
-                "ok  configuration", "ok  state folder", "ok  token", "ok  flow", "ok  bot",
+                "ok  program", "ok  configuration", "ok  state folder", "ok  token", "ok  flow", "ok  bot",
             ])
         #expect(pbx.service.count(.flows) == 1)
         #expect(pbx.service.count(.bots) == 1)
@@ -70,6 +76,13 @@ import Testing
         let said = try complaint(PBX("certificate \(flaw)", tls: true))
         #expect(said.contains("not trusted: 127.0.0.1: its certificate") && said.contains(words))
         #expect(said.contains("clock") == isTheClocks && !said.contains("ca_file"))
+    }
+
+    @Test func plainHTTPWhereTLSIsSpokenIsSuspected() throws {
+        let pbx = try PBX("", tls: true)
+        pbx.environment["COGNIGY_BASE_URL"] = pbx.service.baseURL.replacing("https://", with: "http://")
+        let said = try complaint(pbx)
+        #expect(said.contains("does the service want https://?"), "\(said)")
     }
 
     @Test func aWrongSecretIsSaid() throws {
@@ -159,13 +172,38 @@ import Testing
         #expect(said.hasPrefix("BAD state folder: ") && said.contains("chmod 700 \(pbx.folder.path("state"))"))
     }
 
-    @Test(.enabled(if: getuid() == 0, "only root can give a folder away"))
-    func rootIsToldToRunItAsAsterisksUser() throws {
+    /// The folder of an Asterisk that is configured to look in `agi`.
+    private func pbx(lookingIn agi: String) throws -> PBX {
         let pbx = try PBX("")
-        #expect(mkdir(pbx.folder.path("state"), 0o700) == 0)
-        #expect(chown(pbx.folder.path("state"), 4711, 4711) == 0)
+        try pbx.folder.write("[directories]\nastagidir => \(pbx.folder.path(agi))\n", to: "asterisk.conf")
+        pbx.environment["AST_CONFIG_DIR"] = pbx.folder.path
+        return pbx
+    }
+
+    @Test func aProgramThatAsteriskDoesNotFindIsSaid() throws {
+        let pbx = try pbx(lookingIn: "agi")
         let said = try complaint(pbx)
-        #expect(said.hasPrefix("BAD state folder: ") && said.contains("sudo -u '#4711'"))
+        let there = pbx.folder.path("agi")
+        #expect(said.hasPrefix("BAD program: ") && said.contains("version 0.1.0 ("))
+        #expect(
+            said.hasSuffix(
+                "; Asterisk looks for it in \(there), and it is not there; install -m 755 "
+                    + "\(try #require(realpath(Binary.path, nil).map { String(cString: $0) })) \(there)/cognigy-bridge")
+        )
+    }
+
+    @Test func theFirstLineSaysWhichProgramItIs() throws {
+        let pbx = try pbx(lookingIn: "agi")
+        mkdir(pbx.folder.path("agi"), 0o755)
+        symlink(Binary.path, pbx.folder.path("agi/cognigy-bridge"))
+        let first = try #require(try check(pbx, code: 0).first)
+        #expect(first.hasPrefix("ok  program: /") && first.contains("agi-bin/cognigy-bridge, version 0.1.0 ("))
+        #expect(!first.contains("Asterisk starts"))
+        unlink(pbx.folder.path("agi/cognigy-bridge"))
+        try pbx.folder.write("#!/bin/sh\n", to: "agi/cognigy-bridge", mode: 0o755)
+        #expect(
+            try check(pbx, code: 0).first?.hasSuffix("; Asterisk starts \(pbx.folder.path("agi"))/cognigy-bridge")
+                == true)
     }
 
     @Test func aWordBehindItIsAMistake() throws {

@@ -1,0 +1,31 @@
+import Configuration
+import Glibc
+import System
+
+/// Who runs a command at a shell. What root made in the state folder would be closed to Asterisk, and secrets that
+/// Asterisk's user owns would be refused.
+enum Operator {
+    /// Where root started this, the rest is done by the user to whom the state folder belongs, or the folder in which it
+    /// would be made: Asterisk's. To be called before a secret is read or a file made; false if it cannot be, and why is said.
+    static func stepDown(_ environment: [String: String]) -> Bool {
+        let state = Settings.statePath(environment: environment)
+        guard geteuid() == 0, let (owner, folder) = owner(of: state), owner.user != 0 else { return true }
+        let name = owner.name ?? "user \(owner.user)"
+        do throws(Errno) { try owner.assume() } catch {
+            Doors.complain(
+                "\(folder) belongs to \(name), and root cannot become that user here (\(error)); run this as \(name)")
+            return false
+        }
+        Doors.complain("running as \(name), to whom \(folder) belongs")
+        return true
+    }
+
+    private static func owner(of path: String) -> (Account, String)? {
+        let parent = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+        for folder in [path, parent.isEmpty ? "/" : parent] {
+            var status = stat()
+            if lstat(folder, &status) == 0 { return (Account(status.st_uid, group: status.st_gid), folder) }
+        }
+        return nil
+    }
+}
