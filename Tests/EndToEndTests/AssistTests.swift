@@ -303,7 +303,7 @@ import Testing
             "assist-event update {\"interactionId\":\"a\"}\nassist-event delay 200 update {\"interactionId\":\"b\"}")
         let unit = try ReadMe.replacing(
             in: ReadMe.example(with: "cognigy-assist.service"),
-            [("/var/lib/asterisk/agi-bin/cognigy-bridge ", Binary.path + " ")])
+            [("/usr/share/asterisk/agi-bin/cognigy-bridge ", Binary.path + " ")])
         func start(_ key: String) throws -> Subprocess {
             let line = try #require(unit.split(separator: "\n").first { $0.contains("\(key)=/bin/sh -c ") })
             let command = try #require(line.split(separator: "'", maxSplits: 1).last?.dropLast())

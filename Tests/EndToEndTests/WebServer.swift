@@ -30,7 +30,7 @@ final class WebServer {
             in: example,
             [
                 ("/etc/asterisk/cognigy-bridge.conf", folder.path("bridge.conf")),
-                ("/var/lib/asterisk/agi-bin/cognigy-bridge", Binary.path),
+                ("/usr/share/asterisk/agi-bin/cognigy-bridge", Binary.path),
             ])
         switch kind {
         case .lighttpd:
