@@ -48,8 +48,11 @@ final class Load {
             client_secret = demo-secret
             flow_id = demo-flow
             """)
-        // What Debian's logger.conf has in messages.log; more would be work of ours.
-        try asterisk.write(Array("[logfiles]\nfull = notice,warning,error\n".utf8), to: "etc/logger.conf")
+        // What Debian's logger.conf has in messages.log; more would be work of ours. A warning a key is more than the queue
+        // of 1,000 takes.
+        try asterisk.write(
+            Array("[general]\nlogger_queue_limit = 100000\n[logfiles]\nfull = notice,warning,error\n".utf8),
+            to: "etc/logger.conf")
         try asterisk.manager.send([("Action", "Events"), ("EventMask", "dtmf,agi")])
         _ = try command("logger reload")
         _ = try command("core set verbose 0")
@@ -63,7 +66,7 @@ final class Load {
         let start = MonotonicClock.now()
         // From when all are there until the first one leaves.
         let window = (start + callers.ramp + .seconds(2), start + options.profile.length - .seconds(1))
-        var sent: [(time: Duration, packets: [String: Int])] = []
+        var sent: [[String: Sent]] = []
         let limit = start + callers.ramp + options.profile.length + .seconds(60)
         var callersTimes = ProcessTimes(of: callers.pid)
         while true {
@@ -123,10 +126,11 @@ final class Load {
     }
 
     /// Packets a second that a caller was sent, on average over the calls that were there at both times.
-    private static func rate(_ sent: [(time: Duration, packets: [String: Int])]) -> Double? {
-        guard sent.count == 2, sent[1].time > sent[0].time else { return nil }
-        let rates = sent[0].packets.compactMap { name, count in
-            sent[1].packets[name].map { Double($0 - count) / (sent[1].time - sent[0].time).inSeconds }
+    private static func rate(_ sent: [[String: Sent]]) -> Double? {
+        guard sent.count == 2 else { return nil }
+        let rates = sent[0].compactMap { name, first -> Double? in
+            guard let second = sent[1][name], second.seconds > first.seconds else { return nil }
+            return Double(second.packets - first.packets) / Double(second.seconds - first.seconds)
         }
         return rates.isEmpty ? nil : rates.reduce(0, +) / Double(rates.count)
     }
@@ -141,17 +145,22 @@ final class Load {
 
     // MARK: Asterisk
 
-    /// The packets that Asterisk has sent to each caller.
-    private func packets() throws -> (time: Duration, packets: [String: Int]) {
-        let answer = try command("pjsip show channelstats")
-        var packets: [String: Int] = [:]
-        for line in answer["Output"].split(separator: "\n") {
-            // A channel, the time it is up, its codec; received: count, lost, percent, jitter; sent: the same.
+    /// What Asterisk has sent to a caller since he is there.
+    private struct Sent {
+        let packets: Int
+        let seconds: Int
+    }
+
+    private func packets() throws -> [String: Sent] {
+        var sent: [String: Sent] = [:]
+        for line in try command("pjsip show channelstats")["Output"].split(separator: "\n") {
+            // A channel, how long it is up, its codec; received: count, lost, percent, jitter; sent: the same.
             let words = line.split(separator: " ")
-            guard words.count > 7, words[0].hasPrefix("rfc4733-"), let count = Int(words[7]) else { continue }
-            packets[String(words[0])] = count
+            guard words.count > 7, words[0].hasPrefix("rfc4733-"), let packets = Int(words[7]) else { continue }
+            let seconds = words[1].split(separator: ":").reduce(0) { $0 * 60 + (Int($1) ?? 0) }
+            sent[String(words[0])] = Sent(packets: packets, seconds: seconds)
         }
-        return (answer.arrival, packets)
+        return sent
     }
 
     private func command(_ command: String) throws -> ManagerConnection.Message {

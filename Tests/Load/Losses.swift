@@ -17,6 +17,7 @@ struct Losses {
 
     mutating func add(pressed: String, heard: [HeardCall.Key], received: String) {
         let received = Array(received)
+        let heard = Self.once(heard, Array(pressed))
         self.pressed += pressed.count
         self.heard += heard.count
         self.received += received.count
@@ -27,6 +28,21 @@ struct Losses {
         for (index, key) in heard.enumerated() where !keptIndices.contains(index) {
             if key.fellIntoCommand { lostElsewhere += 1 } else { lostBetweenCommands += 1 }
         }
+    }
+
+    /// Asterisk tells of a key twice that it puts off: __ast_read() sees it again later. Such a one is the key before.
+    private static func once(_ heard: [HeardCall.Key], _ pressed: [Character]) -> [HeardCall.Key] {
+        let kept = Set(longestCommon(heard.map(\.key), pressed))
+        var keys: [HeardCall.Key] = []
+        for (index, key) in heard.enumerated() {
+            if !kept.contains(index), let last = keys.last, last.key == key.key {
+                let fell = last.fellIntoCommand && key.fellIntoCommand
+                keys[keys.count - 1] = HeardCall.Key(key: key.key, fellIntoCommand: fell)
+            } else {
+                keys.append(key)
+            }
+        }
+        return keys
     }
 
     /// The indices in `one` of a longest common subsequence with `other`.
