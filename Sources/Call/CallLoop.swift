@@ -95,6 +95,8 @@ public final class CallLoop {
         guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
         self.client = client
         shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
+        machine.handset.wait(with: shared.silence)
+        machine.warnings += shared.warnings
         errands = ErrandDesk(client: client) { [shared] in shared.token($0) }
         if purpose == .voice, resumes, let saved = shared.takeDialog() { machine.resume(saved) }
         speaker = Speaker(

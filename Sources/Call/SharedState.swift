@@ -1,3 +1,4 @@
+import AGI
 import Cognigy
 import Configuration
 import Glibc
@@ -9,6 +10,8 @@ import System
 /// What this call shares with all the others on the machine: the token, the breaker, the metrics, the folder of files.
 final class SharedState {
     let folder: StateFolder?
+    /// What is wrong with the folder.
+    let warnings: [String]
     let token: SharedToken
     private let errandToken: (Errand.Kind) -> SharedToken
     private var errandTokens: [Errand.Kind: SharedToken] = [:]
@@ -25,7 +28,12 @@ final class SharedState {
     private let caller: String
 
     init(_ settings: Settings, base: Location, caller: String?, log: Log) {
-        folder = StateFolder(ofCalls: settings.paths.state) { log.write(.error, $0) }
+        var warnings: [String] = []
+        folder = StateFolder(ofCalls: settings.paths.state) {
+            log.write(.error, $0)
+            warnings.append($0)
+        }
+        self.warnings = warnings
         let secret = settings.cognigy.clientSecret.reveal()
         let folder = self.folder
         let make = { (style: Token.Style) in
@@ -49,6 +57,14 @@ final class SharedState {
         ] {
             if let secret { log.hide(secret.reveal()) }
         }
+    }
+
+    /// What callers hear who wait; nil where there is no memory to keep it in.
+    var silence: Handset.Silence? {
+        guard let folder, let narrow = Silence.path(in: folder, rate: 8000, from: Command.silenceOffset),
+            let wide = Silence.path(in: folder, rate: 16_000, from: Command.silenceOffset)
+        else { return nil }
+        return Handset.Silence(narrow: narrow, wide: wide)
     }
 
     func callFolder() -> CallFolder { CallFolder(state: folder) }

@@ -3,16 +3,17 @@ import System
 
 /// A sound of nothing that all calls share: what Asterisk plays while there is nothing to hear.
 public enum Silence {
-    /// In seconds: longer than anybody waits.
+    /// In seconds: longer than anybody waits without a key.
     static let length = 30 * 60
 
     /// Its path without the extension, as STREAM FILE takes it, for a channel of 8,000 or 16,000 samples a second. Makes
-    /// it where it is missing or broken. nil where there is no memory file system: its zeros take no room there.
-    public static func path(in folder: StateFolder, rate: Int) -> String? {
+    /// it where it is missing or broken. nil where there is no memory file system: its zeros take no room there. It can
+    /// be played from `offset` samples on.
+    public static func path(in folder: StateFolder, rate: Int, from offset: Int) -> String? {
         guard let (name, ending) = names[rate], folder.isInMemory else { return nil }
         let path = folder.path(name)
         let file = "\(path).\(ending)"
-        let size = length * rate * 2
+        let size = (offset + length * rate) * 2
         if isWhole(file, size) { return path }
         do throws(Errno) {
             try folder.healing { () throws(Errno) in try AtomicFile.writeZeros(size, to: file) }

@@ -21,14 +21,14 @@ import Testing
     }
 
     @Test func halfAnHourOfItIsSharedByAllAndTakesNoRoom() throws {
-        let path = try #require(Silence.path(in: folder, rate: 8000))
+        let path = try #require(Silence.path(in: folder, rate: 8000, from: 0))
         let file = status("\(path).sln")
         #expect(file.st_size == 30 * 60 * 16_000)
         #expect(file.st_blocks * 512 < 1 << 16)
         // Nothing is written for the next call.
-        #expect(Silence.path(in: folder, rate: 8000) == path)
+        #expect(Silence.path(in: folder, rate: 8000, from: 0) == path)
         #expect(status("\(path).sln").st_ino == file.st_ino)
-        let wide = try #require(Silence.path(in: folder, rate: 16_000))
+        let wide = try #require(Silence.path(in: folder, rate: 16_000, from: 0))
         #expect(status("\(wide).sln16").st_size == 30 * 60 * 32_000)
         // Asterisk takes one format of a name.
         #expect(wide != path)
@@ -37,21 +37,21 @@ import Testing
     }
 
     @Test func aBrokenOneHeals() throws {
-        let path = try #require(Silence.path(in: folder, rate: 8000))
+        let path = try #require(Silence.path(in: folder, rate: 8000, from: 0))
         truncate("\(path).sln", 100)
-        #expect(Silence.path(in: folder, rate: 8000) == path)
+        #expect(Silence.path(in: folder, rate: 8000, from: 0) == path)
         #expect(status("\(path).sln").st_size == 30 * 60 * 16_000)
         unlink("\(path).sln")
         symlink("/dev/zero", "\(path).sln")
-        #expect(Silence.path(in: folder, rate: 8000) == path)
+        #expect(Silence.path(in: folder, rate: 8000, from: 0) == path)
         #expect(status("\(path).sln").st_mode & S_IFMT == S_IFREG)
     }
 
     @Test func aCleanerMayTakeItAway() throws {
-        _ = Silence.path(in: folder, rate: 8000)
+        _ = Silence.path(in: folder, rate: 8000, from: 0)
         var cleaner = try Subprocess(["rm", "-rf", folder.path])
         cleaner.wait()
-        let path = try #require(Silence.path(in: folder, rate: 8000))
+        let path = try #require(Silence.path(in: folder, rate: 8000, from: 0))
         #expect(status("\(path).sln").st_size == 30 * 60 * 16_000)
     }
 
@@ -59,11 +59,11 @@ import Testing
         let disk = try TemporaryFolder(in: "/var/tmp")
         guard FileSystem(of: disk.path)?.isMemory == false else { return }
         let folder = try #require(StateFolder(path: disk.path) { Issue.record("\($0)") })
-        #expect(Silence.path(in: folder, rate: 8000) == nil)
+        #expect(Silence.path(in: folder, rate: 8000, from: 0) == nil)
         #expect(try disk.names() == [])
     }
 
     @Test func otherRatesHaveNone() {
-        #expect(Silence.path(in: folder, rate: 48_000) == nil)
+        #expect(Silence.path(in: folder, rate: 48_000, from: 0) == nil)
     }
 }
