@@ -12,7 +12,8 @@ struct Scene: Sendable {
     }
 
     static let all =
-        calls + digits + interruptions + hangups + hostileCallers + dialplan + absences + speech + people + load
+        calls + digits + interruptions + hangups + hostileCallers + dialplan + absences + speech + people + waiting
+        + load
 }
 
 /// The Asterisk under test and the one that calls it over SIP.

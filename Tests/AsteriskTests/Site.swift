@@ -19,6 +19,8 @@ final class Site {
     /// Programs that serve the bridge while this process waits.
     var programs: [ProgramService] = []
     private(set) var responses: [ManagerConnection.Message] = []
+    /// The channels of those who call over SIP, on the other Asterisk.
+    private var callers: [String: String] = [:]
     /// When this process read the entry of the journal with that index.
     private(set) var arrivals: [Duration] = []
     private var lastNews = MonotonicClock.now()
@@ -121,17 +123,47 @@ final class Site {
         return name
     }
 
-    /// The other Asterisk calls this one over its SIP endpoint `way`, and presses keys.
-    func callOverSIP(_ way: String, digits: String) throws -> String {
+    /// The other Asterisk calls this one over its SIP endpoint `way`; `robot` is what its caller does.
+    func callOverSIP(_ way: String, robot: String = "press", digits: String = "") throws -> String {
         Self.count += 1
         let number = "+4940\(Self.count)"
+        let caller = "caller-\(Self.count)"
         try peer.manager.send([
-            ("Action", "Originate"), ("Channel", "PJSIP/\(number)@\(way)"), ("Context", "robot"), ("Exten", "press"),
-            ("Priority", "1"), ("Async", "true"), ("Variable", "DIGITS=\(digits)"), ("Variable", "BEFORE=0.5"),
-            ("Variable", "GAP=50"),
+            ("Action", "Originate"), ("Channel", "PJSIP/\(number)@\(way)"), ("ChannelId", caller),
+            ("Context", "robot"), ("Exten", robot), ("Priority", "1"), ("Async", "true"),
+            ("Variable", "DIGITS=\(digits)"), ("Variable", "BEFORE=0.5"), ("Variable", "GAP=50"),
         ])
         try wait("the call over SIP") { calls.values.contains { $0.number == number } }
-        return calls.first { $0.value.number == number }?.key ?? ""
+        let call = calls.first { $0.value.number == number }?.key ?? ""
+        callers[call] = caller
+        return call
+    }
+
+    /// The caller over SIP presses a key, 80 ms long.
+    func pressOverSIP(_ key: Character, _ call: String) throws {
+        try peer.manager.send([
+            ("Action", "PlayDTMF"), ("Channel", callers[call] ?? ""), ("Digit", String(key)), ("Duration", "80"),
+        ])
+    }
+
+    /// How many RTP packets a caller over SIP has been sent, as his own Asterisk counts them. Before the call is answered
+    /// there is nothing to count.
+    func packetsHeard(_ call: String) throws -> Int {
+        var count: Int?
+        var question = ""
+        try wait("the count of packets") {
+            count = responses.last { $0["ActionID"] == question }.flatMap { Int($0["Value"]) }
+            if count == nil, question.isEmpty || responses.contains(where: { $0["ActionID"] == question }) {
+                Self.count += 1
+                question = "packets-\(Self.count)"
+                try peer.manager.send([
+                    ("Action", "GetVar"), ("ActionID", question), ("Channel", callers[call] ?? ""),
+                    ("Variable", "CHANNEL(rtcp,rxcount)"),
+                ])
+            }
+            return count != nil
+        }
+        return count ?? 0
     }
 
     /// The caller presses a key, 80 ms long: what the other half of a Local channel sends, ours receives.
@@ -223,7 +255,7 @@ final class Site {
     }
 
     private func take() throws {
-        _ = try peer.manager.receive()
+        responses += try peer.manager.receive().filter(\.event.isEmpty)
         let messages = try asterisk.manager.receive()
         if !messages.isEmpty { lastNews = MonotonicClock.now() }
         for message in messages {
