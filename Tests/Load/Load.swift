@@ -79,7 +79,7 @@ final class Load {
                 Poll.Interest(signals.raw, .readable),
             ]
             let ready = try Poll.wait(for: interests, timeout: .milliseconds(200))
-            if signals.next() != nil { throw Failed(description: "interrupted") }
+            if let signal = signals.next() { throw Failed(description: "ended by signal \(signal)") }
             try take()
             if ready[callers.ending.raw] != nil { break }
             callersTimes = ProcessTimes(of: callers.pid)
