@@ -3,8 +3,8 @@ import HTTP
 /// Which of the places that a service names may be fetched, and how.
 public struct AudioDownload: Sendable {
     private let base: Location
-    /// Hosts beside base_url's; a leading dot means any subdomain.
-    private let hosts: [String]
+    /// Places beside base_url's origin: `host` or `host:port`; a leading dot means any subdomain.
+    private let places: [(host: Substring, port: Int?)]
 
     public static let limit = 10 << 20
     public static let timeout = Duration.seconds(15)
@@ -12,7 +12,10 @@ public struct AudioDownload: Sendable {
 
     public init(base: Location, hosts: [String]) {
         self.base = base
-        self.hosts = hosts.map { $0.lowercased() }
+        places = hosts.map { place in
+            let parts = place.lowercased().split(separator: ":", maxSplits: 1)
+            return (parts.first ?? "", parts.count == 2 ? Int(parts[1]) : nil)
+        }
     }
 
     public enum Refusal: Error, Equatable, CustomStringConvertible {
@@ -34,16 +37,20 @@ public struct AudioDownload: Sendable {
     /// The request for an address that the service or a redirect named. Authorization goes to base_url's origin alone.
     public func request(_ reference: String, from previous: Location?, token: String?) throws(Refusal) -> Request {
         guard let location = previous?.resolving(reference) ?? Location(reference) else { throw .notAnAddress }
-        let isOwn = location.host == base.host
-        let isNamed = isOwn || hosts.contains(location.host)
-        guard isNamed || hosts.contains(where: { $0.hasPrefix(".") && location.host.hasSuffix($0) }) else {
-            throw .unknownHost(location.host)
+        let isOwn = location.hasSameOrigin(as: base)
+        let known = places.filter { place in
+            place.host.hasPrefix(".") ? location.host.hasSuffix(place.host) : location.host == place.host
         }
+        guard location.host == base.host || !known.isEmpty else { throw .unknownHost(location.host) }
         guard location.isSecure || (!base.isSecure && base.isLoopback && location.isLoopback) else {
             throw .notSecure(host: location.host)
         }
+        let usual = location.isSecure ? 443 : 80
+        let allowed = known.filter { ($0.port ?? usual) == location.port }
+        guard isOwn || !allowed.isEmpty else { throw .unknownHost("\(location.host):\(location.port)") }
+        let isNamed = isOwn || allowed.contains { !$0.host.hasPrefix(".") }
         var headers: [Header] = []
-        if let token, location.hasSameOrigin(as: base) { headers.append(.bearer(token)) }
+        if let token, isOwn { headers.append(.bearer(token)) }
         return Request(
             .get, location, headers: headers, timeout: AudioDownload.timeout, limit: AudioDownload.limit,
             publicAddressesOnly: !isNamed)

@@ -111,11 +111,13 @@ enum Read {
     static func hosts(_ entry: Entry) throws(ConfigurationError) -> [String] {
         var hosts: [String] = []
         for part in entry.text.lowercased().split(whereSeparator: { $0 == "," || $0 == " " || $0 == "\t" }) {
-            let name = part.hasPrefix(".") ? part.dropFirst() : part
-            if !ServiceURL.isHost(name) {
+            let pieces = part.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = pieces[0].hasPrefix(".") ? pieces[0].dropFirst() : pieces[0]
+            let isPort = pieces.count == 1 || (UInt16(pieces[1]) ?? 0) > 0
+            if !ServiceURL.isHost(name) || !isPort {
                 throw entry.error(
                     "\"\(String(part).printable)\" is not a host name",
-                    "write names as cdn.example.com or .example.com between commas")
+                    "write names as cdn.example.com, cdn.example.com:8443 or .example.com between commas")
             }
             hosts.append(String(part))
         }

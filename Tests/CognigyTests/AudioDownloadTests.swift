@@ -5,7 +5,9 @@ import Testing
 @Suite struct AudioDownloadTests {
     private func request(
         _ reference: String, from previous: String? = nil, base: String = "https://api.example.com/v1",
-        hosts: [String] = ["cdn.example.net", ".media.example.org", "Upper.Example"]
+        hosts: [String] = [
+            "cdn.example.net", ".media.example.org", "Upper.Example", "ports.example:8443", ".ports.example:9443",
+        ]
     ) throws(AudioDownload.Refusal) -> Request? {
         guard let base = Location(base) else { return nil }
         return try AudioDownload(base: base, hosts: hosts)
@@ -23,11 +25,31 @@ import Testing
     }
 
     @Test(arguments: [
-        "https://api.example.com:8443/a", "https://cdn.example.net/a", "https://x.media.example.org/a",
+        "https://ports.example:8443/a", "https://x.ports.example:9443/a", "https://cdn.example.net/a",
+        "https://x.media.example.org/a",
         "https://a.b.media.example.org/a", "https://upper.example/a", "https://CDN.example.net./a",
     ])
     func anotherOriginGetsNoToken(reference: String) throws {
         #expect(try #require(try request(reference)).headers == [])
+    }
+
+    /// Whatever else listens on the service's machine is not the service.
+    @Test(arguments: [
+        ("https://api.example.com:8443/a", "api.example.com:8443"),
+        ("https://api.example.com:22/a", "api.example.com:22"),
+        ("https://cdn.example.net:8443/a", "cdn.example.net:8443"), ("https://ports.example/a", "ports.example:443"),
+        ("https://ports.example:9443/a", "ports.example:9443"), ("https://x.ports.example/a", "x.ports.example:443"),
+        ("https://x.media.example.org:444/a", "x.media.example.org:444"),
+    ]) func aPortThatNobodyNamedIsRefused(reference: String, place: String) throws {
+        #expect(throws: AudioDownload.Refusal.unknownHost(place)) { try request(reference) }
+    }
+
+    @Test func aServiceOnAPortOfItsOwnServesAudioThere() throws {
+        let own = try request("https://api.example.com:8443/a", base: "https://api.example.com:8443/v1")
+        #expect(try #require(own).headers == [Header("Authorization", "Bearer T")])
+        #expect(throws: AudioDownload.Refusal.unknownHost("api.example.com:443")) {
+            try request("https://api.example.com/a", base: "https://api.example.com:8443/v1")
+        }
     }
 
     @Test func aTokenMayBeMissing() throws {
@@ -64,7 +86,9 @@ import Testing
         let base = "http://127.0.0.1:8080"
         let own = try #require(try request("http://127.0.0.1:8080/a", base: base, hosts: hosts))
         #expect(own.headers == [Header("Authorization", "Bearer T")])
-        #expect(try #require(try request("http://127.0.0.1:9/a", base: base, hosts: hosts)).headers == [])
+        #expect(throws: AudioDownload.Refusal.unknownHost("127.0.0.1:9")) {
+            try request("http://127.0.0.1:9/a", base: base, hosts: hosts)
+        }
         #expect(try #require(try request("http://localhost/a", base: base, hosts: hosts)).headers == [])
         #expect(try #require(try request("https://cdn.example.net/a", base: base, hosts: hosts)).headers == [])
         #expect(throws: AudioDownload.Refusal.notSecure(host: "cdn.example.net")) {

@@ -100,6 +100,10 @@ import Testing
     @Test func hostsAreAList() throws {
         #expect(
             try settings("call", "audio_hosts = CDN.a.com,.b.net  c").call.audioHosts == ["cdn.a.com", ".b.net", "c"])
+        #expect(try settings("call", "audio_hosts = a:8443, .b:1").call.audioHosts == ["a:8443", ".b:1"])
+        for port in ["0", "65536", "", "-1", "x", "1:2"] {
+            #expect(objection("call", "audio_hosts = a:\(port)")?.contains("is not a host name") == true)
+        }
         #expect(objection("call", "audio_hosts = a/b")?.contains("\"a/b\" is not a host name") == true)
         #expect(objection("call", "audio_hosts = ..a")?.contains("is not a host name") == true)
     }
