@@ -7,6 +7,9 @@ public enum Handshake {
         case reservedHeader(String)
         case lineTooLong
         case tooManyHeaders
+        case headTooLong
+        case nullByte
+        case malformedStatus
         case malformedLine
         case notAnUpgrade
         case wrongVersion
@@ -60,5 +63,26 @@ public enum Handshake {
                 default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
                 }
             }
+    }
+}
+
+extension Handshake.Failure: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .forbiddenByte(let place): "the \(place) of the request holds a byte that could end it"
+        case .reservedHeader(let name): "the header \(name) is the handshake's own"
+        case .lineTooLong: "a line of the answer is longer than 8 KiB"
+        case .tooManyHeaders: "the answer has more than 128 headers"
+        case .headTooLong: "the headers of the answer are longer than 300 KiB"
+        case .nullByte: "the answer's headers hold a null byte"
+        case .malformedStatus: "the answer does not begin as one of HTTP/1.1"
+        case .malformedLine: "a line of the answer is no header of HTTP/1.1"
+        case .notAnUpgrade: "it is no upgrade to a WebSocket"
+        case .wrongVersion: "Sec-WebSocket-Version is not 13"
+        case .wrongKey: "Sec-WebSocket-Key is not 16 bytes in base 64"
+        case .wrongAcceptance: "Sec-WebSocket-Accept does not answer the key"
+        case .unofferedExtension: "an extension is used that was not offered"
+        case .unofferedSubprotocol: "a subprotocol is used that was not offered"
+        }
     }
 }

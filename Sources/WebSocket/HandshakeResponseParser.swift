@@ -7,29 +7,44 @@ extension Handshake {
     }
 
     /// Reads what a server answers, however it is cut. RFC 6455, section 4.1, over RFC 9112.
+    ///
+    /// A switch of protocols is read strictly. Of a refusal the status counts above all, however odd its headers are:
+    /// what cannot be used of them is passed over.
     public struct ResponseParser: Sendable {
+        /// Of a switch.
         public static let longestLine = 8192
         public static let mostHeaders = 128
+        /// Everything up to the last blank line, interim answers too: as much as libcurl takes of an HTTP answer.
+        public static let longestHead = 300 << 10
 
         private let acceptance: String
+        private var headCount = 0
         private var line: [UInt8] = []
+        private var isLineTooLong = false
         private var headerCount = 0
         private var status: (version: UInt8, code: Int)?
         private var headers: [String: String] = [:]
+        /// The header that a folded line would go on.
+        private var lastName: String?
 
         public init(key: String) { acceptance = Handshake.acceptance(forKey: key) }
+
+        private var isSwitch: Bool { status?.code == 101 }
 
         /// Takes what one read gave; nil while the answer is not whole.
         public mutating func receive(_ bytes: some Sequence<UInt8>) throws(Failure) -> Outcome? {
             var input = bytes.makeIterator()
             while let byte = input.next() {
-                line.append(byte)
-                if line.count > Self.longestLine { throw .lineTooLong }
+                headCount += 1
+                if headCount > Self.longestHead { throw .headTooLong }
+                // RFC 9110, section 5.5.
+                if byte == 0 { throw .nullByte }
+                try append(byte)
                 if byte != UInt8(ascii: "\n") { continue }
-                line.removeLast()
-                // A line feed without its carriage return, or one inside a line: RFC 9112, section 2.2.
-                if line.popLast() != UInt8(ascii: "\r") || line.contains(UInt8(ascii: "\r")) { throw .malformedLine }
-                defer { line.removeAll(keepingCapacity: true) }
+                defer {
+                    line.removeAll(keepingCapacity: true)
+                    isLineTooLong = false
+                }
                 if let code = try endLine() {
                     let rest = Array(IteratorSequence(input))
                     if code == 101 {
@@ -42,21 +57,39 @@ extension Handshake {
             return nil
         }
 
+        private mutating func append(_ byte: UInt8) throws(Failure) {
+            if isLineTooLong { return }
+            line.append(byte)
+            if line.count <= Self.longestLine { return }
+            if status == nil || isSwitch { throw .lineTooLong }
+            isLineTooLong = true
+        }
+
         /// The final status, once the blank line came.
         private mutating func endLine() throws(Failure) -> Int? {
-            guard let (_, code) = status else {
-                status = try statusLine()
+            if isLineTooLong {
+                lastName = nil
                 return nil
             }
+            line.removeLast()
+            let hasReturn = line.last == UInt8(ascii: "\r")
+            if hasReturn { line.removeLast() }
+            // A line feed without its carriage return, or one inside a line: RFC 9112, section 2.2.
+            let isStrict = hasReturn && !line.contains(UInt8(ascii: "\r"))
+            guard let (_, code) = status else {
+                status = try statusLine()
+                if isSwitch, !isStrict { throw .malformedLine }
+                return nil
+            }
+            if isSwitch, !isStrict { throw .malformedLine }
             if !line.isEmpty {
                 try header()
                 return nil
             }
+            lastName = nil
             if code != 101 && code < 200 {
-                // An interim answer counts as a header, so that they cannot go on for ever.
                 status = nil
                 headers = [:]
-                try countHeader()
                 return nil
             }
             return code
@@ -67,24 +100,38 @@ extension Handshake {
             guard words.count >= 2, words[0].count == 8, words[0].starts(with: "HTTP/1.".utf8),
                 let version = words[0].last, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(version),
                 words[1].count == 3, let code = Int(String(decoding: words[1], as: UTF8.self)), code >= 100
-            else { throw .malformedLine }
+            else { throw .malformedStatus }
             return (version, code)
         }
 
         private mutating func header() throws(Failure) {
-            try countHeader()
+            if isSwitch {
+                headerCount += 1
+                if headerCount > Self.mostHeaders { throw .tooManyHeaders }
+            }
+            let isFolded = line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t")
+            if isFolded, !isSwitch { return unfold() }
+            lastName = nil
             // A folded line or a space before the colon makes no token: RFC 9112, sections 5.1 and 5.2.
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")), Handshake.isToken(line[..<colon]) else {
-                throw .malformedLine
+                if isSwitch { throw .malformedLine }
+                return
             }
             let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
-            let value = String(decoding: Handshake.trimmed(line[(colon + 1)...]), as: UTF8.self)
+            let value = value(of: line[(colon + 1)...])
             headers[name] = headers[name].map { "\($0), \(value)" } ?? value
+            lastName = name
         }
 
-        private mutating func countHeader() throws(Failure) {
-            headerCount += 1
-            if headerCount > Self.mostHeaders { throw .tooManyHeaders }
+        /// RFC 9112, section 5.2: the fold is a space.
+        private mutating func unfold() {
+            guard let lastName, let before = headers[lastName] else { return }
+            headers[lastName] = [before, value(of: line[...])].filter { !$0.isEmpty }.joined(separator: " ")
+        }
+
+        private func value(of bytes: ArraySlice<UInt8>) -> String {
+            let plain = bytes.map { $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
+            return String(decoding: Handshake.trimmed(plain), as: UTF8.self)
         }
 
         private func checkUpgrade() throws(Failure) {
