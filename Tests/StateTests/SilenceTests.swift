@@ -55,12 +55,20 @@ import Testing
         #expect(status("\(path).sln").st_size == 30 * 60 * 16_000)
     }
 
-    @Test func onADiskThereIsNone() throws {
+    @Test func onADiskItTakesNoRoomEither() throws {
         let disk = try TemporaryFolder(in: "/var/tmp")
-        guard FileSystem(of: disk.path)?.isMemory == false else { return }
         let folder = try #require(StateFolder(path: disk.path) { Issue.record("\($0)") })
-        #expect(Silence.path(in: folder, rate: 8000, from: 0) == nil)
-        #expect(try disk.names() == [])
+        let path = try #require(Silence.path(in: folder, rate: 16_000, from: 100_000_000))
+        #expect(status("\(path).sln16").st_size == 2 * (100_000_000 + 30 * 60 * 16_000))
+        #expect(status("\(path).sln16").st_blocks * 512 < 1 << 16)
+    }
+
+    /// A file that somebody has filled, or a file system without holes.
+    @Test func oneThatTakesRoomIsMadeAnew() throws {
+        let path = try #require(Silence.path(in: folder, rate: 8000, from: 0))
+        try AtomicFile.write([UInt8](repeating: 0, count: 30 * 60 * 16_000), to: "\(path).sln", durably: false)
+        #expect(Silence.path(in: folder, rate: 8000, from: 0) == path)
+        #expect(status("\(path).sln").st_blocks * 512 < 1 << 16)
     }
 
     @Test func otherRatesHaveNone() {
