@@ -13,10 +13,15 @@ public final class HTTPClient {
     private var transfers: [Int: Transfer] = [:]
     /// Easy handles for the next requests: for a new one, c-ares reads the machine's configuration.
     private var spare: [UnsafeMutableRawPointer] = []
+    /// Connections that are left as soon as the other end has read the last word.
+    private var partings: [Parting] = []
     private var lastID = 0
+    /// Which addresses are for everybody.
+    var isPublic: (UnsafePointer<sockaddr>) -> Bool = { AddressPolicy.isPublic($0) }
     private var done: [(id: Int, result: Result<Response, Failure>)] = []
 
     private static let mostIdleConnections = 64
+    private static let mostPartings = 4
 
     public init?(trust: TrustStore, proxy: String?) {
         // OpenSSL's configuration file of a foreign machine is of no use to a static program, and the kernel frees
@@ -32,6 +37,7 @@ public final class HTTPClient {
     }
 
     deinit {
+        partings = []
         for id in transfers.keys { cancel(id) }
         dropSpare()
         curl_multi_cleanup(multi)
@@ -64,7 +70,7 @@ public final class HTTPClient {
 
     /// Waits for curl's own sockets and `interests` together, at most until `timeout` (nil: as long as it takes).
     public func wait(for interests: [Poll.Interest], timeout: Duration?) -> [CInt: Poll.Events] {
-        var entries = interests.map {
+        var entries = (interests + partings.map(\.interest)).map {
             // CURL_WAIT_POLLIN and friends have the values of poll(2) on Linux but for POLLOUT.
             curl_waitfd(
                 fd: $0.descriptor,
@@ -74,13 +80,15 @@ public final class HTTPClient {
         }
         if done.isEmpty {
             var count: CInt = 0
-            let milliseconds = timeout.map { $0.millisecondsRoundedUp } ?? 3_600_000
+            let timeouts = [timeout] + partings.map { max($0.deadline - MonotonicClock.now(), .zero) }
+            let milliseconds = timeouts.compactMap(\.self).min().map { $0.millisecondsRoundedUp } ?? 3_600_000
             curl_multi_poll(multi, &entries, UInt32(entries.count), milliseconds, &count)
         }
         var running: CInt = 0
         curl_multi_perform(multi, &running)
+        if !partings.isEmpty { partings.removeAll { $0.serve(MonotonicClock.now()) } }
         var ready: [CInt: Poll.Events] = [:]
-        for entry in entries where entry.revents != 0 {
+        for entry in entries.prefix(interests.count) where entry.revents != 0 {
             var events: Poll.Events = []
             if entry.revents & Int16(CURL_WAIT_POLLIN) != 0 { events.insert(.readable) }
             if entry.revents & Int16(CURL_WAIT_POLLOUT) != 0 { events.insert(.writable) }
@@ -115,6 +123,19 @@ public final class HTTPClient {
         return begin(request, connectOnly: true)
     }
 
+    /// Lets go of a connection whose last word is still to be read; the poll sees to it. Not of too many at once.
+    func part(_ id: Int, unsent: ArraySlice<UInt8>) {
+        guard let transfer = transfers.removeValue(forKey: id) else { return }
+        dropSpare()
+        if partings.count == HTTPClient.mostPartings { partings.removeFirst() }
+        if let parting = Parting(transfer, of: multi, unsent: unsent) {
+            partings.append(parting)
+        } else {
+            transfers[id] = transfer
+            cancel(id)
+        }
+    }
+
     private func begin(_ request: Request, connectOnly: Bool) -> Int {
         lastID += 1
         guard let handle = spare.popLast() ?? curl_easy_init() else {
@@ -122,7 +143,7 @@ public final class HTTPClient {
             return lastID
         }
         let transfer = Transfer(
-            id: lastID, request, on: handle, trust: trust, proxy: proxy, connectOnly: connectOnly)
+            id: lastID, request, on: handle, trust: trust, proxy: proxy, isPublic: isPublic, connectOnly: connectOnly)
         transfers[lastID] = transfer
         if curl_multi_add_handle(multi, handle) != CURLM_OK {
             cancel(lastID)

@@ -9,11 +9,14 @@ final class Transfer {
     let isConnectOnly: Bool
     private let request: Request
     private let usesProxy: Bool
+    private let isPublic: (UnsafePointer<sockaddr>) -> Bool
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let errorText: UnsafeMutablePointer<CChar>
     private var body: [UInt8] = []
     private var retryAfter: String?
     private var redirect: String?
+    /// Of those two, the header whose line came last.
+    private var lastName: String?
     /// Its blank line has come; what follows are trailers.
     private var isHeadWhole = false
     private var hasAnswer = false
@@ -30,11 +33,12 @@ final class Transfer {
     /// `handle` is fresh or reset; it is the client's, and outlives this.
     init(
         id: Int, _ request: Request, on handle: UnsafeMutableRawPointer, trust: TrustStore, proxy: String,
-        connectOnly: Bool
+        isPublic: @escaping (UnsafePointer<sockaddr>) -> Bool, connectOnly: Bool
     ) {
         self.id = id
         self.handle = handle
         self.request = request
+        self.isPublic = isPublic
         isConnectOnly = connectOnly
         usesProxy = !proxy.isEmpty
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -98,7 +102,8 @@ final class Transfer {
     }
 
     func result(_ code: CURLcode) -> Result<Response, Failure> {
-        if metForbiddenAddress { return .failure(.forbiddenAddress) }
+        // A name may have other addresses, too, which this request may reach.
+        if code != CURLE_OK, metForbiddenAddress, tried.isEmpty { return .failure(.forbiddenAddress) }
         if isTooLarge { return .failure(.tooLarge) }
         guard code == CURLE_OK else { return .failure(failure(code)) }
         // libcurl is content with a head that ends with the connection.
@@ -187,13 +192,30 @@ final class Transfer {
         if line.starts(with: "HTTP/".utf8) { (retryAfter, redirect, isHeadWhole) = (nil, nil, false) }
         if isHeadWhole { return }
         isHeadWhole = line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n")
+        let isBlank: (UInt8) -> Bool = { " \t\r\n".utf8.contains($0) }
+        func text(_ value: Slice<UnsafeRawBufferPointer>) -> String {
+            String(decoding: value.drop(while: isBlank).reversed().drop(while: isBlank).reversed(), as: UTF8.self)
+        }
+        if let first = line.first, first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
+            // A line that is folded goes on behind a space (RFC 9112, 5.2).
+            return append(text(line[...]))
+        }
+        lastName = nil
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
         let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
         guard name == "retry-after" || name == "location" else { return }
-        let isBlank: (UInt8) -> Bool = { " \t\r\n".utf8.contains($0) }
-        let value = line[(colon + 1)...].drop(while: isBlank).reversed().drop(while: isBlank).reversed()
-        let text = String(decoding: value, as: UTF8.self)
-        if name == "location" { redirect = text } else { retryAfter = text }
+        lastName = name
+        let value = text(line[(colon + 1)...])
+        if name == "location" { redirect = value } else { retryAfter = value }
+    }
+
+    private func append(_ more: String) {
+        let join: (String?) -> String = { [$0 ?? "", more].filter { !$0.isEmpty }.joined(separator: " ") }
+        switch lastName {
+        case "location": redirect = join(redirect)
+        case "retry-after": retryAfter = join(retryAfter)
+        default: break
+        }
     }
 
     /// A socket for an address that was resolved; nil where there is none, or where this request may not reach it. What
@@ -201,7 +223,7 @@ final class Transfer {
     fileprivate func socketFor(_ place: UnsafeMutablePointer<curl_sockaddr>) -> CInt? {
         // The address is longer than its type says: it is read where it is.
         let (isPublic, text) = withUnsafePointer(to: &place.pointee.addr) {
-            (AddressPolicy.isPublic($0), SocketAddress.text($0))
+            (self.isPublic($0), SocketAddress.text($0))
         }
         if request.publicAddressesOnly, !usesProxy, !isPublic {
             metForbiddenAddress = true

@@ -175,23 +175,28 @@ public final class WebSocketConnection {
         for incoming in assembler.receive(bytes) {
             switch incoming {
             case .text(let text): events.append(.text(text))
-            case .binary, .pong: events.append(.alive)
+            case .pong: events.append(.alive)
             case .ping(let payload):
                 unanswered = payload
                 events.append(.alive)
-            case .close(let code, let reason):
-                if state == .open {
-                    let echo = Frame.close(code, "").encoded(mask: Frame.randomMask())
-                    _ = write(echo)
-                }
-                events.append(end(code, reason))
-                return
+            case .close(let code, let reason): return events.append(part(.close(code), code, reason))
+            case .binary:
+                return events.append(part(.close(.unsupportedData), nil, "the service sent a binary message"))
             case .violation(let error):
-                if state == .open { _ = write(Frame.close(error.closeCode).encoded(mask: Frame.randomMask())) }
-                events.append(end(nil, "the service broke the protocol: \(error)"))
-                return
+                return events.append(
+                    part(.close(error.closeCode), nil, "the service broke the protocol: \(error)"))
             }
         }
+    }
+
+    /// Says the last word, and leaves when it has been read (RFC 6455, 7.1.1 and 7.1.7). Whoever has said his already
+    /// says nothing.
+    private func part(_ frame: Frame, _ code: CloseCode?, _ reason: String) -> Event {
+        if state != .open || write(frame.encoded(mask: Frame.randomMask())) == nil {
+            client.part(id, unsent: unsent)
+            state = .over
+        }
+        return .closed(code, reason: reason)
     }
 
     private func end(_ code: CloseCode?, _ reason: String) -> Event {

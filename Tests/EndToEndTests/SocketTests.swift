@@ -20,9 +20,11 @@ import Testing
         #expect(pbx.service.violations == [])
     }
 
-    /// RFC 6455: a reserved bit, a masked frame, a reserved opcode, a close code that is none, bad UTF-8.
+    /// RFC 6455: a reserved bit, a masked frame, a reserved opcode, a close code that is none, bad UTF-8. And a binary
+    /// message, of which there is none in the contract.
     @Test(arguments: [
         "close 1011", "close 1001", "frame C100", "frame 818000000000", "frame 8300", "frame 880203e6", "frame 8101ff",
+        "frame 8200",
     ])
     func aSocketThatEndsBadlyIsOpenedAgain(_ fault: String) throws {
         let pbx = try PBX("key 5 \(fault) times 1\n" + Self.nine)
@@ -35,6 +37,20 @@ import Testing
         #expect(pbx.service.violations == [])
     }
 
+    /// Over TLS too, where libcurl says close_notify behind it.
+    @Test(arguments: [("frame C100", 1002.0), ("frame 8101ff", 1007), ("frame 8200", 1003)], [false, true])
+    func theServiceIsToldWhatItDidWrong(_ fault: (frame: String, code: Double), tls: Bool) throws {
+        let pbx = try PBX("key 5 \(fault.frame) times 1\n" + Self.nine, tls: tls)
+        let record = try pbx.call([
+            .press("5", when: .whenWaiting, after: .milliseconds(200)), .press("9", after: .milliseconds(300)),
+        ])
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+        let closed = pbx.service.entries().first { $0.event == .closed }
+        #expect(closed?["code"]?.number == fault.code && closed?["by"]?.string == "client")
+        // A sentence, not the name of a case in the source.
+        #expect(pbx.log.contains("a frame has reserved bits") == (fault.code == 1002))
+    }
+
     @Test func aCloseInGoodOrderIsTheEndOfTheCall() throws {
         let pbx = try PBX("key 5 send {\"type\":\"response\",\"audioUrl\":\"/audio/a-8k-300ms.wav\"}\nthen close 1000")
         let record = try pbx.call([.press("5", when: .whenWaiting, after: .milliseconds(200))])
@@ -44,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "garbage", #"send {"type":"surprise","text":"x"}"#, #"send {"text":"no type"}"#, "frame 8200", "frame 8900",
+        "garbage", #"send {"type":"surprise","text":"x"}"#, #"send {"text":"no type"}"#, "frame 8900",
     ])
     func whatCannotBeUnderstoodIsIgnored(_ noise: String) throws {
         let pbx = try PBX("key 5 \(noise)\n" + Self.nine)

@@ -93,4 +93,26 @@ import Testing
         wire.answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         #expect(try wire.result(Request(.get, wire.location())) == .success(Response(status: 200)))
     }
+
+    /// libcurl knows two addresses for localhost. One of them counts as public here.
+    private func localhost(_ family: CInt, listens: Bool = true) throws -> Result<Response, Failure> {
+        let wire = try Wire()
+        wire.answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        wire.client.isPublic = { CInt($0.pointee.sa_family) == family }
+        return try wire.result(Request(.get, wire.location(host: "localhost"), publicAddressesOnly: true))
+    }
+
+    /// The server listens on IPv4.
+    @Test func onePublicAddressOfANameIsEnough() throws {
+        #expect(try localhost(AF_INET) == .success(Response(status: 200)))
+    }
+
+    @Test func thePrivateAddressThatWouldAnswerIsNotConnectedTo() throws {
+        guard case .failure(let failure) = try localhost(AF_INET6) else {
+            Issue.record("it was connected to")
+            return
+        }
+        // Without IPv6, there is no address left; else nobody listens on the public one.
+        #expect(failure == .forbiddenAddress || failure.description.contains("no connection to ::1 port"))
+    }
 }

@@ -15,6 +15,38 @@ import Testing
         return try wire.result(Request(.get, wire.location(), limit: limit))
     }
 
+    // MARK: Headers, as odd as a handshake's may be
+
+    @Test(arguments: [
+        "X: " + String(repeating: "x", count: 9000) + "\r\n", String(repeating: "X: y\r\n", count: 200),
+        "X: 1\r\n folded\r\n", "Odd name: 1\r\n",
+    ]) func anAnswerKeepsItsStatusWhateverItsHeadersAre(_ headers: String) throws {
+        let wire = try Wire()
+        wire.answers("HTTP/1.1 401 No\r\n\(headers)Retry-After: 7\r\nContent-Length: 0\r\n\r\n")
+        #expect(try wire.result(Request(.get, wire.location())) == .success(Response(status: 401, retryAfter: "7")))
+    }
+
+    /// RFC 9112, section 5.2.
+    @Test func aFoldedHeaderGoesOnBehindASpace() throws {
+        let wire = try Wire()
+        wire.answers(
+            "HTTP/1.1 302 Go\r\nLocation:\r\n https://a/b\r\nX: 1\r\n Location: no\r\n"
+                + "Retry-After: Wed, 21 Oct 2015\r\n\t07:28:00 GMT\r\nContent-Length: 0\r\n\r\n")
+        #expect(
+            try wire.result(Request(.get, wire.location()))
+                == .success(
+                    Response(status: 302, retryAfter: "Wed, 21 Oct 2015 07:28:00 GMT", redirect: "https://a/b")))
+    }
+
+    @Test func aNullByteInAHeaderIsRefused() throws {
+        let wire = try Wire()
+        wire.answers("HTTP/1.1 200 OK\r\nX: a\u{0}b\r\nContent-Length: 0\r\n\r\n")
+        guard case .failure(.unreachable) = try wire.result(Request(.get, wire.location())) else {
+            Issue.record("it was taken")
+            return
+        }
+    }
+
     // MARK: What is asked
 
     @Test func aRequestSaysExactlyThis() throws {

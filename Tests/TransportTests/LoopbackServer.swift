@@ -26,6 +26,10 @@ final class LoopbackServer {
             return start.map { String(decoding: received[..<$0], as: UTF8.self) }
         }
 
+        var hasSentEverything: Bool { unsent.isEmpty }
+        /// The client has closed its socket: what is sent finds nobody.
+        fileprivate(set) var isBroken = false
+
         /// What came since the last time.
         func take() -> [UInt8] {
             defer { received = [] }
@@ -57,12 +61,12 @@ final class LoopbackServer {
         }
 
         fileprivate func flush() {
-            while !unsent.isEmpty, !isEnded {
+            while !unsent.isEmpty, !isBroken {
                 let count = unsent.withUnsafeBytes {
                     Glibc.send(socket.raw, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
                 }
                 if count < 0 {
-                    if errno != EAGAIN { isEnded = true }
+                    if errno != EAGAIN { (isEnded, isBroken) = (true, true) }
                     return
                 }
                 unsent = unsent.dropFirst(count)

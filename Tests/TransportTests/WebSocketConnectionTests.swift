@@ -19,8 +19,8 @@ import WebSocket
         let line = try open()
         #expect(line.socket.send("5 é") == nil)
         #expect(try line.received(1) == [.text("5 é")])
-        try line.server(sends: .text("six"), .binary([1]), .pong(), .text(""))
-        #expect(try line.events { $0 == .text("") } == [.text("six"), .alive, .alive, .text("")])
+        try line.server(sends: .text("six"), .pong(), .text(""))
+        #expect(try line.events { $0 == .text("") } == [.text("six"), .alive, .text("")])
     }
 
     @Test func aMessageOfEveryLengthOfTheLengthFieldPasses() throws {
@@ -112,6 +112,81 @@ import WebSocket
         #expect(events.first == .text("good"))
         #expect(isClosed(events.last, "protocol"))
         #expect(try line.received(1) == [.close(code, "")])
+    }
+
+    @Test func aBinaryMessageIsOfNoUseAndIsAnsweredSo() throws {
+        let line = try open()
+        try line.server(sends: .text("good"), .binary([1]), .text("never"))
+        let events = try line.events { if case .closed = $0 { true } else { false } }
+        #expect(events.count == 2 && events.first == .text("good"))
+        #expect(isClosed(events.last, "binary"))
+        #expect(try line.received(1) == [.close(.unsupportedData, "")])
+    }
+
+    // MARK: The last word
+
+    private static let breaches: [([UInt8], CloseCode)] = [
+        ([0xC1, 0], .protocolError), ([0x81, 1, 0xFF], .invalidData), ([0x82, 0], .unsupportedData),
+        ([0x81, 127, 0, 0, 0, 0, 0, 0x20, 0, 0], .messageTooBig),
+    ]
+
+    /// It reads only when it has sent everything. A reset would have taken the close frame from it.
+    @Test(arguments: breaches)
+    func aPeerThatIsBusySendingReadsTheCloseFrameAllTheSame(_ bytes: [UInt8], _ code: CloseCode) throws {
+        let line = try open()
+        let peer = try line.server
+        peer.isDeaf = true
+        peer.send(bytes + [UInt8](repeating: 0, count: 1 << 20))
+        #expect(isClosed(try line.ending(), ""))
+        #expect(line.socket.isOver && line.socket.interest == nil)
+        try line.turn { peer.hasSentEverything }
+        #expect(!peer.isEnded)
+        peer.isDeaf = false
+        #expect(try line.received(1) == [.close(code, "")])
+        try line.turn { peer.isEnded }
+    }
+
+    @Test func whatWasSaidBeforeTheLastWordIsReadToo() throws {
+        let line = try open(receiveBuffer: 4096)
+        let peer = try line.server
+        peer.isDeaf = true
+        var count = 0
+        while line.socket.interest?.events.contains(.writable) == false {
+            #expect(line.socket.send("message \(count) \(String(repeating: "x", count: 1000))") == nil)
+            count += 1
+        }
+        peer.send([0xC1, 0] + [UInt8](repeating: 0, count: 1 << 20))
+        #expect(isClosed(try line.ending(), "protocol"))
+        try line.turn { peer.hasSentEverything }
+        peer.isDeaf = false
+        let received = try line.received(count + 1)
+        #expect(received.count == count + 1 && received.last == .close(.protocolError, ""))
+    }
+
+    @Test func aPeerThatNeverStopsIsLeftAtLast() throws {
+        let line = try open()
+        let peer = try line.server
+        peer.isDeaf = true
+        peer.send([0xC1, 0] + [UInt8](repeating: 0, count: 64 << 20))
+        #expect(isClosed(try line.ending(), "protocol"))
+        try line.turn { peer.isEnded }
+        #expect(!peer.hasSentEverything)
+    }
+
+    /// The other end keeps the connection, and the call does not wait for it.
+    @Test func aPeerThatDoesNotHangUpIsLeftAfterAWhile() throws {
+        let line = try open()
+        let peer = try line.server
+        try line.server(sends: [0xC1, 0])
+        #expect(isClosed(try line.ending(), "protocol"))
+        let begun = MonotonicClock.now()
+        try line.turn { peer.isEnded }
+        // What it says then finds nobody.
+        try line.turn {
+            peer.send([0x81, 0])
+            return peer.isBroken
+        }
+        #expect(MonotonicClock.now() - begun >= .milliseconds(1900))
     }
 
     // MARK: Drops

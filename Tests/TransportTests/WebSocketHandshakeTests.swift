@@ -84,6 +84,18 @@ import WebSocket
         try line.wire.turn { try line.server.isEnded }
     }
 
+    @Test(arguments: [
+        "WWW-Authenticate: Bearer " + String(repeating: "x", count: 9000),
+        String(repeating: "X: y\r\n", count: 200) + "Z: z",
+        "X: 1\r\n folded", "Odd name: 1\r\nno colon",
+    ]) func aRefusalWithOddHeadersKeepsItsStatus(_ headers: String) throws {
+        let line = try VoiceLine()
+        _ = try line.ask()
+        try line.server.send("HTTP/1.1 401 No\r\n\(headers)\r\nRetry-After: 7\r\n\r\n")
+        let events = try line.events { if case .refused = $0 { true } else { false } }
+        #expect(events == [.refused(status: 401, retryAfter: "7")])
+    }
+
     @Test func aRefusalMayNameATime() throws {
         let line = try VoiceLine()
         _ = try line.ask()
