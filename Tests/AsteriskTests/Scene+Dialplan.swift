@@ -9,7 +9,7 @@ extension Scene {
         Scene("strangers' targets and sessions", strangers), Scene("a flow that names them", flowOfAStranger),
         Scene("numbers, names and s reach the flow", everyEntry), Scene("a queue that is there", queue),
         Scene("a program that is not there leads to people", programIsGone),
-        Scene("sounds of the samples", sounds),
+        Scene("words that say nothing", slips), Scene("sounds of the samples", sounds),
     ]
 
     private static let session = "a))U(evil^s^1)b(contact-centre^s^1(c"
@@ -133,6 +133,22 @@ extension Scene {
         let dialled = site[call].steps.contains { $0.context == "people" && $0.application == "Dial" }
         try site.require(dialled, "the caller did not reach people: \(site[call].steps)")
         return site[call].agiStatus
+    }
+
+    /// The dialplan hears of them, and the operator reads what is wrong.
+    private static func slips(_ stage: Stage) throws -> String {
+        let site = try Site(stage, "")
+        for (word, sentence) in [
+            ("sales", "AGI(cognigy-bridge,sales): there is no such word"), ("check", "check is a command for a shell"),
+        ] {
+            let call = try site.call(variables: ["WORD": word], context: "slip", exten: "s")
+            try site.settle([call])
+            let said = site[call].steps.contains { $0.data == "slipped: ERROR configuration" }
+            try site.require(said, "\(word): \(site[call].steps)")
+            try site.require(
+                !stage.asterisk.log().split(separator: sentence).dropFirst().isEmpty, "\(word): no word in the log")
+        }
+        return "ERROR configuration"
     }
 
     /// Debian's package of core sounds has each one that the dialplan and the configuration name.
