@@ -97,10 +97,13 @@ public struct Conversation {
 
     /// The session that a command tells the dialplan of.
     static func session(in command: String) -> String? {
-        let start = "SET VARIABLE COGNIGY_SESSION_ID \""
+        let start = "EXEC MSet \""
         guard command.hasPrefix(start) else { return nil }
-        let id = command.dropFirst(start.count).prefix { $0 != "\"" }
-        return id.isEmpty ? nil : String(id)
+        for assignment in command.dropFirst(start.count).split(whereSeparator: { ",\"".contains($0) }) {
+            let parts = assignment.split(separator: "=", maxSplits: 1)
+            if parts.count == 2, parts[0] == "COGNIGY_SESSION_ID" { return String(parts[1]) }
+        }
+        return nil
     }
 
     /// A line for a caller to whom nothing was said yet.

@@ -27,6 +27,9 @@ import Testing
     @Test mutating func theCallersSideIsOnTheLeftWithItsTime() {
         #expect(left(.command("ANSWER")) == "   1.234  is answered")
         #expect(left(.command("NOOP")) == nil)
+        let joined = "EXEC MSet \"COGNIGY_STATUS=X,COGNIGY_SESSION_ID=s1\""
+        #expect(left(.command(joined)) == "   1.234  is joined to session s1")
+        #expect(left(.command(joined)) == nil)
         #expect(left(.reply("200 result=0")) == nil)
         #expect(left(.reply("510 Invalid or unknown command")) == "   1.234  Asterisk: 510 Invalid or unknown command")
         #expect(left(key(.returned)) == "   1.234  presses 5")

@@ -60,13 +60,13 @@ import Testing
     /// Not every flow greets: once it is there, the caller begins.
     @Test func aFlowThatIsThereAndSaysNothingIsNotWaitedForLong() {
         var caller = ListeningCaller(keys: "12")
-        caller.notice(.init(at: .seconds(1), what: .command("SET VARIABLE COGNIGY_SESSION_ID \"\"")))
+        caller.notice(.init(at: .seconds(1), what: .command("EXEC MSet \"COGNIGY_TURNS=0,COGNIGY_SESSION_ID=\"")))
         #expect(caller.deadline == .seconds(8))
-        caller.notice(.init(at: .seconds(2), what: .command("SET VARIABLE COGNIGY_SESSION_ID \"s1\"")))
+        caller.notice(.init(at: .seconds(2), what: .command("EXEC MSet \"COGNIGY_STATUS=X,COGNIGY_SESSION_ID=s1\"")))
         #expect(caller.next(at: .seconds(6)) == .press("1"))
         #expect(caller.deadline == .seconds(10))
         // It is set once more at the end.
-        caller.notice(.init(at: .seconds(7), what: .command("SET VARIABLE COGNIGY_SESSION_ID \"s1\"")))
+        caller.notice(.init(at: .seconds(7), what: .command("EXEC MSet \"COGNIGY_STATUS=X,COGNIGY_SESSION_ID=s1\"")))
         #expect(caller.deadline == .seconds(10))
     }
 
