@@ -3,7 +3,7 @@ enum Help {
     static let text = """
         cognigy-bridge \(Version.number): joins a call on Asterisk to a NICE Cognigy voice flow.
 
-        In extensions.conf, once per call; the keys are flow_id, locale, voice, on_end, resume:
+        In extensions.conf, once per call; keys: conf, flow_id, locale, voice, on_end, resume:
           AGI(cognigy-bridge[,key=value...])         keys in, audio and text out
           EAGI(cognigy-bridge,voice[,key=value...])  speech in, speech out
           AGI(cognigy-bridge,handoff,queue=ID[,name=value...])  the channel's session to an agent

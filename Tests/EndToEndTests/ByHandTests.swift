@@ -98,6 +98,29 @@ import Testing
         }
     }
 
+    /// Debian's are GSM, in the folder that asterisk.conf names.
+    @Test func aCallByHandPlaysAsterisksOwnSounds() throws {
+        let pbx = try PBX("", settings: ["COGNIGY_CALL_FALLBACK_PROMPT": "hello"])
+        try pbx.folder.write("[directories]\nastdatadir => \(pbx.folder.path)\n", to: "asterisk.conf")
+        pbx.environment["AST_CONFIG_DIR"] = pbx.folder.path
+        for name in ["sounds", "sounds/en"] { mkdir(pbx.folder.path(name), 0o755) }
+        try AtomicFile.write([UInt8](repeating: 0, count: 33 * 50), to: pbx.folder.path("sounds/en/hello.gsm"))
+        pbx.service.kill()
+        let outcome = try run(
+            [Binary.path, "call", "--against", pbx.service.baseURL, "--digits", "1"], environment: pbx.environment)
+        #expect(outcome.output.contains("hears hello, 1.00 s"), "\(outcome.output)")
+        #expect(outcome.status == .code(1))
+    }
+
+    /// Not every flow greets.
+    @Test func aCallByHandSaysThatItWaitsAndGoesOn() throws {
+        let pbx = try PBX(#"key 1 send {"type":"response","end":true}"#)
+        let outcome = try run(
+            [Binary.path, "call", "--against", pbx.service.baseURL, "--digits", "1"], environment: pbx.environment)
+        #expect(outcome.status == .code(0), "\(outcome.output)")
+        #expect(outcome.output.contains("waits: nothing was said yet"))
+    }
+
     @Test func itIsOneStaticFile() throws {
         let outcome = try run(["ldd", Binary.path])
         #expect((outcome.output + outcome.errors).contains("not a dynamic executable"))

@@ -6,10 +6,15 @@ import Testbed
 import Testing
 
 /// A command that root starts is carried out by Asterisk's user.
-@Suite(.enabled(if: geteuid() == 0, "only root can become somebody else"))
-struct OperatorTests {
+@Suite(.serialized, .enabled(if: geteuid() == 0, "only root can become somebody else"))
+final class OperatorTests {
     /// Nobody on any machine.
     private static let user: uid_t = 12_345
+
+    /// No later call of his removes what he keeps in memory.
+    deinit {
+        if var removal = try? Subprocess(["rm", "-rf", "/dev/shm/cognigy-bridge-\(Self.user)"]) { removal.wait() }
+    }
 
     /// A machine whose state folder is that user's, or whose parent of it is.
     private func pbx(hasState: Bool = true, _ scenario: String = "handoff-session s1 {}") throws -> PBX {
@@ -45,7 +50,7 @@ struct OperatorTests {
 
     @Test func beforeThereIsAStateFolderItsParentSaysWhoseItWillBe() throws {
         let pbx = try pbx(hasState: false)
-        let outcome = try run(["handoff", "--session", "s1", "--queue", "q", "--dry-run"], pbx)
+        let outcome = try run(["check"], pbx)
         #expect(outcome.errors == "cognigy-bridge: running as user 12345, to whom \(pbx.folder.path) belongs\n")
         #expect(outcome.status == .code(0))
         #expect(owner(pbx.folder.path("state")) == Self.user)
@@ -71,9 +76,9 @@ struct OperatorTests {
             ["call", "--against", pbx.service.baseURL, "--digits", "1"], pbx, program: pbx.folder.path("bridge"))
         #expect(outcome.status == .code(0), "\(outcome.output) \(outcome.errors)")
         #expect(outcome.errors.hasPrefix("cognigy-bridge: running as user 12345"))
-        let files = try FolderListing.names(pbx.folder.path("state")).filter { $0.hasPrefix("token-") }
-        #expect(!files.isEmpty)
-        #expect(files.allSatisfy { owner(pbx.folder.path("state/\($0)")) == Self.user })
+        for name in try FolderListing.names(pbx.folder.path("state")) {
+            #expect(owner(pbx.folder.path("state/\(name)")) == Self.user, "\(name)")
+        }
     }
 
     @Test func whereTheFolderIsRootsNothingIsSaid() throws {

@@ -6,7 +6,7 @@ import Testing
 
 /// Asterisk hears of every mistake on its console and in the dialplan's variables.
 @Suite struct StartedWronglyTests {
-    /// The sentence on the console of a call that is refused.
+    /// The sentence in Asterisk's log of a call that is refused.
     private func refusal(
         _ arguments: [String], program: String = Binary.path, location: SourceLocation = #_sourceLocation
     ) throws -> String {
@@ -16,7 +16,7 @@ import Testing
         #expect(record.variables["COGNIGY_STATUS"] == "ERROR", sourceLocation: location)
         #expect(record.variables["COGNIGY_REASON"] == "configuration", sourceLocation: location)
         #expect(record.exit == .code(78), sourceLocation: location)
-        return try #require(record.commands.first { $0.hasPrefix("VERBOSE") }, sourceLocation: location)
+        return try #require(record.commands.first { $0.hasPrefix("EXEC Log") }, sourceLocation: location)
     }
 
     @Test(arguments: ["sales", "flow", "voicemail"]) func aWordThatSaysNothingIsNamedOnTheConsole(word: String) throws {
@@ -36,13 +36,15 @@ import Testing
     @Test func theOptionsOfAShellAreNoneForTheDialplan() throws {
         let record = try PBX("").call([], arguments: ["handoff", "--session", "x"])
         #expect(record.variables["COGNIGY_STATUS"] == "ERROR")
-        #expect(record.commands.first { $0.hasPrefix("VERBOSE") }?.contains("argument 1: is not key=value") == true)
+        #expect(record.commands.first { $0.hasPrefix("EXEC Log") }?.contains("argument 1: is not key=value") == true)
     }
 
     /// Without AST_AGI_DIR too: whoever writes an AGI environment expects AGI.
     @Test func whoSpeaksAGIIsAnsweredInAGI() throws {
         let outcome = try Outcome(of: [Binary.path, "sales"], input: "agi_request: x\nagi_uniqueid: 1.1\n\n")
-        #expect(outcome.output.hasPrefix("VERBOSE \"cognigy-bridge: AGI(cognigy-bridge,sales): there is no such word"))
+        #expect(
+            outcome.output.hasPrefix(
+                "EXEC Log \"WARNING,cognigy-bridge: AGI(cognigy-bridge,sales): there is no such word"))
         #expect(outcome.status == .code(78))
     }
 
