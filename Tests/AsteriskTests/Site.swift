@@ -78,20 +78,23 @@ final class Site {
             "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "POST", "SCRIPT_NAME": "/webhook/cognigy/barge-in",
             "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": String(body.utf8.count),
             "COGNIGY_BASE_URL": service.baseURL, "COGNIGY_CLIENT_ID": "demo", "COGNIGY_CLIENT_SECRET": "demo-secret",
-            "COGNIGY_PATHS_STATE": asterisk.world.path("lib/\(state)"),
+            "COGNIGY_PATHS_STATE": "/var/lib/asterisk/\(state)",
             // None that the tests' own machine has.
-            "COGNIGY_BRIDGE_CONF": asterisk.world.path("etc/empty.conf"),
+            "COGNIGY_BRIDGE_CONF": "/etc/asterisk/empty.conf",
         ]
         try asterisk.write([], to: "etc/empty.conf")
         let input = try Pipe()
         let output = try Pipe()
         try Descriptor.writeAll(input.rawWriter, body.utf8, deadline: MonotonicClock.now() + .seconds(1))
+        // On Asterisk's own machine: what calls keep there, on its disk or in its memory, is found by the path.
         var program = try Subprocess(
             [
-                "setpriv", "--reuid=\(owner[0])", "--regid=\(owner[1])", "--clear-groups",
-                asterisk.world.path("agi-bin/cognigy-bridge"),
+                "nsenter", "--mount=/proc/\(asterisk.pid)/ns/mnt", "chroot", asterisk.version.folder, "setpriv",
+                "--reuid=\(owner[0])", "--regid=\(owner[1])", "--clear-groups",
+                "/usr/share/asterisk/agi-bin/cognigy-bridge",
             ],
-            environment: environment.map { "\($0.key)=\($0.value)" } + ["PATH=/usr/bin:/bin"], input: input.rawReader,
+            environment: environment.map { "\($0.key)=\($0.value)" } + ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
+            input: input.rawReader,
             output: output.rawWriter, errors: 2)
         let ending = try program.ending()
         if try Poll.wait(for: [Poll.Interest(ending.raw, .readable)], timeout: .seconds(10)).isEmpty {
