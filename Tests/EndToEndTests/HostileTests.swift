@@ -32,7 +32,7 @@ import Testing
         let keys = "12345678"
         // Each as soon as somebody waits for it, however busy the machine is.
         let plan = keys.map {
-            CallPlan.Step.press(String($0), when: .whenRunning("WAIT FOR DIGIT"), after: .milliseconds(200))
+            CallPlan.Step.press(String($0), when: .whenRunning("STREAM FILE"), after: .milliseconds(200))
         }
         let call = Box(try pbx.start(CallPlan(plan)))
         var most = 0

@@ -60,7 +60,7 @@ import Testing
         check(record, pbx)
     }
 
-    @Test(arguments: ["ANSWER", "GET FULL VARIABLE", "WAIT FOR DIGIT", "STREAM FILE"])
+    @Test(arguments: ["ANSWER", "GET FULL VARIABLE", "EXEC MSet", "STREAM FILE"])
     func aHangupAtTheVeryMomentThatACommandRuns(_ command: String) throws {
         let pbx = try PBX(Self.prompt)
         let record = try pbx.call([.hangUp(when: .whenRunning(command))])

@@ -144,13 +144,20 @@ import Testing
         return path
     }
 
+    /// A program that another test starts shares our locks until it is itself, so that one sweep may not do.
+    private func isSwept(at time: Double, _ condition: () -> Bool) -> Bool {
+        eventually {
+            RuntimeFolder.sweep(below: memory.path, now: time, olderThan: 300)
+            return condition()
+        }
+    }
+
     @Test func foldersOfStateFoldersThatAreGoneAreRemoved() throws {
         let paths = try (1...5).map { _ in try makeForsaken() }
         rmdir(disk.path("around"))
         let young = try makeForsaken(age: 100)
         rmdir(disk.path("around"))
-        RuntimeFolder.sweep(below: memory.path, now: now, olderThan: 300)
-        #expect(paths.allSatisfy { !exists($0) })
+        #expect(isSwept(at: now) { paths.allSatisfy { !exists($0) } })
         #expect(exists(young))
         #expect(try FolderListing.names(home).count == 1)
     }
@@ -174,8 +181,7 @@ import Testing
         let path = try makeForsaken(age: 80_000)
         RuntimeFolder.sweep(below: memory.path, now: now, olderThan: 300)
         #expect(exists(path))
-        RuntimeFolder.sweep(below: memory.path, now: now + 10_000, olderThan: 300)
-        #expect(!exists(path))
+        #expect(isSwept(at: now + 10_000) { !exists(path) })
     }
 
     @Test func theFolderOfAStateFolderThatIsThereStays() throws {
@@ -194,7 +200,6 @@ import Testing
         RuntimeFolder.sweep(below: memory.path, now: now, olderThan: 300)
         #expect(exists(path))
         setAge(1000, of: "\(path)/state-folder")
-        for _ in 0..<3 { RuntimeFolder.sweep(below: memory.path, now: now, olderThan: 300) }
-        #expect(!exists(path))
+        #expect(isSwept(at: now) { !exists(path) })
     }
 }
