@@ -24,7 +24,7 @@ public enum AudioRefusal: Error, Equatable, Sendable, CustomStringConvertible {
         case .layout(let channels, let bits, let blockAlign):
             "a WAV file with \(channels) channels of \(bits) bits in blocks of \(blockAlign) bytes, which cannot be; "
                 + "make the file again"
-        case .rate(let rate): "a sound of \(rate) samples a second; make it one of 1000 to 384000"
+        case .rate(let rate): "a sound of \(rate) samples a second; make it one of 4000 to 384000"
         case .tooLong(let seconds):
             "a sound of \(seconds / 60) minutes; make it one of at most \(Recording.longest / 60)"
         }

@@ -2,11 +2,14 @@
 public struct Conversion: ~Copyable {
     private let recording: Recording
     private var resampler: Resampler
+    private let rate: Int
     private let maximumRate: Int
     private var position = 0
 
-    /// What is converted so far: headerless samples, little-endian.
+    /// What is converted and not taken yet: headerless samples, little-endian.
     public private(set) var output: [UInt8] = []
+    /// How many bytes all of it will be.
+    public let size: Int
 
     /// Of a WAV file.
     public init(_ bytes: [UInt8], as format: SampleFormat) throws(AudioRefusal) {
@@ -21,8 +24,22 @@ public struct Conversion: ~Copyable {
     private init(_ recording: Recording, as format: SampleFormat) throws(AudioRefusal) {
         self.recording = recording
         resampler = try Resampler(from: recording.rate, to: format.rate)
+        rate = format.rate
         maximumRate = max(recording.rate, format.rate)
-        output.reserveCapacity((recording.frameCount * format.rate / recording.rate + 1) * 2)
+        size = (recording.frameCount * format.rate + recording.rate / 2) / recording.rate * 2
+    }
+
+    /// Hands over what is there, so that it need not all be in memory at once.
+    public mutating func take() -> [UInt8] {
+        defer { output = [] }
+        return output
+    }
+
+    /// Begins anew.
+    public mutating func restart() throws(AudioRefusal) {
+        resampler = try Resampler(from: recording.rate, to: rate)
+        position = 0
+        output = []
     }
 
     /// Goes on for at most so many samples in or out (but for one frame at least); true once all is done.

@@ -1,7 +1,7 @@
 /// Encoded sound in memory, and how to read it.
 struct Recording: Sendable {
-    /// In seconds. A tiny file of a low rate would else become a huge one.
-    static let longest = 30 * 60
+    /// In seconds. No caller listens for longer, and a small file of a low rate would become a huge one.
+    static let longest = 10 * 60
 
     let bytes: [UInt8]
     let data: Range<Int>

@@ -1,6 +1,7 @@
 /// What the `fmt ` chunk of a WAV file says.
 struct WAVFormat: Equatable, Sendable {
-    static let rates = 1000...384_000
+    /// Below 4 kHz there is no speech, only a file that grows when it is converted.
+    static let rates = 4000...384_000
 
     let encoding: SampleEncoding
     let channels: Int

@@ -1,4 +1,5 @@
 #pragma once
+#include "guard.h"
 #include <spawn.h>
 #include <sys/file.h>
 #include <sys/pidfd.h>

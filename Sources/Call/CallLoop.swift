@@ -101,7 +101,7 @@ public final class CallLoop {
         if purpose == .voice, resumes, let saved = shared.takeDialog() { machine.resume(saved) }
         speaker = Speaker(
             client: client, download: AudioDownload(base: base, hosts: settings.call.audioHosts),
-            voice: Speaker.Voice(settings.speech), folder: shared.callFolder(), state: shared.folder
+            voice: Speaker.Voice(settings), folder: shared.callFolder(), state: shared.folder
         ) { [log] in log.write($0, $1) }
     }
 

@@ -60,13 +60,14 @@ extension CallMachine.Rules.Handoff {
 }
 
 extension Speaker.Voice {
-    init(_ speech: Settings.Speech) {
+    init(_ settings: Settings) {
+        let speech = settings.speech
         let service = speech.ttsURL.flatMap { Location($0) }
             .map { Speaker.Voice.service(url: $0, key: speech.ttsKey?.reveal(), name: speech.ttsVoice) }
         let command = speech.ttsCommand.map { Speaker.Voice.command($0) }
         self =
             switch speech.tts {
-            case .auto: service ?? command ?? .none
+            case .auto: service ?? command ?? .machine(locale: settings.locale)
             case .http: service ?? .none
             case .command: command ?? .none
             case .none: .none

@@ -1,17 +1,20 @@
 import Audio
 import Cognigy
 import Configuration
+import Glibc
 import HTTP
 import State
 import System
 import Transport
 
-/// Makes sounds of what the service says, several at once and ahead of their turn: downloads, voices, conversions.
+/// Makes sounds of what the service says, some ahead of their turn: downloads, voices, conversions.
 final class Speaker {
     /// How words become sound here.
     enum Voice {
         case service(url: Location, key: String?, name: String)
         case command([String])
+        /// Whatever program this machine has.
+        case machine(locale: String?)
         case none
 
         /// What makes one sound differ from another of the same words.
@@ -19,28 +22,43 @@ final class Speaker {
             switch self {
             case .service(let url, _, let name): ["service", url.text, name]
             case .command(let command): ["command"] + command
-            case .none: nil
+            case .machine, .none: nil
             }
+        }
+
+        /// With the program of this machine, where one is looked for.
+        fileprivate var found: Voice {
+            guard case .machine(let locale) = self else { return self }
+            let path = getenv("PATH").map { String(cString: $0) }
+            return VoiceProgram.find(path: path, locale: locale).map { .command($0) } ?? self
         }
     }
 
     struct Finished {
         let id: Playlist.ID
         let sound: Playlist.Sound?
-        var loss: Loss?
+        /// Why there is no sound; nil where there is one, or nothing to say.
+        let loss: Loss?
     }
 
     /// So many messages are worked on at once; the others wait for their turn.
-    static let mostAtOnce = 4
+    static let mostAtOnce = 2
+    /// So many seconds of sound may wait to be heard, one message excepted.
+    static let mostAhead = 10 * 60
+    /// A program that has let one message wait for its whole time is given this much for the next.
+    static let lastPatience = Duration.seconds(1)
 
     private let client: HTTPClient
     private let download: AudioDownload
-    private let voice: Voice
+    /// It is only looked for when there is a text to speak.
+    private lazy var voice = configured.found
+    private let configured: Voice
     private let state: StateFolder?
     private let log: (LogLevel, String) -> Void
     private var folder: CallFolder
     private var jobs: [Playlist.ID: Utterance] = [:]
-    private var files: [Playlist.ID: String] = [:]
+    private var files: [Playlist.ID: (path: String, seconds: Int)] = [:]
+    private var programPatience = Utterance.programTimeout
 
     init(
         client: HTTPClient, download: AudioDownload, voice: Voice, folder: consuming CallFolder,
@@ -49,7 +67,7 @@ final class Speaker {
     ) {
         self.client = client
         self.download = download
-        self.voice = voice
+        configured = voice
         self.state = state
         self.folder = folder
         self.log = log
@@ -57,19 +75,24 @@ final class Speaker {
 
     /// Takes on a message, which `step` begins with. `token` is for audio on the service's own host.
     func prepare(_ id: Playlist.ID, _ message: Cognigy.Voice.Message, token: String?, format: SampleFormat) {
-        let cache = voice.identity.map { VoiceCache(folder: state, identity: $0 + [format.fileExtension]) }
-        jobs[id] = Utterance(
-            message, voice: voice, download: download, token: token, format: format, cache: cache, log: log)
+        jobs[id] = Utterance(message, download: download, token: token, format: format, log: log) { [unowned self] in
+            let cache = self.voice.identity.map {
+                VoiceCache(folder: self.state, identity: $0 + [format.fileExtension])
+            }
+            return (self.voice, cache, self.programPatience)
+        }
     }
 
     func discard(_ id: Playlist.ID) {
-        jobs.removeValue(forKey: id)?.cancel(client)
-        if let path = files.removeValue(forKey: id) { folder.remove(path) }
+        jobs.removeValue(forKey: id)?.cancel(client, &folder)
+        if let file = files.removeValue(forKey: id) { folder.remove(file.path) }
+        // There may be room for the next.
+        for job in jobs.values { job.isHeldBack = false }
     }
 
     /// Removes every file and stops every job.
     func finish() {
-        for job in jobs.values { job.cancel(client) }
+        for job in jobs.values { job.cancel(client, &folder) }
         jobs = [:]
         files = [:]
         folder.removeAll()
@@ -92,26 +115,25 @@ final class Speaker {
     func step(_ now: Duration) -> [Finished] {
         var finished: [Finished] = []
         for (id, job) in current {
-            guard let outcome = job.step(now, client) else { continue }
+            let ahead = files.values.reduce(0) { $0 + $1.seconds } + secondsBegun(but: id)
+            job.isHeldBack = job.mayWait && ahead > 0 && ahead + (job.seconds ?? 0) > Speaker.mostAhead
+            if job.isHeldBack { continue }
+            guard let outcome = job.step(now, client, &folder) else { continue }
             jobs[id] = nil
-            finished.append(Finished(id: id, sound: sound(of: outcome, id, job)))
+            if job.hasHung { programPatience = Speaker.lastPatience }
+            switch outcome {
+            case .file(let path):
+                files[id] = (path, job.seconds ?? 0)
+                finished.append(Finished(id: id, sound: .file(path), loss: nil))
+            case .number(let number): finished.append(Finished(id: id, sound: .number(number), loss: nil))
+            case .nothing(let loss): finished.append(Finished(id: id, sound: nil, loss: loss))
+            }
         }
         return finished
     }
 
-    private func sound(of outcome: Utterance.Outcome, _ id: Playlist.ID, _ job: Utterance) -> Playlist.Sound? {
-        switch outcome {
-        case .number(let number): return .number(number)
-        case .nothing: return nil
-        case .samples(let bytes):
-            do {
-                let path = try folder.store(bytes, extension: job.format.fileExtension)
-                files[id] = path
-                return .file(path)
-            } catch {
-                log(.error, "a prompt could not be written: \(error)")
-                return nil
-            }
-        }
+    /// Of the sounds that are being written.
+    private func secondsBegun(but id: Playlist.ID) -> Int {
+        jobs.reduce(0) { $0 + ($1.key != id && $1.value.isWriting ? $1.value.seconds ?? 0 : 0) }
     }
 }

@@ -9,10 +9,15 @@ import Transport
 /// that Asterisk can say itself.
 final class Utterance {
     enum Outcome {
-        case samples([UInt8])
+        /// Without its extension.
+        case file(String)
         case number(Int)
-        case nothing
+        /// nil: there is nothing to say.
+        case nothing(Loss?)
     }
+
+    /// What speaks, the sentences that it has spoken, and how long a program may take.
+    typealias Speech = (voice: Speaker.Voice, cache: VoiceCache?, patience: Duration)
 
     private enum Stage {
         case idle
@@ -20,6 +25,8 @@ final class Utterance {
         case pausing(until: Duration)
         case filtering
         case converting
+        /// Samples that were kept.
+        case keeping([UInt8])
         case over(Outcome)
     }
 
@@ -27,11 +34,16 @@ final class Utterance {
     private enum Source { case audio, voiceService, voiceCommand }
 
     let format: SampleFormat
+    /// The sounds that wait to be heard are long enough: this one waits, too.
+    var isHeldBack = false
+    /// A program used up its time.
+    private(set) var hasHung = false
     private let message: Cognigy.Voice.Message
-    private let voice: Speaker.Voice
     private let download: AudioDownload
     private let token: String?
-    private let cache: VoiceCache?
+    private let findVoice: () -> Speech
+    /// Once there is a text to speak.
+    private lazy var speech = findVoice()
     private let log: (LogLevel, String) -> Void
     private var stage = Stage.idle
     private var source = Source.audio
@@ -43,21 +55,33 @@ final class Utterance {
     private var program = ""
     /// What the running program writes comes from ffmpeg.
     private var isDecoded = false
+    /// What a voice or ffmpeg may do has to be done by then, all together.
+    private var programsEnd: Duration?
     private var conversion: Conversion?
+    private var written: Int?
+    private var file: CallFile?
+    private var isSpilled = false
+    /// What was spoken, as long as it is short enough to be kept for other calls.
+    private var spoken: [UInt8]? = []
+    private var loss: Loss?
     private var random = SystemRandomNumberGenerator()
 
     /// How long a program may take to speak or to decode.
-    static let programTimeout = Duration.seconds(15)
+    static let programTimeout = Duration.seconds(10)
+    /// A voice may think on many cores; a decoder reads what strangers wrote.
+    private static let voiceLimits = Subprocess.Limits(cpuSeconds: 60)
+    private static let decoderLimits = Subprocess.Limits(cpuSeconds: 20, memory: 1 << 30)
+    /// In seconds; the conversion would refuse more.
+    static let longestDecoded = 10 * 60
     /// A slice of conversion, so that the loop never stalls: some milliseconds.
     static let slice = 16_000
 
     init(
-        _ message: Cognigy.Voice.Message, voice: Speaker.Voice, download: AudioDownload, token: String?,
-        format: SampleFormat, cache: VoiceCache? = nil, log: @escaping (LogLevel, String) -> Void
+        _ message: Cognigy.Voice.Message, download: AudioDownload, token: String?, format: SampleFormat,
+        log: @escaping (LogLevel, String) -> Void, voice: @escaping () -> Speech
     ) {
         self.message = message
-        self.cache = cache
-        self.voice = voice
+        findVoice = voice
         self.download = download
         self.token = token
         self.format = format
@@ -69,11 +93,33 @@ final class Utterance {
     }
 
     var deadline: Duration? {
-        switch stage {
+        if isHeldBack { return nil }
+        return switch stage {
         case .asking: nil
         case .pausing(let until): until
         case .filtering: filter?.deadline
-        case .idle, .converting, .over: .zero
+        case .idle, .converting, .keeping, .over: .zero
+        }
+    }
+
+    /// How long the sound is; nil while that is not known.
+    var seconds: Int? {
+        size.map { $0 / (format.rate * 2) + 1 }
+    }
+
+    private var size: Int? {
+        if case .keeping(let samples) = stage { return samples.count }
+        return written ?? conversion?.size
+    }
+
+    var isWriting: Bool { file != nil }
+
+    /// Neither a service nor a program is under way for it, nor is it half written.
+    var mayWait: Bool {
+        switch stage {
+        case .idle: true
+        case .converting, .keeping: file == nil
+        case .asking, .pausing, .filtering, .over: false
         }
     }
 
@@ -81,10 +127,11 @@ final class Utterance {
         if case .asking(request) = stage { true } else { false }
     }
 
-    func cancel(_ client: HTTPClient) {
+    func cancel(_ client: HTTPClient, _ folder: inout CallFolder) {
+        forgetFile(&folder)
         if case .asking(let request) = stage { client.cancel(request) }
         filter = nil
-        stage = .over(.nothing)
+        stage = .over(.nothing(nil))
     }
 
     // MARK: Audio that the service names
@@ -158,17 +205,21 @@ final class Utterance {
         isDecoded = true
         run(
             [
-                "ffmpeg", "-v", "error", "-nostdin", "-i", "pipe:0", "-f", "wav", "-ac", "1", "-c:a", "pcm_s16le",
-                "pipe:1",
+                "ffmpeg", "-v", "error", "-nostdin", "-protocol_whitelist", "pipe", "-i", "pipe:0",
+                "-t", "\(Utterance.longestDecoded)", "-f", "wav", "-ac", "1", "-ar", "\(format.rate)",
+                "-c:a", "pcm_s16le", "pipe:1",
             ],
             input: bytes, client)
     }
 
     private func run(_ command: [String], input: [UInt8], _ client: HTTPClient) {
         program = command[0]
+        let end = programsEnd ?? MonotonicClock.now() + (isDecoded ? Utterance.programTimeout : speech.patience)
+        programsEnd = end
         do {
             filter = try Filter(
-                command, input: input, limit: 32 << 20, deadline: MonotonicClock.now() + Utterance.programTimeout)
+                command, input: input, limit: 32 << 20, deadline: end,
+                using: isDecoded ? Utterance.decoderLimits : Utterance.voiceLimits)
             stage = .filtering
         } catch {
             speakInstead("\(program): \(error)", client)
@@ -182,18 +233,29 @@ final class Utterance {
         switch source {
         case .audio:
             log(.warning, "audio: \(why)\(message.text == nil ? "; nothing is heard" : "; its text is spoken")")
+            lose(.audio, why)
             speak(client)
         case .voiceService, .voiceCommand:
             log(.warning, "voice: \(why)")
+            lose(.voice, why)
             sayNumber()
         }
     }
 
+    /// The first cause counts; but where there is no room, nothing else matters.
+    private func lose(_ kind: Loss.Kind, _ why: String) {
+        if loss == nil || kind == .disk { loss = Loss(kind: kind, why: why) }
+    }
+
     private func speak(_ client: HTTPClient) {
-        guard let text = message.text else { return stage = .over(.nothing) }
-        if let samples = cache?.samples(of: text) { return stage = .over(.samples(samples)) }
+        guard let text = message.text else { return stage = .over(.nothing(loss)) }
+        if text.allSatisfy(\.isWhitespace) { return stage = .over(.nothing(loss)) }
+        if let samples = speech.cache?.samples(of: text) {
+            source = .voiceCommand
+            return stage = .keeping(samples)
+        }
         (request, attempt, redirects, isDecoded) = (nil, 0, 0, false)
-        switch voice {
+        switch speech.voice {
         case .service(let url, let key, let name):
             source = .voiceService
             let synthesis = Synthesis.request(url: url, key: key, text: text, voice: name)
@@ -203,24 +265,30 @@ final class Utterance {
         case .command(let command):
             source = .voiceCommand
             run(command, input: Array(text.utf8), client)
+        // Words are not for hearing here.
         case .none:
             source = .voiceCommand
+            sayNumber()
+        case .machine:
+            source = .voiceCommand
+            lose(.voice, "there is no voice; install espeak-ng, or set [speech] tts_url or tts_command")
             sayNumber()
         }
     }
 
     /// Asterisk says an integer without any voice of ours.
     private func sayNumber() {
-        guard let text = message.text else { return stage = .over(.nothing) }
+        guard let text = message.text else { return stage = .over(.nothing(loss)) }
         let trimmed = text.split { $0.isWhitespace }
         if trimmed.count == 1, let number = Int32(trimmed[0]) { return stage = .over(.number(Int(number))) }
-        log(.warning, "unspoken, for want of a voice: \(text.prefix(200))")
-        stage = .over(.nothing)
+        let want = loss?.kind == .disk ? "room" : "a voice"
+        log(.warning, "unspoken, for want of \(want): \(text.prefix(200))")
+        stage = .over(.nothing(loss))
     }
 
     // MARK: Work
 
-    func step(_ now: Duration, _ client: HTTPClient) -> Outcome? {
+    func step(_ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder) -> Outcome? {
         if case .idle = stage { begin(client) }
         switch stage {
         case .idle, .asking: break
@@ -233,18 +301,78 @@ final class Utterance {
                 }
             } catch {
                 filter = nil
+                hasHung = hasHung || error == .timedOut
                 speakInstead("\(program): \(error)", client)
             }
-        case .converting:
-            if conversion?.step(maxSamples: Utterance.slice) == true {
-                let samples = conversion?.output ?? []
-                if source != .audio, let text = message.text { cache?.store(samples, of: text, now: WallClock.now()) }
-                stage = .over(.samples(samples))
-                conversion = nil
-            }
+        case .converting: convert(&folder)
+        case .keeping(let samples):
+            do throws(CallFolder.Failure) {
+                try write(samples[...], of: samples.count, &folder)
+                finish(samples.count)
+            } catch { cannotWrite(error, &folder) }
         case .over: break
         }
         if case .over(let outcome) = stage { return outcome }
         return nil
+    }
+
+    // MARK: The file
+
+    private func convert(_ folder: inout CallFolder) {
+        let isDone = conversion?.step(maxSamples: Utterance.slice) ?? true
+        let (slice, size) = (conversion?.take() ?? [], conversion?.size ?? 0)
+        do throws(CallFolder.Failure) {
+            try write(slice[...], of: size, &folder)
+        } catch {
+            return cannotWrite(error, &folder)
+        }
+        if source != .audio { remember(slice) }
+        if !isDone { return }
+        conversion = nil
+        if source != .audio, let text = message.text, let spoken {
+            speech.cache?.store(spoken, of: text, now: WallClock.now())
+        }
+        finish(size)
+    }
+
+    private func remember(_ slice: [UInt8]) {
+        guard let before = spoken else { return }
+        spoken = before.count + slice.count > VoiceCache.largestSentence ? nil : before + slice
+    }
+
+    private func write(
+        _ slice: ArraySlice<UInt8>, of size: Int, _ folder: inout CallFolder
+    ) throws(CallFolder.Failure) {
+        if file == nil {
+            file = try folder.create(extension: format.fileExtension, size: size, onDisk: isSpilled)
+        }
+        do throws(Errno) { try file?.append(slice) } catch { throw .failed(error) }
+    }
+
+    private func finish(_ size: Int) {
+        written = size
+        stage = .over(file.map { .file($0.path) } ?? .nothing(loss))
+        file = nil
+    }
+
+    /// Tries the other place; then what can be said without a file.
+    private func cannotWrite(_ error: CallFolder.Failure, _ folder: inout CallFolder) {
+        let hadBegun = file != nil
+        forgetFile(&folder)
+        if hadBegun, !isSpilled {
+            isSpilled = true
+            spoken = []
+            if case .keeping = stage { return }
+            if (try? conversion?.restart()) != nil { return }
+        }
+        conversion = nil
+        log(.error, "a prompt could not be written: \(error)")
+        lose(.disk, "\(error)")
+        sayNumber()
+    }
+
+    private func forgetFile(_ folder: inout CallFolder) {
+        if let path = file?.path { folder.remove(path) }
+        file = nil
     }
 }

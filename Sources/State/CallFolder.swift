@@ -22,19 +22,22 @@ public struct CallFolder: ~Copyable {
 
     public init(state: StateFolder?) { self.state = state }
 
-    /// A new file for so many bytes, to be written piece by piece.
-    public mutating func create(extension: String, size: Int) throws(Failure) -> CallFile {
+    /// A new file for so many bytes, to be written piece by piece: in memory as long as there is room, unless it is to be
+    /// `onDisk`.
+    public mutating func create(extension: String, size: Int, onDisk: Bool = false) throws(Failure) -> CallFile {
         guard let state else { throw .noStateFolder }
         // Numbers, since a name that was played must not come again with other sound in it.
         count += 1
         let name = "\(count)"
-        do throws(Failure) {
-            return try CallFolder.create(name, `extension`, size, in: state, &first)
-        } catch {
-            if state.lastingPath == state.path { throw error }
-            guard let lasting = state.lasting() else { throw error }
-            return try CallFolder.create(name, `extension`, size, in: lasting, &second)
+        var refusal = Failure.failed(Errno("write", code: ENOSPC))
+        if !onDisk {
+            do throws(Failure) { return try CallFolder.create(name, `extension`, size, in: state, &first) } catch {
+                refusal = error
+            }
         }
+        if state.lastingPath == state.path { throw refusal }
+        guard let lasting = state.lasting() else { throw refusal }
+        return try CallFolder.create(name, `extension`, size, in: lasting, &second)
     }
 
     /// Keeps `bytes`; the path without its extension, as STREAM FILE takes it.

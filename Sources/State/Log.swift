@@ -1,7 +1,7 @@
 import Glibc
 import System
 
-/// Where this process says what happens: nowhere, to syslog(3), or to a file that all calls share.
+/// Where this process says what happens: nowhere, to the syslog daemon, or to a file that all calls share.
 public final class Log {
     /// Which call the lines are about.
     public var callID = "-"
@@ -11,18 +11,15 @@ public final class Log {
     private let clock: () -> Double
     /// Longest first: one may contain another.
     private var hidden: [String] = []
-    private static let identity: StaticString = "cognigy-bridge"
+    private let daemon: Syslog
 
-    public init(target: LogTarget, level: LogLevel, clock: @escaping () -> Double = WallClock.now) {
+    public init(
+        target: LogTarget, level: LogLevel, clock: @escaping () -> Double = WallClock.now, syslog: String = "/dev/log"
+    ) {
         self.target = target
         self.level = level
         self.clock = clock
-        if target == .syslog {
-            // openlog(3) keeps the pointer, so it must be to text that stays.
-            Log.identity.withUTF8Buffer {
-                $0.withMemoryRebound(to: CChar.self) { openlog($0.baseAddress, LOG_PID, LOG_DAEMON) }
-            }
-        }
+        daemon = Syslog(path: syslog, clock: clock)
     }
 
     /// The second line of defence: no line will show this text. A shorter one would garble innocent words.
@@ -41,7 +38,7 @@ public final class Log {
         let about = LogLine.clean("\(callID) \(message())", hiding: hidden)
         switch target {
         case .off: break
-        case .syslog: about.withCString { text in withVaList([text]) { vsyslog(level.severity, "%s", $0) } }
+        case .syslog: daemon.write(level, about)
         case .file(let path):
             let line = "\(Timestamp.text(clock())) \(level.rawValue)[\(getpid())] \(about)\n"
             // Where the log itself fails there is nobody left to tell.

@@ -8,7 +8,7 @@ import System
 /// them knows that they are whole, and what a caller hears from his own copy no eviction can cut.
 public struct VoiceCache: Sendable {
     /// Half a minute at 16 kHz. What is longer is no sentence.
-    static let largestSentence = 1 << 20
+    public static let largestSentence = 1 << 20
     /// What a file counts at least, so that a store looks through a thousand of them at most.
     static let smallestShare = 1 << 16
     /// A sentence may tell about its caller: one that nobody used for a day goes, even where there is room.

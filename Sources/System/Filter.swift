@@ -1,6 +1,7 @@
 import Glibc
 
-/// A program that reads bytes on its stdin and writes bytes on its stdout, served from a poll loop.
+/// A program that reads bytes on its stdin and writes bytes on its stdout, served from a poll loop. It does not outlive
+/// us.
 public struct Filter: ~Copyable {
     public enum Failure: Error, Equatable {
         case notStarted(Errno)
@@ -25,7 +26,9 @@ public struct Filter: ~Copyable {
     /// Everything is written; the program has yet to end.
     private var reapAt: Duration?
 
-    public init(_ command: [String], input: [UInt8], limit: Int, deadline: Duration) throws(Failure) {
+    public init(
+        _ command: [String], input: [UInt8], limit: Int, deadline: Duration, using limits: Subprocess.Limits = .init()
+    ) throws(Failure) {
         do throws(Errno) {
             var toChild = try Pipe()
             var fromChild = try Pipe()
@@ -36,7 +39,8 @@ public struct Filter: ~Copyable {
                 getenv(name).map { "\(name)=\(String(cString: $0))" }
             }
             process = try Subprocess(
-                command, environment: environment, input: childInput.raw, output: childOutput.raw)
+                guarding: command, environment: environment, input: childInput.raw, output: childOutput.raw,
+                limits: limits)
             Descriptor.setNonBlocking(ourInput.raw)
             Descriptor.setNonBlocking(ourOutput.raw)
             pipes = (ourInput.release(), ourOutput.release())

@@ -16,6 +16,8 @@ public struct Subprocess: ~Copyable {
 
     public let pid: pid_t
     private var status: ExitStatus?
+    /// `pid` is a guard's, who ends the program when he is told to.
+    private let isGuarded: Bool
 
     /// Starts `command` (found through PATH unless it has a slash). The child has the given descriptors as its 0, 1
     /// and 2, /dev/null in place of those that are not given, `fourth` as its 3 if there is one, and no other; every
@@ -64,18 +66,57 @@ public struct Subprocess: ~Copyable {
         let code = posix_spawnp(&child, program, &actions, &attributes, arguments, variables ?? currentEnvironment())
         if code != 0 { throw Errno("posix_spawn", code: code) }
         pid = child
+        isGuarded = false
+    }
+
+    /// What a guarded program may use; 0 is no limit.
+    public struct Limits: Sendable {
+        public let cpuSeconds: UInt
+        /// In bytes.
+        public let memory: UInt
+
+        public init(cpuSeconds: UInt = 0, memory: UInt = 0) {
+            self.cpuSeconds = cpuSeconds
+            self.memory = memory
+        }
+    }
+
+    /// The same for a program that may not outlive this process, even if that is killed: nor may what the program starts,
+    /// as long as it stays in the program's process group. It has no other descriptors, and /dev/null as its 2.
+    public init(
+        guarding command: [String], environment: [String], input: CInt, output: CInt, limits: Limits
+    ) throws(Errno) {
+        if command.isEmpty { throw Errno("execve", code: EINVAL) }
+        let arguments = command.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        let variables = environment.map { strdup($0) } + [nil]
+        defer { for variable in variables { free(variable) } }
+        var failure: CInt = 0
+        let child = arguments.withUnsafeBufferPointer { arguments in
+            variables.withUnsafeBufferPointer { variables in
+                var plan = guard_plan(
+                    program: arguments[0], arguments: arguments.baseAddress, environment: variables.baseAddress,
+                    input: input, output: output, cpu: limits.cpuSeconds, memory: limits.memory)
+                return guard_start(&plan, &failure)
+            }
+        }
+        if child < 0 { throw Errno("execve", code: failure) }
+        pid = child
+        isGuarded = true
     }
 
     deinit {
         if status == nil {
-            killpg(pid, SIGKILL)
+            kill(SIGKILL)
             Subprocess.wait(for: pid, options: 0)
         }
     }
 
-    /// Sends `signal` to the child and everything it started, unless it was reaped already.
+    /// Sends `signal` to the child and everything it started, unless it was reaped already. A guarded one is killed,
+    /// whatever the signal.
     public func kill(_ signal: CInt) {
-        if status == nil { killpg(pid, signal) }
+        if status != nil { return }
+        if isGuarded { Glibc.kill(pid, SIGTERM) } else { killpg(pid, signal) }
     }
 
     /// How the child ended, or nil while it runs.

@@ -32,8 +32,13 @@ public struct UnixDatagram: ~Copyable, Sendable {
     /// Never waits: where the receiver's queue is full, that is an EAGAIN; where nobody listens any more, an ECONNREFUSED.
     public static func send(_ bytes: [UInt8], to path: String) throws(Errno) {
         let socket = try connected(to: path)
+        try send(bytes, on: socket.raw)
+    }
+
+    /// The same by a socket that is connected.
+    public static func send(_ bytes: [UInt8], on socket: CInt) throws(Errno) {
         let flags = CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
-        try retryingOnInterrupt("send") { Glibc.send(socket.raw, bytes, bytes.count, flags) }
+        try retryingOnInterrupt("send") { Glibc.send(socket, bytes, bytes.count, flags) }
     }
 
     /// Throws an ECONNREFUSED where there is a name and nobody listens.

@@ -33,8 +33,8 @@ import Testing
     @Test func aStepDoesNoMoreThanItMay() throws {
         // 88 200 samples in.
         #expect(try run(Conversion(Self.stereo, as: .sln), maxSamples: 8820).steps == 10)
-        // 1000 samples in, 16 000 out.
-        let slow = WAVFile(Sound.tone(100, rate: 1000, seconds: 1), rate: 1000).bytes
+        // 4000 samples in, 16 000 out.
+        let slow = WAVFile(Sound.tone(100, rate: 4000, seconds: 1), rate: 4000).bytes
         #expect(try run(Conversion(slow, as: .sln16), maxSamples: 1600).steps == 10)
     }
 
@@ -58,5 +58,33 @@ import Testing
     @Test func whatIsNoSoundIsRefusedAtOnce() {
         #expect(throws: AudioRefusal.notWAV(.ogg)) { _ = try Conversion(Array("OggS".utf8), as: .sln).output }
         #expect(throws: AudioRefusal.noSound) { _ = try Conversion(raw16k: [], as: .sln).output }
+    }
+
+    @Test func whatIsTakenOnTheWayIsTheWhole() throws {
+        let (_, whole) = try run(Conversion(Self.stereo, as: .sln), maxSamples: 16_000)
+        var conversion = try Conversion(Self.stereo, as: .sln)
+        #expect(conversion.size == whole.count)
+        var taken: [UInt8] = []
+        while !conversion.step(maxSamples: 10_000) { taken += conversion.take() }
+        // A slice is all that is there at a time.
+        #expect(conversion.output.count < 10_000)
+        #expect(taken + conversion.take() == whole)
+        try conversion.restart()
+        while !conversion.step(maxSamples: .max) {}
+        #expect(conversion.take() == whole)
+    }
+
+    /// 10 MiB of 4 kHz and 8 bits are three quarters of an hour, and would be 84 MB of samples at 16 kHz.
+    @Test func aSoundThatWouldGrowWithoutEndIsRefusedBeforeItGrows() {
+        func bomb(_ rate: Int, seconds: Int) -> [UInt8] {
+            var file = WAVFile([0], rate: rate, bits: 8)
+            file.data = [UInt8](repeating: 128, count: rate * seconds)
+            return file.bytes
+        }
+        #expect(throws: AudioRefusal.rate(1000)) { _ = try Conversion(bomb(1000, seconds: 1800), as: .sln16).size }
+        #expect(throws: AudioRefusal.tooLong(seconds: 2600)) {
+            _ = try Conversion(bomb(4000, seconds: 2600), as: .sln16).size
+        }
+        #expect(throws: Never.self) { _ = try Conversion(bomb(4000, seconds: 599), as: .sln16).size }
     }
 }

@@ -20,11 +20,13 @@ import Transport
         client = try #require(HTTPClient(trust: TrustStore(folder: nil, file: nil), proxy: nil))
     }
 
-    private func speaker(_ command: String...) throws -> Speaker {
+    private func speaker(_ command: String...) throws -> Speaker { try speaker(.command(command)) }
+
+    private func speaker(_ voice: Speaker.Voice) throws -> Speaker {
         let base = try #require(Location("https://service.invalid"))
         let state = try #require(StateFolder(path: folder.path("state")) { Issue.record("\($0)") })
         return Speaker(
-            client: client, download: AudioDownload(base: base, hosts: []), voice: .command(command),
+            client: client, download: AudioDownload(base: base, hosts: []), voice: voice,
             folder: CallFolder(state: state), log: { _, _ in })
     }
 
@@ -82,5 +84,110 @@ import Transport
         for id in 1...10 { speaker.discard(id) }
         #expect(speaker.step(MonotonicClock.now()).isEmpty)
         #expect(speaker.interests.isEmpty && speaker.deadline == nil)
+    }
+
+    // MARK: What is not heard
+
+    private func only(_ message: Voice.Message, of speaker: Speaker) throws -> Speaker.Finished {
+        speaker.prepare(1, message, token: nil, format: .sln)
+        return try #require(turn(speaker, until: 1).first)
+    }
+
+    @Test func aTextWithoutAVoiceIsALossAndANumberIsNot() throws {
+        let text = try only(Voice.Message(text: "Good morning."), of: try speaker("/nonexistent"))
+        #expect(text.sound == nil && text.loss?.kind == .voice)
+        // Whoever wants no voice misses none.
+        let unspoken = try only(Voice.Message(text: "Good morning."), of: try speaker(.none))
+        #expect(unspoken.sound == nil && unspoken.loss == nil)
+        let number = try only(Voice.Message(text: " 12 "), of: try speaker(.none))
+        #expect(number.sound == .number(12) && number.loss == nil)
+        let nothing = try only(Voice.Message(text: " "), of: try speaker(.none))
+        #expect(nothing.sound == nil && nothing.loss == nil)
+    }
+
+    @Test func aVoiceThatFailsIsALoss() throws {
+        let finished = try only(Voice.Message(text: "Good morning."), of: try speaker("/bin/false"))
+        #expect(finished.loss == Loss(kind: .voice, why: "/bin/false: it ended with code 1"))
+    }
+
+    @Test func audioThatIsRefusedIsALossUnlessItsTextIsANumber() throws {
+        let url = "https://elsewhere.example.com/a.wav"
+        let audio = try only(Voice.Message(audioURL: url), of: try speaker(.none))
+        #expect(audio.sound == nil && audio.loss?.kind == .audio)
+        #expect(audio.loss?.why.contains("add it to audio_hosts") == true)
+        let text = try only(Voice.Message(text: "hello", audioURL: url), of: try speaker(.none))
+        #expect(text.loss == audio.loss)
+        let number = try only(Voice.Message(text: "3", audioURL: url), of: try speaker(.none))
+        #expect(number.sound == .number(3) && number.loss == nil)
+    }
+
+    /// 16 kHz, mono, 16 bits, as many samples as come.
+    private static let header =
+        "RIFF\\377\\377\\377\\377WAVEfmt \\020\\000\\000\\000\\001\\000\\001\\000\\200\\076\\000\\000"
+        + "\\000\\175\\000\\000\\002\\000\\020\\000data\\377\\377\\377\\377"
+
+    private func speaker(ofBytes count: Int) throws -> Speaker {
+        try speaker("/bin/sh", "-c", "cat >/dev/null; printf '\(Self.header)'; head -c \(count) /dev/zero")
+    }
+
+    @Test func aSoundThatCannotBeWrittenIsALossUnlessItIsANumber() throws {
+        for (text, sound) in [("hello", nil), ("12", Playlist.Sound.number(12))] {
+            let speaker = try speaker(ofBytes: 3200)
+            // Nothing can be written there, nor can it be made anew.
+            rmdir(folder.path("state"))
+            symlink("/nowhere", folder.path("state"))
+            let finished = try only(Voice.Message(text: text), of: speaker)
+            unlink(folder.path("state"))
+            #expect(finished.sound == sound)
+            #expect(finished.loss?.kind == (sound == nil ? .disk : nil))
+        }
+    }
+
+    // MARK: Bounds
+
+    /// Until nothing is left to be done but to hear what there is.
+    private func settle(_ speaker: Speaker) -> [Speaker.Finished] {
+        var finished: [Speaker.Finished] = []
+        let end = MonotonicClock.now() + .seconds(60)
+        while speaker.deadline != nil || !speaker.interests.isEmpty, MonotonicClock.now() < end {
+            finished += speaker.step(MonotonicClock.now())
+            let wake = min(speaker.deadline ?? end, end)
+            _ = client.wait(for: speaker.interests, timeout: wake - MonotonicClock.now())
+        }
+        return finished
+    }
+
+    @Test func noMoreThanTenMinutesWaitToBeHeard() throws {
+        // Four minutes each.
+        let speaker = try speaker(ofBytes: 4 * 60 * 32_000)
+        for id in 1...5 { speaker.prepare(id, Voice.Message(text: "\(id)"), token: nil, format: .sln) }
+        #expect(settle(speaker).map(\.id).sorted() == [1, 2])
+        speaker.discard(1)
+        #expect(settle(speaker).map(\.id) == [3])
+        // What is discarded before it was begun holds nobody up.
+        speaker.discard(4)
+        speaker.discard(2)
+        #expect(settle(speaker).map(\.id) == [5])
+        speaker.finish()
+        #expect(try FolderListing.names(folder.path("state/calls")).isEmpty)
+    }
+
+    @Test func oneSoundIsHeardHoweverLongOthersAre() throws {
+        let speaker = try speaker(ofBytes: 10 * 60 * 32_000)
+        for id in 1...2 { speaker.prepare(id, Voice.Message(text: "\(id)"), token: nil, format: .sln) }
+        #expect(settle(speaker).map(\.id) == [1])
+        speaker.discard(1)
+        #expect(settle(speaker).map(\.id) == [2])
+    }
+
+    /// What is behind it is not to wait as long again and again.
+    @Test func aProgramThatHangsCostsTheCallItsTimeOnce() throws {
+        let sleeper = try speaker("/bin/sleep", "1000")
+        for id in 1...6 { sleeper.prepare(id, Voice.Message(text: "x"), token: nil, format: .sln) }
+        let began = MonotonicClock.now()
+        let finished = turn(sleeper, until: 6)
+        #expect(finished.allSatisfy { $0.loss == Loss(kind: .voice, why: "/bin/sleep: it did not end in time") })
+        // Two at a time: thirty seconds, if each had all of its time.
+        #expect(finished.count == 6 && MonotonicClock.now() - began < .seconds(20))
     }
 }

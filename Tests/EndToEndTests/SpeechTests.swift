@@ -42,6 +42,27 @@ import Testing
         #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
     }
 
+    /// As after README's first steps: no voice is configured, and the machine has one.
+    @Test func withNothingConfiguredTheMachinesOwnVoiceSpeaks() throws {
+        let pbx = try PBX(#"open send {"type":"response","text":"Welcome to the demo.","end":true}"#)
+        let record = try pbx.call([])
+        #expect(record.sounds.map(\.end) == [.complete])
+        #expect((record.sounds.first?.bytes.count ?? 0) > 8000)
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+        #expect(!record.commands.contains { $0.hasPrefix("EXEC Log") })
+    }
+
+    /// A flow whose words nobody can speak leads to people, and Asterisk's log says why.
+    @Test func wordsThatCannotBeSpokenLeadToPeople() throws {
+        let pbx = try PBX(
+            #"open send {"type":"response","text":"Good morning."}"#,
+            settings: ["COGNIGY_SPEECH_TTS_COMMAND": "/bin/false"])
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_STATUS"] == "UNAVAILABLE")
+        #expect(record.variables["COGNIGY_REASON"] == "no_voice")
+        #expect(record.commands.contains { $0.hasPrefix("EXEC Log") && $0.contains("/bin/false") })
+    }
+
     @Test func aVoiceThatFailsDoesNotStopTheCall() throws {
         let pbx = try PBX(
             """
@@ -62,7 +83,7 @@ import Testing
             open send {"type":"response","text":"4","audioUrl":"/audio/b.bad"}
             open send {"type":"response","text":"5","audioUrl":"https://elsewhere.example.com/c.wav"}
             open send {"type":"response","text":"6","audioUrl":"file:///etc/passwd","end":true}
-            """)
+            """, settings: ["COGNIGY_SPEECH_TTS": "none"])
         let record = try pbx.call([])
         #expect(record.sounds.map(\.name) == ["SAY NUMBER 3", "SAY NUMBER 4", "SAY NUMBER 5", "SAY NUMBER 6"])
         #expect(pbx.log.contains("add it to audio_hosts"))

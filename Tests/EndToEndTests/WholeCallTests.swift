@@ -43,7 +43,7 @@ import Testing
             open send {"type":"response","audioUrl":"/audio/third-16k-200ms.wav"}
             open send {"type":"response"}
             open send {"type":"response","text":"8","end":true}
-            """)
+            """, settings: ["COGNIGY_SPEECH_TTS": "none"])
         let record = try pbx.call([])
         #expect(record.sounds.map(\.bytes.count) == [4800, 0, 3200, 0])
         #expect(record.sounds.map(\.name).filter { $0.hasPrefix("SAY") } == ["SAY NUMBER 7", "SAY NUMBER 8"])
@@ -79,7 +79,7 @@ import Testing
             open send {"type":"response","audioUrl":"/audio/a-8k-1500ms.wav"}
             key 5 send {"type":"response","text":"5"}
             key 6 send {"type":"response","text":"6","end":true}
-            """, settings: ["COGNIGY_CALL_BARGE_IN": "no"])
+            """, settings: ["COGNIGY_CALL_BARGE_IN": "no", "COGNIGY_SPEECH_TTS": "none"])
         let record = try pbx.call([.press("56", when: .whenPlaying(1), after: .milliseconds(200))])
         #expect(pbx.service.keys == "56")
         let prompt = record.sounds.prefix(3)

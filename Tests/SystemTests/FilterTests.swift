@@ -61,7 +61,7 @@ import Testing
         #expect {
             _ = try Filter(["/none/such"], input: [], limit: 1, deadline: .zero).deadline
         } throws: {
-            "\($0)" == "it cannot be started: posix_spawn: No such file or directory"
+            "\($0)" == "it cannot be started: execve: No such file or directory"
         }
     }
 

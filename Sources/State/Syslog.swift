@@ -1,0 +1,58 @@
+import Glibc
+import System
+
+/// The syslog daemon of this machine, told as syslog(3) tells it, but nobody ever waits for it: what it does not take at
+/// once is lost, and counted.
+final class Syslog {
+    /// RFC 3164, section 4.1.1.
+    private static let daemonFacility: CInt = 3
+
+    private let path: String
+    private let clock: () -> Double
+    private var socket: FileDescriptor?
+    private var lost = 0
+
+    init(path: String, clock: @escaping () -> Double) {
+        self.path = path
+        self.clock = clock
+    }
+
+    func write(_ level: LogLevel, _ text: String) {
+        var line = Syslog.head(level, clock()) + text
+        if lost > 0 { line += lost == 1 ? " (1 line before it was lost)" : " (\(lost) lines before it were lost)" }
+        if send(Array(line.utf8)) { lost = 0 } else { lost += 1 }
+    }
+
+    /// Once more by a new socket: a daemon that was started anew does not have the old one.
+    private func send(_ bytes: [UInt8]) -> Bool {
+        do throws(Errno) {
+            if let raw = socket?.raw {
+                try UnixDatagram.send(bytes, on: raw)
+                return true
+            }
+        } catch {
+            // It is there, and does not read.
+            if error.code == EAGAIN || error.code == ENOBUFS { return false }
+            socket = nil
+        }
+        do throws(Errno) {
+            let new = try UnixDatagram.connected(to: path)
+            let raw = new.raw
+            socket = consume new
+            try UnixDatagram.send(bytes, on: raw)
+            return true
+        } catch { return false }
+    }
+
+    /// RFC 3164, section 4.1.2, but for the host's name: the daemon adds it, and expects none from here.
+    private static func head(_ level: LogLevel, _ time: Double) -> String {
+        var seconds = time_t(time.rounded(.down))
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        func two(_ number: CInt, _ filler: String = "0") -> String { number < 10 ? "\(filler)\(number)" : "\(number)" }
+        let date = "\(months[Int(parts.tm_mon)]) \(two(parts.tm_mday, " "))"
+        let clock = "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+        return "<\(daemonFacility * 8 + level.severity)>\(date) \(clock) cognigy-bridge[\(getpid())]: "
+    }
+}
