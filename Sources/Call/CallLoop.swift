@@ -96,7 +96,7 @@ public final class CallLoop {
         self.client = client
         shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
         machine.handset.wait(with: shared.silence)
-        machine.warnings += shared.warnings
+        machine.warnings += shared.warnings + [log.problem].compactMap { $0 }
         errands = ErrandDesk(client: client) { [shared] in shared.token($0) }
         if purpose == .voice, resumes, let saved = shared.takeDialog() { machine.resume(saved) }
         speaker = Speaker(

@@ -173,7 +173,7 @@ struct Conversation {
             return said(response, now, &effects)
         case (.recognizing, .again(let pause)), (.asking, .again(let pause)):
             timers.set(.turn, now + pause)
-            let why = Conversation.why(result)
+            let why = Uplink.trouble(result)
             effects.append(.log(.notice, "\(purpose): \(why); trying again in \(pause)"))
             return nil
         case (.recognizing, .giveUp(let reason)), (.asking, .giveUp(let reason)):
@@ -244,13 +244,6 @@ struct Conversation {
     /// An answer of 500 may come of what this caller has said: it keeps no other caller from the service.
     private static func isOutage(_ reason: Retry.Reason) -> Bool {
         reason != .failed(status: 500) && reason.isServiceFault
-    }
-
-    private static func why(_ result: Result<Response, Failure>) -> String {
-        switch result {
-        case .success(let response): "HTTP \(response.status)"
-        case .failure(let failure): "\(failure)"
-        }
     }
 
     private static func ending(_ reason: Retry.Reason, _ purpose: Purpose) -> Ending {

@@ -48,6 +48,8 @@ struct Uplink {
     private var fetch = Fetch.none
     /// Since when another process has been fetching the token.
     private var tokenBusySince: Duration?
+    /// Why the last attempt at something failed.
+    private var lastTrouble: String?
     private var outbox: [DTMF] = []
     /// So many at the front of the outbox were on their way already.
     private var unsentCount = 0
@@ -174,12 +176,20 @@ struct Uplink {
             return nil
         case (.token, .renewToken): return fail(.unauthorized, &effects)
         case (_, .again(let pause)):
-            effects.append(.log(.notice, "\(purpose): trying again in \(pause)"))
+            lastTrouble = Uplink.trouble(result)
+            effects.append(.log(.notice, "\(purpose): \(lastTrouble ?? ""); trying again in \(pause)"))
             timers.set(purpose == .token ? .token : .session, now + pause)
             return nil
         case (_, .giveUp(let reason)): return fail(reason, &effects, during: Uplink.step(purpose))
         case (.recognition, .accept), (.dialog, .accept), (.recognition, .renewToken), (.dialog, .renewToken):
             return nil
+        }
+    }
+
+    static func trouble(_ result: Result<Response, Failure>) -> String {
+        switch result {
+        case .success(let response): "HTTP \(response.status)"
+        case .failure(let failure): "\(failure)"
         }
     }
 
@@ -347,6 +357,7 @@ extension Uplink {
                 : fail(reason, &effects)
         }
         socketAttempts += 1
+        lastTrouble = what
         let pause = pause ?? Retry.backoff(socketAttempts, base: 0.25, using: &random)
         effects.append(.log(.notice, "voice socket: \(what); attempt \(socketAttempts) of \(most) in \(pause)"))
         timers.set(.connect, now + pause)
@@ -362,8 +373,9 @@ extension Uplink {
         case .setup:
             return fail(
                 "setup_timeout",
-                "\(plan.base.host) was not ready within \(plan.setupTimeout): \(waitingFor); raise setup_timeout if it "
-                    + "is only slow", &effects, isServiceFault: tokenBusySince == nil)
+                "\(plan.base.host) was not ready within \(plan.setupTimeout): \(waitingFor)"
+                    + "\(lastTrouble.map { " (\($0))" } ?? ""); raise setup_timeout if it is only slow", &effects,
+                isServiceFault: tokenBusySince == nil)
         case .token: requestToken(&effects)
         case .tokenLock:
             let isAlone = tokenBusySince.map { now >= $0 + Uplink.tokenPatience } ?? false

@@ -32,6 +32,17 @@ public final class Log {
     /// The same for what others than the log are to show.
     public func hiding(_ text: String) -> String { LogLine.clean(text, hiding: hidden) }
 
+    /// Why lines are lost here, for whoever reads another log; nil where they are not.
+    public var problem: String? {
+        guard case .file(let path) = target else { return nil }
+        do throws(Errno) {
+            try LineFile.append([], to: path)
+            return nil
+        } catch {
+            return "[paths] log: \(path) takes no lines (\(error))"
+        }
+    }
+
     /// The message is only composed where it is wanted.
     public func write(_ level: LogLevel, _ message: @autoclosure () -> String) {
         if target == .off || level > self.level { return }

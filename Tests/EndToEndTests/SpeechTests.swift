@@ -115,4 +115,13 @@ import Testing
         let record = try pbx.call([])
         #expect((record.sounds.first?.bytes.count ?? 0) > 15_000)
     }
+
+    /// No line is lost without a word in Asterisk's own log.
+    @Test func aLogThatCannotBeWrittenIsSaid() throws {
+        let pbx = try PBX(#"open send {"type":"response","end":true}"#)
+        pbx.environment["COGNIGY_PATHS_LOG"] = pbx.folder.path("missing/log")
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+        #expect(record.commands.contains { $0.hasPrefix("EXEC Log") && $0.contains("takes no lines") })
+    }
 }

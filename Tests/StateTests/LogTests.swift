@@ -76,4 +76,14 @@ import Testing
         Log(target: .file(temporary.path("none/log")), level: .debug).write(.error, "lost")
         Log(target: .syslog, level: .debug).write(.debug, "cognigy-bridge tests 100% %s %n")
     }
+
+    @Test func aFileThatTakesNoLinesIsSaid() throws {
+        let folder = try TemporaryFolder()
+        #expect(Log(target: .file(folder.path("log")), level: .debug).problem == nil)
+        #expect(try AtomicFile.read(folder.path("log"), limit: 100, forbidden: 0).bytes.isEmpty)
+        let problem = Log(target: .file(folder.path("missing/log")), level: .debug).problem
+        #expect(
+            problem == "[paths] log: \(folder.path("missing/log")) takes no lines (open: No such file or directory)")
+        #expect(Log(target: .off, level: .debug).problem == nil)
+    }
 }
