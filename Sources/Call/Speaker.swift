@@ -59,23 +59,28 @@ final class Speaker {
     private var jobs: [Playlist.ID: Utterance] = [:]
     private var files: [Playlist.ID: (path: String, seconds: Int)] = [:]
     private var programPatience = Utterance.programTimeout
+    private let mostAhead: Int
 
     init(
         client: HTTPClient, download: AudioDownload, voice: Voice, folder: consuming CallFolder,
-        state: StateFolder? = nil,
+        state: StateFolder? = nil, mostAhead: Int = Speaker.mostAhead,
         log: @escaping (LogLevel, String) -> Void
     ) {
         self.client = client
         self.download = download
         configured = voice
         self.state = state
+        self.mostAhead = mostAhead
         self.folder = folder
         self.log = log
     }
 
     /// Takes on a message, which `step` begins with. `token` is for audio on the service's own host.
     func prepare(_ id: Playlist.ID, _ message: Cognigy.Voice.Message, token: String?, format: SampleFormat) {
-        jobs[id] = Utterance(message, download: download, token: token, format: format, log: log) { [unowned self] in
+        let leavesNumbers = if case .machine = configured { true } else { false }
+        jobs[id] = Utterance(
+            message, download: download, token: token, format: format, leavesNumbers: leavesNumbers, log: log
+        ) { [unowned self] in
             let cache = self.voice.identity.map {
                 VoiceCache(folder: self.state, identity: $0 + [format.fileExtension])
             }
@@ -115,8 +120,8 @@ final class Speaker {
     func step(_ now: Duration) -> [Finished] {
         var finished: [Finished] = []
         for (id, job) in current {
-            let ahead = files.values.reduce(0) { $0 + $1.seconds } + secondsBegun(but: id)
-            job.isHeldBack = job.mayWait && ahead > 0 && ahead + (job.seconds ?? 0) > Speaker.mostAhead
+            let ahead = secondsAhead(of: id)
+            job.isHeldBack = job.mayWait && ahead > 0 && ahead + (job.seconds ?? 0) > mostAhead
             if job.isHeldBack { continue }
             guard let outcome = job.step(now, client, &folder) else { continue }
             jobs[id] = nil
@@ -132,8 +137,10 @@ final class Speaker {
         return finished
     }
 
-    /// Of the sounds that are being written.
-    private func secondsBegun(but id: Playlist.ID) -> Int {
-        jobs.reduce(0) { $0 + ($1.key != id && $1.value.isWriting ? $1.value.seconds ?? 0 : 0) }
+    /// Of the sounds that are written, or being written, and are heard before this one. One that is heard later holds
+    /// nobody back: it waits itself.
+    private func secondsAhead(of id: Playlist.ID) -> Int {
+        files.reduce(0) { $0 + ($1.key < id ? $1.value.seconds : 0) }
+            + jobs.reduce(0) { $0 + ($1.key < id && $1.value.isWriting ? $1.value.seconds ?? 0 : 0) }
     }
 }

@@ -41,6 +41,8 @@ final class Utterance {
     private let message: Cognigy.Voice.Message
     private let download: AudioDownload
     private let token: String?
+    /// Asterisk's own voice is better than one that was only found here.
+    private let leavesNumbers: Bool
     private let findVoice: () -> Speech
     /// Once there is a text to speak.
     private lazy var speech = findVoice()
@@ -78,9 +80,10 @@ final class Utterance {
 
     init(
         _ message: Cognigy.Voice.Message, download: AudioDownload, token: String?, format: SampleFormat,
-        log: @escaping (LogLevel, String) -> Void, voice: @escaping () -> Speech
+        leavesNumbers: Bool, log: @escaping (LogLevel, String) -> Void, voice: @escaping () -> Speech
     ) {
         self.message = message
+        self.leavesNumbers = leavesNumbers
         findVoice = voice
         self.download = download
         self.token = token
@@ -250,6 +253,7 @@ final class Utterance {
     private func speak(_ client: HTTPClient) {
         guard let text = message.text else { return stage = .over(.nothing(loss)) }
         if text.allSatisfy(\.isWhitespace) { return stage = .over(.nothing(loss)) }
+        if leavesNumbers, let number { return stage = .over(.number(number)) }
         if let samples = speech.cache?.samples(of: text) {
             source = .voiceCommand
             return stage = .keeping(samples)
@@ -276,11 +280,16 @@ final class Utterance {
         }
     }
 
+    /// What the text is, if it is nothing else.
+    private var number: Int? {
+        let words = message.text?.split { $0.isWhitespace } ?? []
+        return words.count == 1 ? Int32(words[0]).map { Int($0) } : nil
+    }
+
     /// Asterisk says an integer without any voice of ours.
     private func sayNumber() {
         guard let text = message.text else { return stage = .over(.nothing(loss)) }
-        let trimmed = text.split { $0.isWhitespace }
-        if trimmed.count == 1, let number = Int32(trimmed[0]) { return stage = .over(.number(Int(number))) }
+        if let number { return stage = .over(.number(number)) }
         let want = loss?.kind == .disk ? "room" : "a voice"
         log(.warning, "unspoken, for want of \(want): \(text.prefix(200))")
         stage = .over(.nothing(loss))

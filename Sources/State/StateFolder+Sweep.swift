@@ -3,7 +3,7 @@ import System
 
 extension StateFolder {
     /// How many files of the folder itself one sweep looks at.
-    private static let sweepLimit = 50
+    private static let sweepLimit = 200
 
     /// Removes what killed processes left and what is over, but no more of it at a time than takes some milliseconds.
     public func sweep(

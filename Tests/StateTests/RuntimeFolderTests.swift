@@ -128,6 +128,23 @@ import Testing
         _ = consume socket
     }
 
+    @Test func aPromptThatDoesNotFitIntoMemoryGoesToTheDiskAndLeavesItWithTheCall() throws {
+        let folder = try calls(of: disk.path("state"))
+        var call = CallFolder(state: folder)
+        let large = try call.create(extension: "sln", size: 1 << 50)
+        #expect(large.path.hasPrefix(disk.path("state/calls/")))
+        try large.append([1, 2])
+        #expect(try AtomicFile.read("\(large.path).sln", limit: 9).bytes == [1, 2])
+        let spilled = try call.create(extension: "sln", size: 2, onDisk: true)
+        #expect(spilled.path.hasPrefix(disk.path("state/calls/")))
+        #expect(try call.store([3], extension: "sln").hasPrefix("\(folder.path)/calls/"))
+        call.remove(large.path)
+        #expect(!exists("\(large.path).sln"))
+        call.removeAll()
+        #expect(try FolderListing.names(disk.path("state/calls")) == [])
+        #expect(try FolderListing.names("\(folder.path)/calls") == [])
+    }
+
     // MARK: Sweep
 
     /// The runtime folder of a state folder that is gone, and the folder around it as well.
