@@ -91,12 +91,16 @@ static inline _Noreturn void guard_watch(const struct guard_plan *plan, pid_t pa
     setpgid(program, program);
     // Whoever waits for the end of the program's output, or of the parent's, is not to wait for the guard.
     for (int number = 0; number < GUARD_DESCRIPTORS; number++) close(number);
-    int status = 0;
-    while (waitpid(program, &status, WNOHANG) == 0) {
+    siginfo_t end = {0};
+    while (waitid(P_PID, program, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid == 0) {
         if (sigwaitinfo(&awaited, NULL) != SIGTERM) continue;
         kill(-program, SIGKILL);
         kill(program, SIGKILL);
     }
+    // What it has left running goes, too; as long as it is not reaped nobody else has its number.
+    kill(-program, SIGKILL);
+    int status = 0;
+    waitpid(program, &status, 0);
     if (WIFEXITED(status)) _exit(WEXITSTATUS(status));
     guard_limit(RLIMIT_CORE, 0);
     signal(WTERMSIG(status), SIG_DFL);

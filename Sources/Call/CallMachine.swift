@@ -44,6 +44,8 @@ struct CallMachine: Machine {
     private var hasSpoken = false
     /// How often in a row the time for a reply has passed.
     private var lateReplies = 0
+    /// Since when the caller has pressed keys that nothing answers.
+    private var unansweredSince: Duration?
     private var loss: Loss?
     private var uselessMessages = 0
     var transfer: Transfer?
@@ -55,6 +57,8 @@ struct CallMachine: Machine {
 
     /// So many messages that make no sense are worth a line in the log.
     static let mostComplaints = 5
+    /// So many times as long as a service may be silent may a caller go on pressing keys that nothing answers.
+    static let patienceOfKeys = 3
     /// How long a caller who has heard nothing waits for something else to hear.
     static let unheardGrace = Duration.seconds(2)
     /// How long the service may take to answer a close.
@@ -154,10 +158,12 @@ struct CallMachine: Machine {
                 effects.append(
                     .log(.notice, "nobody expands expressions on this channel; its format is taken as 8 kHz"))
             }
+        case .reply where transfer != nil: break
         case .reply: replyIsLate(now)
         case .idle where handset.isSpeaking || transfer != nil: touch(now)
         case .idle where owesReply: leave(noReply, now)
         case .idle: leave(Ending(.completed, "idle_timeout"), now)
+        case .unheard where transfer != nil: break
         case .unheard:
             if let loss, !handset.isSpeaking, !handset.isHeard {
                 leave(Ending(.unavailable, loss.reason, detail: "the answer is not heard: \(loss.why)"), now)
@@ -192,6 +198,9 @@ extension CallMachine {
             timers.clear(.unheard)
             turns += 1
             keyAwaitingReply = now
+            unansweredSince = unansweredSince ?? now
+            // Who goes on pressing waits for no answer yet.
+            lateReplies = 0
             awaitReply(now)
             // Asterisk collects digits again before the key is on its way.
             let news = pumpOnce()
@@ -218,12 +227,22 @@ extension CallMachine {
 
     /// A key that waits for the socket cannot be answered yet.
     private mutating func awaitReply(_ now: Duration) {
-        if owesReply, uplink.isOpen { timers.set(.reply, now + rules.replyTimeout) }
+        guard owesReply, uplink.isOpen else { return }
+        timers.set(.reply, now + rules.replyTimeout)
+        // But not for ever.
+        if let unansweredSince {
+            let longest = rules.replyTimeout * (rules.lateReplies * CallMachine.patienceOfKeys)
+            timers.hasten(.reply, max(unansweredSince + longest, now))
+        }
     }
 
     private mutating func replyIsLate(_ now: Duration) {
+        // As long as something is heard, nobody waits.
+        if handset.isSpeaking { return timers.set(.reply, now + rules.replyTimeout) }
         lateReplies += 1
-        if lateReplies >= rules.lateReplies { return leave(noReply, now) }
+        let longest = rules.replyTimeout * (rules.lateReplies * CallMachine.patienceOfKeys)
+        let isTooLong = unansweredSince.map { now >= $0 + longest } ?? false
+        if lateReplies >= rules.lateReplies || isTooLong { return leave(noReply, now) }
         let what = keyAwaitingReply == nil ? "has said nothing" : "has not answered a key"
         effects.append(.log(.warning, "the service \(what) for \(rules.replyTimeout * lateReplies)"))
         uplink.probe(now, &timers, &effects)
@@ -236,7 +255,8 @@ extension CallMachine {
         return Ending(
             .unavailable, "no_reply",
             detail:
-                "the voice socket of session \(sessionID ?? "") is open, but the flow \(what); look at it in Cognigy")
+                "the voice socket of session \(sessionID ?? "") \(uplink.isOpen ? "is" : "was") open, but the flow \(what); "
+                + "look at it in Cognigy")
     }
 
     mutating func leave(_ ending: Ending, _ now: Duration) {
@@ -286,7 +306,9 @@ extension CallMachine {
             effects.append(.log(.notice, "the voice socket dropped"))
         case .message(let text): receive(text, now)
         // What was said before the close is still heard.
-        case .ended: handset.say(Voice.Message(end: true), &effects)
+        case .ended:
+            timers.clear(.reply)
+            handset.say(Voice.Message(end: true), &effects)
         case .unavailable where transfer != nil: break
         case .unavailable(let ending): leave(ending, now)
         }
@@ -298,6 +320,7 @@ extension CallMachine {
             touch(now)
             hasSpoken = true
             lateReplies = 0
+            unansweredSince = nil
             timers.clear(.reply)
             if let pressed = keyAwaitingReply { effects.append(.turn(Turn("dtmf_turn", dialog: now - pressed))) }
             keyAwaitingReply = nil

@@ -77,6 +77,10 @@ struct Handset {
     private(set) var isHeard = false
     /// What was to be heard and could not be: how often, and why the first time.
     private(set) var losses: (count: Int, first: Loss)?
+    /// Since the last key, as long as nothing was heard.
+    private var lastLoss: Loss?
+    /// Something has been heard since the last key, whatever became of the last prompt.
+    private var hasPlayed = false
 
     /// `expression` is what Asterisk is asked for first.
     init(_ rules: Rules, marker: String, expression: String = "${CHANNEL(audionativeformat)}") {
@@ -218,7 +222,7 @@ struct Handset {
         case .channelStatus where isTalking && finished.outcome != .deadChannel:
             let isItem = failed == .item
             failed = nil
-            if isItem { return finishHead(&effects) }
+            if isItem { return unplayable(&effects) }
         default: break
         }
         switch finished.outcome {
@@ -257,7 +261,7 @@ struct Handset {
             effects.append(.log(.notice, "key \(character) is none that a flow knows; dropped"))
             return nil
         }
-        isHeard = false
+        (isHeard, hasPlayed, lastLoss) = (false, false, nil)
         if what == .waitPrompt { waitPromptOffset = position }
         if what == .item, !rules.bargeIn { playlist.setOffset(position) }
         if rules.bargeIn {
@@ -273,7 +277,9 @@ struct Handset {
         _ what: Playing?, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
     ) -> News? {
         switch what {
-        case .item: return finishHead(&effects)
+        case .item:
+            hasPlayed = true
+            return finishHead(&effects)
         case .waitPrompt:
             waitPromptOffset = 0
             // A file without sound would be over at once, for ever.
@@ -299,6 +305,26 @@ struct Handset {
         case .stopped, .fallback, nil: break
         }
         return nil
+    }
+
+    /// Asterisk could not play what was made for it, and the caller is still there.
+    private mutating func unplayable(_ effects: inout [Effect]) -> News? {
+        // A stop may have taken it off the list meanwhile.
+        guard playlist.head?.sound != nil else { return nil }
+        isHeard = hasPlayed
+        lose(Loss(kind: .audio, why: "Asterisk could not play it; its own log says why"))
+        return finishHead(&effects) ?? nothingHeard()
+    }
+
+    private mutating func lose(_ loss: Loss) {
+        losses = ((losses?.count ?? 0) + 1, losses?.first ?? loss)
+        lastLoss = loss
+    }
+
+    /// Nothing of what was said since the last key is heard, nor on its way.
+    private func nothingHeard() -> News? {
+        guard let lastLoss, !isHeard, playlist.isEmpty else { return nil }
+        return .heardNothing(lastLoss)
     }
 
     private mutating func finishHead(_ effects: inout [Effect]) -> News? {
@@ -347,9 +373,8 @@ struct Handset {
     private mutating func skipUnheard(_ effects: inout [Effect]) -> News? {
         if failed != nil { return nil }
         while let head = playlist.head, head.sound == nil {
-            if let loss = head.loss { losses = ((losses?.count ?? 0) + 1, losses?.first ?? loss) }
-            if let news = finishHead(&effects) { return news }
-            if let loss = head.loss, !isHeard, playlist.isEmpty { return .heardNothing(loss) }
+            if let loss = head.loss { lose(loss) }
+            if let news = finishHead(&effects) ?? nothingHeard() { return news }
         }
         return nil
     }

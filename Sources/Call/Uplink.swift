@@ -147,6 +147,7 @@ struct Uplink {
         guard !isOver else { return nil }
         let decision = Retry.decide(
             result, attempt: attempts[purpose] ?? 1, left: patience(now), now: wallClock, using: &random)
+        if case .accept = decision { lastTrouble = nil }
         switch (purpose, decision) {
         case (.token, .accept(let response)):
             let isNeeded = fetch == .needed

@@ -73,6 +73,8 @@ final class Utterance {
     /// A voice may think on many cores; a decoder reads what strangers wrote.
     private static let voiceLimits = Subprocess.Limits(cpuSeconds: 60)
     private static let decoderLimits = Subprocess.Limits(cpuSeconds: 20, memory: 1 << 30)
+    /// How long a voice has at least whose words take the place of a sound that a decoder could not read.
+    private static let afterDecoder = Duration.seconds(3)
     /// In seconds; the conversion would refuse more.
     static let longestDecoded = 10 * 60
     /// A slice of conversion, so that the loop never stalls: some milliseconds.
@@ -259,6 +261,8 @@ final class Utterance {
             return stage = .keeping(samples)
         }
         (request, attempt, redirects, isDecoded) = (nil, 0, 0, false)
+        // What a decoder used up is not the voice's.
+        if let end = programsEnd { programsEnd = max(end, MonotonicClock.now() + Utterance.afterDecoder) }
         switch speech.voice {
         case .service(let url, let key, let name):
             source = .voiceService
@@ -283,7 +287,8 @@ final class Utterance {
     /// What the text is, if it is nothing else.
     private var number: Int? {
         let words = message.text?.split { $0.isWhitespace } ?? []
-        return words.count == 1 ? Int32(words[0]).map { Int($0) } : nil
+        // "007" is no 7.
+        return words.count == 1 ? Int32(words[0]).flatMap { String($0) == words[0] ? Int($0) : nil } : nil
     }
 
     /// Asterisk says an integer without any voice of ours.
@@ -310,7 +315,7 @@ final class Utterance {
                 }
             } catch {
                 filter = nil
-                hasHung = hasHung || error == .timedOut
+                hasHung = hasHung || error == .timedOut && !isDecoded
                 speakInstead("\(program): \(error)", client)
             }
         case .converting: convert(&folder)

@@ -17,11 +17,12 @@ public enum PrivateFolder {
     public static func prepare(_ path: String) throws(Refusal) {
         let user = geteuid()
         func us() -> String { Account.word(user) }
-        if mkdir(path, 0o700) != 0 && errno != EEXIST {
+        var status = stat()
+        // Looked for first: on a frozen disk mkdir(2) waits even where there is nothing to make.
+        if lstat(path, &status) != 0, errno == ENOENT, mkdir(path, 0o700) != 0, errno != EEXIST {
             let reason = String(cString: strerror(errno))
             throw Refusal(path, "cannot be made: \(reason)", "make it with: install -d -m 700 -o \(us()) \(path)")
         }
-        var status = stat()
         if lstat(path, &status) != 0 {
             throw Refusal(path, String(cString: strerror(errno)), "let \(Account.words(user)) reach it")
         }

@@ -138,6 +138,77 @@ import Testing
         #expect(bench.commands.contains(.warn("cognigy-bridge: an answer was not heard: no voice is configured")))
     }
 
+    @Test func whatAsteriskCannotPlayIsNotHeard() {
+        let bench = Bench.talking()
+        bench.speaks("one")
+        bench.settle()
+        bench.answers(-1, endpos: 0)
+        bench.answers(6)
+        bench.pass(.seconds(2))
+        bench.settle()
+        #expect(bench.variables[.reason] == "no_voice")
+        #expect(
+            bench.commands.contains { if case .warn(let text) = $0 { text.contains("could not play") } else { false } })
+    }
+
+    @Test func aLossBeforeASilentMessageIsNoLessALoss() {
+        let bench = Bench.talking()
+        let ids = ["lost", "not for hearing"].flatMap { text in
+            bench.says(text, end: false).compactMap { if case .prepare(let id, _) = $0 { id } else { nil } }
+        }
+        bench.happens(.prepared(ids[0], nil, Self.mute))
+        bench.happens(.prepared(ids[1], nil))
+        bench.pass(.seconds(2))
+        #expect(bench.machine.ending?.reason == "no_voice")
+    }
+
+    // MARK: What is no silence of the service
+
+    @Test func aGoodbyeThatPlaysIsNotCutOff() {
+        let bench = Bench.talking()
+        bench.speaks("bye", end: true)
+        bench.settle()
+        bench.press("1", at: 10)
+        bench.settle()
+        pass(bench, 60)
+        #expect(bench.machine.ending == nil)
+        bench.answers(0, endpos: 8000)
+        bench.settle()
+        #expect(bench.variables[.status] == "COMPLETED")
+    }
+
+    @Test func aSessionOnItsWayToAnAgentIsNotDisturbed() {
+        var rules = CallMachine.Rules()
+        rules.errands = Errand.Credentials(base: Bench.plan.base, clientID: "id", clientSecret: "secret")
+        let bench = Bench.talking(rules)
+        loses(bench, "I connect you")
+        bench.says(#"{"type":"response","transferTarget":"sales"}"#)
+        bench.settle()
+        bench.press("1")
+        pass(bench, 35)
+        #expect(bench.machine.ending == nil)
+    }
+
+    /// Digits of a long number, at any pace.
+    @Test func whoGoesOnPressingIsNotInterrupted() {
+        let bench = Bench.talking()
+        for digit in "0123456" {
+            bench.press(digit)
+            pass(bench, 12)
+        }
+        #expect(bench.machine.ending == nil)
+    }
+
+    @Test func butNobodyPressesForEver() {
+        let bench = Bench.talking()
+        for _ in 0..<30 where bench.machine.ending == nil {
+            bench.press("0")
+            pass(bench, 5)
+        }
+        #expect(bench.machine.ending?.reason == "no_reply")
+        #expect(bench.now < .seconds(100))
+    }
+
     // MARK: Where the call goes
 
     @Test(arguments: [

@@ -105,6 +105,12 @@ import Transport
         #expect(nothing.sound == nil && nothing.loss == nil)
     }
 
+    /// Leading zeros are part of a code, and Asterisk would not say them.
+    @Test(arguments: ["007", "+49", "-0"]) func whatIsWrittenOtherwiseIsNoNumber(text: String) throws {
+        let finished = try only(Voice.Message(text: text), of: try speaker("/nonexistent"))
+        #expect(finished.sound == nil && finished.loss?.kind == .voice)
+    }
+
     /// Asterisk's own voice says it better than one that was only found here.
     @Test func aNumberIsLeftToAsteriskUnlessAVoiceIsConfigured() throws {
         let found = try only(Voice.Message(text: "12"), of: try speaker(.machine(locale: nil)))

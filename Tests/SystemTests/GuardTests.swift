@@ -27,6 +27,13 @@ import Testing
         #expect(eventually { (try? isRunning(first)) == false && (try? isRunning(second)) == false })
     }
 
+    @Test func whatAProgramLeavesRunningEndsWithIt() throws {
+        let left = Self.number()
+        var child = try start("sleep \(left) & while ! pgrep -f '^sleep \(left)$' >/dev/null; do :; done")
+        #expect(child.wait() == .code(0))
+        #expect(eventually { (try? isRunning(left)) == false })
+    }
+
     @Test(arguments: [
         ("exit 0", Subprocess.ExitStatus.code(0)), ("exit 7", .code(7)), ("kill -6 $$", .signal(SIGABRT)),
     ])
