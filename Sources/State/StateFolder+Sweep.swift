@@ -30,9 +30,7 @@ extension StateFolder {
     }
 
     private func sweepRemains(now: Double, olderThan age: Double, dialogsOlderThan window: Double) {
-        guard access(lastingPath, F_OK) == 0, let lasting = StateFolder(path: lastingPath, report: { _ in }) else {
-            return
-        }
+        guard let lasting = StateFolder(existing: lastingPath) else { return }
         lasting.sweepFiles(now: now, olderThan: age)
         CallFolder.sweep(lastingPath, now: now, olderThan: age)
         DialogState.sweep(lasting, now: now, olderThan: window)

@@ -22,6 +22,14 @@ public struct StateFolder: Sendable {
         runtime = nil
     }
 
+    /// The folder where it is there already and ours alone; nothing is written.
+    init?(existing path: String) {
+        do throws(PrivateFolder.Refusal) { try PrivateFolder.check(path) } catch { return nil }
+        self.path = path
+        lastingPath = path
+        runtime = nil
+    }
+
     /// The folder of the calls of `state`: a runtime folder in memory, the state folder itself where that lies in memory
     /// or where there is no other memory, or else a folder of this user in /tmp, since prompts must be written somewhere.
     public init?(

@@ -23,6 +23,15 @@ public enum PrivateFolder {
             let reason = String(cString: strerror(errno))
             throw Refusal(path, "cannot be made: \(reason)", "make it with: install -d -m 700 -o \(us()) \(path)")
         }
+        try check(path)
+    }
+
+    /// The same for one that is there. Nothing is written, which even mkdir(2) of a folder that is there would wait for on
+    /// a frozen disk.
+    public static func check(_ path: String) throws(Refusal) {
+        let user = geteuid()
+        func us() -> String { Account.word(user) }
+        var status = stat()
         if lstat(path, &status) != 0 {
             throw Refusal(path, String(cString: strerror(errno)), "let \(Account.words(user)) reach it")
         }

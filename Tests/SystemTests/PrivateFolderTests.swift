@@ -51,4 +51,13 @@ import Testing
         chown(path, 12_345, 0)
         #expect(refusal(path) == "\(path): belongs to user 12345, not to root, who runs this; run this as user 12345")
     }
+
+    @Test func toCheckAFolderMakesNone() throws {
+        let folder = try TemporaryFolder()
+        #expect(throws: PrivateFolder.Refusal.self) { try PrivateFolder.check(folder.path("none")) }
+        #expect(try folder.names() == [])
+        #expect(throws: Never.self) { try PrivateFolder.check(folder.path) }
+        chmod(folder.path, 0o755)
+        #expect(throws: PrivateFolder.Refusal.self) { try PrivateFolder.check(folder.path) }
+    }
 }
