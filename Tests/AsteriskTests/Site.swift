@@ -16,6 +16,8 @@ final class Site {
     private(set) var calls: [String: RealCall] = [:]
     /// What the other ends of Local channels have last begun.
     private(set) var robots: [String: ManagerConnection.Message] = [:]
+    /// All that they did, in its order: on a busy machine several steps may be learned at once.
+    private var robotSteps: [String: [ManagerConnection.Message]] = [:]
     /// Programs that serve the bridge while this process waits.
     var programs: [ProgramService] = []
     private(set) var responses: [ManagerConnection.Message] = []
@@ -178,20 +180,23 @@ final class Site {
 
     /// The caller says what is in the sound `speech`, as `robot` does; the answer is when he begins, by Asterisk's clock.
     func speak(_ call: String, robot: String = "say") throws -> Double {
-        try lead(call, to: robot, until: "Playback")
-        return robots[call]?.time ?? 0
+        try lead(call, to: robot, until: "Playback").time
     }
 
     /// Sends the caller to another extension, until he begins the application.
-    func lead(_ call: String, to robot: String, until application: String) throws {
-        let before = robots[call]?.time
+    @discardableResult
+    func lead(_ call: String, to robot: String, until application: String) throws -> ManagerConnection.Message {
+        let before = robotSteps[call]?.count ?? 0
+        var begun: ManagerConnection.Message? {
+            robotSteps[call]?.dropFirst(before).first { $0["Application"] == application }
+        }
         try asterisk.manager.send([
             ("Action", "Redirect"), ("Channel", channel(call, .theirs)), ("Context", "robot"), ("Exten", robot),
             ("Priority", "1"),
         ])
-        try wait("the caller's \(application)") {
-            robots[call]?.time != before && robots[call]?["Application"] == application
-        }
+        try wait("the caller's \(application)") { begun != nil }
+        guard let begun else { throw Site.Failed(description: "no \(application)") }
+        return begun
     }
 
     enum Half: String { case ours = "1", theirs = "2" }
@@ -266,7 +271,10 @@ final class Site {
             if message.event.isEmpty {
                 responses.append(message)
             } else if id.hasPrefix("robot-") {
-                if message.event == "Newexten" { robots[String(id.dropFirst(6))] = message }
+                if message.event == "Newexten" {
+                    robots[String(id.dropFirst(6))] = message
+                    robotSteps[String(id.dropFirst(6)), default: []].append(message)
+                }
             } else if !id.isEmpty {
                 calls[id, default: RealCall(channel: message["Channel"])].note(message)
             }
