@@ -5,6 +5,11 @@ import System
 public final class Log {
     /// Which call the lines are about.
     public var callID = "-"
+    /// So many more lines are written, and then one that says so: what a stranger does over and over again fills no disk.
+    /// nil: any number.
+    public var linesLeft: Int?
+    /// More than any ordinary call has, at any level.
+    public static let mostOfACall = 2000
 
     private let target: LogTarget
     private let level: LogLevel
@@ -46,7 +51,12 @@ public final class Log {
     /// The message is only composed where it is wanted.
     public func write(_ level: LogLevel, _ message: @autoclosure () -> String) {
         if target == .off || level > self.level { return }
-        let about = LogLine.clean("\(callID) \(message())", hiding: hidden)
+        if let left = linesLeft {
+            linesLeft = max(left - 1, -1)
+            if left < 0 { return }
+        }
+        let text = linesLeft == -1 ? "more lines than a call should have; the rest is left out" : message()
+        let about = LogLine.clean("\(callID) \(text)", hiding: hidden)
         switch target {
         case .off: break
         case .syslog: daemon.write(level, about)

@@ -107,6 +107,7 @@ enum BridgeDoor {
     ) -> ExitCode {
         let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
         log.callID = call.uniqueID ?? "-"
+        log.linesLeft = Log.mostOfACall
         do {
             let loop = try CallLoop(
                 settings, for: kind, environment: call, link: link, signals: signals, log: log)

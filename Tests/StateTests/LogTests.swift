@@ -86,4 +86,16 @@ import Testing
             problem == "[paths] log: \(folder.path("missing/log")) takes no lines (open: No such file or directory)")
         #expect(Log(target: .off, level: .debug).problem == nil)
     }
+
+    @Test func aCallHasSoManyLinesAndThenOneThatSaysSo() throws {
+        let folder = try TemporaryFolder()
+        let log = Log(target: .file(folder.path("log")), level: .debug)
+        log.linesLeft = 3
+        for number in 1...100_000 { log.write(number % 2 == 0 ? .debug : .error, "line \(number)") }
+        let lines = String(
+            decoding: try AtomicFile.read(folder.path("log"), limit: 1 << 20, forbidden: 0).bytes, as: UTF8.self
+        ).split(separator: "\n")
+        #expect(lines.count == 4)
+        #expect(lines[2].hasSuffix("line 3") && lines[3].hasSuffix("the rest is left out"))
+    }
 }
