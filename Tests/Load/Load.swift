@@ -112,7 +112,9 @@ final class Load {
         var names: [String: String] = [:]
         for entry in journal where entry.event == .session {
             // Asterisk's id of the channel is the name that the bridge gives to the session.
-            if let id = entry["id"]?.string, let call = entry["sessionId"]?.string { names[id] = call }
+            if let id = entry["id"]?.string, let call = entry["sessionId"]?.string?.split(separator: "-").first {
+                names[id] = String(call)
+            }
         }
         var received: [String: String] = [:]
         for entry in journal where entry.event == .dtmf {
