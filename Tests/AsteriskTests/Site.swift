@@ -190,13 +190,20 @@ final class Site {
         var begun: ManagerConnection.Message? {
             robotSteps[call]?.dropFirst(before).first { $0["Application"] == application }
         }
-        try asterisk.manager.send([
-            ("Action", "Redirect"), ("Channel", channel(call, .theirs)), ("Context", "robot"), ("Exten", robot),
-            ("Priority", "1"),
-        ])
-        try wait("the caller's \(application)") { begun != nil }
-        guard let begun else { throw Site.Failed(description: "no \(application)") }
-        return begun
+        // Said again: a Local channel that is just reading frames may miss what wakes it (ast_async_goto()).
+        for _ in 1...5 {
+            try asterisk.manager.send([
+                ("Action", "Redirect"), ("Channel", channel(call, .theirs)), ("Context", "robot"), ("Exten", robot),
+                ("Priority", "1"),
+            ])
+            let end = MonotonicClock.now() + .seconds(8)
+            while MonotonicClock.now() < end {
+                if let begun { return begun }
+                try watch(.milliseconds(10))
+            }
+        }
+        let answers = responses.suffix(5).map { $0["Message"] }
+        throw Failed(description: "the caller's \(application) did not begin: \(answers); \(story())")
     }
 
     enum Half: String { case ours = "1", theirs = "2" }
