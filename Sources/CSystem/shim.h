@@ -1,5 +1,6 @@
 #pragma once
 #include "guard.h"
+#include "slice.h"
 #include <spawn.h>
 #include <sys/file.h>
 #include <sys/pidfd.h>

@@ -67,6 +67,7 @@ enum BridgeDoor {
     private static func answer(
         _ errand: Errand, _ environment: [String: String], signals: consuming Signals
     ) -> ExitCode {
+        TimeSlice.shorten()
         var link = Link()
         guard let call = try? link.readEnvironment(within: .seconds(10)) else {
             Doors.complain("no AGI environment came on stdin: Asterisk starts this program; try cognigy-bridge call")
