@@ -1,7 +1,7 @@
 import System
 
 /// What the bridge says to Asterisk. Every command is one line; nothing in an argument can end it or begin another.
-public enum Command: Equatable, Sendable {
+package enum Command: Equatable, Sendable {
     case answer
     case hangup
     case noop
@@ -30,13 +30,13 @@ public enum Command: Equatable, Sendable {
     case setPriority(String)
 
     /// Keys that end a prompt.
-    public enum Digits: String, Sendable {
+    package enum Digits: String, Sendable {
         case all = "0123456789*#"
         case none = ""
     }
 
     /// Names of channel variables are constants: one that ends in `)` would run a dialplan function.
-    public enum Variable: String, Sendable {
+    package enum Variable: String, Sendable {
         case status = "COGNIGY_STATUS"
         case reason = "COGNIGY_REASON"
         case sessionID = "COGNIGY_SESSION_ID"
@@ -44,11 +44,11 @@ public enum Command: Equatable, Sendable {
         case transferTarget = "COGNIGY_TRANSFER_TARGET"
     }
 
-    public struct Assignment: Equatable, Sendable {
-        public let variable: Variable
-        public let value: String
+    package struct Assignment: Equatable, Sendable {
+        package let variable: Variable
+        package let value: String
 
-        public init(_ variable: Variable, _ value: String) {
+        package init(_ variable: Variable, _ value: String) {
             self.variable = variable
             self.value = value
         }
@@ -56,10 +56,10 @@ public enum Command: Equatable, Sendable {
 
     /// Where a stream of silence begins. No prompt is that long, so a position in Asterisk's answer tells which of the
     /// two it is about.
-    public static let silenceOffset = 100_000_000
+    package static let silenceOffset = 100_000_000
 
     /// A byte written while these run ends them (ast_waitfordigit_full and ast_waitstream_full watch the pipe).
-    public var isInterruptible: Bool {
+    package var isInterruptible: Bool {
         switch self {
         case .waitForDigit, .streamFile, .streamSilence: true
         default: false
@@ -74,7 +74,7 @@ public enum Command: Equatable, Sendable {
         }
     }
 
-    public var line: [UInt8] { Array((text + "\n").utf8) }
+    package var line: [UInt8] { Array((text + "\n").utf8) }
 
     private var text: String {
         switch self {

@@ -2,14 +2,14 @@
 ///
 /// Values come from strangers and are not escaped (launch_script's setup_env in res_agi.c), so a caller's name can add
 /// lines or end the block early. The first value of a key counts, everything else is ignored, nothing is trusted.
-public struct Environment: Equatable, Sendable {
+package struct Environment: Equatable, Sendable {
     private var values: [String: String] = [:]
-    public private(set) var isComplete = false
+    package private(set) var isComplete = false
     private var lineCount = 0
 
-    public init() {}
+    package init() {}
 
-    public mutating func receive(line: String) {
+    package mutating func receive(line: String) {
         lineCount += 1
         if line.isEmpty || lineCount >= 512 {
             isComplete = true
@@ -23,22 +23,22 @@ public struct Environment: Equatable, Sendable {
     }
 
     /// The value of `agi_<name>`; nil where it is absent, empty or Asterisk's word for absent.
-    public subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         guard let value = values["agi_" + name], !value.isEmpty, value != "unknown" else { return nil }
         return value
     }
 
     /// agi_arg_1, agi_arg_2, ...: the words after the program's name in AGI().
-    public var arguments: [String] {
+    package var arguments: [String] {
         var arguments: [String] = []
         while let value = values["agi_arg_\(arguments.count + 1)"] { arguments.append(value) }
         return arguments
     }
 
-    public var uniqueID: String? { self["uniqueid"] }
-    public var callerID: String? { self["callerid"] }
-    public var language: String? { self["language"] }
+    package var uniqueID: String? { self["uniqueid"] }
+    package var callerID: String? { self["callerid"] }
+    package var language: String? { self["language"] }
 
     /// EAGI: the caller's audio comes on descriptor 3.
-    public var carriesAudio: Bool { self["enhanced"].flatMap { Double($0) } ?? 0 > 0 }
+    package var carriesAudio: Bool { self["enhanced"].flatMap { Double($0) } ?? 0 > 0 }
 }

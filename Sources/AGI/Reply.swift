@@ -1,5 +1,5 @@
 /// One answer of Asterisk.
-public enum Reply: Equatable, Sendable {
+package enum Reply: Equatable, Sendable {
     /// `200 result=<value>[ (text)][ endpos=N]`
     case success(value: String, text: String?, endpos: Int?)
     /// 510: no such command.
@@ -13,12 +13,12 @@ public enum Reply: Equatable, Sendable {
 }
 
 /// Puts lines together into replies. A line that is none is dropped: a caller's name can leave some behind.
-public struct ReplyParser: Sendable {
+package struct ReplyParser: Sendable {
     private var inUsageBlock = false
 
-    public init() {}
+    package init() {}
 
-    public mutating func receive(line: String) -> Reply? {
+    package mutating func receive(line: String) -> Reply? {
         if line.hasPrefix("520-") {
             inUsageBlock = true
             return nil

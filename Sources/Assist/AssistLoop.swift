@@ -7,12 +7,12 @@ import Transport
 import WebSocket
 
 /// Carries out the agent's help for months: one thread, one poll, one client for all requests.
-public final class AssistLoop {
-    public enum Refusal: Error, CustomStringConvertible {
+package final class AssistLoop {
+    package enum Refusal: Error, CustomStringConvertible {
         case badBaseURL
         case noNetwork
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .badBaseURL: "base_url is no address of a service; write https://host"
             case .noNetwork: "libcurl could not be started; is there memory left?"
@@ -39,7 +39,7 @@ public final class AssistLoop {
     private static let complaintInterval = Duration.seconds(60)
 
     /// `reload` reads the configuration again, and says itself what is wrong with it.
-    public init(
+    package init(
         _ settings: Settings, signals: consuming Signals, log: Log, reload: @escaping () -> Settings?
     ) throws(Refusal) {
         guard let rules = Rules(settings) else { throw .badBaseURL }
@@ -55,7 +55,7 @@ public final class AssistLoop {
     }
 
     /// Runs until SIGTERM or SIGINT, or until nobody reads what it writes.
-    public func run() {
+    package func run() {
         while true {
             settle()
             if isFinished { break }

@@ -1,5 +1,5 @@
 /// Turns a sound into what Asterisk plays, a slice at a time, so that the caller's loop never stalls.
-public struct Conversion: ~Copyable {
+package struct Conversion: ~Copyable {
     private let recording: Recording
     private var resampler: Resampler
     private let rate: Int
@@ -7,17 +7,17 @@ public struct Conversion: ~Copyable {
     private var position = 0
 
     /// What is converted and not taken yet: headerless samples, little-endian.
-    public private(set) var output: [UInt8] = []
+    package private(set) var output: [UInt8] = []
     /// How many bytes all of it will be.
-    public let size: Int
+    package let size: Int
 
     /// Of a WAV file.
-    public init(_ bytes: [UInt8], as format: SampleFormat) throws(AudioRefusal) {
+    package init(_ bytes: [UInt8], as format: SampleFormat) throws(AudioRefusal) {
         try self.init(WAV.recording(bytes), as: format)
     }
 
     /// Of what a speech service sends: 16 kHz, 16 bits, mono, headerless.
-    public init(raw16k bytes: [UInt8], as format: SampleFormat) throws(AudioRefusal) {
+    package init(raw16k bytes: [UInt8], as format: SampleFormat) throws(AudioRefusal) {
         try self.init(Recording(raw: bytes, rate: 16_000), as: format)
     }
 
@@ -30,20 +30,20 @@ public struct Conversion: ~Copyable {
     }
 
     /// Hands over what is there, so that it need not all be in memory at once.
-    public mutating func take() -> [UInt8] {
+    package mutating func take() -> [UInt8] {
         defer { output = [] }
         return output
     }
 
     /// Begins anew.
-    public mutating func restart() throws(AudioRefusal) {
+    package mutating func restart() throws(AudioRefusal) {
         resampler = try Resampler(from: recording.rate, to: rate)
         position = 0
         output = []
     }
 
     /// Goes on for at most so many samples in or out (but for one frame at least); true once all is done.
-    public mutating func step(maxSamples: Int) -> Bool {
+    package mutating func step(maxSamples: Int) -> Bool {
         if position == recording.frameCount { return true }
         let budget = min(maxSamples, 1 << 30) / recording.channels
         let frames = max(1, budget * recording.rate / maximumRate)

@@ -1,9 +1,9 @@
 /// Sound as samples, one channel.
-public struct PCM: Equatable, Sendable {
-    public var samples: [Int16]
-    public var rate: Int
+package struct PCM: Equatable, Sendable {
+    package var samples: [Int16]
+    package var rate: Int
 
-    public init(samples: [Int16], rate: Int) {
+    package init(samples: [Int16], rate: Int) {
         self.samples = samples
         self.rate = rate
     }

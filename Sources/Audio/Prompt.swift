@@ -1,7 +1,7 @@
 /// What Asterisk plays, made in one go.
-public enum Prompt {
+package enum Prompt {
     /// Headerless samples, little-endian.
-    public static func render(_ pcm: PCM, as format: SampleFormat) throws(AudioRefusal) -> [UInt8] {
+    package static func render(_ pcm: PCM, as format: SampleFormat) throws(AudioRefusal) -> [UInt8] {
         var resampler = try Resampler(from: pcm.rate, to: format.rate)
         var bytes: [UInt8] = []
         bytes.append(littleEndian: resampler.process(pcm.samples))
@@ -10,7 +10,7 @@ public enum Prompt {
     }
 
     /// What a speech service sends: 16 kHz, 16 bits, mono, headerless. An odd byte at the end is dropped.
-    public static func decode(raw16k bytes: [UInt8]) throws(AudioRefusal) -> PCM {
+    package static func decode(raw16k bytes: [UInt8]) throws(AudioRefusal) -> PCM {
         let recording = try Recording(raw: bytes, rate: 16_000)
         return PCM(samples: recording.mono(0..<recording.frameCount), rate: recording.rate)
     }

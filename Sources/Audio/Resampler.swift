@@ -1,7 +1,7 @@
 import CSpeexDSP
 
 /// Sound at another rate, in as many pieces as it comes. speex_resampler.
-public struct Resampler: ~Copyable {
+package struct Resampler: ~Copyable {
     /// speexdsp's own default: its aliases and its ripple are far below what a telephone line adds.
     private static let quality: CInt = 4
 
@@ -12,7 +12,7 @@ public struct Resampler: ~Copyable {
     private var taken = 0
     private var given = 0
 
-    public init(from: Int, to: Int) throws(AudioRefusal) {
+    package init(from: Int, to: Int) throws(AudioRefusal) {
         self.from = from
         self.to = to
         if from == to {
@@ -30,7 +30,7 @@ public struct Resampler: ~Copyable {
     deinit { if let state { speex_resampler_destroy(state) } }
 
     /// What can be said of the sound so far: a little less than what came.
-    public mutating func process(_ samples: [Int16]) -> [Int16] {
+    package mutating func process(_ samples: [Int16]) -> [Int16] {
         guard let state else { return samples }
         let resampled = run(state, samples)
         taken += samples.count
@@ -39,7 +39,7 @@ public struct Resampler: ~Copyable {
     }
 
     /// The rest, such that all that was given is as long as all that was taken.
-    public mutating func finish() -> [Int16] {
+    package mutating func finish() -> [Int16] {
         guard let state else { return [] }
         let missing = max(0, (taken * to + from / 2) / from - given)
         let silence = Int(speex_resampler_get_input_latency(state)) + from / to + 1

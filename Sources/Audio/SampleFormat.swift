@@ -1,16 +1,16 @@
 /// A headerless file that Asterisk plays: signed 16-bit little-endian mono.
-public enum SampleFormat: Equatable, Sendable {
+package enum SampleFormat: Equatable, Sendable {
     case sln
     case sln16
 
-    public var fileExtension: String {
+    package var fileExtension: String {
         switch self {
         case .sln: "sln"
         case .sln16: "sln16"
         }
     }
 
-    public var rate: Int {
+    package var rate: Int {
         switch self {
         case .sln: 8000
         case .sln16: 16_000
@@ -18,7 +18,7 @@ public enum SampleFormat: Equatable, Sendable {
     }
 
     /// The better one that a channel can carry, by its CHANNEL(audionativeformat), such as `(ulaw|g722)`.
-    public init(channelFormats: String) {
+    package init(channelFormats: String) {
         let names = channelFormats.lowercased().split { !$0.isLetter && !$0.isNumber }
         self = names.contains { Self.wideband.contains(String($0)) } ? .sln16 : .sln
     }

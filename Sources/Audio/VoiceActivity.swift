@@ -3,22 +3,22 @@
 /// What tells speech from the rest of a telephone line: it is louder than the floor of its bands, it lasts longer than a
 /// click, it is more than the two tones of a key or of ring-back, and it resembles itself after a few milliseconds, as a
 /// noise that grows louder does not. A whisper does too, by the resonance of its vowels.
-public struct VoiceActivity {
+package struct VoiceActivity {
     /// What it listens to, in samples a second.
-    public static let rate = 16_000
+    package static let rate = 16_000
     /// In samples.
-    public static let step = 320
+    package static let step = 320
     /// So many steps decide together.
-    public static let memory = 8
+    package static let memory = 8
 
-    public enum Level: Int, Comparable, Sendable {
+    package enum Level: Int, Comparable, Sendable {
         case none
         /// Speech that goes on may sound like this.
         case faint
         /// Speech has begun.
         case clear
 
-        public static func < (one: Level, other: Level) -> Bool { one.rawValue < other.rawValue }
+        package static func < (one: Level, other: Level) -> Bool { one.rawValue < other.rawValue }
     }
 
     private struct Step {
@@ -39,12 +39,12 @@ public struct VoiceActivity {
     /// The newest first.
     private var recent = [Step](repeating: Step(), count: memory)
     /// How many steps ago the speech that is now clear was first heard.
-    public private(set) var onset = 0
+    package private(set) var onset = 0
 
-    public init() {}
+    package init() {}
 
     /// Takes one step of samples.
-    public mutating func hear(_ samples: UnsafeBufferPointer<Int16>) -> Level {
+    package mutating func hear(_ samples: UnsafeBufferPointer<Int16>) -> Level {
         spectrum.take(samples)
         defer { isFirst = false }
         // Its window is filled in part and would set the floor too low.

@@ -1,6 +1,6 @@
 /// RIFF WAVE files from strangers.
-public enum WAV {
-    public static func decode(_ bytes: [UInt8]) throws(AudioRefusal) -> PCM {
+package enum WAV {
+    package static func decode(_ bytes: [UInt8]) throws(AudioRefusal) -> PCM {
         let recording = try recording(bytes)
         return PCM(samples: recording.mono(0..<recording.frameCount), rate: recording.rate)
     }

@@ -1,11 +1,11 @@
 import System
 
 /// The body of a request, which the web server writes to stdin without any transfer coding. RFC 3875, section 4.2.
-public enum Body {
-    public static let largest = 1 << 16
+package enum Body {
+    package static let largest = 1 << 16
 
     /// Why there is no body, with the HTTP status that says so.
-    public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
+    package enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case withoutLength
         case malformedLength
         case tooLarge
@@ -13,7 +13,7 @@ public enum Body {
         case incomplete
         case tooSlow
 
-        public var status: Int {
+        package var status: Int {
             switch self {
             case .withoutLength: 411
             case .malformedLength, .incomplete: 400
@@ -22,7 +22,7 @@ public enum Body {
             }
         }
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .withoutLength: "the request has no Content-Length"
             case .malformedLength: "Content-Length is not a number"
@@ -34,7 +34,7 @@ public enum Body {
     }
 
     /// Exactly as many bytes as CONTENT_LENGTH says: the server need not end the input after them.
-    public static func read(
+    package static func read(
         _ request: Request, from descriptor: CInt = 0, within patience: Duration = .seconds(2)
     ) throws(Refusal) -> [UInt8] {
         let length = try length(request.contentLength)

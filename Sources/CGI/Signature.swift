@@ -1,8 +1,8 @@
 import CCrypto
 
 /// Who sent a webhook, by the shared secret of Standard Webhooks 1.0 (github.com/standard-webhooks/standard-webhooks).
-public struct Signature: Sendable, CustomStringConvertible {
-    public enum Verdict: Equatable, Sendable {
+package struct Signature: Sendable, CustomStringConvertible {
+    package enum Verdict: Equatable, Sendable {
         /// The sender knows the secret; the id is the same however often the webhook is sent.
         case good(id: String)
         /// One of the three headers is not there.
@@ -14,16 +14,16 @@ public struct Signature: Sendable, CustomStringConvertible {
     }
 
     /// Seconds, both ways.
-    public static let tolerance = 300.0
+    package static let tolerance = 300.0
     static let longestID = 256
 
     private let key: [UInt8]
 
-    public var description: String { "<secret>" }
+    package var description: String { "<secret>" }
 
     /// `secret` is `whsec_` and base 64, or plain text. Nil where it is empty or no base 64: nobody could be told from
     /// anybody.
-    public init?(secret: String) {
+    package init?(secret: String) {
         let prefix = "whsec_"
         guard let key = secret.hasPrefix(prefix) ? Base64.decoded(secret.dropFirst(prefix.count)) : Array(secret.utf8),
             !key.isEmpty
@@ -32,7 +32,7 @@ public struct Signature: Sendable, CustomStringConvertible {
     }
 
     /// `body` is as it came: one space more or less is another body.
-    public func verdict(on request: Request, body: [UInt8], now: Double) -> Verdict {
+    package func verdict(on request: Request, body: [UInt8], now: Double) -> Verdict {
         guard let id = request.header("webhook-id"), let timestamp = request.header("webhook-timestamp"),
             let signatures = request.header("webhook-signature")
         else { return .missing }

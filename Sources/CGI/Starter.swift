@@ -1,5 +1,5 @@
 /// Who started this program. One binary serves all of them, and its input says too late which.
-public enum Starter: Equatable, Sendable {
+package enum Starter: Equatable, Sendable {
     case asterisk
     case webServer(Request)
     case shell
@@ -7,7 +7,7 @@ public enum Starter: Equatable, Sendable {
     /// Asterisk gives AST_AGI_DIR to every AGI program (launch_script in res_agi.c), after an environment of its own that
     /// may be a CGI program's: an Asterisk that was restarted from a web page. A web server that starts a CGI program says
     /// what is asked for (RFC 3875, section 4.1).
-    public init(environment: [String: String]) {
+    package init(environment: [String: String]) {
         if !(environment["AST_AGI_DIR"] ?? "").isEmpty {
             self = .asterisk
         } else if let request = Request(environment: environment) {

@@ -10,7 +10,7 @@ import Transport
 import WebSocket
 
 /// Carries one call: everything that can happen waits in one poll, the machine says what to do, this does it.
-public final class CallLoop {
+package final class CallLoop {
     private let base: Location
     private let signals: Signals
     private let log: Log
@@ -34,12 +34,12 @@ public final class CallLoop {
     private var isFinished = false
     private let resumes: Bool
 
-    public enum Refusal: Error, CustomStringConvertible {
+    package enum Refusal: Error, CustomStringConvertible {
         case badBaseURL
         case badSpeechURL
         case noNetwork
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .badBaseURL: "base_url (or tenant) is no address of a service; write https://host"
             case .badSpeechURL: "stt_url is no address of a service; write https://host/path"
@@ -49,12 +49,12 @@ public final class CallLoop {
     }
 
     /// What the dialplan wants.
-    public enum Kind {
+    package enum Kind {
         case bridge, voice
         /// `sessionID` empty is the channel's.
         case handoff(queue: String, sessionID: String, variables: [String: String])
 
-        public var purpose: Settings.Purpose {
+        package var purpose: Settings.Purpose {
             switch self {
             case .bridge: .bridge
             case .voice: .voice
@@ -64,7 +64,7 @@ public final class CallLoop {
     }
 
     /// Sends the first command before anything else is made ready.
-    public init(
+    package init(
         _ settings: Settings, for kind: Kind, environment: AGI.Environment, link: Link,
         signals: consuming Signals, log: Log
     ) throws(Refusal) {
@@ -106,7 +106,7 @@ public final class CallLoop {
     }
 
     /// Runs the call to its end.
-    public func run() -> Ending {
+    package func run() -> Ending {
         perform(machine.connect(MonotonicClock.now(), refusal: shared.refusal()))
         if !pipeIsOpen { happened.append(.pipeEnded) }
         while !isFinished {

@@ -44,8 +44,8 @@ enum Effect: Equatable {
 }
 
 /// How the call ended, as the dialplan reads it.
-public struct Ending: Equatable, Sendable {
-    public enum Status: String, Sendable {
+package struct Ending: Equatable, Sendable {
+    package enum Status: String, Sendable {
         case completed = "COMPLETED"
         case handoff = "HANDOFF"
         case hangup = "HANGUP"
@@ -53,12 +53,12 @@ public struct Ending: Equatable, Sendable {
         case error = "ERROR"
     }
 
-    public let status: Status
+    package let status: Status
     /// A word or two for the dialplan and the log.
-    public let reason: String
+    package let reason: String
     /// The sentence for people, where the reason alone does not tell what to do.
-    public let detail: String?
-    public let transferTarget: String?
+    package let detail: String?
+    package let transferTarget: String?
 
     init(_ status: Status, _ reason: String, detail: String? = nil, transferTarget: String? = nil) {
         self.status = status

@@ -25,7 +25,7 @@ extension Transfer: Errander {}
 extension Interruption: Errander {}
 
 /// Carries out errands where there is no call: for a shell, for a web server.
-public final class ErrandLoop {
+package final class ErrandLoop {
     private let settings: Settings
     private let base: Location
     private let client: HTTPClient
@@ -35,7 +35,7 @@ public final class ErrandLoop {
     private let signals: Signals
     private var wasInterrupted = false
 
-    public init(_ settings: Settings, signals: consuming Signals, log: Log) throws(CallLoop.Refusal) {
+    package init(_ settings: Settings, signals: consuming Signals, log: Log) throws(CallLoop.Refusal) {
         guard let base = Location(settings.cognigy.baseURL) else { throw .badBaseURL }
         let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
         guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
@@ -50,22 +50,22 @@ public final class ErrandLoop {
     private var credentials: Errand.Credentials { Errand.Credentials(settings, base: base) }
 
     /// What all processes of the machine share.
-    public var folder: StateFolder? { shared.folder }
+    package var folder: StateFolder? { shared.folder }
 
     /// Removes what others have left behind.
-    public func sweep() { shared.sweep() }
+    package func sweep() { shared.sweep() }
 
     // MARK: A handoff
 
     /// What happens on the way, for whoever watches.
-    public enum Progress: Equatable, Sendable {
+    package enum Progress: Equatable, Sendable {
         case looked, marked, ran
         /// A flow holds the session.
         case waiting
     }
 
     /// With `isDryRun` nothing is changed.
-    public func handOff(
+    package func handOff(
         _ sessionID: String, to queue: String, variables: [String: String], isDryRun: Bool,
         progress: (Progress) -> Void
     ) -> Result<Handover, HandoffFailure> {
@@ -90,26 +90,26 @@ public final class ErrandLoop {
 
     // MARK: An interruption
 
-    public struct Interrupted: Sendable {
+    package struct Interrupted: Sendable {
         /// What the service answered.
-        public fileprivate(set) var stop: JSON?
-        public fileprivate(set) var reset: JSON?
+        package fileprivate(set) var stop: JSON?
+        package fileprivate(set) var reset: JSON?
         /// What it was not told, and why; no reason: there was no answer in time.
-        public fileprivate(set) var left: [DeadLetter.Step] = []
-        public fileprivate(set) var reason: Retry.Reason?
+        package fileprivate(set) var left: [DeadLetter.Step] = []
+        package fileprivate(set) var reason: Retry.Reason?
 
-        public var isDelivered: Bool { left.isEmpty }
+        package var isDelivered: Bool { left.isEmpty }
         /// Why not, for the operator.
-        public var why: String { Interruption.words(reason) }
+        package var why: String { Interruption.words(reason) }
 
         /// A session that the service does not know, or a request that it does not want, stays so.
-        public var mayBeDeliveredLater: Bool {
+        package var mayBeDeliveredLater: Bool {
             if case .failed(400..<500) = reason { false } else { !isDelivered }
         }
     }
 
     /// Tells the service that the caller of a session interrupts it.
-    public func interrupt(
+    package func interrupt(
         _ sessionID: String, steps: [DeadLetter.Step], confidence: Double, within deadline: Duration
     ) -> Interrupted {
         let plan = Interruption.Plan(

@@ -3,15 +3,15 @@ import HTTP
 import JSON
 
 /// What became of a session that was handed off.
-public struct Handover: Equatable, Sendable {
+package struct Handover: Equatable, Sendable {
     /// Its variables.
-    public let marked: [String: JSON]
+    package let marked: [String: JSON]
     /// nil: nothing was changed.
-    public let flow: Handoff.Flow?
+    package let flow: Handoff.Flow?
 }
 
 /// Why a session was not handed off.
-public enum HandoffFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package enum HandoffFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case notFound(String)
     case notActiveVoice(status: String, channel: String)
     /// For so long.
@@ -51,7 +51,7 @@ public enum HandoffFailure: Error, Equatable, Sendable, CustomStringConvertible 
         }
     }
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .notFound(let id): "session \(id) is not there, or has ended"
         case .notActiveVoice(let status, let channel):

@@ -2,20 +2,20 @@ import JSON
 
 extension Assist {
     /// What an agent may say next.
-    public struct Suggestion: Equatable, Sendable {
-        public let text: String
+    package struct Suggestion: Equatable, Sendable {
+        package let text: String
         /// From 0 to 1.
-        public let confidence: Double
-        public let source: String?
+        package let confidence: Double
+        package let source: String?
 
-        public init(text: String, confidence: Double, source: String? = nil) {
+        package init(text: String, confidence: Double, source: String? = nil) {
             self.text = text
             self.confidence = confidence
             self.source = source
         }
 
         /// For the agent's desktop.
-        public var json: JSON {
+        package var json: JSON {
             var members: [String: JSON] = ["text": .string(text), "confidence": .number(confidence)]
             if let source { members["source"] = .string(source) }
             return .object(members)
@@ -42,17 +42,17 @@ extension Assist {
     }
 
     /// The answer to a request for suggestions.
-    public struct Reply: Equatable, Sendable {
+    package struct Reply: Equatable, Sendable {
         /// In the service's order.
-        public let suggestions: [Suggestion]
+        package let suggestions: [Suggestion]
         /// How many were no suggestions, or more than anybody needs.
-        public let dropped: Int
+        package let dropped: Int
     }
 
     /// More than these of one answer are not looked at.
     static let mostSuggestions = 50
 
-    public static func reply(_ body: [UInt8]) throws(ReplyFault) -> Reply {
+    package static func reply(_ body: [UInt8]) throws(ReplyFault) -> Reply {
         let json = try ReplyFault.object(body)
         guard let members = json["suggestions"] else { throw .missing("suggestions") }
         guard let members = members.array else { throw .wrongType("suggestions") }
@@ -61,7 +61,7 @@ extension Assist {
     }
 
     /// What an agent sees while the service does not answer.
-    public static let fallback = [
+    package static let fallback = [
         Suggestion(text: "I understand your concern. Let me connect you with a specialist.", confidence: 0.85),
         Suggestion(text: "Would you like me to explain our resolution options?", confidence: 0.8),
     ]

@@ -2,14 +2,14 @@ import JSON
 
 extension Assist {
     /// What the stream tells of one interaction. Only its id is sure to be there.
-    public struct Update: Equatable, Sendable {
-        public let interactionID: String
-        public let transcript: String?
+    package struct Update: Equatable, Sendable {
+        package let interactionID: String
+        package let transcript: String?
         /// Below zero where the customer is unhappy.
-        public let sentimentScore: Double?
-        public let agentID: String?
+        package let sentimentScore: Double?
+        package let agentID: String?
         /// An object; empty where there is none.
-        public let context: JSON
+        package let context: JSON
 
         /// A longer id is none.
         static let longestID = 256
@@ -28,7 +28,7 @@ extension Assist {
         }
 
         /// The body of the request for suggestions. Equal questions are equal bytes: names are sorted at every depth.
-        public var question: [UInt8] {
+        package var question: [UInt8] {
             let body: JSON = [
                 "interactionId": .string(interactionID), "transcript": transcript.map { .string($0) } ?? .null,
                 "sentimentScore": sentimentScore.map { .number($0) } ?? .null, "context": context,
@@ -37,14 +37,14 @@ extension Assist {
         }
     }
 
-    public enum Incoming: Equatable, Sendable {
+    package enum Incoming: Equatable, Sendable {
         case update(Update)
         /// A type that this version does not know.
         case unknown(String)
         case malformed
     }
 
-    public static func incoming(_ text: String) -> Incoming {
+    package static func incoming(_ text: String) -> Incoming {
         guard let json = try? JSON(parsing: text.utf8), case .string(let type)? = json["type"] else {
             return .malformed
         }

@@ -2,21 +2,21 @@ import HTTP
 import JSON
 
 /// Help for an agent while a conversation goes on: a stream of interactions in, suggestions out.
-public enum Assist {
-    public static let streamPath = "/api/v1/streaming/agentassist"
-    public static let suggestPath = "/api/v1/agentassist/suggest"
+package enum Assist {
+    package static let streamPath = "/api/v1/streaming/agentassist"
+    package static let suggestPath = "/api/v1/agentassist/suggest"
     /// What the token must allow.
-    public static let scope = "agentassist:read dialog:read analytics:write streaming:subscribe"
+    package static let scope = "agentassist:read dialog:read analytics:write streaming:subscribe"
     /// How long one request for suggestions may take.
-    public static let suggestTimeout = Duration.seconds(5)
+    package static let suggestTimeout = Duration.seconds(5)
 
     /// The WebSocket's path below `base`.
-    public static func streamPath(base: Location) -> String { base.appending(streamPath).path }
+    package static func streamPath(base: Location) -> String { base.appending(streamPath).path }
 
-    public static func streamHeaders(token: String) -> [Header] { [.bearer(token)] }
+    package static func streamHeaders(token: String) -> [Header] { [.bearer(token)] }
 
     /// POST /api/v1/agentassist/suggest. `body` is `Update.question`, the same for every attempt.
-    public static func suggest(base: Location, token: String, body: [UInt8]) -> Request {
+    package static func suggest(base: Location, token: String, body: [UInt8]) -> Request {
         Request(
             .post, base.appending(suggestPath), headers: [.json, .bearer(token)], body: body, timeout: suggestTimeout)
     }

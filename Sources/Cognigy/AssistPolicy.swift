@@ -1,17 +1,17 @@
 /// What may be suggested to an agent, wherever it comes from.
-public struct AssistPolicy: Equatable, Sendable {
+package struct AssistPolicy: Equatable, Sendable {
     private let prohibitedPhrases: [FoldedText]
     private let minConfidence: Double
     private let maxSuggestions: Int
 
-    public init(prohibitedPhrases: [String], minConfidence: Double, maxSuggestions: Int) {
+    package init(prohibitedPhrases: [String], minConfidence: Double, maxSuggestions: Int) {
         self.prohibitedPhrases = prohibitedPhrases.map(FoldedText.init).filter { !$0.isEmpty }
         self.minConfidence = minConfidence
         self.maxSuggestions = maxSuggestions
     }
 
     /// The first of those that are sure enough and hold no prohibited phrase.
-    public func approved(_ suggestions: [Assist.Suggestion]) -> [Assist.Suggestion] {
+    package func approved(_ suggestions: [Assist.Suggestion]) -> [Assist.Suggestion] {
         Array(suggestions.lazy.filter(allows).prefix(maxSuggestions))
     }
 

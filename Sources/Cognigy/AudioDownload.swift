@@ -1,16 +1,16 @@
 import HTTP
 
 /// Which of the places that a service names may be fetched, and how.
-public struct AudioDownload: Sendable {
+package struct AudioDownload: Sendable {
     private let base: Location
     /// Places beside base_url's origin: `host` or `host:port`; a leading dot means any subdomain.
     private let places: [(host: Substring, port: Int?)]
 
-    public static let limit = 10 << 20
-    public static let timeout = Duration.seconds(15)
-    public static let mostRedirects = 3
+    package static let limit = 10 << 20
+    package static let timeout = Duration.seconds(15)
+    package static let mostRedirects = 3
 
-    public init(base: Location, hosts: [String]) {
+    package init(base: Location, hosts: [String]) {
         self.base = base
         places = hosts.map { place in
             let parts = place.lowercased().split(separator: ":", maxSplits: 1)
@@ -18,13 +18,13 @@ public struct AudioDownload: Sendable {
         }
     }
 
-    public enum Refusal: Error, Equatable, CustomStringConvertible {
+    package enum Refusal: Error, Equatable, CustomStringConvertible {
         case notAnAddress
         case notSecure(host: String)
         case unknownHost(String)
         case tooManyRedirects
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .notAnAddress: "audioUrl is no http or https address"
             case .notSecure(let host): "audio from \(host) must come by https"
@@ -35,7 +35,7 @@ public struct AudioDownload: Sendable {
     }
 
     /// The request for an address that the service or a redirect named. Authorization goes to base_url's origin alone.
-    public func request(_ reference: String, from previous: Location?, token: String?) throws(Refusal) -> Request {
+    package func request(_ reference: String, from previous: Location?, token: String?) throws(Refusal) -> Request {
         guard let location = previous?.resolving(reference) ?? Location(reference) else { throw .notAnAddress }
         let isOwn = location.hasSameOrigin(as: base)
         let known = places.filter { place in

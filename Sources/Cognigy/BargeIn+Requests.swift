@@ -3,13 +3,13 @@ import JSON
 
 extension BargeIn {
     /// POST /api/v1/sessions/{id}/voice/commands: the service stops what it is saying.
-    public static func stop(base: Location, token: String, sessionID: String) -> Request {
+    package static func stop(base: Location, token: String, sessionID: String) -> Request {
         let body: JSON = ["command": "stop", "reason": "user_interrupt", "sessionId": .string(sessionID)]
         return request(base, token, sessionID, "voice/commands", body)
     }
 
     /// POST /api/v1/sessions/{id}/variables: the flow forgets what it was about and recovers.
-    public static func reset(base: Location, token: String, sessionID: String, confidence: Double) -> Request {
+    package static func reset(base: Location, token: String, sessionID: String, confidence: Double) -> Request {
         let variables: [(String, JSON)] = [
             // Spelled as the flows of the platform spell it.
             ("cx.barage_in_detected", true), ("cx.current_intent", ""), ("cx.partial_transcript", ""),
@@ -27,24 +27,24 @@ extension BargeIn {
     }
 
     /// The body of a 200: what the service answered to both requests, or `ignored` in place of the second.
-    public static func processed(abort: JSON, state: JSON) -> JSON {
+    package static func processed(abort: JSON, state: JSON) -> JSON {
         ["status": "processed", "abort": abort, "state": state]
     }
 
     /// The body of a 200 for a webhook that came before: its sender repeats it until he hears that it arrived.
-    public static let repeated: JSON = ["status": "repeated"]
+    package static let repeated: JSON = ["status": "repeated"]
 
     /// The state of a session that was interrupted by what may be a noise.
-    public static let ignored: JSON = ["action": "ignored", "reason": "low_confidence"]
+    package static let ignored: JSON = ["action": "ignored", "reason": "low_confidence"]
 
     /// An answer of the service, to be shown. The request was granted all the same where there is none to show.
-    public static func shown(_ reply: [UInt8]) -> JSON { (try? ReplyFault.object(reply)) ?? [:] }
+    package static func shown(_ reply: [UInt8]) -> JSON { (try? ReplyFault.object(reply)) ?? [:] }
 
     /// The body of every refusal.
-    public static func error(_ text: String) -> JSON { ["error": .string(text)] }
+    package static func error(_ text: String) -> JSON { ["error": .string(text)] }
 
     /// The body of a 502.
-    public static func error(_ reason: Retry.Reason) -> JSON {
+    package static func error(_ reason: Retry.Reason) -> JSON {
         switch reason {
         case .unauthorized: error("Authentication failed")
         case .forbidden: error("Insufficient permissions")

@@ -2,16 +2,16 @@ import HTTP
 import JSON
 
 /// A webhook that says that a caller interrupts a prompt.
-public struct BargeIn: Equatable, Sendable {
-    public let sessionID: String
-    public let event: String
+package struct BargeIn: Equatable, Sendable {
+    package let sessionID: String
+    package let event: String
     /// From 0 to 1.
-    public let confidence: Double
-    public let transcript: String
-    public let timestamp: Int
+    package let confidence: Double
+    package let transcript: String
+    package let timestamp: Int
 
     /// Why a body is refused, with the name of the member that is at fault.
-    public enum Fault: Error, Equatable, Sendable, CustomStringConvertible {
+    package enum Fault: Error, Equatable, Sendable, CustomStringConvertible {
         case notJSON
         case tooLarge
         case tooDeep
@@ -20,7 +20,7 @@ public struct BargeIn: Equatable, Sendable {
         case missing(String)
         case wrong(String, mustBe: String)
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .notJSON: "the body is not JSON"
             case .tooLarge: "the body is larger than 1 MiB"
@@ -36,7 +36,7 @@ public struct BargeIn: Equatable, Sendable {
 
     /// Strict, as the model that the platform's document gives for the body: a number in quotes is text, a time is a
     /// whole number, and nothing is said twice. Members that it does not name are ignored.
-    public init(parsing body: [UInt8]) throws(Fault) {
+    package init(parsing body: [UInt8]) throws(Fault) {
         let json = try BargeIn.object(body)
         sessionID = try BargeIn.text("sessionId", in: json)
         event = try BargeIn.text("event", in: json)

@@ -1,14 +1,14 @@
 import JSON
 
 /// A key that a flow understands: 0-9, * and #. A to D and everything else is none.
-public struct DTMF: Equatable, Sendable {
-    public let key: Character
+package struct DTMF: Equatable, Sendable {
+    package let key: Character
 
-    public init?(_ key: Character) {
+    package init?(_ key: Character) {
         guard "0123456789*#".contains(key) else { return nil }
         self.key = key
     }
 
     /// What goes over the voice socket.
-    public var message: String { JSON.object(["type": "dtmf", "dtmf": .string(String(key))]).text }
+    package var message: String { JSON.object(["type": "dtmf", "dtmf": .string(String(key))]).text }
 }

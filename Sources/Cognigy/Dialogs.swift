@@ -2,11 +2,11 @@ import HTTP
 import JSON
 
 /// POST /api/v2/dialogs: what the caller said in, what the bot says out.
-public enum Dialogs {
-    public static let path = "/api/v2/dialogs"
+package enum Dialogs {
+    package static let path = "/api/v2/dialogs"
 
     /// `sessionData` is that of the reply before; an empty object begins a dialog.
-    public static func request(
+    package static func request(
         base: Location, key: String, botID: String, dialogID: String, userID: String, text: String,
         sessionData: JSON = [:]
     ) -> Request {
@@ -17,20 +17,20 @@ public enum Dialogs {
         return Request(.post, base.appending(path), headers: [.json, .apiKey(key)], body: body.serialized)
     }
 
-    public struct Reply: Equatable, Sendable {
+    package struct Reply: Equatable, Sendable {
         /// What to say, in order.
-        public var texts: [String] = []
-        public var intent: String?
-        public var confidence: Double?
-        public var nextState: String?
+        package var texts: [String] = []
+        package var intent: String?
+        package var confidence: Double?
+        package var nextState: String?
         /// An object for the next request; nil where the service has nothing new to remember.
-        public var sessionData: JSON?
+        package var sessionData: JSON?
 
-        public init() {}
+        package init() {}
     }
 
     /// Every field may be missing; one of the wrong type is refused.
-    public static func reply(_ body: [UInt8]) throws(ReplyFault) -> Reply {
+    package static func reply(_ body: [UInt8]) throws(ReplyFault) -> Reply {
         let json = try ReplyFault.object(body)
         var reply = Reply()
         if let outputs = json["outputs"] {

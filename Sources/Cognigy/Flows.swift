@@ -1,12 +1,12 @@
 import HTTP
 
 /// GET /api/v1/flows: which flows an API client reaches, without starting one.
-public enum Flows {
-    public static let path = "/api/v1/flows"
+package enum Flows {
+    package static let path = "/api/v1/flows"
 
-    public static func request(base: Location, token: String) -> Request {
+    package static func request(base: Location, token: String) -> Request {
         Request(.get, base.appending(path), headers: [.bearer(token)])
     }
 
-    public static func ids(_ body: [UInt8]) throws(ReplyFault) -> Set<String> { try Listing.ids(body, of: "flows") }
+    package static func ids(_ body: [UInt8]) throws(ReplyFault) -> Set<String> { try Listing.ids(body, of: "flows") }
 }

@@ -1,18 +1,18 @@
 import JSON
 
 extension Handoff {
-    public struct Session: Equatable, Sendable {
-        public let id: String
-        public let status: String
-        public let channel: String
-        public let variables: [String: JSON]
+    package struct Session: Equatable, Sendable {
+        package let id: String
+        package let status: String
+        package let channel: String
+        package let variables: [String: JSON]
 
         /// No other session can be handed off.
-        public var isActiveVoice: Bool { status == "active" && channel == "voice" }
+        package var isActiveVoice: Bool { status == "active" && channel == "voice" }
     }
 
     /// The answer to `look`. A session may have no variables yet; ones that cannot be read would be lost by `mark`.
-    public static func session(_ body: [UInt8]) throws(ReplyFault) -> Session {
+    package static func session(_ body: [UInt8]) throws(ReplyFault) -> Session {
         let json = try ReplyFault.object(body)
         let id = try text("sessionId", or: "session_id", in: json)
         if !SessionID.isUsable(id) { throw .wrongType("sessionId") }
@@ -22,18 +22,18 @@ extension Handoff {
     }
 
     /// The status in the answer to `look` or `mark`.
-    public static func status(_ body: [UInt8]) throws(ReplyFault) -> String {
+    package static func status(_ body: [UInt8]) throws(ReplyFault) -> String {
         try text("status", in: try ReplyFault.object(body))
     }
 
-    public struct Flow: Equatable, Sendable {
-        public let executionID: String
-        public let status: String
-        public let result: [String: JSON]
+    package struct Flow: Equatable, Sendable {
+        package let executionID: String
+        package let status: String
+        package let result: [String: JSON]
     }
 
     /// The answer to `run`.
-    public static func flow(_ body: [UInt8]) throws(ReplyFault) -> Flow {
+    package static func flow(_ body: [UInt8]) throws(ReplyFault) -> Flow {
         let json = try ReplyFault.object(body)
         return Flow(
             executionID: try text("flowExecutionId", or: "flow_execution_id", in: json),
@@ -42,7 +42,7 @@ extension Handoff {
 
     /// What the telephony connector says went wrong, fit for a terminal and a log: at most 500 characters, none of which
     /// moves the cursor or the direction of the text.
-    public static func shown(_ error: [UInt8]) -> String {
+    package static func shown(_ error: [UInt8]) -> String {
         let scalars = String(decoding: error, as: UTF8.self).unicodeScalars.lazy.filter { scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false

@@ -2,25 +2,25 @@ import HTTP
 import JSON
 
 /// A session goes to the queue of an agent: look at it, mark it, and run its flow once more.
-public enum Handoff {
-    public static let path = "/api/v1/session"
-    public static let flowPath = "/api/v1/flow"
+package enum Handoff {
+    package static let path = "/api/v1/session"
+    package static let flowPath = "/api/v1/flow"
 
     private static let longestName = 80
-    public static let rule = "1 to \(longestName) letters, digits and . _ + -"
+    package static let rule = "1 to \(longestName) letters, digits and . _ + -"
 
     /// Whether a queue or a type that a flow names may stand in a dialplan.
-    public static func isUsable(_ name: String) -> Bool {
+    package static func isUsable(_ name: String) -> Bool {
         (1...longestName).contains(name.utf8.count) && SessionID.isPlain(name, and: "._+-")
     }
 
     /// GET /api/v1/session/{id}.
-    public static func look(base: Location, token: String, sessionID: String) -> Request {
+    package static func look(base: Location, token: String, sessionID: String) -> Request {
         Request(.get, location(base, sessionID), headers: [.bearer(token)])
     }
 
     /// PUT /api/v1/session/{id}: what the session knows, then what the caller of this adds, then the transfer.
-    public static func mark(
+    package static func mark(
         base: Location, token: String, sessionID: String, existing: [String: JSON], adding variables: [String: JSON],
         queue: String, type: String = "queue"
     ) -> Request {
@@ -34,7 +34,7 @@ public enum Handoff {
     }
 
     /// What `mark` leaves in the session: nothing that anybody adds displaces the transfer itself.
-    public static func variables(
+    package static func variables(
         existing: [String: JSON], adding variables: [String: JSON], queue: String, type: String
     ) -> [String: JSON] {
         let own: [String: JSON] = [
@@ -45,7 +45,7 @@ public enum Handoff {
     }
 
     /// POST /api/v1/flow: the flow sees the mark.
-    public static func run(base: Location, token: String, sessionID: String) -> Request {
+    package static func run(base: Location, token: String, sessionID: String) -> Request {
         let body: JSON = [
             "sessionId": .string(sessionID), "intent": "__system_transfer__", "text": "agent_handoff_requested",
             "channel": "voice",

@@ -2,9 +2,9 @@ import HTTP
 import JSON
 
 /// POST stt_url: speech in, text out.
-public enum Recognition {
+package enum Recognition {
     /// How the service wants the sound.
-    public enum Style: Equatable, Sendable {
+    package enum Style: Equatable, Sendable {
         /// The samples are the body.
         case raw
         /// A form with a WAV file and the name of a model.
@@ -12,7 +12,7 @@ public enum Recognition {
     }
 
     /// `pcm` is 16 kHz, 16 bits, mono, little-endian.
-    public static func request(url: Location, key: String?, style: Style, pcm: [UInt8]) -> Request {
+    package static func request(url: Location, key: String?, style: Style, pcm: [UInt8]) -> Request {
         let (type, body) =
             switch style {
             // RFC 2586 wants audio/L16 in network byte order. Speech services mean what `ffmpeg -f s16le` writes: Amazon
@@ -24,13 +24,13 @@ public enum Recognition {
         return Request(.post, url, headers: headers, body: body)
     }
 
-    public struct Heard: Equatable, Sendable {
-        public let text: String
-        public let confidence: Double?
+    package struct Heard: Equatable, Sendable {
+        package let text: String
+        package let confidence: Double?
     }
 
     /// nil where nothing was understood.
-    public static func heard(_ body: [UInt8]) throws(ReplyFault) -> Heard? {
+    package static func heard(_ body: [UInt8]) throws(ReplyFault) -> Heard? {
         let json = try ReplyFault.object(body)
         guard let member = json.object?["text"] else { throw .missing("text") }
         if member == .null { return nil }

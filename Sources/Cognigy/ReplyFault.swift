@@ -1,7 +1,7 @@
 import JSON
 
 /// Why a reply cannot be used. Never shows what it says.
-public enum ReplyFault: Error, Equatable, Sendable, CustomStringConvertible {
+package enum ReplyFault: Error, Equatable, Sendable, CustomStringConvertible {
     case notJSON
     case tooLarge
     case tooDeep
@@ -9,7 +9,7 @@ public enum ReplyFault: Error, Equatable, Sendable, CustomStringConvertible {
     case missing(String)
     case wrongType(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .notJSON: "the reply is not JSON"
         case .tooLarge: "the reply is larger than 1 MiB"

@@ -1,11 +1,11 @@
 import HTTP
 
 /// What to do after a request, by the rules of the contract.
-public enum Retry {
-    public static let mostAttempts = 3
+package enum Retry {
+    package static let mostAttempts = 3
 
     /// How one kind of conversation is tried again.
-    public struct Rules: Sendable {
+    package struct Rules: Sendable {
         /// Whether a 401 means a stale token. An API key that is refused stays refused.
         let renewsToken: Bool
         /// Whether each wait is exactly twice the one before. Otherwise it is random, and longer every time.
@@ -18,27 +18,27 @@ public enum Retry {
         /// Whether what failed is asked again, though it may have been done all the same.
         var repeatsFailures = true
 
-        public static let call = Rules(renewsToken: true, doubles: false, pause: .seconds(5))
+        package static let call = Rules(renewsToken: true, doubles: false, pause: .seconds(5))
         /// With an API key: dialogs, speech to text.
-        public static let dialog = Rules(renewsToken: false, doubles: true, pause: .seconds(1))
+        package static let dialog = Rules(renewsToken: false, doubles: true, pause: .seconds(1))
         /// Within the few seconds that a webhook's sender waits.
-        public static let bargeIn = Rules(renewsToken: true, doubles: true, pause: .seconds(2), attempts: 2)
+        package static let bargeIn = Rules(renewsToken: true, doubles: true, pause: .seconds(2), attempts: 2)
         /// To look at a session and to mark it is the same done twice.
-        public static let handoff = Rules(
+        package static let handoff = Rules(
             renewsToken: true, doubles: true, pause: .seconds(1), obeysRetryAfter: true)
         /// A flow that runs twice may transfer twice.
-        public static let flow = Rules(
+        package static let flow = Rules(
             renewsToken: true, doubles: true, pause: .seconds(1), obeysRetryAfter: true, repeatsFailures: false)
 
         /// For the token that such a conversation needs: to fetch one twice does no harm.
-        public var forTokens: Rules {
+        package var forTokens: Rules {
             var rules = self
             rules.repeatsFailures = true
             return rules
         }
     }
 
-    public enum Decision: Equatable, Sendable {
+    package enum Decision: Equatable, Sendable {
         case accept(Response)
         /// The token is not good: drop it, fetch another, ask once more.
         case renewToken
@@ -46,7 +46,7 @@ public enum Retry {
         case giveUp(Reason)
     }
 
-    public enum Reason: Equatable, Sendable {
+    package enum Reason: Equatable, Sendable {
         case unauthorized
         case forbidden
         case rateLimited
@@ -54,7 +54,7 @@ public enum Retry {
         case unreachable(Failure)
 
         /// Whether the service itself is at fault, which is what a circuit breaker counts.
-        public var isServiceFault: Bool {
+        package var isServiceFault: Bool {
             switch self {
             case .failed(let status): status >= 500
             case .unreachable(.untrusted), .unreachable(.exhausted), .unreachable(.tooLarge),
@@ -67,7 +67,7 @@ public enum Retry {
     }
 
     /// `attempt` counts from 1; `left` is what the caller's patience still allows.
-    public static func decide(
+    package static func decide(
         _ result: Result<Response, Failure>, attempt: Int, left: Duration, now: Double,
         by rules: Rules = .call, using random: inout some RandomNumberGenerator
     ) -> Decision {
@@ -108,7 +108,7 @@ public enum Retry {
     }
 
     /// Full jitter: random(0, min(cap, base * 2^n)).
-    public static func backoff(
+    package static func backoff(
         _ attempt: Int, base: Double, cap: Double = 8, using random: inout some RandomNumberGenerator
     ) -> Duration {
         .seconds(Double.random(in: 0...min(cap, base * Double(1 << min(max(attempt, 0), 16))), using: &random))

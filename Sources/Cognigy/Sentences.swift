@@ -1,13 +1,13 @@
 /// A reply in pieces that are spoken one after the other, each synthesized while the one before it plays.
-public struct Sentences {
+package struct Sentences {
     /// A sentence that is longer is cut at a comma, or else at a space.
-    public static let longest = 200
+    package static let longest = 200
 
     private let text: [Character]
     private var pieces: [String] = []
 
     /// Nothing is lost but white space around the pieces.
-    public static func split(_ text: String) -> [String] {
+    package static func split(_ text: String) -> [String] {
         var sentences = Sentences(text: Array(text))
         sentences.split()
         return sentences.pieces

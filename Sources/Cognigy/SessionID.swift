@@ -1,11 +1,11 @@
 /// What may name a session in a path, a header, a file name and a dialplan.
-public enum SessionID {
+package enum SessionID {
     static let longest = 256
-    public static let rule = "1 to \(longest) letters, digits and . _ ~ : @ + = -, and neither . nor .."
+    package static let rule = "1 to \(longest) letters, digits and . _ ~ : @ + = -, and neither . nor .."
 
     /// A dot segment would lead to another path (RFC 3986, 5.2.4), however it is encoded. Commas, parentheses and their
     /// like would be code in a dialplan.
-    public static func isUsable(_ id: String) -> Bool {
+    package static func isUsable(_ id: String) -> Bool {
         (1...longest).contains(id.utf8.count) && isPlain(id, and: "._~:@+=-") && id != "." && id != ".."
     }
 

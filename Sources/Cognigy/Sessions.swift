@@ -2,10 +2,10 @@ import HTTP
 import JSON
 
 /// POST /api/v1/sessions: a call becomes a session of a flow.
-public enum Sessions {
-    public static let path = "/api/v1/sessions"
+package enum Sessions {
+    package static let path = "/api/v1/sessions"
 
-    public static func request(
+    package static func request(
         base: Location, token: String, flowID: String, uniqueID: String, caller: String, locale: String?
     ) -> Request {
         var metadata: [String: JSON] = ["source": "asterisk_agi", "caller": .string(caller)]
@@ -17,7 +17,7 @@ public enum Sessions {
     }
 
     /// The session's id; nil where the answer has none that could stand in a path and a header.
-    public static func id(_ body: [UInt8]) -> String? {
+    package static func id(_ body: [UInt8]) -> String? {
         guard let json = try? JSON(parsing: body), let id = json["id", "sessionId", "session_id"]?.string,
             SessionID.isUsable(id)
         else { return nil }

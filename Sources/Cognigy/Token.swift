@@ -2,15 +2,15 @@ import HTTP
 import JSON
 
 /// Client credentials in, bearer token out.
-public enum Token {
+package enum Token {
     /// The four documents of the service ask for it in four ways.
-    public enum Style: Sendable {
+    package enum Style: Sendable {
         case call
         case handoff
         case bargeIn
         case assist
 
-        public var path: String {
+        package var path: String {
             switch self {
             case .call: "/api/v1/auth"
             case .handoff, .bargeIn: "/api/v1/auth/login"
@@ -39,23 +39,23 @@ public enum Token {
         }
     }
 
-    public static let path = Style.call.path
+    package static let path = Style.call.path
 
-    public static func request(
+    package static func request(
         base: Location, clientID: String, clientSecret: String, style: Style = .call
     ) -> Request {
         Request(
             .post, base.appending(style.path), headers: [style.contentType], body: style.body(clientID, clientSecret))
     }
 
-    public struct Grant: Equatable, Sendable {
-        public let token: String
+    package struct Grant: Equatable, Sendable {
+        package let token: String
         /// Seconds; an hour where the service does not say.
-        public let expiresIn: Double
+        package let expiresIn: Double
     }
 
     /// nil where the answer holds no token that could stand in a header.
-    public static func grant(_ body: [UInt8]) -> Grant? {
+    package static func grant(_ body: [UInt8]) -> Grant? {
         guard let json = try? JSON(parsing: body), let token = json["access_token", "accessToken"]?.string,
             !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else { return nil }

@@ -1,8 +1,8 @@
 import System
 
 /// What is wrong in the configuration, where, and what to do: always one line, and never a secret.
-public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-    public let description: String
+package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+    package let description: String
 
     init(_ place: String, _ problem: String, _ remedy: String) { description = "\(place): \(problem); \(remedy)" }
 }

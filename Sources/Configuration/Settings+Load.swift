@@ -3,13 +3,13 @@ import System
 
 extension Settings {
     /// What an AGI argument may set for its own call.
-    public static let argumentNames: Set<String> = Set(Schema.arguments.keys).union([TenantFile.argument])
+    package static let argumentNames: Set<String> = Set(Schema.arguments.keys).union([TenantFile.argument])
 
-    public static let defaultFile = "/etc/asterisk/cognigy-bridge.conf"
+    package static let defaultFile = "/etc/asterisk/cognigy-bridge.conf"
 
     /// The configuration file, then the environment, then the arguments (`key=value`) of this call, one of which may name
     /// another file.
-    public static func load(
+    package static func load(
         environment: [String: String], arguments: [String], for purpose: Purpose = .bridge
     ) throws(ConfigurationError) -> Settings {
         let tenant = try TenantFile(among: arguments, beside: mainFile(environment))
@@ -26,7 +26,7 @@ extension Settings {
     }
 
     /// Where the state lies. Whatever else is wrong in the configuration is told when it is read as a whole.
-    public static func statePath(environment: [String: String]) -> String {
+    package static func statePath(environment: [String: String]) -> String {
         if let path = environment["COGNIGY_PATHS_STATE"]?.trimmed, !path.isEmpty { return path }
         let entries = (try? read(mainFile(environment)).entries()) ?? []
         return entries.first { $0.key.section == "paths" && $0.key.name == "state" }?.text ?? Settings().paths.state
@@ -43,7 +43,7 @@ extension Settings {
     }
 
     /// The same for the text of a file that only its owner may read.
-    public static func parse(
+    package static func parse(
         _ text: String, fileName: String, environment: [String: String] = [:], arguments: [String] = [],
         for purpose: Purpose = .bridge
     ) throws(ConfigurationError) -> Settings {

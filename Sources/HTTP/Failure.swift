@@ -1,6 +1,6 @@
 /// Why there was no answer. The sentences name the host and the step that failed; they never hold a header, a body, a
 /// path or a password.
-public enum Failure: Error, Equatable, Sendable {
+package enum Failure: Error, Equatable, Sendable {
     case unreachable(String)
     /// Nothing came in time; the sentence says what was waited for.
     case timedOut(String)
@@ -15,7 +15,7 @@ public enum Failure: Error, Equatable, Sendable {
 }
 
 extension Failure: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .unreachable(let reason), .timedOut(let reason), .untrusted(let reason), .exhausted(let reason): reason
         case .tooLarge: "the answer is too large"

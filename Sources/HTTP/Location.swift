@@ -1,13 +1,13 @@
 /// An http or https address, read strictly: what two readers could take differently is refused.
-public struct Location: Equatable, Hashable, Sendable {
-    public let isSecure: Bool
+package struct Location: Equatable, Hashable, Sendable {
+    package let isSecure: Bool
     /// Lower case, without a trailing dot; an IPv6 address without its brackets.
-    public let host: String
-    public let port: Int
+    package let host: String
+    package let port: Int
     /// Begins with `/`; the query belongs to it.
-    public let path: String
+    package let path: String
 
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         var rest = Substring(text)
         if rest.lowercased().hasPrefix("https://") {
             isSecure = true
@@ -33,12 +33,12 @@ public struct Location: Equatable, Hashable, Sendable {
     }
 
     /// This address with `suffix` behind its own path.
-    public func appending(_ suffix: String) -> Location {
+    package func appending(_ suffix: String) -> Location {
         Location(self, path: (path.hasSuffix("/") ? String(path.dropLast()) : path) + suffix)
     }
 
     /// Where a Location header or a bare path leads from here (RFC 3986, 5.2, without dot segments of our own).
-    public func resolving(_ reference: String) -> Location? {
+    package func resolving(_ reference: String) -> Location? {
         let bytes = reference.utf8
         if bytes.starts(with: "//".utf8) { return Location((isSecure ? "https:" : "http:") + reference) }
         if bytes.starts(with: "/".utf8) { return at(reference) }
@@ -56,19 +56,19 @@ public struct Location: Equatable, Hashable, Sendable {
         Location.encoded(path).map { Location(self, path: $0) }
     }
 
-    public var text: String { (isSecure ? "https://" : "http://") + authority + path }
+    package var text: String { (isSecure ? "https://" : "http://") + authority + path }
 
     /// host[:port] as the Host header wants it.
-    public var authority: String {
+    package var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
     }
 
-    public func hasSameOrigin(as other: Location) -> Bool {
+    package func hasSameOrigin(as other: Location) -> Bool {
         (isSecure, host, port) == (other.isSecure, other.host, other.port)
     }
 
-    public var isLoopback: Bool {
+    package var isLoopback: Bool {
         host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
     }
 

@@ -1,23 +1,23 @@
 /// What a conversation with a service asks of whoever carries it. No I/O lives here.
-public struct Request: Equatable, Sendable {
-    public enum Method: String, Sendable {
+package struct Request: Equatable, Sendable {
+    package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
     }
 
-    public var method: Method
-    public var location: Location
-    public var headers: [Header]
-    public var body: [UInt8]?
+    package var method: Method
+    package var location: Location
+    package var headers: [Header]
+    package var body: [UInt8]?
     /// Over the whole request, connecting included.
-    public var timeout: Duration
+    package var timeout: Duration
     /// The largest body to accept.
-    public var limit: Int
+    package var limit: Int
     /// A place that a stranger named: no private address is connected to.
-    public var publicAddressesOnly: Bool
+    package var publicAddressesOnly: Bool
 
-    public init(
+    package init(
         _ method: Method, _ location: Location, headers: [Header] = [], body: [UInt8]? = nil,
         timeout: Duration = .seconds(10), limit: Int = 1 << 20, publicAddressesOnly: Bool = false
     ) {
@@ -31,17 +31,17 @@ public struct Request: Equatable, Sendable {
     }
 }
 
-public struct Header: Equatable, Sendable {
-    public let name: String
-    public let value: String
+package struct Header: Equatable, Sendable {
+    package let name: String
+    package let value: String
 
-    public init(_ name: String, _ value: String) {
+    package init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
     }
 
-    public static let json = Header("Content-Type", "application/json")
-    public static let form = Header("Content-Type", "application/x-www-form-urlencoded")
-    public static func bearer(_ token: String) -> Header { Header("Authorization", "Bearer \(token)") }
-    public static func apiKey(_ key: String) -> Header { Header("Authorization", "ApiKey \(key)") }
+    package static let json = Header("Content-Type", "application/json")
+    package static let form = Header("Content-Type", "application/x-www-form-urlencoded")
+    package static func bearer(_ token: String) -> Header { Header("Authorization", "Bearer \(token)") }
+    package static func apiKey(_ key: String) -> Header { Header("Authorization", "ApiKey \(key)") }
 }

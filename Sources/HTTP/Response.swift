@@ -1,13 +1,13 @@
 /// A whole answer.
-public struct Response: Equatable, Sendable {
-    public let status: Int
+package struct Response: Equatable, Sendable {
+    package let status: Int
     /// As the header stands: seconds or an HTTP date.
-    public let retryAfter: String?
+    package let retryAfter: String?
     /// Where a redirect points.
-    public let redirect: String?
-    public let body: [UInt8]
+    package let redirect: String?
+    package let body: [UInt8]
 
-    public init(status: Int, retryAfter: String? = nil, redirect: String? = nil, body: [UInt8] = []) {
+    package init(status: Int, retryAfter: String? = nil, redirect: String? = nil, body: [UInt8] = []) {
         self.status = status
         self.retryAfter = retryAfter
         self.redirect = redirect

@@ -1,7 +1,7 @@
 /// The Retry-After header (RFC 9110, 10.2.3): seconds, or one of the three forms of an HTTP date.
-public enum RetryAfter {
+package enum RetryAfter {
     /// The wait from `now` (seconds since 1970); nil where the value is neither. Never negative.
-    public static func wait(_ value: String, now: Double) -> Duration? {
+    package static func wait(_ value: String, now: Double) -> Duration? {
         let words = value.split(whereSeparator: \.isWhitespace)
         // Decimal digits only: Double also reads words, exponents and hexadecimal.
         if words.count == 1, words[0].allSatisfy({ "-.0123456789".contains($0) }), let seconds = Double(words[0]) {

@@ -1,17 +1,17 @@
 extension JSON {
-    public enum Refusal: Error, Equatable, Sendable {
+    package enum Refusal: Error, Equatable, Sendable {
         case tooLarge
         case tooDeep
         case malformed
         case repeated(String)
     }
 
-    public static let largestReply = 1 << 20
-    public static let deepestNesting = 64
+    package static let largestReply = 1 << 20
+    package static let deepestNesting = 64
 
     /// Parses one value and nothing else: at most 1 MiB, at most 64 levels. Of members with the same name the last
     /// counts, unless they are to be refused.
-    public init(
+    package init(
         parsing bytes: some Collection<UInt8>, refusingRepeatedNames: Bool = false
     ) throws(Refusal) {
         if bytes.count > JSON.largestReply { throw .tooLarge }

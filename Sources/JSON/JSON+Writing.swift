@@ -1,16 +1,16 @@
 extension JSON {
     /// The value as UTF-8 text on one line, names sorted at every depth: equal values give equal bytes.
-    public var serialized: [UInt8] {
+    package var serialized: [UInt8] {
         var bytes: [UInt8] = []
         write(to: &bytes)
         return bytes
     }
 
-    public var text: String { String(decoding: serialized, as: UTF8.self) }
+    package var text: String { String(decoding: serialized, as: UTF8.self) }
 
     /// The same for a terminal, or for whoever reads lines. What JSON allows in a string (RFC 8259, section 7) is a command
     /// to some of the one, and the end of a line to some of the other.
-    public var harmless: [UInt8] {
+    package var harmless: [UInt8] {
         let bytes = serialized
         if bytes.allSatisfy({ $0 < 0x80 }) { return bytes }
         return String(decoding: bytes, as: UTF8.self).unicodeScalars.flatMap { scalar -> [UInt8] in

@@ -1,7 +1,7 @@
 /// One JSON value (RFC 8259). Readers are lenient about numbers in strings and spelling of names; writers are not.
 ///
 /// A parser of our own, because Foundation's doubles the size of the program and its start-up time.
-public enum JSON: Equatable, Sendable {
+package enum JSON: Equatable, Sendable {
     case null
     case bool(Bool)
     case integer(Int)
@@ -11,7 +11,7 @@ public enum JSON: Equatable, Sendable {
     case object([String: JSON])
 
     /// The first of these members that is there and not null.
-    public subscript(names: String...) -> JSON? {
+    package subscript(names: String...) -> JSON? {
         guard case .object(let members) = self else { return nil }
         for name in names {
             if let value = members[name], value != .null { return value }
@@ -19,7 +19,7 @@ public enum JSON: Equatable, Sendable {
         return nil
     }
 
-    public var string: String? {
+    package var string: String? {
         switch self {
         case .string(let value): value
         case .integer(let value): String(value)
@@ -28,7 +28,7 @@ public enum JSON: Equatable, Sendable {
         }
     }
 
-    public var number: Double? {
+    package var number: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
@@ -37,7 +37,7 @@ public enum JSON: Equatable, Sendable {
         }
     }
 
-    public var bool: Bool? {
+    package var bool: Bool? {
         switch self {
         case .bool(let value): value
         case .string("true"), .integer(1): true
@@ -46,11 +46,11 @@ public enum JSON: Equatable, Sendable {
         }
     }
 
-    public var array: [JSON]? {
+    package var array: [JSON]? {
         if case .array(let values) = self { values } else { nil }
     }
 
-    public var object: [String: JSON]? {
+    package var object: [String: JSON]? {
         if case .object(let members) = self { members } else { nil }
     }
 }
@@ -58,12 +58,12 @@ public enum JSON: Equatable, Sendable {
 extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral
 {
-    public init(stringLiteral value: String) { self = .string(value) }
-    public init(booleanLiteral value: Bool) { self = .bool(value) }
-    public init(integerLiteral value: Int) { self = .integer(value) }
-    public init(floatLiteral value: Double) { self = .number(value) }
-    public init(dictionaryLiteral elements: (String, JSON)...) {
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(integerLiteral value: Int) { self = .integer(value) }
+    package init(floatLiteral value: Double) { self = .number(value) }
+    package init(dictionaryLiteral elements: (String, JSON)...) {
         self = .object(Dictionary(elements) { _, last in last })
     }
-    public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    package init(arrayLiteral elements: JSON...) { self = .array(elements) }
 }

@@ -2,7 +2,7 @@ import System
 
 /// run_agi() of res_agi.c: what Asterisk does with a program's commands, a caller's keys and a hangup. It does no I/O
 /// but looking up sounds; time comes in. Ask `next` again and again until it has nothing to do.
-public struct AGIServer: Sendable {
+package struct AGIServer: Sendable {
     /// What the owner of the pipes has to do now.
     enum Action: Equatable {
         /// One read(2) of the program's stdout, blocking in the real thing.
@@ -24,7 +24,7 @@ public struct AGIServer: Sendable {
         case ended
     }
 
-    public internal(set) var record: CallRecord
+    package internal(set) var record: CallRecord
     let sounds: FakeSounds
     let isEnhanced: Bool
     var activity = Activity.idle

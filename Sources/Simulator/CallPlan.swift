@@ -1,6 +1,6 @@
 /// What the caller does, step after step: a step looks for its trigger when the step before it is done.
-public struct CallPlan: Sendable, ExpressibleByArrayLiteral {
-    public enum Trigger: Sendable, Equatable {
+package struct CallPlan: Sendable, ExpressibleByArrayLiteral {
+    package enum Trigger: Sendable, Equatable {
         /// When the step before is done; for the first, when the program starts.
         case next
         /// A command waits for a key and nothing plays.
@@ -21,13 +21,13 @@ public struct CallPlan: Sendable, ExpressibleByArrayLiteral {
         case hangUp
     }
 
-    public struct Step: Sendable {
+    package struct Step: Sendable {
         let trigger: Trigger
         let delay: Duration
         let action: Action
 
         /// Keys, each held for a tenth of a second, from one beginning to the next `every`.
-        public static func press(
+        package static func press(
             _ keys: String, when trigger: Trigger = .next, after delay: Duration = .zero,
             holding: Duration = .milliseconds(100), every: Duration = .milliseconds(350)
         ) -> Step {
@@ -35,19 +35,19 @@ public struct CallPlan: Sendable, ExpressibleByArrayLiteral {
         }
 
         /// Says these samples (signed 16-bit little-endian, of the rate that EAGI gives), after what is being said.
-        public static func say(
+        package static func say(
             _ samples: [UInt8], when trigger: Trigger = .next, after delay: Duration = .zero
         ) -> Step {
             Step(trigger: trigger, delay: delay, action: .say(samples))
         }
 
-        public static func hangUp(when trigger: Trigger = .next, after delay: Duration = .zero) -> Step {
+        package static func hangUp(when trigger: Trigger = .next, after delay: Duration = .zero) -> Step {
             Step(trigger: trigger, delay: delay, action: .hangUp)
         }
     }
 
     let steps: [Step]
 
-    public init(_ steps: [Step]) { self.steps = steps }
-    public init(arrayLiteral steps: Step...) { self.steps = steps }
+    package init(_ steps: [Step]) { self.steps = steps }
+    package init(arrayLiteral steps: Step...) { self.steps = steps }
 }

@@ -1,8 +1,8 @@
 import JSON
 
 /// A call as two columns with times: what the caller hears and does on the left, the service's side on the right.
-public struct Conversation {
-    public enum Colour: String, Sendable {
+package struct Conversation {
+    package enum Colour: String, Sendable {
         case key = "\u{1b}[33m"
         case sound = "\u{1b}[32m"
         case service = "\u{1b}[36m"
@@ -18,17 +18,17 @@ public struct Conversation {
     private var names: [String: String] = [:]
     private var isJoined = false
 
-    public init(isColoured: Bool) { self.isColoured = isColoured }
+    package init(isColoured: Bool) { self.isColoured = isColoured }
 
     /// What stands above the columns; of the service's only if it tells anything.
-    public func heading(withService: Bool) -> String {
+    package func heading(withService: Bool) -> String {
         let left = "       s  the caller"
         let service = String(repeating: " ", count: Self.width - 8) + "the service"
         return paint(withService ? left + service : left, .faint)
     }
 
     /// A line for what happened on Asterisk's side, if it is worth one.
-    public mutating func line(for event: CallRecord.Event) -> String? {
+    package mutating func line(for event: CallRecord.Event) -> String? {
         let at = event.at
         switch event.what {
         case .command(let line) where line == "ANSWER": return left(at, "is answered")
@@ -66,7 +66,7 @@ public struct Conversation {
     }
 
     /// A line for what the service's journal says, if it is worth one. `at` is in the call's time.
-    public mutating func line(for entry: Journal.Entry, at: Duration) -> String? {
+    package mutating func line(for entry: Journal.Entry, at: Duration) -> String? {
         let status = entry["status"]?.string ?? ""
         let colour: Colour = status.first.map { "123".contains($0) } ?? true ? .service : .wrong
         switch entry.event {
@@ -107,10 +107,10 @@ public struct Conversation {
     }
 
     /// A line for a caller to whom nothing was said yet.
-    public func lineWithoutGreeting(at: Duration) -> String { left(at, "waits: nothing was said yet", .faint) }
+    package func lineWithoutGreeting(at: Duration) -> String { left(at, "waits: nothing was said yet", .faint) }
 
     /// A line that the bridge wrote to its standard error.
-    public func line(saidByBridge text: String, at: Duration) -> String { left(at, "| \(text)", .faint) }
+    package func line(saidByBridge text: String, at: Duration) -> String { left(at, "| \(text)", .faint) }
 
     private func quoted(_ text: JSON?) -> String { text?.string.map { " \"\($0)\"" } ?? "" }
 

@@ -3,13 +3,13 @@ import System
 
 /// Asterisk's end of AGI(): starts a program as res_agi.c does, serves its commands, plays sounds in real time to
 /// nobody, presses a caller's keys and hangs up. One poll loop, which the owner may turn himself.
-public struct FakeAsterisk: ~Copyable {
-    public enum Failure: Error, CustomStringConvertible {
+package struct FakeAsterisk: ~Copyable {
+    package enum Failure: Error, CustomStringConvertible {
         case system(Errno)
         /// The call went on past the deadline; what there was of it.
         case deadline(CallRecord)
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .system(let errno): errno.description
             case .deadline(let record): "The call did not end in time.\n\(Transcript(of: record))"
@@ -21,7 +21,7 @@ public struct FakeAsterisk: ~Copyable {
     private var caller: FakeCaller
     private var program: FakeAsteriskProgram?
     /// The program's process, nil where it could not be started.
-    public let processID: pid_t?
+    package let processID: pid_t?
     /// The program's descriptors: its stdout, its stdin, its ear, its end.
     private let commands: CInt
     private let replies: CInt
@@ -30,11 +30,11 @@ public struct FakeAsterisk: ~Copyable {
     private var voice: FakeVoice?
     private let started: Duration
     private let speed: Double
-    public private(set) var isOver = false
+    package private(set) var isOver = false
 
     /// Starts `program` with AGI()'s arguments, or EAGI()'s if `enhanced`. `environment` is added to what Asterisk
     /// gives. With a `speed` of 10, ten seconds of the call (sounds, keys, timeouts, times in the record) pass in one.
-    public init(
+    package init(
         program path: String, arguments: [String] = [], environment: [String: String] = [:], plan: CallPlan = [],
         channel: FakeChannel = FakeChannel(), sounds: FakeSounds, speed: Double = 1,
         enhanced: Bool = false, standardError: CInt = 2
@@ -72,7 +72,7 @@ public struct FakeAsterisk: ~Copyable {
     }
 
     /// The same with the sounds of one folder.
-    public init(
+    package init(
         program path: String, arguments: [String] = [], environment: [String: String] = [:], plan: CallPlan = [],
         channel: FakeChannel = FakeChannel(), sounds: String = "/var/lib/asterisk/sounds/en", speed: Double = 1,
         enhanced: Bool = false, standardError: CInt = 2
@@ -83,7 +83,7 @@ public struct FakeAsterisk: ~Copyable {
     }
 
     /// Runs the call to its end.
-    public consuming func run(deadline: Duration = .seconds(20)) throws(Failure) -> CallRecord {
+    package consuming func run(deadline: Duration = .seconds(20)) throws(Failure) -> CallRecord {
         let end = MonotonicClock.now() + deadline
         do throws(Errno) {
             try advance()
@@ -102,42 +102,42 @@ public struct FakeAsterisk: ~Copyable {
 
     // MARK: Turning the loop
 
-    public var record: CallRecord { server.record }
+    package var record: CallRecord { server.record }
 
     /// Time of the call.
-    public var elapsed: Duration { (MonotonicClock.now() - started) * speed }
+    package var elapsed: Duration { (MonotonicClock.now() - started) * speed }
 
     /// What to poll for.
-    public var interests: [Poll.Interest] {
+    package var interests: [Poll.Interest] {
         guard !isOver else { return [] }
         if case .ended = server.activity { return [Poll.Interest(ending, .readable)] }
         return server.watchesProgram ? [Poll.Interest(commands, .readable)] : []
     }
 
     /// How long to poll; nil for ever.
-    public var timeout: Duration? {
+    package var timeout: Duration? {
         let next = [server.deadline, caller.deadline, isOver ? nil : voice?.deadline].compactMap { $0 }.min()
         return next.map { max(.zero, ($0 - elapsed) / speed) }
     }
 
     /// The caller presses a key now.
-    public mutating func press(_ key: Character) {
+    package mutating func press(_ key: Character) {
         caller.press(key, holding: .milliseconds(100), at: elapsed)
     }
 
     /// Under EAGI, the caller says these samples (signed 16-bit little-endian) after what he is saying.
-    public mutating func say(_ samples: [UInt8]) { voice?.say(samples) }
+    package mutating func say(_ samples: [UInt8]) { voice?.say(samples) }
 
     /// What STREAM FILE would play under that name.
-    public func sound(named name: String) -> FakeSounds.Sound? {
+    package func sound(named name: String) -> FakeSounds.Sound? {
         server.sounds.open(name, for: server.record.channel.nativeFormat)
     }
 
     /// The caller hangs up now.
-    public mutating func hangUp() { server.hangUp(by: .caller, at: elapsed) }
+    package mutating func hangUp() { server.hangUp(by: .caller, at: elapsed) }
 
     /// Does everything that is due. To be called after each poll, and once before the first.
-    public mutating func advance() throws(Errno) {
+    package mutating func advance() throws(Errno) {
         while !isOver {
             let now = elapsed
             speak(at: now)

@@ -1,29 +1,29 @@
 import System
 
 /// The channel that runs AGI(): what the environment block says of it, and what commands change.
-public struct FakeChannel: Sendable {
-    public var name = "PJSIP/robot-00000001"
-    public var language = "en"
-    public var type = "PJSIP"
-    public var uniqueID = "1700000000.1"
-    public var version = "22.10.0"
-    public var callerID = "4930123456"
-    public var callerIDName = "unknown"
-    public var dnid = "5000"
-    public var accountCode = ""
-    public var context = "ivr"
-    public var `extension` = "5000"
-    public var priority = 1
+package struct FakeChannel: Sendable {
+    package var name = "PJSIP/robot-00000001"
+    package var language = "en"
+    package var type = "PJSIP"
+    package var uniqueID = "1700000000.1"
+    package var version = "22.10.0"
+    package var callerID = "4930123456"
+    package var callerIDName = "unknown"
+    package var dnid = "5000"
+    package var accountCode = ""
+    package var context = "ivr"
+    package var `extension` = "5000"
+    package var priority = 1
     /// The format of the caller's side; it decides which file of a basename is opened.
-    public var nativeFormat = "ulaw"
+    package var nativeFormat = "ulaw"
     /// False: ringing, so ANSWER has something to do.
-    public var isUp = false
+    package var isUp = false
     /// Under EAGI: whether there are frames while the caller is silent.
-    public var hasSilence = true
+    package var hasSilence = true
     /// Channel variables, and dialplan functions by their whole text. AGISIGHUP and AGIEXITONHANGUP do what they do.
-    public var variables: [String: String] = [:]
+    package var variables: [String: String] = [:]
 
-    public init() {}
+    package init() {}
 
     /// setup_env(): each line is a write of its own.
     func environmentLines(request: String, enhanced: Bool, arguments: [String]) -> [String] {

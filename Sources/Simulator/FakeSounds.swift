@@ -2,28 +2,28 @@ import Glibc
 import System
 
 /// The sound files of the fake Asterisk, found as ast_openstream() finds them.
-public struct FakeSounds: Sendable {
+package struct FakeSounds: Sendable {
     /// Where relative names are looked up: the first that has one.
     private let folders: [String]
 
-    public init(folder: String) { folders = [folder] }
+    package init(folder: String) { folders = [folder] }
 
     /// Asterisk looks for the language's sound, and then for one that has none (fileexists_core in file.c).
-    public init(folder: String, language: String) { folders = ["\(folder)/\(language)", folder] }
+    package init(folder: String, language: String) { folders = ["\(folder)/\(language)", folder] }
 
     /// A file that can be played.
-    public struct Sound: Sendable {
-        public let path: String
+    package struct Sound: Sendable {
+        package let path: String
         /// What the file held when it was opened; nothing where it is longer than any prompt.
-        public let bytes: [UInt8]
+        package let bytes: [UInt8]
         /// More than an hour: no prompt, but what a caller hears who waits.
-        public var isSilence = false
+        package var isSilence = false
         /// Samples a second.
-        public let rate: Int
+        package let rate: Int
         /// Where ast_tellstream() is at the end.
-        public let samples: Int
+        package let samples: Int
         /// Where the caller stops hearing something.
-        public let audible: Int
+        package let audible: Int
     }
 
     private struct Format {

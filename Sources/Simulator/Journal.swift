@@ -1,8 +1,8 @@
 import JSON
 
 /// What the stand-in service saw and did, as JSON Lines: for people, for tests and for `cognigy-bridge call`.
-public enum Journal {
-    public enum Event: String, CaseIterable, Sendable {
+package enum Journal {
+    package enum Event: String, CaseIterable, Sendable {
         case listening, connected, disconnected
         case token, flows, session, voice
         case dtmf, ping, sent, closed
@@ -21,22 +21,22 @@ public enum Journal {
     }
 
     /// One line.
-    public struct Entry: Equatable, Sendable {
+    package struct Entry: Equatable, Sendable {
         /// Seconds since the start, to the millisecond.
-        public let time: Double
-        public let event: Event
-        public let details: [String: JSON]
+        package let time: Double
+        package let event: Event
+        package let details: [String: JSON]
 
-        public init(time: Double, event: Event, details: [String: JSON] = [:]) {
+        package init(time: Double, event: Event, details: [String: JSON] = [:]) {
             self.time = (time * 1000).rounded() / 1000
             self.event = event
             self.details = details
         }
 
-        public subscript(name: String) -> JSON? { details[name] }
+        package subscript(name: String) -> JSON? { details[name] }
 
         /// Nil for a line that is no journal entry.
-        public init?(parsing line: String) {
+        package init?(parsing line: String) {
             guard let value = try? JSON(parsing: line.utf8), var details = value.object,
                 let time = details.removeValue(forKey: "t")?.number,
                 let event = details.removeValue(forKey: "event")?.string.flatMap(Event.init(rawValue:))
@@ -45,7 +45,7 @@ public enum Journal {
         }
 
         /// Without the line's end.
-        public var line: String {
+        package var line: String {
             let start = "{\"t\":\(time),\"event\":\"\(event.rawValue)\""
             return details.isEmpty ? start + "}" : start + "," + JSON.object(details).text.dropFirst()
         }

@@ -1,6 +1,6 @@
 /// A caller with keys to press who listens: the first is pressed when he was asked, the next into the answer, the
 /// next after it, and so on. No clock of its own.
-public struct ListeningCaller: Sendable {
+package struct ListeningCaller: Sendable {
     /// How long he thinks, and how long he waits for a greeting or an answer that does not come.
     static let thought = Duration.milliseconds(400)
     static let patienceAtFirst = Duration.seconds(8)
@@ -8,7 +8,7 @@ public struct ListeningCaller: Sendable {
     static let patienceWithFlow = Duration.seconds(4)
     static let patience = Duration.seconds(8)
 
-    public enum Deed: Equatable, Sendable { case press(Character), hangUp }
+    package enum Deed: Equatable, Sendable { case press(Character), hangUp }
 
     private var keys: Substring
     private var interrupts = false
@@ -21,10 +21,10 @@ public struct ListeningCaller: Sendable {
     private var isAnswered = false
     private var isGone = false
 
-    public init(keys: String) { self.keys = keys[...] }
+    package init(keys: String) { self.keys = keys[...] }
 
     /// What the caller hears of the call.
-    public mutating func notice(_ event: CallRecord.Event) {
+    package mutating func notice(_ event: CallRecord.Event) {
         switch event.what {
         case .playing(_, let length):
             playing = length
@@ -43,7 +43,7 @@ public struct ListeningCaller: Sendable {
     }
 
     /// When he does something, if nothing happens until then.
-    public var deadline: Duration? {
+    package var deadline: Duration? {
         if isGone { return nil }
         if let playing {
             return interrupts && !keys.isEmpty ? since + min(Self.thought, playing / 2) : nil
@@ -54,7 +54,7 @@ public struct ListeningCaller: Sendable {
     }
 
     /// What he does now.
-    public mutating func next(at now: Duration) -> Deed? {
+    package mutating func next(at now: Duration) -> Deed? {
         guard let deadline, deadline <= now else { return nil }
         since = now
         guard let key = keys.popFirst() else {

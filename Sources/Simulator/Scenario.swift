@@ -1,44 +1,44 @@
 import JSON
 
 /// What the stand-in service says and which faults it plays. `Scenario(parsing:)` reads one from text.
-public struct Scenario: Equatable, Sendable {
+package struct Scenario: Equatable, Sendable {
     /// How a token reply gives the token's life.
-    public enum Lifetime: Equatable, Sendable {
+    package enum Lifetime: Equatable, Sendable {
         case seconds(Int)
         case text(Int)
         case omitted
     }
 
-    public enum CertificateFlaw: String, Sendable {
+    package enum CertificateFlaw: String, Sendable {
         case wrongName = "wrong-name"
         case expired
     }
 
-    public var clientID = "demo"
-    public var clientSecret = "demo-secret"
-    public var flow = "demo-flow"
-    public var speechKey = "demo-tts-key"
-    public var apiKey = "demo-api-key"
-    public var bot = "demo-bot"
-    public var dialog = "demo-dialog"
-    public var recognitionKey = "demo-stt-key"
-    public var lifetime = Lifetime.seconds(3600)
-    public var certificate: CertificateFlaw?
+    package var clientID = "demo"
+    package var clientSecret = "demo-secret"
+    package var flow = "demo-flow"
+    package var speechKey = "demo-tts-key"
+    package var apiKey = "demo-api-key"
+    package var bot = "demo-bot"
+    package var dialog = "demo-dialog"
+    package var recognitionKey = "demo-stt-key"
+    package var lifetime = Lifetime.seconds(3600)
+    package var certificate: CertificateFlaw?
     /// By their ids; each is there from the start.
-    public var sessions: [String: Session] = [:]
-    public var rules: [Rule] = []
+    package var sessions: [String: Session] = [:]
+    package var rules: [Rule] = []
 
-    public init() {}
+    package init() {}
 
     /// What happens at one occasion, at most `times` times. Rules about a session's voice are counted for each
     /// session, the others for the whole service.
-    public struct Rule: Equatable, Sendable {
-        public var trigger: Trigger
-        public var steps: [Step]
-        public var times: Int?
+    package struct Rule: Equatable, Sendable {
+        package var trigger: Trigger
+        package var steps: [Step]
+        package var times: Int?
     }
 
-    public enum Trigger: Equatable, Sendable {
+    package enum Trigger: Equatable, Sendable {
         case token, session, flows, voice, tts, bots, stt
         /// The requests of handoff and barge-in.
         case login, look, mark, run, stop, reset
@@ -59,17 +59,17 @@ public struct Scenario: Equatable, Sendable {
     }
 
     /// An action, and the wait before it.
-    public struct Step: Equatable, Sendable {
-        public var delay: Duration
-        public var action: Action
+    package struct Step: Equatable, Sendable {
+        package var delay: Duration
+        package var action: Action
 
-        public init(delay: Duration = .zero, action: Action) {
+        package init(delay: Duration = .zero, action: Action) {
             self.delay = delay
             self.action = action
         }
     }
 
-    public enum Action: Equatable, Sendable {
+    package enum Action: Equatable, Sendable {
         /// What the contract says.
         case ok
         case status(Int, retryAfter: String?, body: JSON? = nil)

@@ -1,7 +1,7 @@
 extension Scenario {
     /// What is wrong with a scenario's text, and in which line.
-    public struct Mistake: Error, Equatable, CustomStringConvertible {
-        public enum Reason: Equatable, Sendable {
+    package struct Mistake: Error, Equatable, CustomStringConvertible {
+        package enum Reason: Equatable, Sendable {
             case unknownWord(String)
             case missing(String)
             case notANumber(String)
@@ -15,10 +15,10 @@ extension Scenario {
             case nothingBefore
         }
 
-        public let line: Int
-        public let reason: Reason
+        package let line: Int
+        package let reason: Reason
 
-        public var description: String {
+        package var description: String {
             let text =
                 switch reason {
                 case .unknownWord(let word): "\"\(word)\" means nothing here"

@@ -38,10 +38,10 @@ extension Scenario {
     /// understood to say. The first rule with uses left wins, but every rule for an opening socket is carried out. An
     /// address that begins with `/` is this service's, one with `//host/` the same port under another name. A file is
     /// named after what is in it: `/audio/menu-16k-900ms.wav`, `/audio/music-44k-stereo.wav`; `.bad` holds no sound.
-    public init(parsing text: String) throws(Mistake) { try add(text) }
+    package init(parsing text: String) throws(Mistake) { try add(text) }
 
     /// Reads more of the same, from another file.
-    public mutating func add(_ text: String) throws(Mistake) {
+    package mutating func add(_ text: String) throws(Mistake) {
         for (index, content) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             var line = ScenarioLine(content, number: index + 1)
             if let word = try line.word() { try read(word.text, from: &line) }

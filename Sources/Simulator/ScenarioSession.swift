@@ -2,14 +2,14 @@ import JSON
 
 extension Scenario {
     /// What the service tells of a session that is looked at.
-    public struct Session: Equatable, Sendable {
-        public var userID = "tel:+15551234567"
-        public var channel = "voice"
-        public var status = "active"
-        public var variables: [String: JSON] = [:]
-        public var telephony: [String: JSON] = ["connector": "genesys_cloud", "direction": "inbound"]
+    package struct Session: Equatable, Sendable {
+        package var userID = "tel:+15551234567"
+        package var channel = "voice"
+        package var status = "active"
+        package var variables: [String: JSON] = [:]
+        package var telephony: [String: JSON] = ["connector": "genesys_cloud", "direction": "inbound"]
 
-        public init() {}
+        package init() {}
 
         init(userID: String) { self.userID = userID }
 

@@ -3,27 +3,27 @@ import JSON
 import System
 
 /// A service on loopback that speaks the contract strictly: one thread, one poll. Whoever owns it calls `step`.
-public final class StandIn {
-    public struct Options: Sendable {
+package final class StandIn {
+    package struct Options: Sendable {
         /// 0 is any free port.
-        public var port: UInt16 = 0
-        public var usesTLS = false
+        package var port: UInt16 = 0
+        package var usesTLS = false
         /// Where to write the certificate of the authority that signed the server's.
-        public var authorityFile: String?
-        public var scenario: Scenario
+        package var authorityFile: String?
+        package var scenario: Scenario
 
-        public init(scenario: Scenario) { self.scenario = scenario }
+        package init(scenario: Scenario) { self.scenario = scenario }
     }
 
-    public enum Failure: Error, Equatable {
+    package enum Failure: Error, Equatable {
         case system(Errno)
         /// OpenSSL could not make one.
         case certificate
     }
 
-    public let baseURL: String
+    package let baseURL: String
     /// The certificate of the authority, in PEM; nil without TLS.
-    public let authority: [UInt8]?
+    package let authority: [UInt8]?
     private let listener: Listener
     private let tls: TLSServer?
     private var service: Service
@@ -32,7 +32,7 @@ public final class StandIn {
     private var lastNumber = 0
 
     /// Listens at once. `journal` gets an entry for everything that happens, the first one here.
-    public init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Failure) {
+    package init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Failure) {
         do throws(Errno) { listener = try Listener(port: options.port) } catch { throw .system(error) }
         do throws(Certificate.Failure) {
             if options.usesTLS {
@@ -57,7 +57,7 @@ public final class StandIn {
         service.record(.listening, listening)
     }
 
-    public var port: UInt16 { listener.port }
+    package var port: UInt16 { listener.port }
 
     private static func write(_ bytes: [UInt8], to file: String) throws(Errno) {
         let descriptor = try FileDescriptor.open(file, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
@@ -65,12 +65,12 @@ public final class StandIn {
     }
 
     /// Serves until `descriptor` has something to read, or its other end is closed.
-    public func run(until descriptor: CInt) throws(Errno) {
+    package func run(until descriptor: CInt) throws(Errno) {
         while try step(watching: [Poll.Interest(descriptor, .readable)], timeout: nil).isEmpty {}
     }
 
     /// Waits once, at most for `timeout`, and does what there is to do; which of `others` became ready.
-    public func step(watching others: [Poll.Interest] = [], timeout: Duration?) throws(Errno) -> Set<CInt> {
+    package func step(watching others: [Poll.Interest] = [], timeout: Duration?) throws(Errno) -> Set<CInt> {
         let untilDue = schedule.nextDue.map { max($0 - MonotonicClock.now(), .zero) }
         let wait = [timeout, untilDue].compactMap(\.self).min()
         let present = connections.values.sorted { $0.number < $1.number }

@@ -3,11 +3,11 @@ import System
 
 extension StandIn {
     /// A listening socket on 127.0.0.1, and nowhere else.
-    public struct Listener: ~Copyable {
-        public let port: UInt16
+    package struct Listener: ~Copyable {
+        package let port: UInt16
         private let socket: FileDescriptor
 
-        public init(port: UInt16) throws(Errno) {
+        package init(port: UInt16) throws(Errno) {
             let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
             let socket = FileDescriptor(
                 owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_INET, kind, 0) })
@@ -29,10 +29,10 @@ extension StandIn {
             self.socket = socket
         }
 
-        public var raw: CInt { socket.raw }
+        package var raw: CInt { socket.raw }
 
         /// The next client that waits, if one does.
-        public func accept() -> FileDescriptor? {
+        package func accept() -> FileDescriptor? {
             guard let client = try? retryingOnInterrupt("accept", { Glibc.accept(raw, nil, nil) }) else { return nil }
             _ = fcntl(client, F_SETFD, FD_CLOEXEC)
             Descriptor.setNonBlocking(client)

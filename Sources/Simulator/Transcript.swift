@@ -1,22 +1,22 @@
 /// A call as lines to read: what Asterisk's side did, with times.
-public struct Transcript: CustomStringConvertible {
+package struct Transcript: CustomStringConvertible {
     private let record: CallRecord
 
-    public init(of record: CallRecord) { self.record = record }
+    package init(of record: CallRecord) { self.record = record }
 
-    public var description: String {
+    package var description: String {
         record.events.map { "\(Self.time($0.at))  \(Self.text($0.what))\n" }.joined()
     }
 
     /// Seconds with three decimals, right-aligned.
-    public static func time(_ duration: Duration) -> String {
+    package static func time(_ duration: Duration) -> String {
         let milliseconds = Int(duration / .milliseconds(1))
         let fraction = String(milliseconds % 1000)
         let text = "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
         return String(repeating: " ", count: max(0, 8 - text.count)) + text
     }
 
-    public static func text(_ what: CallRecord.What) -> String {
+    package static func text(_ what: CallRecord.What) -> String {
         switch what {
         case .command(let line): "> \(line)"
         case .reply(let line): "< \(line)"

@@ -4,17 +4,17 @@ import System
 
 /// Telephones over WebSocket: each client is a caller of EAGI(PROGRAM,voice), so that a flow can be spoken with and no
 /// telephone is needed. Whoever owns it polls and calls `advance`.
-public final class VoiceSimulator {
-    public struct Options: Sendable {
+package final class VoiceSimulator {
+    package struct Options: Sendable {
         /// 0 is any free port.
-        public var port: UInt16 = 8765
-        public var program: String
+        package var port: UInt16 = 8765
+        package var program: String
         /// Of the program, beside what Asterisk gives.
-        public var environment: [String: String] = [:]
+        package var environment: [String: String] = [:]
         /// Where the program may keep its metrics; private.
-        public var folder: String
+        package var folder: String
 
-        public init(program: String, folder: String) {
+        package init(program: String, folder: String) {
             self.program = program
             self.folder = folder
         }
@@ -31,35 +31,35 @@ public final class VoiceSimulator {
     private var count = 0
     private var isClosed = false
 
-    public init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Errno) {
+    package init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Errno) {
         self.options = options
         self.journal = journal
         listener = try StandIn.Listener(port: options.port)
         note(.voicePort, ["url": .string("ws://127.0.0.1:\(listener.port)")])
     }
 
-    public var interests: [Poll.Interest] {
+    package var interests: [Poll.Interest] {
         let accepting = accepts ? [Poll.Interest(listener.raw, .readable)] : []
         return accepting + lines.flatMap(\.interests)
     }
 
     /// How long to poll; nil for ever.
-    public var timeout: Duration? { lines.compactMap(\.timeout).min() }
+    package var timeout: Duration? { lines.compactMap(\.timeout).min() }
 
     /// No call is left.
-    public var isIdle: Bool { lines.isEmpty }
+    package var isIdle: Bool { lines.isEmpty }
 
     private var accepts: Bool { !isClosed && lines.count < VoiceSimulator.mostLines }
 
     /// Every caller hangs up, and nobody calls again.
-    public func hangUp() {
+    package func hangUp() {
         isClosed = true
         for line in lines { line.hangUp() }
         lines.removeAll(where: \.isOver)
     }
 
     /// Does everything that is due. To be called after each poll.
-    public func advance() throws(Errno) {
+    package func advance() throws(Errno) {
         while accepts, let socket = listener.accept() { add(socket) }
         for line in lines { try line.advance() }
         lines.removeAll(where: \.isOver)

@@ -8,7 +8,7 @@ extension CallFolder {
     static let sweptBytes = 64 << 20
 
     /// Removes folders that are older than `age` seconds and whose call is dead.
-    public static func sweep(_ state: String, now: Double, olderThan age: Double = 300) {
+    package static func sweep(_ state: String, now: Double, olderThan age: Double = 300) {
         guard let calls = try? FileDescriptor.open(calls(in: state), O_RDONLY | O_DIRECTORY),
             let names = try? FolderListing.sample(in: calls, count: sweepLimit)
         else { return }

@@ -3,8 +3,8 @@ import System
 
 /// This call's own files: the folder is made when first needed and gone with the call. A lock in it tells other
 /// processes that the call lives.
-public struct CallFolder: ~Copyable {
-    public enum Failure: Error, Equatable {
+package struct CallFolder: ~Copyable {
+    package enum Failure: Error, Equatable {
         case noStateFolder
         case refused(PrivateFolder.Refusal)
         case failed(Errno)
@@ -20,11 +20,11 @@ public struct CallFolder: ~Copyable {
     private var second: Home?
     private var count = 0
 
-    public init(state: StateFolder?) { self.state = state }
+    package init(state: StateFolder?) { self.state = state }
 
     /// A new file for so many bytes, to be written piece by piece: in memory as long as there is room, unless it is to be
     /// `onDisk`.
-    public mutating func create(extension: String, size: Int, onDisk: Bool = false) throws(Failure) -> CallFile {
+    package mutating func create(extension: String, size: Int, onDisk: Bool = false) throws(Failure) -> CallFile {
         guard let state else { throw .noStateFolder }
         // Numbers, since a name that was played must not come again with other sound in it.
         count += 1
@@ -41,7 +41,7 @@ public struct CallFolder: ~Copyable {
     }
 
     /// Keeps `bytes`; the path without its extension, as STREAM FILE takes it.
-    public mutating func store(_ bytes: some Collection<UInt8>, extension: String) throws(Failure) -> String {
+    package mutating func store(_ bytes: some Collection<UInt8>, extension: String) throws(Failure) -> String {
         let file = try create(extension: `extension`, size: bytes.count)
         do throws(Errno) {
             try file.append(bytes)
@@ -53,12 +53,12 @@ public struct CallFolder: ~Copyable {
     }
 
     /// Removes a file of this call, named without its extension.
-    public func remove(_ path: String) {
+    package func remove(_ path: String) {
         first?.remove(path)
         second?.remove(path)
     }
 
-    public mutating func removeAll() {
+    package mutating func removeAll() {
         first = nil
         second = nil
     }
@@ -134,9 +134,9 @@ extension CallFolder {
 }
 
 /// A file of a call that is being written.
-public final class CallFile {
+package final class CallFile {
     /// Without its extension, as STREAM FILE takes it.
-    public let path: String
+    package let path: String
     private let descriptor: FileDescriptor
 
     init(path: String, _ descriptor: consuming FileDescriptor) {
@@ -144,7 +144,7 @@ public final class CallFile {
         self.descriptor = descriptor
     }
 
-    public func append(_ bytes: some Collection<UInt8>) throws(Errno) {
+    package func append(_ bytes: some Collection<UInt8>) throws(Errno) {
         try Descriptor.writeWhole(descriptor.raw, bytes)
     }
 }

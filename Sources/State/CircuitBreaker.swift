@@ -2,8 +2,8 @@ import System
 
 /// Keeps calls from a service that is away, for all processes together: after five failures within a minute nobody
 /// asks for a while, then one call tries for all. No file means closed.
-public struct CircuitBreaker {
-    public enum Admission: Sendable, Equatable {
+package struct CircuitBreaker {
+    package enum Admission: Sendable, Equatable {
         case allowed
         /// Allowed, as the one call that finds out: `succeeded`, `failed` or `abandoned` must follow.
         case probe
@@ -19,7 +19,7 @@ public struct CircuitBreaker {
     private let name: String
     private var probe: String?
 
-    public init(folder: StateFolder?, identity: [String]) {
+    package init(folder: StateFolder?, identity: [String]) {
         self.folder = folder
         name = CircuitBreaker.prefix + Fingerprint.of(identity)
     }
@@ -27,7 +27,7 @@ public struct CircuitBreaker {
     /// Whether a file of the folder is the record or the tally of a breaker; its lock is not.
     static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) && !name.hasSuffix(".lock") }
 
-    public mutating func admit(now: Double) -> Admission {
+    package mutating func admit(now: Double) -> Admission {
         let deadline = MonotonicClock.now() + CircuitBreaker.patience
         while true {
             // Nearly every call needs no lock; and while one waits, whoever has the lock may be taking the probe.
@@ -45,14 +45,14 @@ public struct CircuitBreaker {
         }
     }
 
-    public mutating func succeeded(now: Double) {
+    package mutating func succeeded(now: Double) {
         probe = nil
         folder?.remove(name)
         tally?.clear()
     }
 
     /// The service did not answer, or answered that it cannot. A refused credential or a caller's hangup is no failure.
-    public mutating func failed(now: Double) {
+    package mutating func failed(now: Double) {
         if let probe {
             self.probe = nil
             changeRecord(now: now) { $0.failProbe(probe, now: now) }
@@ -64,7 +64,7 @@ public struct CircuitBreaker {
     }
 
     /// The call ended before the service could answer, as when the caller hangs up.
-    public mutating func abandoned(now: Double) {
+    package mutating func abandoned(now: Double) {
         guard let probe else { return }
         self.probe = nil
         changeRecord(now: now) { $0.endProbe(probe) }

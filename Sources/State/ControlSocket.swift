@@ -2,8 +2,8 @@ import Glibc
 import System
 
 /// How a process on this machine tells the call of a session something. The name is there as long as this value.
-public struct ControlSocket: ~Copyable {
-    public enum Message: String, Equatable, Sendable {
+package struct ControlSocket: ~Copyable {
+    package enum Message: String, Equatable, Sendable {
         /// Whatever is played to the caller ends.
         case stop
     }
@@ -20,7 +20,7 @@ public struct ControlSocket: ~Copyable {
     private let inode: ino_t
 
     /// Nil, and one line to `report`, where there can be none: the call goes on without.
-    public init?(folder state: StateFolder?, session: String, report: (String) -> Void) {
+    package init?(folder state: StateFolder?, session: String, report: (String) -> Void) {
         guard let state else { return nil }
         try? state.healing { () throws(Errno) in
             if mkdir(ControlSocket.folder(in: state), 0o700) != 0, errno != EEXIST { throw Errno("mkdir") }
@@ -51,10 +51,10 @@ public struct ControlSocket: ~Copyable {
     }
 
     /// For the poll.
-    public var descriptor: CInt { socket.raw }
+    package var descriptor: CInt { socket.raw }
 
     /// The next message that came, if one did. Never waits.
-    public func next() -> Message? {
+    package func next() -> Message? {
         for _ in 0..<ControlSocket.patience {
             guard let bytes = try? socket.receive(limit: ControlSocket.longestDatagram) else { return nil }
             if let message = Message(rawValue: String(decoding: bytes, as: UTF8.self)) { return message }
@@ -63,7 +63,7 @@ public struct ControlSocket: ~Copyable {
     }
 
     /// Ends what the call of this session plays; false where no call on this machine has it. Never waits for the call.
-    public static func stop(folder state: StateFolder?, session: String) -> Bool {
+    package static func stop(folder state: StateFolder?, session: String) -> Bool {
         guard let state else { return false }
         let path = path(of: session, in: state)
         do throws(Errno) {

@@ -1,20 +1,20 @@
 import JSON
 
 /// An interruption that the service was not told of, or only in part. Holds no token and nothing that was said.
-public struct DeadLetter: Equatable, Sendable {
-    public enum Step: String, Sendable {
+package struct DeadLetter: Equatable, Sendable {
+    package enum Step: String, Sendable {
         case stop
         case reset
     }
 
-    public let sessionID: String
+    package let sessionID: String
     /// What is left to do, in order.
-    public let steps: [Step]
-    public let confidence: Double
+    package let steps: [Step]
+    package let confidence: Double
     /// When the caller interrupted.
-    public let time: Double
+    package let time: Double
 
-    public init(sessionID: String, steps: [Step], confidence: Double, time: Double) {
+    package init(sessionID: String, steps: [Step], confidence: Double, time: Double) {
         self.sessionID = sessionID
         self.steps = steps
         self.confidence = confidence

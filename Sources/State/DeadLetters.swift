@@ -3,7 +3,7 @@ import JSON
 import System
 
 /// The letters that are to be sent again, for all processes: a file each, with a name that sorts by time.
-public struct DeadLetters: Sendable {
+package struct DeadLetters: Sendable {
     /// The oldest makes room for the newest.
     static let limit = 1000
     /// Nobody waits for the end of a prompt of yesterday.
@@ -11,7 +11,7 @@ public struct DeadLetters: Sendable {
     /// How many files one sweep looks at. Which ones is left to chance, so that all get their turn.
     static let sweepLimit = 50
 
-    public enum Addition: Equatable, Sendable {
+    package enum Addition: Equatable, Sendable {
         case kept
         /// So many of the oldest had to go.
         case keptInPlaceOf(Int)
@@ -19,7 +19,7 @@ public struct DeadLetters: Sendable {
     }
 
     /// What became of one letter.
-    public enum Outcome: Equatable, Sendable {
+    package enum Outcome: Equatable, Sendable {
         case delivered
         /// The service will never take it.
         case refused
@@ -29,7 +29,7 @@ public struct DeadLetters: Sendable {
         case setAside(left: [DeadLetter.Step])
     }
 
-    public enum Delivery: Equatable, Sendable {
+    package enum Delivery: Equatable, Sendable {
         case done(Report)
         /// Another process is at it.
         case underWay
@@ -37,26 +37,26 @@ public struct DeadLetters: Sendable {
         case impossible(String)
     }
 
-    public struct Report: Equatable, Sendable {
-        public var delivered = 0
-        public var refused = 0
-        public var tooOld = 0
+    package struct Report: Equatable, Sendable {
+        package var delivered = 0
+        package var refused = 0
+        package var tooOld = 0
         /// Files that made no sense, and are removed.
-        public var broken = 0
-        public var left = 0
+        package var broken = 0
+        package var left = 0
 
-        public init() {}
+        package init() {}
     }
 
     private let state: StateFolder?
     private let folder: StateFolder?
 
-    public init(folder state: StateFolder?) {
+    package init(folder state: StateFolder?) {
         self.state = state?.lasting()
         folder = self.state.flatMap { StateFolder(path: DeadLetters.path(in: $0)) { _ in } }
     }
 
-    public func add(_ letter: DeadLetter) -> Addition {
+    package func add(_ letter: DeadLetter) -> Addition {
         guard let folder else { return .lost("there is no state folder") }
         do throws(Errno) {
             // Not durably: the sender waits, and no call of this machine outlives a power cut.
@@ -72,7 +72,7 @@ public struct DeadLetters: Sendable {
     }
 
     /// Hands the letters to `send`, the oldest first. If this process is killed, the one that `send` had comes again.
-    public func deliver(now: Double, _ send: (DeadLetter) -> Outcome) -> Delivery {
+    package func deliver(now: Double, _ send: (DeadLetter) -> Outcome) -> Delivery {
         guard let state, let folder else { return .impossible("there is no state folder") }
         do throws(Errno) {
             guard let lock = try FileLock.tryLock(state.path("dead-letters.lock")) else { return .underWay }

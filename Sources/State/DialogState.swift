@@ -4,19 +4,19 @@ import System
 
 /// Where a dialog stood when the service was lost, for the same caller's next call. It may tell much about the caller:
 /// it is gone once a call took it, or when its time is over.
-public struct DialogState {
-    public struct Saved: Sendable, Equatable {
-        public let lastIntent: String?
-        public let sessionData: JSON
+package struct DialogState {
+    package struct Saved: Sendable, Equatable {
+        package let lastIntent: String?
+        package let sessionData: JSON
 
-        public init(lastIntent: String?, sessionData: JSON) {
+        package init(lastIntent: String?, sessionData: JSON) {
             self.lastIntent = lastIntent
             self.sessionData = sessionData
         }
     }
 
     /// How long a caller has to call back.
-    public static let window = 3600.0
+    package static let window = 3600.0
     /// How far the clock that set the time in the file may be ahead of ours.
     static let clockTolerance = 5.0
     /// How many files one call looks at. Which ones is left to chance, so that all get their turn.
@@ -28,7 +28,7 @@ public struct DialogState {
 
     /// `identity`: what the dialog belongs to. With a secret among it, nobody finds the caller of a file by trying all
     /// telephone numbers.
-    public init(
+    package init(
         folder: StateFolder?, caller: String?, identity: [String], window: Double = DialogState.window
     ) {
         let caller = caller ?? ""
@@ -42,7 +42,7 @@ public struct DialogState {
     /// False: the next call begins anew, since the caller is nobody in particular, the data make more than 64 KiB, or
     /// the disk does not let us.
     @discardableResult
-    public func save(_ dialog: Saved, now: Double) -> Bool {
+    package func save(_ dialog: Saved, now: Double) -> Bool {
         folder?.write(
             [
                 "timestamp": .number(now), "last_intent": dialog.lastIntent.map { .string($0) } ?? .null,
@@ -51,7 +51,7 @@ public struct DialogState {
     }
 
     /// What an earlier call saved, for this call alone; nil: begin anew.
-    public func take(now: Double) -> Saved? {
+    package func take(now: Double) -> Saved? {
         guard let folder else { return nil }
         let mine = "\(name).\(String(UInt64.random(in: .min ... .max), radix: 36))"
         // Of several calls that come at once, one can rename it.

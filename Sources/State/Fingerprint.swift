@@ -1,7 +1,7 @@
 import CCrypto
 
 /// A name that tells identities apart and tells nothing about them.
-public enum Fingerprint {
+package enum Fingerprint {
     /// SHA-256 in hexadecimal. Each part goes with its length: ["ab", "c"] is not ["a", "bc"].
     static func of(_ parts: [String]) -> String {
         let bytes = parts.flatMap { Array("\($0.utf8.count):\($0)".utf8) }
@@ -11,10 +11,10 @@ public enum Fingerprint {
     }
 
     /// 96 bits of it, where a name must be short.
-    public static func short(of parts: [String]) -> String { String(of(parts).prefix(24)) }
+    package static func short(of parts: [String]) -> String { String(of(parts).prefix(24)) }
 
     /// SHA-256.
-    public static func digest(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    package static func digest(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
         bytes.withUnsafeBufferPointer { _ = SHA256($0.baseAddress, $0.count, &digest) }
         return digest

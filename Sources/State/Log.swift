@@ -2,14 +2,14 @@ import Glibc
 import System
 
 /// Where this process says what happens: nowhere, to the syslog daemon, or to a file that all calls share.
-public final class Log {
+package final class Log {
     /// Which call the lines are about.
-    public var callID = "-"
+    package var callID = "-"
     /// So many more lines are written, and then one that says so: what a stranger does over and over again fills no disk.
     /// nil: any number.
-    public var linesLeft: Int?
+    package var linesLeft: Int?
     /// More than any ordinary call has, at any level.
-    public static let mostOfACall = 2000
+    package static let mostOfACall = 2000
 
     private let target: LogTarget
     private let level: LogLevel
@@ -18,7 +18,7 @@ public final class Log {
     private var hidden: [String] = []
     private let daemon: Syslog
 
-    public init(
+    package init(
         target: LogTarget, level: LogLevel, clock: @escaping () -> Double = WallClock.now, syslog: String = "/dev/log"
     ) {
         self.target = target
@@ -28,17 +28,17 @@ public final class Log {
     }
 
     /// The second line of defence: no line will show this text. A shorter one would garble innocent words.
-    public func hide(_ secret: String) {
+    package func hide(_ secret: String) {
         if secret.utf8.count < 4 || hidden.contains(secret) { return }
         hidden.append(secret)
         hidden.sort { $0.utf8.count > $1.utf8.count }
     }
 
     /// The same for what others than the log are to show.
-    public func hiding(_ text: String) -> String { LogLine.clean(text, hiding: hidden) }
+    package func hiding(_ text: String) -> String { LogLine.clean(text, hiding: hidden) }
 
     /// Why lines are lost here, for whoever reads another log; nil where they are not.
-    public var problem: String? {
+    package var problem: String? {
         guard case .file(let path) = target else { return nil }
         do throws(Errno) {
             try LineFile.append([], to: path)
@@ -49,7 +49,7 @@ public final class Log {
     }
 
     /// The message is only composed where it is wanted.
-    public func write(_ level: LogLevel, _ message: @autoclosure () -> String) {
+    package func write(_ level: LogLevel, _ message: @autoclosure () -> String) {
         if target == .off || level > self.level { return }
         if let left = linesLeft {
             linesLeft = max(left - 1, -1)

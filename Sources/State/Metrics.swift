@@ -6,18 +6,18 @@ import System
 /// A line costs one write(2) into the kernel's memory; nothing waits until it is on the disk, and a full disk loses it.
 /// Only where a disk is so stuck that the kernel lets nobody write does a call wait with everybody else. A FIFO in place
 /// of the file never waits: what its reader does not take in time is lost.
-public final class Metrics {
+package final class Metrics {
     private let path: String?
     private let log: Log
     private var hasComplained = false
 
     /// Without a path, events go nowhere.
-    public init(path: String?, log: Log) {
+    package init(path: String?, log: Log) {
         self.path = path
         self.log = log
     }
 
-    public func append(_ event: [String: JSON]) {
+    package func append(_ event: [String: JSON]) {
         guard let path else { return }
         do throws(Errno) {
             try LineFile.append(JSON.object(event).serialized + [UInt8(ascii: "\n")], to: path)

@@ -2,8 +2,8 @@ import Glibc
 import System
 
 /// The ids of webhooks that came, for all processes: an empty file each. Who makes the file is the first.
-public struct SeenWebhooks: Sendable {
-    public enum Sighting: Equatable, Sendable {
+package struct SeenWebhooks: Sendable {
+    package enum Sighting: Equatable, Sendable {
         case new
         case replayed
         /// The disk does not let us remember, so it may be either.
@@ -11,19 +11,19 @@ public struct SeenWebhooks: Sendable {
     }
 
     /// How long a signature may be good: its time may be five minutes ahead of ours, and then five behind.
-    public static let window = 600.0
+    package static let window = 600.0
     /// How many files one sweep looks at. Which ones is left to chance, so that all get their turn.
     static let sweepLimit = 50
 
     private let state: StateFolder?
     private let folder: StateFolder?
 
-    public init(folder state: StateFolder?) {
+    package init(folder state: StateFolder?) {
         self.state = state?.lasting()
         folder = self.state.flatMap { StateFolder(path: SeenWebhooks.path(in: $0)) { _ in } }
     }
 
-    public func see(_ id: String, now: Double) -> Sighting {
+    package func see(_ id: String, now: Double) -> Sighting {
         guard let folder else { return .unknown("there is no state folder") }
         let path = folder.path(Fingerprint.of([id]))
         do throws(Errno) {

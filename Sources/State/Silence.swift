@@ -2,14 +2,14 @@ import Glibc
 import System
 
 /// A sound of nothing that all calls share: what Asterisk plays while there is nothing to hear.
-public enum Silence {
+package enum Silence {
     /// In seconds: longer than anybody waits without a key.
     static let length = 30 * 60
 
     /// Its path without the extension, as STREAM FILE takes it, for a channel of 8,000 or 16,000 samples a second. Makes
     /// it where it is missing or broken; that is one write for all calls. It can be played from `offset` samples on. nil
     /// where the file system has no room for it: its zeros take none where files may have holes.
-    public static func path(in folder: StateFolder, rate: Int, from offset: Int) -> String? {
+    package static func path(in folder: StateFolder, rate: Int, from offset: Int) -> String? {
         guard let (name, ending) = names[rate] else { return nil }
         let path = folder.path(name)
         let file = "\(path).\(ending)"

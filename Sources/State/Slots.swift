@@ -2,17 +2,17 @@ import System
 
 /// Lets only so many processes at a time do something: each holds the lock of one of `count` files. Where processes
 /// disagree about the count, all together are never more than the largest.
-public struct Slots: Sendable {
+package struct Slots: Sendable {
     private let folder: StateFolder?
     private let count: Int
 
-    public init(folder: StateFolder?, count: Int) {
+    package init(folder: StateFolder?, count: Int) {
         self.folder = folder
         self.count = max(count, 1)
     }
 
     /// A slot until it, or this process, ends; nil while all are taken. Never waits.
-    public func take() -> FileLock? {
+    package func take() -> FileLock? {
         guard let folder else { return .unguarded() }
         var isBusy = false
         // In random order: whoever comes next is not to run into the same taken ones.

@@ -6,7 +6,7 @@ extension StateFolder {
     private static let sweepLimit = 200
 
     /// Removes what killed processes left and what is over, but no more of it at a time than takes some milliseconds.
-    public func sweep(
+    package func sweep(
         now: Double, olderThan age: Double = 300, dialogsOlderThan window: Double = DialogState.window
     ) {
         sweepCalls(now: now, olderThan: age, dialogsOlderThan: window)
@@ -16,7 +16,7 @@ extension StateFolder {
 
     /// What calls leave: unfinished files, folders and sockets of dead calls, tokens and breakers that are over, and
     /// dialogs whose callers did not call back in time. Where there is nothing to remove, nothing is written.
-    public func sweepCalls(
+    package func sweepCalls(
         now: Double, olderThan age: Double = 300, dialogsOlderThan window: Double = DialogState.window
     ) {
         sweepFiles(now: now, olderThan: age)

@@ -3,14 +3,14 @@ import JSON
 import System
 
 /// The folder that the processes of all calls share. Where it cannot be used there is simply no state.
-public struct StateFolder: Sendable {
-    public let path: String
+package struct StateFolder: Sendable {
+    package let path: String
     /// Where what must survive a restart of the machine lies. No call writes there.
-    public let lastingPath: String
+    package let lastingPath: String
     private let runtime: RuntimeFolder?
 
     /// Makes the folder if need be; nil, and one line to `report`, where it is not ours alone.
-    public init?(path: String, report: (String) -> Void) {
+    package init?(path: String, report: (String) -> Void) {
         do throws(PrivateFolder.Refusal) {
             try PrivateFolder.prepare(path)
         } catch {
@@ -32,7 +32,7 @@ public struct StateFolder: Sendable {
 
     /// The folder of the calls of `state`: a runtime folder in memory, the state folder itself where that lies in memory
     /// or where there is no other memory, or else a folder of this user in /tmp, since prompts must be written somewhere.
-    public init?(
+    package init?(
         ofCalls state: String, memory: String = "/dev/shm", report: (String) -> Void
     ) {
         let state = StateFolder.normal(state)
@@ -58,14 +58,14 @@ public struct StateFolder: Sendable {
     private static var substitute: String { "/tmp/cognigy-bridge-\(geteuid())" }
 
     /// The folder for what must survive a restart; made if need be.
-    public func lasting(report: (String) -> Void = { _ in }) -> StateFolder? {
+    package func lasting(report: (String) -> Void = { _ in }) -> StateFolder? {
         if lastingPath == path { return self }
         return StateFolder(path: lastingPath, report: report)
             ?? StateFolder(path: StateFolder.substitute, report: report)
     }
 
     /// No disk holds up whoever writes here.
-    public var isInMemory: Bool { runtime != nil || StateFolder.isInMemory(path) }
+    package var isInMemory: Bool { runtime != nil || StateFolder.isInMemory(path) }
 
     /// A folder that is not there yet will lie where the folder around it lies.
     private static func isInMemory(_ state: String) -> Bool {

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Times for people and programs to read.
-public enum Timestamp {
+package enum Timestamp {
     /// RFC 3339 in UTC with milliseconds: 2025-01-31T23:59:59.123Z.
-    public static func text(_ time: Double) -> String {
+    package static func text(_ time: Double) -> String {
         let milliseconds = Int((time * 1000).rounded(.down))
         var seconds = time_t((time).rounded(.down))
         var parts = tm()

@@ -5,18 +5,18 @@ import System
 ///
 /// Who finds none takes the lock, looks again, fetches and stores. Who finds one whose refresh is due does the same
 /// if the lock is free, and uses the old one if not.
-public struct TokenCache {
-    public struct Token: Sendable, Equatable, CustomStringConvertible {
-        public let text: String
+package struct TokenCache {
+    package struct Token: Sendable, Equatable, CustomStringConvertible {
+        package let text: String
         let fetchedAt: Double
         let expiresAt: Double
 
-        public var description: String { "<token>" }
+        package var description: String { "<token>" }
 
         fileprivate var lifetime: Double { expiresAt - fetchedAt }
     }
 
-    public enum Lookup: Sendable, Equatable {
+    package enum Lookup: Sendable, Equatable {
         case fresh(Token)
         /// Still good, but whoever gets the lock without waiting should fetch a new one.
         case refreshDue(Token)
@@ -36,13 +36,13 @@ public struct TokenCache {
     private var refused: String?
 
     /// `identity`: everything that another token depends on. `jitter` from 0 to 1 spreads refreshes over 30 s.
-    public init(folder: StateFolder?, identity: [String], jitter: Double = .random(in: 0...1)) {
+    package init(folder: StateFolder?, identity: [String], jitter: Double = .random(in: 0...1)) {
         self.folder = folder
         name = TokenCache.prefix + Fingerprint.of(identity)
         refreshLead = 60 + 30 * jitter
     }
 
-    public func lookup(now: Double) -> Lookup {
+    package func lookup(now: Double) -> Lookup {
         guard let token = stored(now: now), token.text != refused else { return .missing }
         if now >= token.expiresAt - min(5, token.lifetime / 10) { return .missing }
         if now >= token.expiresAt - min(refreshLead, token.lifetime / 2) { return .refreshDue(token) }
@@ -50,12 +50,12 @@ public struct TokenCache {
     }
 
     /// The right to fetch, or nil while another process has it. Never waits.
-    public func tryLock() -> FileLock? {
+    package func tryLock() -> FileLock? {
         guard let folder else { return .unguarded() }
         return folder.lock(name)
     }
 
-    public func store(_ text: String, expiresIn: Double, now: Double) {
+    package func store(_ text: String, expiresIn: Double, now: Double) {
         if text.isEmpty || !(expiresIn > 0) { return }
         folder?.write(
             [
@@ -66,7 +66,7 @@ public struct TokenCache {
     }
 
     /// Forgets a token that the service refused; one that another process fetched meanwhile stays.
-    public mutating func drop(_ token: Token) {
+    package mutating func drop(_ token: Token) {
         refused = token.text
         // Whoever has the lock is about to replace the token anyway.
         guard let folder, let lock = folder.lock(name, patience: .milliseconds(20)) else { return }

@@ -6,9 +6,9 @@ import System
 ///
 /// A file holds the SHA-256 of the samples and then the samples. They are copied out, not linked to: only who has read
 /// them knows that they are whole, and what a caller hears from his own copy no eviction can cut.
-public struct VoiceCache: Sendable {
+package struct VoiceCache: Sendable {
     /// Half a minute at 16 kHz. What is longer is no sentence.
-    public static let largestSentence = 1 << 20
+    package static let largestSentence = 1 << 20
     /// What a file counts at least, so that a store looks through a thousand of them at most.
     static let smallestShare = 1 << 16
     /// A sentence may tell about its caller: one that nobody used for a day goes, even where there is room.
@@ -23,14 +23,14 @@ public struct VoiceCache: Sendable {
 
     /// `identity`: the voice, the sample rate, the service or command, and whatever else another sound depends on.
     /// All files together take at most `limit` bytes.
-    public init(folder state: StateFolder?, identity: [String], limit: Int = 64 << 20) {
+    package init(folder state: StateFolder?, identity: [String], limit: Int = 64 << 20) {
         self.state = state
         folder = state.flatMap { StateFolder(path: $0.path("voices")) { _ in } }
         self.identity = identity
         self.limit = limit
     }
 
-    public func samples(of text: String) -> [UInt8]? {
+    package func samples(of text: String) -> [UInt8]? {
         let digestLength = Int(SHA256_DIGEST_LENGTH)
         guard let path = folder?.path(name(of: text)),
             let bytes = try? AtomicFile.read(path, limit: digestLength + VoiceCache.largestSentence).bytes,
@@ -44,7 +44,7 @@ public struct VoiceCache: Sendable {
     }
 
     /// Keeps the samples, unless another process is just keeping some: it is one at a time, and nobody waits.
-    public func store(_ samples: [UInt8], of text: String, now: Double) {
+    package func store(_ samples: [UInt8], of text: String, now: Double) {
         guard let state, let folder, !samples.isEmpty, samples.count <= VoiceCache.largestSentence,
             let lock = state.lock("voices")
         else { return }

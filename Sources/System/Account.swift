@@ -2,15 +2,15 @@ import Glibc
 
 /// A user of this machine as /etc/passwd and /etc/group have him. getpwuid(3) would load modules of the machine's own C
 /// library, which a static program cannot.
-public struct Account: Equatable, Sendable {
-    public let user: uid_t
+package struct Account: Equatable, Sendable {
+    package let user: uid_t
     /// nil where another directory has him, or none.
-    public let name: String?
-    public let group: gid_t
-    public let otherGroups: [gid_t]
+    package let name: String?
+    package let group: gid_t
+    package let otherGroups: [gid_t]
 
     /// `group` is taken where the files know none.
-    public init(_ user: uid_t, group: gid_t) {
+    package init(_ user: uid_t, group: gid_t) {
         self.init(user, group: group, users: Account.text("/etc/passwd"), groups: Account.text("/etc/group"))
     }
 
@@ -40,14 +40,14 @@ public struct Account: Equatable, Sendable {
     }
 
     /// How chown(1) is told of a user.
-    public static func word(_ user: uid_t) -> String { Account(user, group: 0).name ?? String(user) }
+    package static func word(_ user: uid_t) -> String { Account(user, group: 0).name ?? String(user) }
 
     /// How a sentence tells of him.
-    public static func words(_ user: uid_t) -> String { Account(user, group: 0).name ?? "user \(user)" }
+    package static func words(_ user: uid_t) -> String { Account(user, group: 0).name ?? "user \(user)" }
 
     /// What was root becomes this user, for good. setgroups(2), setgid(2) and setuid(2), in the order in which each is
     /// still allowed.
-    public func assume() throws(Errno) {
+    package func assume() throws(Errno) {
         let groups = [group] + otherGroups
         if setgroups(groups.count, groups) != 0 { throw Errno("setgroups") }
         if setgid(group) != 0 { throw Errno("setgid") }

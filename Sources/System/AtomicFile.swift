@@ -1,9 +1,9 @@
 import Glibc
 
 /// Small files that many processes share: read whole or not at all, and replaced in one step.
-public enum AtomicFile {
+package enum AtomicFile {
     /// Why a file is not to be used.
-    public enum Miss: Error, Equatable {
+    package enum Miss: Error, Equatable {
         case absent
         case symbolicLink
         case notRegular
@@ -16,7 +16,7 @@ public enum AtomicFile {
     }
 
     /// Who may own a file that is read.
-    public enum Owner: Sendable {
+    package enum Owner: Sendable {
         case us
         case usOrRoot
         case anyone
@@ -30,13 +30,13 @@ public enum AtomicFile {
         }
     }
 
-    public struct Content: Sendable {
-        public let bytes: [UInt8]
-        public let permissions: mode_t
+    package struct Content: Sendable {
+        package let bytes: [UInt8]
+        package let permissions: mode_t
     }
 
     /// Reads a regular file of at most `limit` bytes that has none of the `forbidden` permission bits.
-    public static func read(
+    package static func read(
         _ path: String, limit: Int, owner: Owner = .us, forbidden: mode_t = 0o077
     ) throws(Miss) -> Content {
         let status: stat
@@ -74,10 +74,10 @@ public enum AtomicFile {
     }
 
     /// What the name of an unfinished file ends in. A writer that was killed may leave one.
-    public static let temporarySuffix = ".tmp"
+    package static let temporarySuffix = ".tmp"
 
     /// Replaces the file: readers see the old bytes or the new ones; if written `durably`, after a crash as well.
-    public static func write(
+    package static func write(
         _ bytes: some Collection<UInt8>, to path: String, durably: Bool = true
     ) throws(Errno) {
         try replace(path) { file throws(Errno) in
@@ -87,7 +87,7 @@ public enum AtomicFile {
     }
 
     /// Replaces the file by zeros, which take no room until something else is written in their place.
-    public static func writeZeros(_ count: Int, to path: String) throws(Errno) {
+    package static func writeZeros(_ count: Int, to path: String) throws(Errno) {
         try replace(path) { file throws(Errno) in
             try retryingOnInterrupt("ftruncate") { ftruncate(file, off_t(count)) }
         }
@@ -108,7 +108,7 @@ public enum AtomicFile {
 
 extension Descriptor {
     /// Writes everything to a file, which is never "full" in the way a pipe is.
-    public static func writeWhole(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) {
+    package static func writeWhole(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) {
         var rest = ArraySlice(Array(bytes))
         while !rest.isEmpty {
             // In pieces: `write` copies what it is given.

@@ -1,22 +1,22 @@
 import Glibc
 
 /// A failed system call: which one, and its errno.
-public struct Errno: Error, Equatable, CustomStringConvertible {
-    public let code: CInt
-    public let call: String
+package struct Errno: Error, Equatable, CustomStringConvertible {
+    package let code: CInt
+    package let call: String
 
-    public init(_ call: String, code: CInt = errno) {
+    package init(_ call: String, code: CInt = errno) {
         self.code = code
         self.call = call
     }
 
     /// strerror(3), without the address of anything.
-    public var description: String { "\(call): \(String(cString: strerror(code)))" }
+    package var description: String { "\(call): \(String(cString: strerror(code)))" }
 }
 
 /// Repeats a system call that a signal interrupted; throws what else it says.
 @discardableResult
-public func retryingOnInterrupt<Result: SignedInteger>(
+package func retryingOnInterrupt<Result: SignedInteger>(
     _ call: String, _ body: () -> Result
 ) throws(Errno) -> Result {
     while true {

@@ -2,23 +2,23 @@ import CSystem
 import Glibc
 
 /// An open descriptor that closes itself.
-public struct FileDescriptor: ~Copyable, Sendable {
-    public let raw: CInt
+package struct FileDescriptor: ~Copyable, Sendable {
+    package let raw: CInt
 
     /// Takes over `raw`; it is closed when this value ends.
-    public init(owning raw: CInt) { self.raw = raw }
+    package init(owning raw: CInt) { self.raw = raw }
 
     deinit { close(raw) }
 
     /// Gives the descriptor away without closing it.
-    public consuming func release() -> CInt {
+    package consuming func release() -> CInt {
         let raw = self.raw
         discard self
         return raw
     }
 
     /// open(2), always close-on-exec and never through a symbolic link in the last step.
-    public static func open(
+    package static func open(
         _ path: String, _ flags: CInt, mode: mode_t = 0o600
     ) throws(Errno) -> FileDescriptor {
         FileDescriptor(
@@ -27,11 +27,11 @@ public struct FileDescriptor: ~Copyable, Sendable {
 }
 
 /// Both ends of a pipe(7), close-on-exec.
-public struct Pipe: ~Copyable, Sendable {
-    public var reader: FileDescriptor?
-    public var writer: FileDescriptor?
+package struct Pipe: ~Copyable, Sendable {
+    package var reader: FileDescriptor?
+    package var writer: FileDescriptor?
 
-    public init() throws(Errno) {
+    package init() throws(Errno) {
         var ends: [CInt] = [0, 0]
         try retryingOnInterrupt("pipe") { pipe2(&ends, O_CLOEXEC) }
         reader = FileDescriptor(owning: ends[0])
@@ -39,13 +39,13 @@ public struct Pipe: ~Copyable, Sendable {
     }
 
     /// The ends' numbers; -1, which no call accepts, for one that is closed.
-    public var rawReader: CInt {
+    package var rawReader: CInt {
         switch reader {
         case .some(let end): end.raw
         case nil: -1
         }
     }
-    public var rawWriter: CInt {
+    package var rawWriter: CInt {
         switch writer {
         case .some(let end): end.raw
         case nil: -1
@@ -54,16 +54,16 @@ public struct Pipe: ~Copyable, Sendable {
 }
 
 /// read, write and questions about descriptors that somebody else owns: 0, 1, and the raw value of any other.
-public enum Descriptor {
+package enum Descriptor {
     /// What one read gave.
-    public enum Input: Equatable {
+    package enum Input: Equatable {
         case bytes([UInt8])
         case nothingYet
         case end
     }
 
     /// One read(2) of at most `limit` bytes.
-    public static func read(_ descriptor: CInt, limit: Int = 16_384) throws(Errno) -> Input {
+    package static func read(_ descriptor: CInt, limit: Int = 16_384) throws(Errno) -> Input {
         var failure: Errno?
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = bytes.withUnsafeMutableBytes { buffer -> Int in
@@ -84,7 +84,7 @@ public enum Descriptor {
     }
 
     /// One write(2); how many bytes went, 0 when the descriptor is full.
-    public static func write(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) -> Int {
+    package static func write(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) -> Int {
         let bytes = ContiguousArray(bytes)
         var failure: Errno?
         let count = bytes.withUnsafeBytes { buffer -> Int in
@@ -103,7 +103,7 @@ public enum Descriptor {
     }
 
     /// Writes everything, waiting where the descriptor is full, at most until `deadline`.
-    public static func writeAll(
+    package static func writeAll(
         _ descriptor: CInt, _ bytes: some Sequence<UInt8>, deadline: Duration
     ) throws(Errno) {
         var rest = ArraySlice(Array(bytes))
@@ -116,18 +116,18 @@ public enum Descriptor {
     }
 
     /// FIONREAD: how many bytes the other end of a pipe has not read yet; 0 where that cannot be known.
-    public static func unreadBytes(_ descriptor: CInt) -> Int {
+    package static func unreadBytes(_ descriptor: CInt) -> Int {
         var count: CInt = 0
         return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
-    public static func setNonBlocking(_ descriptor: CInt) {
+    package static func setNonBlocking(_ descriptor: CInt) {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
     /// Occupies those of 0, 1 and 2 that we were started without, or the next file that is opened would be taken for
     /// one of them. Each is open the wrong way round, so that whoever uses it gets an error, as from a closed one.
-    public static func occupyStandard() {
+    package static func occupyStandard() {
         for (descriptor, mode) in [(0, O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)]
         where fcntl(CInt(descriptor), F_GETFD) < 0 {
             // open(2) takes the lowest that is free.
@@ -135,11 +135,11 @@ public enum Descriptor {
         }
     }
 
-    public static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
+    package static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
 
     /// The terminal behind `descriptor`, opened anew so that no write waits for it; nil where it is none. Where poll(2)
     /// finds room, a write may still wait for more, and O_NONBLOCK on `descriptor` itself would hold for the shell, too.
-    public static func terminal(_ descriptor: CInt) -> FileDescriptor? {
+    package static func terminal(_ descriptor: CInt) -> FileDescriptor? {
         guard isTerminal(descriptor), let name = ttyname(descriptor) else { return nil }
         return try? FileDescriptor.open(String(cString: name), O_WRONLY | O_NONBLOCK | O_NOCTTY)
     }

@@ -2,21 +2,21 @@ import CSystem
 import Glibc
 
 /// flock(2) on a file that is never unlinked: held until this value, or its process, ends.
-public struct FileLock: ~Copyable, Sendable {
+package struct FileLock: ~Copyable, Sendable {
     private let descriptor: FileDescriptor?
 
     /// The lock, or nil while another process holds it.
-    public static func tryLock(_ path: String) throws(Errno) -> FileLock? {
+    package static func tryLock(_ path: String) throws(Errno) -> FileLock? {
         try tryLock(owning: try FileDescriptor.open(path, O_RDWR | O_CREAT))
     }
 
     /// The same for a lock file that is open.
-    public static func tryLock(owning descriptor: consuming FileDescriptor) throws(Errno) -> FileLock? {
+    package static func tryLock(owning descriptor: consuming FileDescriptor) throws(Errno) -> FileLock? {
         try take(LOCK_EX, descriptor)
     }
 
     /// A lock that many may hold at a time, while nobody has it for himself; of a lock file that is open.
-    public static func tryShare(owning descriptor: consuming FileDescriptor) throws(Errno) -> FileLock? {
+    package static func tryShare(owning descriptor: consuming FileDescriptor) throws(Errno) -> FileLock? {
         try take(LOCK_SH, descriptor)
     }
 
@@ -33,7 +33,7 @@ public struct FileLock: ~Copyable, Sendable {
     }
 
     /// Guards nothing: for places where no lock can be had, so that work goes on without.
-    public static func unguarded() -> FileLock { FileLock(descriptor: nil) }
+    package static func unguarded() -> FileLock { FileLock(descriptor: nil) }
 
     /// Takes over a descriptor that is locked already.
     private init(descriptor: consuming FileDescriptor?) { self.descriptor = descriptor }

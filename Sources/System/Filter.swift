@@ -2,8 +2,8 @@ import Glibc
 
 /// A program that reads bytes on its stdin and writes bytes on its stdout, served from a poll loop. It does not outlive
 /// us.
-public struct Filter: ~Copyable {
-    public enum Failure: Error, Equatable {
+package struct Filter: ~Copyable {
+    package enum Failure: Error, Equatable {
         case notStarted(Errno)
         case tooMuchOutput
         case timedOut
@@ -26,7 +26,7 @@ public struct Filter: ~Copyable {
     /// Everything is written; the program has yet to end.
     private var reapAt: Duration?
 
-    public init(
+    package init(
         _ command: [String], input: [UInt8], limit: Int, deadline: Duration, using limits: Subprocess.Limits = .init()
     ) throws(Failure) {
         do throws(Errno) {
@@ -58,16 +58,16 @@ public struct Filter: ~Copyable {
     }
 
     /// When `step` wants to be called at the latest.
-    public var deadline: Duration { min(reapAt ?? end, end) }
+    package var deadline: Duration { min(reapAt ?? end, end) }
 
-    public var interests: [Poll.Interest] {
+    package var interests: [Poll.Interest] {
         if reapAt != nil { return [] }
         let reading = Poll.Interest(pipes.output, .readable)
         return pipes.input < 0 ? [reading] : [reading, Poll.Interest(pipes.input, .writable)]
     }
 
     /// Moves what can be moved; the whole output once the program has closed it and ended well.
-    public mutating func step(_ now: Duration) throws(Failure) -> [UInt8]? {
+    package mutating func step(_ now: Duration) throws(Failure) -> [UInt8]? {
         if reapAt == nil {
             write()
             if try !read() { return try inTime(now) }
@@ -117,7 +117,7 @@ public struct Filter: ~Copyable {
 }
 
 extension Filter.Failure: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .notStarted(let error): "it cannot be started: \(error)"
         case .tooMuchOutput: "it wrote too much"

@@ -1,14 +1,14 @@
 import Glibc
 
 /// What is in a folder.
-public enum FolderListing {
+package enum FolderListing {
     /// The names in the folder, sorted, without `.` and `..`; a folder that is a symbolic link is not listed.
-    public static func names(_ path: String) throws(Errno) -> [String] {
+    package static func names(_ path: String) throws(Errno) -> [String] {
         try names(in: try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY))
     }
 
     /// The same for a folder that is open.
-    public static func names(in folder: borrowing FileDescriptor) throws(Errno) -> [String] {
+    package static func names(in folder: borrowing FileDescriptor) throws(Errno) -> [String] {
         var names: [String] = []
         try read(folder) { entry in
             names.append(name(entry))
@@ -19,12 +19,12 @@ public enum FolderListing {
 
     /// At most `count` names, which are left to chance, and no more than the first `limit` are looked at: for folders
     /// that may have grown to any size.
-    public static func sample(_ path: String, count: Int, of limit: Int = 20_000) throws(Errno) -> [String] {
+    package static func sample(_ path: String, count: Int, of limit: Int = 20_000) throws(Errno) -> [String] {
         try sample(in: try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY), count: count, of: limit)
     }
 
     /// The same for a folder that is open.
-    public static func sample(
+    package static func sample(
         in folder: borrowing FileDescriptor, count: Int, of limit: Int = 20_000
     ) throws(Errno) -> [String] {
         var names: [String] = []

@@ -2,14 +2,14 @@ import Glibc
 
 /// Removes folders with what is in them. Everything goes through descriptors: a name that is exchanged meanwhile leads
 /// nowhere else, and a symbolic link is removed, not followed.
-public enum FolderRemoval {
+package enum FolderRemoval {
     /// Folders are no deeper where we made them.
     private static let deepest = 8
 
     /// Removes the folder `name` of the open folder `parent`, but no more than so many files, which are taken from
     /// `left`; false if something stays. The file `last` of the folder goes when nothing else is left.
     @discardableResult
-    public static func remove(_ name: String, in parent: CInt, last: String? = nil, left: inout Int) -> Bool {
+    package static func remove(_ name: String, in parent: CInt, last: String? = nil, left: inout Int) -> Bool {
         remove(name, in: parent, last: last, &left, depth: 0)
     }
 

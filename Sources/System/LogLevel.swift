@@ -1,9 +1,9 @@
 /// How much a message matters, most urgent first.
-public enum LogLevel: String, Sendable, CaseIterable, Comparable {
+package enum LogLevel: String, Sendable, CaseIterable, Comparable {
     case error, warning, notice, info, debug
 
     /// The severity of RFC 5424, section 6.2.1, as syslog(3) takes it.
-    public var severity: CInt {
+    package var severity: CInt {
         switch self {
         case .error: 3
         case .warning: 4
@@ -13,11 +13,11 @@ public enum LogLevel: String, Sendable, CaseIterable, Comparable {
         }
     }
 
-    public static func < (left: LogLevel, right: LogLevel) -> Bool { left.severity < right.severity }
+    package static func < (left: LogLevel, right: LogLevel) -> Bool { left.severity < right.severity }
 }
 
 /// Where messages go.
-public enum LogTarget: Sendable, Equatable {
+package enum LogTarget: Sendable, Equatable {
     case off
     case syslog
     case file(String)

@@ -1,8 +1,8 @@
 import Glibc
 
 /// Time since the machine booted, for deadlines: it never jumps.
-public enum MonotonicClock {
-    public static func now() -> Duration {
+package enum MonotonicClock {
+    package static func now() -> Duration {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
@@ -10,8 +10,8 @@ public enum MonotonicClock {
 }
 
 /// Time of day in seconds since 1970, for what is shared with other processes and other machines.
-public enum WallClock {
-    public static func now() -> Double {
+package enum WallClock {
+    package static func now() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
@@ -20,12 +20,12 @@ public enum WallClock {
 
 extension Duration {
     /// Whole milliseconds, rounded up so that a wait never ends before its deadline; never negative.
-    public var millisecondsRoundedUp: CInt {
+    package var millisecondsRoundedUp: CInt {
         let (seconds, attoseconds) = components
         if seconds < 0 || attoseconds < 0 { return 0 }
         if seconds > 86_400 { return 86_400_000 }
         return CInt(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 
-    public var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+    package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

@@ -1,11 +1,11 @@
 import Glibc
 
 /// A folder that only we may enter: mode 0700, owned by us.
-public enum PrivateFolder {
+package enum PrivateFolder {
     /// Why a folder is not to be used, with what to do about it.
-    public struct Refusal: Error, Equatable, CustomStringConvertible {
-        public let path: String
-        public let description: String
+    package struct Refusal: Error, Equatable, CustomStringConvertible {
+        package let path: String
+        package let description: String
 
         init(_ path: String, _ problem: String, _ remedy: String) {
             self.path = path
@@ -14,7 +14,7 @@ public enum PrivateFolder {
     }
 
     /// Makes the folder where it is missing (its parent must exist), and refuses one that others own or may use.
-    public static func prepare(_ path: String) throws(Refusal) {
+    package static func prepare(_ path: String) throws(Refusal) {
         let user = geteuid()
         func us() -> String { Account.word(user) }
         var status = stat()
@@ -28,7 +28,7 @@ public enum PrivateFolder {
 
     /// The same for one that is there. Nothing is written, which even mkdir(2) of a folder that is there would wait for on
     /// a frozen disk.
-    public static func check(_ path: String) throws(Refusal) {
+    package static func check(_ path: String) throws(Refusal) {
         let user = geteuid()
         func us() -> String { Account.word(user) }
         var status = stat()

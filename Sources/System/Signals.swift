@@ -2,14 +2,14 @@ import CSystem
 import Glibc
 
 /// Signals as bytes on a descriptor, so that they wait in the poll with everything else. signalfd(2).
-public struct Signals: ~Copyable {
+package struct Signals: ~Copyable {
     private let descriptor: FileDescriptor
 
-    public var raw: CInt { descriptor.raw }
+    package var raw: CInt { descriptor.raw }
 
     /// Blocks `signals` and reads them from a descriptor instead; ignores SIGPIPE and SIGXFSZ, so that writes answer
     /// EPIPE and EFBIG.
-    public init(_ signals: [CInt]) throws(Errno) {
+    package init(_ signals: [CInt]) throws(Errno) {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         var set = sigset_t()
@@ -21,7 +21,7 @@ public struct Signals: ~Copyable {
     }
 
     /// The next signal that came, if one did.
-    public func next() -> CInt? {
+    package func next() -> CInt? {
         var info = signalfd_siginfo()
         let count = read(descriptor.raw, &info, MemoryLayout<signalfd_siginfo>.size)
         return count == MemoryLayout<signalfd_siginfo>.size ? CInt(info.ssi_signo) : nil

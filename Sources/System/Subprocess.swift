@@ -2,8 +2,8 @@ import CSystem
 import Glibc
 
 /// A child process in its own process group, which does not outlive this value.
-public struct Subprocess: ~Copyable {
-    public enum ExitStatus: Equatable, Sendable {
+package struct Subprocess: ~Copyable {
+    package enum ExitStatus: Equatable, Sendable {
         case code(CInt)
         case signal(CInt)
 
@@ -14,7 +14,7 @@ public struct Subprocess: ~Copyable {
         }
     }
 
-    public let pid: pid_t
+    package let pid: pid_t
     private var status: ExitStatus?
     /// `pid` is a guard's, who ends the program when he is told to.
     private let isGuarded: Bool
@@ -22,7 +22,7 @@ public struct Subprocess: ~Copyable {
     /// Starts `command` (found through PATH unless it has a slash). The child has the given descriptors as its 0, 1
     /// and 2, /dev/null in place of those that are not given, `fourth` as its 3 if there is one, and no other; every
     /// signal is back at its default.
-    public init(
+    package init(
         _ command: [String], environment: [String]? = nil,
         input: CInt? = nil, output: CInt? = nil, errors: CInt? = nil, fourth: CInt? = nil, folder: String? = nil
     ) throws(Errno) {
@@ -70,12 +70,12 @@ public struct Subprocess: ~Copyable {
     }
 
     /// What a guarded program may use; 0 is no limit.
-    public struct Limits: Sendable {
-        public let cpuSeconds: UInt
+    package struct Limits: Sendable {
+        package let cpuSeconds: UInt
         /// In bytes.
-        public let memory: UInt
+        package let memory: UInt
 
-        public init(cpuSeconds: UInt = 0, memory: UInt = 0) {
+        package init(cpuSeconds: UInt = 0, memory: UInt = 0) {
             self.cpuSeconds = cpuSeconds
             self.memory = memory
         }
@@ -83,7 +83,7 @@ public struct Subprocess: ~Copyable {
 
     /// The same for a program that may not outlive this process, even if that is killed: nor may what the program starts,
     /// as long as it stays in the program's process group. It has no other descriptors, and /dev/null as its 2.
-    public init(
+    package init(
         guarding command: [String], environment: [String], input: CInt, output: CInt, limits: Limits
     ) throws(Errno) {
         if command.isEmpty { throw Errno("execve", code: EINVAL) }
@@ -114,25 +114,25 @@ public struct Subprocess: ~Copyable {
 
     /// Sends `signal` to the child and everything it started, unless it was reaped already. A guarded one is killed,
     /// whatever the signal.
-    public func kill(_ signal: CInt) {
+    package func kill(_ signal: CInt) {
         if status != nil { return }
         if isGuarded { Glibc.kill(pid, SIGTERM) } else { killpg(pid, signal) }
     }
 
     /// How the child ended, or nil while it runs.
-    public mutating func reap() -> ExitStatus? {
+    package mutating func reap() -> ExitStatus? {
         status = status ?? Subprocess.wait(for: pid, options: WNOHANG)
         return status
     }
 
     /// A descriptor that is readable when the child has ended. pidfd_open(2).
-    public func ending() throws(Errno) -> FileDescriptor {
+    package func ending() throws(Errno) -> FileDescriptor {
         FileDescriptor(owning: try retryingOnInterrupt("pidfd_open") { pidfd_open(pid, 0) })
     }
 
     /// Waits until the child ends.
     @discardableResult
-    public mutating func wait() -> ExitStatus {
+    package mutating func wait() -> ExitStatus {
         let end = status ?? Subprocess.wait(for: pid, options: 0) ?? .signal(SIGKILL)
         status = end
         return end

@@ -1,13 +1,13 @@
 import Glibc
 
 /// A datagram socket with a name in the file system. unix(7).
-public struct UnixDatagram: ~Copyable, Sendable {
+package struct UnixDatagram: ~Copyable, Sendable {
     private let descriptor: FileDescriptor
 
-    public var raw: CInt { descriptor.raw }
+    package var raw: CInt { descriptor.raw }
 
     /// Bound to `path`, which must not exist; only its owner may send.
-    public init(bindingTo path: String) throws(Errno) {
+    package init(bindingTo path: String) throws(Errno) {
         let descriptor = try UnixDatagram.socket()
         // unix_bind gives the name the permissions that the socket has: it is never open to others.
         try retryingOnInterrupt("fchmod") { fchmod(descriptor.raw, 0o600) }
@@ -16,7 +16,7 @@ public struct UnixDatagram: ~Copyable, Sendable {
     }
 
     /// The next datagram, at most `limit` bytes of it; nil while none is there.
-    public func receive(limit: Int) throws(Errno) -> [UInt8]? {
+    package func receive(limit: Int) throws(Errno) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: limit)
         do throws(Errno) {
             let count = try retryingOnInterrupt("recv") {
@@ -30,19 +30,19 @@ public struct UnixDatagram: ~Copyable, Sendable {
     }
 
     /// Never waits: where the receiver's queue is full, that is an EAGAIN; where nobody listens any more, an ECONNREFUSED.
-    public static func send(_ bytes: [UInt8], to path: String) throws(Errno) {
+    package static func send(_ bytes: [UInt8], to path: String) throws(Errno) {
         let socket = try connected(to: path)
         try send(bytes, on: socket.raw)
     }
 
     /// The same by a socket that is connected.
-    public static func send(_ bytes: [UInt8], on socket: CInt) throws(Errno) {
+    package static func send(_ bytes: [UInt8], on socket: CInt) throws(Errno) {
         let flags = CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
         try retryingOnInterrupt("send") { Glibc.send(socket, bytes, bytes.count, flags) }
     }
 
     /// Throws an ECONNREFUSED where there is a name and nobody listens.
-    public static func connected(to path: String) throws(Errno) -> FileDescriptor {
+    package static func connected(to path: String) throws(Errno) -> FileDescriptor {
         let socket = try socket()
         try call("connect", Glibc.connect, socket.raw, path)
         return socket

@@ -2,10 +2,10 @@ import Glibc
 
 /// Which addresses a place that a stranger named may lead to. Looked at when the socket is opened, after the name was
 /// resolved: no spelling of a host and no DNS answer gets around it.
-public enum AddressPolicy {
+package enum AddressPolicy {
     /// Whether the address belongs to everybody's internet: no loopback, private, link-local, shared, multicast or
     /// reserved range (RFC 6890 and IANA's registries since).
-    public static func isPublic(_ address: UnsafePointer<sockaddr>) -> Bool {
+    package static func isPublic(_ address: UnsafePointer<sockaddr>) -> Bool {
         switch CInt(address.pointee.sa_family) {
         case AF_INET:
             address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {

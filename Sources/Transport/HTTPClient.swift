@@ -6,7 +6,7 @@ import System
 
 /// One curl multi handle: every request and the voice socket's connecting run in it, and its poll is the poll of the
 /// whole process.
-public final class HTTPClient {
+package final class HTTPClient {
     let multi: UnsafeMutableRawPointer
     let trust: TrustStore
     let proxy: String
@@ -23,7 +23,7 @@ public final class HTTPClient {
     private static let mostIdleConnections = 64
     private static let mostPartings = 4
 
-    public init?(trust: TrustStore, proxy: String?) {
+    package init?(trust: TrustStore, proxy: String?) {
         // OpenSSL's configuration file of a foreign machine is of no use to a static program, and the kernel frees
         // a process's memory faster than OpenSSL does.
         OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT), nil)
@@ -44,11 +44,11 @@ public final class HTTPClient {
     }
 
     /// Starts a request; its end is reported by `completions()`.
-    public func start(_ request: Request) -> Int {
+    package func start(_ request: Request) -> Int {
         begin(request, connectOnly: false)
     }
 
-    public func cancel(_ id: Int) {
+    package func cancel(_ id: Int) {
         guard let transfer = transfers.removeValue(forKey: id) else { return }
         curl_multi_remove_handle(multi, transfer.handle)
         if transfer.isConnectOnly {
@@ -69,7 +69,7 @@ public final class HTTPClient {
     }
 
     /// Waits for curl's own sockets and `interests` together, at most until `timeout` (nil: as long as it takes).
-    public func wait(for interests: [Poll.Interest], timeout: Duration?) -> [CInt: Poll.Events] {
+    package func wait(for interests: [Poll.Interest], timeout: Duration?) -> [CInt: Poll.Events] {
         var entries = (interests + partings.map(\.interest)).map {
             // CURL_WAIT_POLLIN and friends have the values of poll(2) on Linux but for POLLOUT.
             curl_waitfd(
@@ -98,7 +98,7 @@ public final class HTTPClient {
     }
 
     /// Requests that ended since the last call, and sockets whose connecting did.
-    public func completions() -> [(id: Int, result: Result<Response, Failure>)] {
+    package func completions() -> [(id: Int, result: Result<Response, Failure>)] {
         var left: CInt = 0
         while let message = curl_multi_info_read(multi, &left) {
             guard message.pointee.msg == CURLMSG_DONE else { continue }
@@ -159,7 +159,7 @@ public final class HTTPClient {
     }
 
     /// What a request that is under way waits for; nil where there is none.
-    public func waiting(for id: Int) -> String? { transfers[id]?.progress.waiting }
+    package func waiting(for id: Int) -> String? { transfers[id]?.progress.waiting }
 
     func handle(of id: Int) -> UnsafeMutableRawPointer? { transfers[id]?.handle }
 }

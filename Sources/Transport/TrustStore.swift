@@ -4,17 +4,17 @@ import Glibc
 ///
 /// A folder of hashed names is read one file at a time, as needed; a bundle is parsed whole in every process, which
 /// costs about 19 ms of CPU. So the folder comes first.
-public struct TrustStore: Equatable, Sendable {
-    public let folder: String?
-    public let file: String?
+package struct TrustStore: Equatable, Sendable {
+    package let folder: String?
+    package let file: String?
 
-    public init(folder: String?, file: String?) {
+    package init(folder: String?, file: String?) {
         self.folder = folder
         self.file = file
     }
 
     /// What the configuration names, or else what distributions use: Debian, Red Hat, SUSE, Alpine.
-    public static func find(folder: String?, file: String?) -> TrustStore {
+    package static func find(folder: String?, file: String?) -> TrustStore {
         if folder != nil || file != nil { return TrustStore(folder: folder, file: file) }
         for folder in ["/etc/ssl/certs", "/etc/pki/tls/certs"] where hasHashedNames(folder) {
             return TrustStore(folder: folder, file: nil)

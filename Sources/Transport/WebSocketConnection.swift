@@ -4,8 +4,8 @@ import System
 import WebSocket
 
 /// The voice socket: curl connects (name, TCP, proxy, TLS), the handshake and the frames are ours.
-public final class WebSocketConnection {
-    public enum Event: Equatable, Sendable {
+package final class WebSocketConnection {
+    package enum Event: Equatable, Sendable {
         /// TCP and TLS stand; the handshake may begin.
         case connected
         /// They did not come to stand.
@@ -31,7 +31,7 @@ public final class WebSocketConnection {
     private var unsent: ArraySlice<UInt8> = []
     private var unanswered: [UInt8]?
     /// `process` has left something for its next call, which no poll need announce.
-    public private(set) var hasMore = false
+    package private(set) var hasMore = false
     private var key = ""
     private var parser: Handshake.ResponseParser?
     private var assembler = Assembler(role: .client)
@@ -42,7 +42,7 @@ public final class WebSocketConnection {
     static let mostUnsent = 1 << 16
 
     /// Begins to connect to the host of `location`.
-    public init(_ client: HTTPClient, to location: Location, timeout: Duration) {
+    package init(_ client: HTTPClient, to location: Location, timeout: Duration) {
         self.client = client
         self.location = location
         id = client.connect(to: location, timeout: timeout)
@@ -51,18 +51,18 @@ public final class WebSocketConnection {
     deinit { client.cancel(id) }
 
     /// Where bytes are expected, for the poll.
-    public var interest: Poll.Interest? {
+    package var interest: Poll.Interest? {
         guard descriptor >= 0, state != .over else { return nil }
         return Poll.Interest(descriptor, unsent.isEmpty ? .readable : [.readable, .writable])
     }
 
     /// What it waits for, before it is open.
-    public var waiting: String? { state == .open ? nil : client.waiting(for: id) }
-    public var isOpen: Bool { state == .open }
-    public var isOver: Bool { state == .over }
+    package var waiting: String? { state == .open ? nil : client.waiting(for: id) }
+    package var isOpen: Bool { state == .open }
+    package var isOver: Bool { state == .over }
 
     /// Takes a completion of the client if it is this socket's; nil if it is not.
-    public func completed(_ completion: (id: Int, result: Result<Response, Failure>)) -> Event? {
+    package func completed(_ completion: (id: Int, result: Result<Response, Failure>)) -> Event? {
         guard completion.id == id, state == .connecting else { return nil }
         if case .failure(let failure) = completion.result {
             abandon()
@@ -79,7 +79,7 @@ public final class WebSocketConnection {
     }
 
     /// Asks for the upgrade (RFC 6455, 4.1).
-    public func upgrade(path: String, headers: [Header]) -> Event? {
+    package func upgrade(path: String, headers: [Header]) -> Event? {
         guard state == .connected else { return nil }
         do {
             let request = try Handshake.Request(
@@ -93,16 +93,16 @@ public final class WebSocketConnection {
         }
     }
 
-    public func send(_ text: String) -> Event? {
+    package func send(_ text: String) -> Event? {
         state == .open ? write(Frame.text(text).encoded(mask: Frame.randomMask())) : nil
     }
 
-    public func ping() -> Event? {
+    package func ping() -> Event? {
         state == .open ? write(Frame.ping().encoded(mask: Frame.randomMask())) : nil
     }
 
     /// Starts the close handshake; the peer's answer ends it (RFC 6455, 7.1.2).
-    public func close(_ code: CloseCode, reason: String = "") {
+    package func close(_ code: CloseCode, reason: String = "") {
         if state == .open {
             state = .closing
             _ = write(Frame.close(code, reason).encoded(mask: Frame.randomMask()))
@@ -112,14 +112,14 @@ public final class WebSocketConnection {
     }
 
     /// Lets go of the connection without a word.
-    public func abandon() {
+    package func abandon() {
         state = .over
         client.cancel(id)
     }
 
     /// A portion of what has come, where the poll found its descriptor ready, or while it `hasMore`: curl's TLS may hold
     /// bytes that no poll reports.
-    public func process(_ ready: [CInt: Poll.Events]) -> [Event] {
+    package func process(_ ready: [CInt: Poll.Events]) -> [Event] {
         guard hasMore || interest.map({ ready[$0.descriptor] != nil }) == true else { return [] }
         hasMore = false
         guard descriptor >= 0, state != .over else { return [] }

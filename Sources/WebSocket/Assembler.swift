@@ -1,10 +1,10 @@
 /// Makes messages of the bytes that arrive, however they are cut. RFC 6455, sections 5.4 to 5.6 and 7.
-public struct Assembler: Sendable {
-    public enum Role: Sendable {
+package struct Assembler: Sendable {
+    package enum Role: Sendable {
         case client, server
     }
 
-    public enum Incoming: Equatable, Sendable {
+    package enum Incoming: Equatable, Sendable {
         case text(String)
         case binary([UInt8])
         case ping([UInt8])
@@ -32,13 +32,13 @@ public struct Assembler: Sendable {
     private var text = UTF8Stream()
 
     /// `role` is ours; `limit` is the longest message in bytes.
-    public init(role: Role, limit: Int = 1 << 20) {
+    package init(role: Role, limit: Int = 1 << 20) {
         sender = role == .client ? .server : .client
         self.limit = limit
     }
 
     /// Takes what one read gave; what became whole by it, in order.
-    public mutating func receive(_ bytes: some Collection<UInt8>) -> [Incoming] {
+    package mutating func receive(_ bytes: some Collection<UInt8>) -> [Incoming] {
         var incoming: [Incoming] = []
         var rest = Array(bytes)[...]
         do throws(ProtocolError) {

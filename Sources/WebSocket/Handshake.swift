@@ -1,8 +1,8 @@
 import CCrypto
 
 /// The HTTP exchange that opens a WebSocket. RFC 6455, section 4.
-public enum Handshake {
-    public enum Failure: Error, Equatable, Sendable {
+package enum Handshake {
+    package enum Failure: Error, Equatable, Sendable {
         case forbiddenByte(in: String)
         case reservedHeader(String)
         case lineTooLong
@@ -20,13 +20,13 @@ public enum Handshake {
     }
 
     /// 16 bytes from the system's random source, in base 64.
-    public static func randomKey() -> String {
+    package static func randomKey() -> String {
         let halves = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
         return base64(withUnsafeBytes(of: halves) { Array($0) })
     }
 
     /// The Sec-WebSocket-Accept that answers a Sec-WebSocket-Key.
-    public static func acceptance(forKey key: String) -> String {
+    package static func acceptance(forKey key: String) -> String {
         let text = Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)
         var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))
         SHA1(text, text.count, &digest)
@@ -67,7 +67,7 @@ public enum Handshake {
 }
 
 extension Handshake.Failure: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .forbiddenByte(let place): "the \(place) of the request holds a byte that could end it"
         case .reservedHeader(let name): "the header \(name) is the handshake's own"

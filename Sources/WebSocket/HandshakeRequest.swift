@@ -1,11 +1,11 @@
 extension Handshake {
     /// What a client sends.
-    public struct Request: Equatable, Sendable {
-        public let key: String
-        public let bytes: [UInt8]
+    package struct Request: Equatable, Sendable {
+        package let key: String
+        package let bytes: [UInt8]
 
         /// Refuses a byte that could end a line or a word too early, and headers that are the handshake's own.
-        public init(
+        package init(
             host: String, path: String, headers: [(name: String, value: String)], key: String = Handshake.randomKey()
         ) throws(Failure) {
             if host.isEmpty || !host.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {

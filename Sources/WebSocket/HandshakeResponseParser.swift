@@ -1,5 +1,5 @@
 extension Handshake {
-    public enum Outcome: Equatable, Sendable {
+    package enum Outcome: Equatable, Sendable {
         /// `rest`: bytes of the first frames that came with the answer.
         case accepted(rest: [UInt8])
         /// Header names in lower case. `body` is what came of it with the headers, at most 1 KiB.
@@ -10,12 +10,12 @@ extension Handshake {
     ///
     /// A switch of protocols is read strictly. Of a refusal the status counts above all, however odd its headers are:
     /// what cannot be used of them is passed over.
-    public struct ResponseParser: Sendable {
+    package struct ResponseParser: Sendable {
         /// Of a switch.
-        public static let longestLine = 8192
-        public static let mostHeaders = 128
+        package static let longestLine = 8192
+        package static let mostHeaders = 128
         /// Everything up to the last blank line, interim answers too: as much as libcurl takes of an HTTP answer.
-        public static let longestHead = 300 << 10
+        package static let longestHead = 300 << 10
 
         private let acceptance: String
         private var headCount = 0
@@ -27,12 +27,12 @@ extension Handshake {
         /// The header that a folded line would go on.
         private var lastName: String?
 
-        public init(key: String) { acceptance = Handshake.acceptance(forKey: key) }
+        package init(key: String) { acceptance = Handshake.acceptance(forKey: key) }
 
         private var isSwitch: Bool { status?.code == 101 }
 
         /// Takes what one read gave; nil while the answer is not whole.
-        public mutating func receive(_ bytes: some Sequence<UInt8>) throws(Failure) -> Outcome? {
+        package mutating func receive(_ bytes: some Sequence<UInt8>) throws(Failure) -> Outcome? {
             var input = bytes.makeIterator()
             while let byte = input.next() {
                 headCount += 1

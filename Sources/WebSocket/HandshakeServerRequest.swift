@@ -1,15 +1,15 @@
 extension Handshake {
     /// A client's request, seen by a server. RFC 6455, section 4.2.1.
-    public struct ServerRequest: Equatable, Sendable {
-        public let key: String
+    package struct ServerRequest: Equatable, Sendable {
+        package let key: String
 
         /// Whether this is a request for a WebSocket at all, or a plain one. Header names in lower case.
-        public static func isUpgrade(_ headers: [String: String]) -> Bool {
+        package static func isUpgrade(_ headers: [String: String]) -> Bool {
             Handshake.list(headers["upgrade"], holds: "websocket")
                 && Handshake.list(headers["connection"], holds: "upgrade")
         }
 
-        public init(method: String, headers: [String: String]) throws(Failure) {
+        package init(method: String, headers: [String: String]) throws(Failure) {
             if method != "GET" || !Self.isUpgrade(headers) { throw .notAnUpgrade }
             if headers["sec-websocket-version"] != "13" { throw .wrongVersion }
             // 16 bytes in base 64.
@@ -30,7 +30,7 @@ extension Handshake {
     }
 
     /// What a server answers to accept `key`.
-    public static func serverResponse(key: String) -> [UInt8] {
+    package static func serverResponse(key: String) -> [UInt8] {
         Array(
             ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Accept: \(acceptance(forKey: key))\r\n\r\n").utf8)

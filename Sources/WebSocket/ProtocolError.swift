@@ -1,5 +1,5 @@
 /// What the other end did against RFC 6455.
-public enum ProtocolError: Error, Equatable, Sendable {
+package enum ProtocolError: Error, Equatable, Sendable {
     case reservedBits
     case reservedOpcode(UInt8)
     case wrongMasking
@@ -15,7 +15,7 @@ public enum ProtocolError: Error, Equatable, Sendable {
     case illegalCloseCode(UInt16)
 
     /// What to tell the other end in the close frame.
-    public var closeCode: CloseCode {
+    package var closeCode: CloseCode {
         switch self {
         case .messageTooBig: .messageTooBig
         case .invalidUTF8: .invalidData
@@ -25,7 +25,7 @@ public enum ProtocolError: Error, Equatable, Sendable {
 }
 
 extension ProtocolError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .reservedBits: "a frame has reserved bits set"
         case .reservedOpcode(let opcode): "a frame has the reserved opcode \(opcode)"

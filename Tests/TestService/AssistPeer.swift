@@ -4,7 +4,7 @@ import Testbed
 import WebSocket
 
 /// Both ends of `assist` in one process: a service that takes no time, and the reader of the lines.
-public final class AssistPeer {
+package final class AssistPeer {
     private let folder: TemporaryFolder
     private let service: ReadyService
     private let process: Subprocess
@@ -14,7 +14,7 @@ public final class AssistPeer {
     private var lines = 0
 
     /// Starts the program, and waits until its stream is open.
-    public init() throws {
+    package init() throws {
         folder = try TemporaryFolder()
         service = try ReadyService([
             "/api/v1/oauth/token": #"{"access_token":"token","expires_in":3600,"token_type":"Bearer"}"#,
@@ -34,23 +34,23 @@ public final class AssistPeer {
         stream = try service.open()
     }
 
-    public var pid: pid_t { process.pid }
-    public var log: String { (try? folder.text("log")) ?? "" }
+    package var pid: pid_t { process.pid }
+    package var log: String { (try? folder.text("log")) ?? "" }
 
-    public static func update(_ interaction: String, _ transcript: String) -> [UInt8] {
+    package static func update(_ interaction: String, _ transcript: String) -> [UInt8] {
         let payload =
             #"{"interactionId":"\#(interaction)","transcript":"\#(transcript)","sentimentScore":0,"agentId":"a1","context":{}}"#
         return Frame.text(#"{"type":"INTERACTION_UPDATE","payload":\#(payload)}"#).encoded(mask: nil)
     }
 
     /// A thousand updates of a hundred interactions, one in ten with a keyword; no question is asked twice in it.
-    public static var thousand: [UInt8] {
+    package static var thousand: [UInt8] {
         (0..<1000).flatMap { update("i\($0 % 100)", $0 % 10 == 0 ? "I want a refund, case \($0)" : "thank you") }
     }
 
     /// How long it takes until `count` updates have their lines. It reads as it sends, with a few thousand lines on their
     /// way at most: what a reader on a busy machine leaves unread would be lost.
-    public func time(_ updates: [UInt8], times: Int = 1, lines count: Int) throws -> Duration {
+    package func time(_ updates: [UInt8], times: Int = 1, lines count: Int) throws -> Duration {
         let goal = lines + count
         let start = MonotonicClock.now()
         var left = times

@@ -3,12 +3,12 @@ import System
 import Testbed
 
 /// A real Asterisk that runs in its Debian folder, with a configuration, sounds, logs and a state of its own.
-public final class Asterisk {
-    public struct Late: Error { let log: String }
+package final class Asterisk {
+    package struct Late: Error { let log: String }
 
-    public let version: AsteriskVersion
-    public let world: TemporaryFolder
-    public let manager: ManagerConnection
+    package let version: AsteriskVersion
+    package let world: TemporaryFolder
+    package let manager: ManagerConnection
     private var process: Subprocess
 
     /// The folders of the Debian tree that are this Asterisk's own while it runs.
@@ -17,14 +17,14 @@ public final class Asterisk {
         "sounds": "/usr/share/asterisk/sounds", "agi-bin": "/usr/share/asterisk/agi-bin",
     ]
     /// The user that Debian's package made.
-    public let owner: String
+    package let owner: String
 
-    public var pid: pid_t { process.pid }
+    package var pid: pid_t { process.pid }
 
-    public let address: String
+    package let address: String
 
     /// `network` is 127.network, so that runs do not meet.
-    public init(_ version: AsteriskVersion, network: String) throws {
+    package init(_ version: AsteriskVersion, network: String) throws {
         self.version = version
         address = "127.\(network).\(version.rawValue)"
         world = try TemporaryFolder()
@@ -102,40 +102,40 @@ public final class Asterisk {
     }
 
     /// Writes the bridge's configuration, as its user would have it.
-    public func configure(_ text: String) throws {
+    package func configure(_ text: String) throws {
         try write(Array(text.utf8), to: "etc/cognigy-bridge.conf")
     }
 
-    public func write(_ bytes: [UInt8], to name: String) throws {
+    package func write(_ bytes: [UInt8], to name: String) throws {
         try AtomicFile.write(bytes, to: world.path(name))
         try Self.run(["chown", owner, world.path(name)])
     }
 
-    public func copy(_ file: String, to name: String) throws {
+    package func copy(_ file: String, to name: String) throws {
         try Self.run(["cp", file, world.path(name)])
         try Self.run(["chown", owner, world.path(name)])
     }
 
     /// The whole of a file of its own.
-    public func bytes(_ name: String) throws -> [UInt8] {
+    package func bytes(_ name: String) throws -> [UInt8] {
         try AtomicFile.read(world.path(name), limit: 10 << 20, owner: .anyone, forbidden: 0).bytes
     }
 
     /// Makes everything in a folder ten minutes old.
-    public func age(_ folder: String) throws {
+    package func age(_ folder: String) throws {
         try Self.run(["find", folder, "-exec", "touch", "-d", "10 minutes ago", "{}", "+"])
     }
 
     /// Ends what a scene that failed has left.
-    public func clear() throws {
+    package func clear() throws {
         try manager.send([("Action", "Command"), ("Command", "channel request hangup all")])
         if !eventually({ children().allSatisfy(\.isZombie) }) {
             throw Late(log: "programs that do not end: \(children())")
         }
     }
 
-    public func log() -> String { contents(of: world.path("log/full")) ?? "" }
+    package func log() -> String { contents(of: world.path("log/full")) ?? "" }
 
     /// The programs that it has started and that are not gone, zombies too.
-    public func children() -> [ChildProcess] { ChildProcess.all(of: pid) }
+    package func children() -> [ChildProcess] { ChildProcess.all(of: pid) }
 }

@@ -2,13 +2,13 @@ import Glibc
 import System
 
 /// A child of a running Asterisk, as proc(5) shows it.
-public struct ChildProcess: Equatable {
-    public let pid: pid_t
-    public let isZombie: Bool
+package struct ChildProcess: Equatable {
+    package let pid: pid_t
+    package let isZombie: Bool
     /// utime and stime, in ticks of 10 ms.
-    public let ticks: Int
+    package let ticks: Int
 
-    public static func all(of parent: pid_t) -> [ChildProcess] {
+    package static func all(of parent: pid_t) -> [ChildProcess] {
         let names = (try? FolderListing.names("/proc")) ?? []
         return names.compactMap { pid_t($0) }.compactMap { ChildProcess($0, of: parent) }
     }
@@ -24,7 +24,7 @@ public struct ChildProcess: Equatable {
     }
 
     /// A line of /proc/PID/smaps_rollup or status, in KiB.
-    public func kibibytes(_ name: String, in file: String) -> Int? {
+    package func kibibytes(_ name: String, in file: String) -> Int? {
         let line = contents(of: "/proc/\(pid)/\(file)")?.split(separator: "\n").first { $0.hasPrefix(name + ":") }
         return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
     }

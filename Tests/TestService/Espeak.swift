@@ -3,11 +3,11 @@ import System
 import Testbed
 
 /// Real speech, by the program that `make test` installs.
-public enum Espeak {
+package enum Espeak {
     struct Failed: Error {}
 
     /// The samples of `text`, as Asterisk has them.
-    public static func samples(
+    package static func samples(
         _ text: String, _ format: SampleFormat = .sln, voice: String = "en"
     ) throws -> [UInt8] {
         let folder = try TemporaryFolder()

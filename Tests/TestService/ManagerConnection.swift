@@ -3,39 +3,39 @@ import System
 import Testbed
 
 /// A connection to Asterisk's manager interface.
-public final class ManagerConnection {
+package final class ManagerConnection {
     /// An event or a response: `Name: value` lines; the values of a name that is there more than once are lines.
-    public struct Message {
-        public let fields: [String: String]
+    package struct Message {
+        package let fields: [String: String]
         /// By the clock of this process.
-        public let arrival: Duration
+        package let arrival: Duration
 
-        public subscript(name: String) -> String { fields[name] ?? "" }
-        public var event: String { self["Event"] }
+        package subscript(name: String) -> String { fields[name] ?? "" }
+        package var event: String { self["Event"] }
         /// By Asterisk's clock.
-        public var time: Double { Double(self["Timestamp"]) ?? 0 }
+        package var time: Double { Double(self["Timestamp"]) ?? 0 }
     }
 
-    public struct Refused: Error {}
+    package struct Refused: Error {}
 
     private let socket: FileDescriptor
     private var unfinished: [UInt8] = []
 
-    public init(address: String, port: UInt16 = 5038) throws {
+    package init(address: String, port: UInt16 = 5038) throws {
         socket = try TCPClient.connect(to: port, address: address)
         Descriptor.setNonBlocking(socket.raw)
         try send([("Action", "Login"), ("Username", "test"), ("Secret", "test")])
     }
 
-    public var interest: Poll.Interest { Poll.Interest(socket.raw, .readable) }
+    package var interest: Poll.Interest { Poll.Interest(socket.raw, .readable) }
 
-    public func send(_ fields: [(String, String)]) throws {
+    package func send(_ fields: [(String, String)]) throws {
         let text = fields.map { "\($0.0): \($0.1)\r\n" }.joined() + "\r\n"
         try Descriptor.writeAll(socket.raw, text.utf8, deadline: MonotonicClock.now() + .seconds(10))
     }
 
     /// What has come by now.
-    public func receive() throws -> [Message] {
+    package func receive() throws -> [Message] {
         while true {
             switch try Descriptor.read(socket.raw, limit: 1 << 16) {
             case .bytes(let bytes): unfinished += bytes

@@ -5,14 +5,14 @@ import System
 import Testbed
 
 /// A machine with the bridge installed: a state folder, a service, and calls through a fake Asterisk.
-public final class PBX {
-    public let folder: TemporaryFolder
-    public let service: StandInService
-    public var environment: [String: String]
+package final class PBX {
+    package let folder: TemporaryFolder
+    package let service: StandInService
+    package var environment: [String: String]
     /// What the calls of this machine share: in memory, where that can be had.
     private let shared: StateFolder
 
-    public init(_ scenario: String = Scenario.demo, tls: Bool = false, settings: [String: String] = [:]) throws {
+    package init(_ scenario: String = Scenario.demo, tls: Bool = false, settings: [String: String] = [:]) throws {
         folder = try TemporaryFolder()
         guard let shared = StateFolder(ofCalls: folder.path("state"), report: { _ in }) else { throw NoState() }
         self.shared = shared
@@ -26,7 +26,7 @@ public final class PBX {
         environment.merge(settings) { $1 }
     }
 
-    public struct NoState: Error {}
+    package struct NoState: Error {}
 
     deinit {
         // Nothing of it is worth the wait for a sweep.
@@ -34,9 +34,9 @@ public final class PBX {
     }
 
     /// The path of a file that calls share.
-    public func sharedPath(_ name: String) -> String { "\(shared.path)/\(name)" }
+    package func sharedPath(_ name: String) -> String { "\(shared.path)/\(name)" }
 
-    public func start(
+    package func start(
         _ plan: CallPlan, arguments: [String] = [], channel: FakeChannel = FakeChannel(), program: String = Binary.path
     ) throws -> FakeAsterisk {
         try FakeAsterisk(
@@ -44,7 +44,7 @@ public final class PBX {
             sounds: folder.path("sounds"))
     }
 
-    public func call(
+    package func call(
         _ plan: CallPlan, arguments: [String] = [], channel: FakeChannel = FakeChannel(),
         deadline: Duration = .seconds(30)
     ) throws -> CallRecord {
@@ -52,29 +52,29 @@ public final class PBX {
     }
 
     /// A sound of Asterisk's own: silence, 8 kHz.
-    public func addSound(_ name: String, milliseconds: Int) throws {
+    package func addSound(_ name: String, milliseconds: Int) throws {
         if mkdir(folder.path("sounds"), 0o755) != 0, errno != EEXIST { throw Errno("mkdir") }
         try AtomicFile.write([UInt8](repeating: 0, count: milliseconds * 16), to: folder.path("sounds/" + name))
     }
 
-    public var log: String { (try? folder.text("log")) ?? "" }
+    package var log: String { (try? folder.text("log")) ?? "" }
 
     /// Files that a call should not leave behind.
-    public func leftovers() -> [String] {
+    package func leftovers() -> [String] {
         Set([sharedPath("calls"), folder.path("state/calls")]).flatMap { (try? FolderListing.names($0)) ?? [] }
     }
 }
 
 extension PBX {
     /// Many calls at once, in one loop, to their ends.
-    public func calls(_ count: Int, _ plan: CallPlan = [], deadline: Duration = .seconds(60)) throws -> [CallRecord] {
+    package func calls(_ count: Int, _ plan: CallPlan = [], deadline: Duration = .seconds(60)) throws -> [CallRecord] {
         let calls = try start(count, plan)
         try turn(calls, within: deadline) { $0.isOver }
         return calls.map { $0.asterisk.record }
     }
 
     /// Starts many calls; those that run are served meanwhile.
-    public func start(_ count: Int, _ plan: CallPlan = []) throws -> [Box] {
+    package func start(_ count: Int, _ plan: CallPlan = []) throws -> [Box] {
         var calls: [Box] = []
         for number in 0..<count {
             var channel = FakeChannel()
@@ -86,7 +86,7 @@ extension PBX {
     }
 
     /// Goes on until every call `isThere`, or the deadline.
-    public func turn(
+    package func turn(
         _ calls: [Box], within limit: Duration = .seconds(60), until isThere: (borrowing FakeAsterisk) -> Bool
     ) throws {
         let end = MonotonicClock.now() + limit
@@ -102,21 +102,21 @@ extension PBX {
 }
 
 /// A call that the test turns itself.
-public final class Box {
-    public var asterisk: FakeAsterisk
+package final class Box {
+    package var asterisk: FakeAsterisk
 
-    public init(_ asterisk: consuming FakeAsterisk) { self.asterisk = asterisk }
+    package init(_ asterisk: consuming FakeAsterisk) { self.asterisk = asterisk }
 
-    public func signal(_ number: CInt) {
+    package func signal(_ number: CInt) {
         if let process = asterisk.processID { kill(process, number) }
     }
 
-    public struct Late: Error {
-        public init() {}
+    package struct Late: Error {
+        package init() {}
     }
 
     /// Goes on until `isReached`, or to the end of the call. Whoever asks for what a service has noted has it `watched`.
-    public func run(
+    package func run(
         within limit: Duration = .seconds(30), through relay: Relay? = nil, watching service: StandInService? = nil,
         until isReached: (CallRecord) -> Bool
     ) throws {

@@ -2,17 +2,17 @@ import Glibc
 import System
 
 /// What a process keeps in memory, in MB: /proc/PID/status and /proc/PID/smaps_rollup.
-public struct ProcessMemory {
+package struct ProcessMemory {
     /// The most that was ever resident.
-    public let peak: Double
+    package let peak: Double
     /// Resident now.
-    public let resident: Double
+    package let resident: Double
     /// What would be free if this process alone ended.
-    public let own: Double
+    package let own: Double
     /// With every shared page divided among those who share it.
-    public let proportional: Double
+    package let proportional: Double
 
-    public init(of pid: pid_t) throws {
+    package init(of pid: pid_t) throws {
         let status = try Self.fields("/proc/\(pid)/status")
         let rollup = try Self.fields("/proc/\(pid)/smaps_rollup")
         peak = status["VmHWM"] ?? 0

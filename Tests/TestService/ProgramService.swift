@@ -4,16 +4,16 @@ import System
 
 /// An HTTP service on loopback, one path, that has every request answered by a program: text or sound goes in at its
 /// stdin and comes out of its stdout. Its owner polls for it.
-public final class ProgramService {
+package final class ProgramService {
     /// What one request is for its program.
-    public struct Task {
-        public let command: [String]
-        public let input: [UInt8]
+    package struct Task {
+        package let command: [String]
+        package let input: [UInt8]
     }
 
-    public struct Reply {
-        public let type: String
-        public let body: [UInt8]
+    package struct Reply {
+        package let type: String
+        package let body: [UInt8]
     }
 
     private let listener: StandIn.Listener
@@ -30,14 +30,14 @@ public final class ProgramService {
         self.reply = reply
     }
 
-    public var url: String { "http://127.0.0.1:\(listener.port)" }
+    package var url: String { "http://127.0.0.1:\(listener.port)" }
 
-    public var interests: [Poll.Interest] {
+    package var interests: [Poll.Interest] {
         [Poll.Interest(listener.raw, .readable)] + clients.flatMap(\.interests)
     }
 
     /// Does what can be done; whoever waits asks again after a while, for programs that end late.
-    public func step() {
+    package func step() {
         while let socket = listener.accept() { clients.append(Client(socket)) }
         for client in clients { serve(client) }
         clients.removeAll { $0.isOver }

@@ -4,8 +4,8 @@ import WebSocket
 
 /// A service that takes no time: each path has its answer ready, and who asks for a WebSocket gets one. Its owner polls
 /// for it, and speaks on the socket himself.
-public final class ReadyService {
-    public struct Silent: Error {}
+package final class ReadyService {
+    package struct Silent: Error {}
 
     private let listener: StandIn.Listener
     private let answers: [Substring: [UInt8]]
@@ -23,7 +23,7 @@ public final class ReadyService {
     }
 
     /// The JSON of each path.
-    public init(_ answers: [String: String]) throws {
+    package init(_ answers: [String: String]) throws {
         listener = try StandIn.Listener(port: 0)
         self.answers = Dictionary(
             uniqueKeysWithValues: answers.map { path, body in
@@ -33,15 +33,15 @@ public final class ReadyService {
             })
     }
 
-    public var port: UInt16 { listener.port }
+    package var port: UInt16 { listener.port }
 
-    public var interests: [Poll.Interest] {
+    package var interests: [Poll.Interest] {
         [Poll.Interest(listener.raw, .readable)]
             + connections.filter { !$0.isUpgraded }.map { Poll.Interest($0.socket.raw, .readable) }
     }
 
     /// Answers until a WebSocket is open: its descriptor, which stays this service's.
-    public func open() throws -> CInt {
+    package func open() throws -> CInt {
         while true {
             if let socket { return socket }
             let ready = try Poll.wait(for: interests, timeout: .seconds(10))
@@ -51,7 +51,7 @@ public final class ReadyService {
     }
 
     /// Answers what has come.
-    public func step(_ ready: [CInt: Poll.Events]) throws {
+    package func step(_ ready: [CInt: Poll.Events]) throws {
         while let client = listener.accept() { connections.append(Connection(client)) }
         for connection in connections where ready[connection.socket.raw] != nil && !connection.isUpgraded {
             guard case .bytes(let bytes) = try Descriptor.read(connection.socket.raw) else {

@@ -5,22 +5,22 @@ import Testbed
 
 /// A real recogniser, pocketsphinx, that knows what callers and the bot of a test may say: a grammar, as on a PBX that
 /// takes commands. Its English is that of a 16 kHz line.
-public final class Recogniser {
+package final class Recogniser {
     struct Late: Error {}
 
     private static let model = "/usr/share/pocketsphinx/model/en-us"
 
-    public static var isInstalled: Bool {
+    package static var isInstalled: Bool {
         access("/usr/bin/pocketsphinx_continuous", X_OK) == 0 && access("\(model)/en-us/means", R_OK) == 0
     }
 
     private let folder: TemporaryFolder
     private let command: [String]
     /// POST /stt: raw samples in, `{"text":...}` out.
-    public let service: ProgramService
+    package let service: ProgramService
 
     /// `phrases` are words in lower case.
-    public init(phrases: [String]) throws {
+    package init(phrases: [String]) throws {
         folder = try TemporaryFolder()
         let grammar = "#JSGF V1.0;\ngrammar telephone;\npublic <phrase> = \(phrases.joined(separator: " | "));\n"
         try folder.write(grammar, to: "grammar")
@@ -37,7 +37,7 @@ public final class Recogniser {
     }
 
     /// The words of a recording, 16 kHz; empty where nothing was understood.
-    public func words(of samples: [UInt8]) throws -> String {
+    package func words(of samples: [UInt8]) throws -> String {
         let deadline = MonotonicClock.now() + .seconds(20)
         // Half a second of silence ends what was said.
         let sound = samples + [UInt8](repeating: 0, count: 16_000)

@@ -5,14 +5,14 @@ import Testbed
 
 /// A stretch of network before a service of this machine: what goes in at one end comes out at the other after
 /// `delay`, and a connection takes a round trip to stand. Its owner polls for it.
-public final class Relay {
-    public let port: UInt16
-    public private(set) var links: [Link] = []
+package final class Relay {
+    package let port: UInt16
+    package private(set) var links: [Link] = []
     private let listener: StandIn.Listener
     private let service: Int
     private let delay: Duration
 
-    public init(to service: Int, delay: Duration = .zero) throws {
+    package init(to service: Int, delay: Duration = .zero) throws {
         listener = try StandIn.Listener(port: 0)
         port = listener.port
         self.service = service
@@ -20,11 +20,11 @@ public final class Relay {
     }
 
     /// One connection through the relay.
-    public final class Link {
+    package final class Link {
         /// How often the client has spoken after the service had: each costs it a round trip.
-        public private(set) var flights = 0
+        package private(set) var flights = 0
         /// What the service says stays here for the time being.
-        public var isHeld = false
+        package var isHeld = false
         fileprivate let client: FileDescriptor
         fileprivate let service: FileDescriptor
         private let stands: Duration
@@ -99,17 +99,17 @@ public final class Relay {
         }
     }
 
-    public var interests: [Poll.Interest] {
+    package var interests: [Poll.Interest] {
         [Poll.Interest(listener.raw, .readable)] + links.flatMap(\.interests)
     }
 
     /// How long to poll at most; nil for ever.
-    public var timeout: Duration? {
+    package var timeout: Duration? {
         links.compactMap(\.deadline).min().map { max(.zero, $0 - MonotonicClock.now()) }
     }
 
     /// Does everything that is due.
-    public func step(_ ready: [CInt: Poll.Events]) throws {
+    package func step(_ ready: [CInt: Poll.Events]) throws {
         while let client = listener.accept() {
             links.append(try Link(client, to: service, stands: MonotonicClock.now() + delay * 2))
         }

@@ -5,16 +5,16 @@ import System
 import Testbed
 
 /// The stand-in service as its own process, the static binary itself, and what it wrote into its journal.
-public final class StandInService {
+package final class StandInService {
     private var process: Subprocess
     private var pipe: CInt
     private var stop: CInt
     private var unfinished: [UInt8] = []
-    public private(set) var journal: [Journal.Entry] = []
-    public private(set) var baseURL = ""
-    public let authority: String?
+    package private(set) var journal: [Journal.Entry] = []
+    package private(set) var baseURL = ""
+    package let authority: String?
 
-    public init(
+    package init(
         _ scenario: String, tls: Bool = false, in folder: TemporaryFolder, port: Int = 0, arguments: [String] = [],
         environment: [String]? = nil
     ) throws {
@@ -46,26 +46,26 @@ public final class StandInService {
     }
 
     /// Where the journal arrives, for a poll.
-    public var interest: Poll.Interest { Poll.Interest(pipe, .readable) }
+    package var interest: Poll.Interest { Poll.Interest(pipe, .readable) }
 
-    public var processID: pid_t { process.pid }
-    public var port: Int { Int(baseURL.split(separator: ":").last ?? "") ?? 0 }
+    package var processID: pid_t { process.pid }
+    package var port: Int { Int(baseURL.split(separator: ":").last ?? "") ?? 0 }
 
     /// Ends it as an operator does, and waits until it has.
-    public func terminate() -> Subprocess.ExitStatus {
+    package func terminate() -> Subprocess.ExitStatus {
         process.kill(SIGTERM)
         return process.wait()
     }
 
     /// Ends the service, as a crash would.
-    public func kill() {
+    package func kill() {
         process.kill(SIGKILL)
         process.wait()
     }
 
     /// The first entry that fits, now or within the deadline.
     @discardableResult
-    public func wait(
+    package func wait(
         _ deadline: Duration = .seconds(20), for fits: (Journal.Entry) -> Bool
     ) throws -> Journal.Entry {
         let end = MonotonicClock.now() + deadline
@@ -78,10 +78,10 @@ public final class StandInService {
         }
     }
 
-    public struct Missing: Error {}
+    package struct Missing: Error {}
 
     /// Everything that the journal holds by now.
-    public func entries() -> [Journal.Entry] {
+    package func entries() -> [Journal.Entry] {
         while (try? read()) == true {}
         return journal
     }
@@ -99,8 +99,8 @@ public final class StandInService {
     }
 
     /// The keys that arrived, in order.
-    public var keys: String { entries().filter { $0.event == .dtmf }.compactMap { $0["digit"]?.string }.joined() }
-    public func count(_ event: Journal.Event) -> Int { entries().count { $0.event == event } }
+    package var keys: String { entries().filter { $0.event == .dtmf }.compactMap { $0["digit"]?.string }.joined() }
+    package func count(_ event: Journal.Event) -> Int { entries().count { $0.event == event } }
     /// Every request that was not as the contract says.
-    public var violations: [String] { entries().filter { $0.event == .violation }.map(\.line) }
+    package var violations: [String] { entries().filter { $0.event == .violation }.map(\.line) }
 }

@@ -2,10 +2,10 @@ import Audio
 import JSON
 
 /// A real voice, espeak-ng. POST /tts/synthesize: `{"text":...}` in, raw samples of 16 kHz out.
-public final class Synthesizer {
-    public let service: ProgramService
+package final class Synthesizer {
+    package let service: ProgramService
 
-    public init() throws {
+    package init() throws {
         service = try ProgramService("/tts/synthesize") { body in
             guard let text = (try? JSON(parsing: body))?["text"]?.string else { return nil }
             return ProgramService.Task(

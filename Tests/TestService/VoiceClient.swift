@@ -5,8 +5,8 @@ import Testbed
 import WebSocket
 
 /// A plain client of the voice simulator.
-public final class VoiceClient {
-    public enum Failure: Error, Equatable {
+package final class VoiceClient {
+    package enum Failure: Error, Equatable {
         case refused(Int)
         case silent
         case ended
@@ -18,7 +18,7 @@ public final class VoiceClient {
     private var sequence = 0
 
     /// `url`: ws://127.0.0.1:PORT
-    public init(_ url: String, origin: String? = nil) throws {
+    package init(_ url: String, origin: String? = nil) throws {
         let port = UInt16(url.split(separator: ":").last ?? "") ?? 0
         socket = try TCPClient.connect(to: port)
         let request = try Handshake.Request(
@@ -36,10 +36,10 @@ public final class VoiceClient {
         }
     }
 
-    public func send(_ message: String) throws { try send(Frame.text(message).encoded(mask: Frame.randomMask())) }
+    package func send(_ message: String) throws { try send(Frame.text(message).encoded(mask: Frame.randomMask())) }
 
     /// The samples' bytes, a tenth of a second in each message, all at once.
-    public func say(_ samples: [UInt8]) throws {
+    package func say(_ samples: [UInt8]) throws {
         let digits = Array("0123456789abcdef")
         for start in stride(from: 0, to: samples.count, by: 3200) {
             let part = samples[start..<min(start + 3200, samples.count)]
@@ -54,7 +54,7 @@ public final class VoiceClient {
     }
 
     /// The next message.
-    public func message() throws -> JSON {
+    package func message() throws -> JSON {
         while true {
             while incoming.isEmpty { incoming = assembler.receive(try read()) }
             switch incoming.removeFirst() {

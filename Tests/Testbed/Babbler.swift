@@ -2,14 +2,14 @@ import Glibc
 
 /// A voice without words, at 16 kHz: syllables of 200 ms, of which the last 40 ms are a gap, each another vowel. Power 1
 /// while it sounds.
-public enum Babbler {
+package enum Babbler {
     /// The first two formants, in Hz.
     private static let vowels: [(Float, Float)] = [(700, 1200), (400, 2000), (500, 900), (600, 1700), (350, 2300)]
     private static let syllable = 3200
     private static let gap = 640
 
     /// Without a pitch, it whispers.
-    public static func samples(_ count: Int, pitch: Float? = 120) -> [Float] {
+    package static func samples(_ count: Int, pitch: Float? = 120) -> [Float] {
         let breath = pitch == nil ? Noise.white.samples(count, rate: 16_000, seed: 21) : []
         var samples = [Float](repeating: 0, count: count)
         var phase: Float = 0

@@ -1,7 +1,7 @@
 import Glibc
 
 /// What a telephone line carries besides speech. The same samples for the same seed.
-public enum Noise: String, CaseIterable, Sendable {
+package enum Noise: String, CaseIterable, Sendable {
     case white
     case pink
     /// 50 Hz and twelve harmonics.
@@ -15,7 +15,7 @@ public enum Noise: String, CaseIterable, Sendable {
     case keys
 
     /// The mean power is 1, that of ring-back and keys while they sound.
-    public func samples(_ count: Int, rate: Int, seed: UInt64) -> [Float] {
+    package func samples(_ count: Int, rate: Int, seed: UInt64) -> [Float] {
         var random = SeededGenerator(seed: seed)
         switch self {
         case .white: return Self.white(count, &random)

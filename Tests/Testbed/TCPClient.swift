@@ -2,8 +2,8 @@ import Glibc
 import System
 
 /// A plain connection to a server of this machine. Whoever reads from it is left waiting for 20 seconds at most.
-public enum TCPClient {
-    public static func connect(to port: UInt16, address host: String = "127.0.0.1") throws(Errno) -> FileDescriptor {
+package enum TCPClient {
+    package static func connect(to port: UInt16, address host: String = "127.0.0.1") throws(Errno) -> FileDescriptor {
         let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let socket = FileDescriptor(owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_INET, kind, 0) })
         let raw = socket.raw

@@ -2,10 +2,10 @@ import Glibc
 import System
 
 /// A private folder that is gone with everything in it when its last user ends.
-public final class TemporaryFolder: Sendable {
-    public let path: String
+package final class TemporaryFolder: Sendable {
+    package let path: String
 
-    public init(in parent: String = "/tmp") throws {
+    package init(in parent: String = "/tmp") throws {
         var template = Array("\(parent)/cognigy-bridge-tests.XXXXXX".utf8CString)
         if mkdtemp(&template) == nil { throw Errno("mkdtemp") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -16,16 +16,16 @@ public final class TemporaryFolder: Sendable {
     }
 
     /// A whole path stays what it is.
-    public func path(_ name: String) -> String { name.hasPrefix("/") ? name : "\(path)/\(name)" }
+    package func path(_ name: String) -> String { name.hasPrefix("/") ? name : "\(path)/\(name)" }
 
-    public func write(_ text: String, to name: String, mode: mode_t = 0o600) throws {
+    package func write(_ text: String, to name: String, mode: mode_t = 0o600) throws {
         try AtomicFile.write(Array(text.utf8), to: path(name))
         try retryingOnInterrupt("chmod") { chmod(path(name), mode) }
     }
 
-    public func text(_ name: String) throws -> String {
+    package func text(_ name: String) throws -> String {
         String(decoding: try AtomicFile.read(path(name), limit: 1 << 30, forbidden: 0).bytes, as: UTF8.self)
     }
 
-    public func names() throws -> [String] { try FolderListing.names(path) }
+    package func names() throws -> [String] { try FolderListing.names(path) }
 }
