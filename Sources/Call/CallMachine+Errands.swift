@@ -20,7 +20,10 @@ extension CallMachine {
         effects.append(.log(.info, "the session goes to queue \(queue)"))
         transferTarget = queue
         transfer = Transfer(plan, credentials: credentials, seed: rules.seed)
-        transfer?.begin(now, &effects)
+        withTransfer(now) { transfer, wishes in
+            transfer.begin(now, &wishes)
+            return []
+        }
     }
 
     mutating func heard(_ news: Transfer.News, _ now: Duration) {
@@ -39,7 +42,10 @@ extension CallMachine {
         }
         interruption = Interruption(
             Interruption.Plan(sessionID: sessionID), credentials: credentials, seed: rules.seed &+ UInt64(turns))
-        interruption?.begin(now, &effects)
+        withInterruption { interruption, wishes in
+            interruption.begin(now, &wishes)
+            return []
+        }
     }
 
     mutating func heard(_ news: Interruption.News) {
@@ -54,6 +60,25 @@ extension CallMachine {
         }
     }
 
+    /// Lets the transfer do a step, takes its wishes as effects of the call, and acts on its news.
+    mutating func withTransfer(_ now: Duration, _ step: (inout Transfer, inout [Errand.Wish]) -> [Transfer.News]) {
+        guard var transfer else { return }
+        var wishes: [Errand.Wish] = []
+        let news = step(&transfer, &wishes)
+        self.transfer = transfer
+        effects += wishes.map { .errand(.handoff, $0) }
+        for news in news { heard(news, now) }
+    }
+
+    mutating func withInterruption(_ step: (inout Interruption, inout [Errand.Wish]) -> [Interruption.News]) {
+        guard var interruption else { return }
+        var wishes: [Errand.Wish] = []
+        let news = step(&interruption, &wishes)
+        self.interruption = interruption
+        effects += wishes.map { .errand(.bargeIn, $0) }
+        for news in news { heard(news) }
+    }
+
     mutating func followErrands() {
         timers.follow(.transfer, transfer?.next)
         timers.follow(.interruption, interruption?.next)
@@ -61,8 +86,16 @@ extension CallMachine {
 
     /// Who leaves while a session is half on its way says so.
     mutating func dropErrands() {
-        if let warning = transfer?.abandon(&effects) { effects.append(.log(.warning, "\(warning)")) }
-        interruption?.stop(&effects)
+        var warning: HandoffFailure?
+        withTransfer(.zero) { transfer, wishes in
+            warning = transfer.abandon(&wishes)
+            return []
+        }
+        if let warning { effects.append(.log(.warning, "\(warning)")) }
+        withInterruption { interruption, wishes in
+            interruption.stop(&wishes)
+            return []
+        }
         (transfer, interruption) = (nil, nil)
     }
 }

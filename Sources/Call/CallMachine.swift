@@ -112,9 +112,9 @@ struct CallMachine: Machine {
             // Nobody is to wait for a token that we do not fetch any more.
             effects.append(.errand(kind, .releaseToken))
         case .errand(.handoff, let event):
-            for news in transfer?.handle(event, now, wallClock: wallClock, &effects) ?? [] { heard(news, now) }
+            withTransfer(now) { $0.handle(event, now, wallClock: wallClock, &$1) }
         case .errand(.bargeIn, let event):
-            for news in interruption?.handle(event, now, wallClock: wallClock, &effects) ?? [] { heard(news) }
+            withInterruption { $0.handle(event, now, wallClock: wallClock, &$1) }
         case .stopPrompt:
             effects.append(.log(.info, "a webhook stops the prompt"))
             handset.interrupt(&effects)
@@ -171,8 +171,8 @@ struct CallMachine: Machine {
             loss = nil
         case .hungUp: timers.hasten(.leave, now)
         case .waitPrompt: break
-        case .transfer: for news in transfer?.due(now, &effects) ?? [] { heard(news, now) }
-        case .interruption: for news in interruption?.due(now, &effects) ?? [] { heard(news) }
+        case .transfer: withTransfer(now) { $0.due(now, &$1) }
+        case .interruption: withInterruption { $0.due(now, &$1) }
         case .socketClose: socketIsOver = true
         case .leave:
             hasLeft = true

@@ -87,103 +87,101 @@ struct Errand {
 
     /// Asks; what was asked before is forgotten.
     mutating func ask(
-        by rules: Retry.Rules, until deadline: Duration, _ now: Duration, _ effects: inout [Effect],
+        by rules: Retry.Rules, until deadline: Duration, _ now: Duration, _ wishes: inout [Errand.Wish],
         _ request: @escaping (String) -> Request
     ) {
-        stop(&effects)
+        stop(&wishes)
         question = Question(request: request, rules: rules, deadline: deadline)
-        if token == nil { find(rejected: nil, &effects) } else { fetch(now, &effects) }
+        if token == nil { find(rejected: nil, &wishes) } else { fetch(now, &wishes) }
     }
 
     /// Asks nothing any more.
-    mutating func stop(_ effects: inout [Effect]) {
+    mutating func stop(_ wishes: inout [Errand.Wish]) {
         question = nil
-        releaseToken(&effects)
+        releaseToken(&wishes)
     }
 
-    private mutating func wish(_ wish: Wish, _ effects: inout [Effect]) { effects.append(.errand(kind, wish)) }
-
-    private mutating func find(rejected: String?, alone: Bool = false, _ effects: inout [Effect]) {
+    private mutating func find(rejected: String?, alone: Bool = false, _ wishes: inout [Errand.Wish]) {
         waiting = .token
-        wish(.findToken(rejected: rejected, alone: alone), &effects)
+        wishes.append(.findToken(rejected: rejected, alone: alone))
     }
 
-    private mutating func fetchToken(_ now: Duration, _ effects: inout [Effect]) {
+    private mutating func fetchToken(_ now: Duration, _ wishes: inout [Errand.Wish]) {
         tokenAttempt += 1
         waiting = .tokenRequest
         let request = Token.request(
             base: credentials.base, clientID: credentials.clientID, clientSecret: credentials.clientSecret,
             style: kind.style)
-        send(request, now, &effects)
+        send(request, now, &wishes)
     }
 
-    private mutating func fetch(_ now: Duration, _ effects: inout [Effect]) {
+    private mutating func fetch(_ now: Duration, _ wishes: inout [Errand.Wish]) {
         guard let token, let request = question?.request(token) else { return }
         question?.attempt += 1
         waiting = .answer
-        send(request, now, &effects)
+        send(request, now, &wishes)
     }
 
-    private mutating func send(_ request: Request, _ now: Duration, _ effects: inout [Effect]) {
+    private mutating func send(_ request: Request, _ now: Duration, _ wishes: inout [Errand.Wish]) {
         guard let question else { return }
         var request = request
         request.timeout = max(min(Errand.answerTimeout, question.deadline - now), .milliseconds(1))
         lastNumber += 1
-        wish(.fetch(lastNumber, request), &effects)
+        wishes.append(.fetch(lastNumber, request))
     }
 
-    private mutating func releaseToken(_ effects: inout [Effect]) {
-        if ownsLock { wish(.releaseToken, &effects) }
+    private mutating func releaseToken(_ wishes: inout [Errand.Wish]) {
+        if ownsLock { wishes.append(.releaseToken) }
         ownsLock = false
     }
 
-    private mutating func end(_ outcome: Outcome, _ effects: inout [Effect]) -> Outcome {
-        stop(&effects)
+    private mutating func end(_ outcome: Outcome, _ wishes: inout [Errand.Wish]) -> Outcome {
+        stop(&wishes)
         return outcome
     }
 
     // MARK: What comes in
 
     mutating func handle(
-        _ event: Event, _ now: Duration, wallClock: Double, _ effects: inout [Effect]
+        _ event: Event, _ now: Duration, wallClock: Double, _ wishes: inout [Errand.Wish]
     ) -> Outcome? {
         guard let question else {
             // Nobody is to wait for a token that we do not fetch.
-            if event == .token(.mayFetch) { wish(.releaseToken, &effects) }
-            if case .token(.found(_, ahead: true)) = event { wish(.releaseToken, &effects) }
+            if event == .token(.mayFetch) { wishes.append(.releaseToken) }
+            if case .token(.found(_, ahead: true)) = event { wishes.append(.releaseToken) }
             return nil
         }
         switch (event, waiting) {
         case (.token(let state), .token):
-            take(state, now, &effects)
+            take(state, now, &wishes)
             return nil
         case (.response(lastNumber, let result), .tokenRequest):
-            return tokenAnswered(result, question, now, wallClock, &effects)
+            return tokenAnswered(result, question, now, wallClock, &wishes)
         case (.response(lastNumber, let result), .answer):
-            return answered(result, question, now, wallClock, &effects)
+            return answered(result, question, now, wallClock, &wishes)
         default: return nil
         }
     }
 
-    private mutating func take(_ state: TokenState, _ now: Duration, _ effects: inout [Effect]) {
+    private mutating func take(_ state: TokenState, _ now: Duration, _ wishes: inout [Errand.Wish]) {
         tokenBusySince = state == .busy ? tokenBusySince ?? now : nil
         switch state {
         case .found(let found, let ahead):
             // An errand is short: whoever is on the telephone fetches the next.
-            if ahead { wish(.releaseToken, &effects) }
+            if ahead { wishes.append(.releaseToken) }
             token = found
-            fetch(now, &effects)
+            fetch(now, &wishes)
         case .mayFetch:
             ownsLock = true
             tokenAttempt = 0
-            fetchToken(now, &effects)
+            fetchToken(now, &wishes)
         case .busy: waiting = .tokenLock(now + .milliseconds(Int.random(in: 20...50, using: &random)))
         }
     }
 
     private mutating func tokenAnswered(
         _ result: Result<Response, Failure>, _ question: Question, _ now: Duration, _ wallClock: Double,
-        _ effects: inout [Effect]
+        _ wishes: inout [Errand.Wish]
     ) -> Outcome? {
         let decision = Retry.decide(
             result, attempt: tokenAttempt, left: question.deadline - now, now: wallClock, by: question.rules.forTokens,
@@ -191,56 +189,56 @@ struct Errand {
         switch decision {
         case .accept(let response):
             guard let grant = Token.grant(response.body) else {
-                return end(.refused(.failed(status: response.status), nil), &effects)
+                return end(.refused(.failed(status: response.status), nil), &wishes)
             }
-            wish(.storeToken(grant), &effects)
+            wishes.append(.storeToken(grant))
             ownsLock = false
             token = grant.token
-            fetch(now, &effects)
+            fetch(now, &wishes)
             return nil
-        case .renewToken: return end(.refused(.unauthorized, nil), &effects)
+        case .renewToken: return end(.refused(.unauthorized, nil), &wishes)
         case .again(let pause):
             waiting = .tokenPause(now + pause)
             return nil
         // That the token's address knows nothing of this is no verdict on what was asked.
-        case .giveUp(.failed(status: 400..<500)): return end(.refused(.unauthorized, nil), &effects)
-        case .giveUp(let reason): return end(.refused(reason, nil), &effects)
+        case .giveUp(.failed(status: 400..<500)): return end(.refused(.unauthorized, nil), &wishes)
+        case .giveUp(let reason): return end(.refused(reason, nil), &wishes)
         }
     }
 
     private mutating func answered(
         _ result: Result<Response, Failure>, _ question: Question, _ now: Duration, _ wallClock: Double,
-        _ effects: inout [Effect]
+        _ wishes: inout [Errand.Wish]
     ) -> Outcome? {
         let decision = Retry.decide(
             result, attempt: question.attempt, left: question.deadline - now, now: wallClock, by: question.rules,
             using: &random)
         switch decision {
-        case .accept(let response): return end(.answer(response), &effects)
-        case .renewToken where question.hasRenewedToken: return end(.refused(.unauthorized, nil), &effects)
+        case .accept(let response): return end(.answer(response), &wishes)
+        case .renewToken where question.hasRenewedToken: return end(.refused(.unauthorized, nil), &wishes)
         case .renewToken:
             self.question?.hasRenewedToken = true
             let rejected = token
             token = nil
-            find(rejected: rejected, &effects)
+            find(rejected: rejected, &wishes)
             return nil
         case .again(let pause):
             waiting = .pause(now + pause)
             return nil
-        case .giveUp(let reason): return end(.refused(reason, try? result.get()), &effects)
+        case .giveUp(let reason): return end(.refused(reason, try? result.get()), &wishes)
         }
     }
 
     /// A deadline may have passed.
-    mutating func due(_ now: Duration, _ effects: inout [Effect]) -> Outcome? {
+    mutating func due(_ now: Duration, _ wishes: inout [Errand.Wish]) -> Outcome? {
         guard let question else { return nil }
-        if now >= question.deadline { return end(.tooLate, &effects) }
+        if now >= question.deadline { return end(.tooLate, &wishes) }
         switch waiting {
         case .tokenLock(let time) where now >= time:
             let isAlone = tokenBusySince.map { now >= $0 + Errand.tokenPatience } ?? false
-            find(rejected: nil, alone: isAlone, &effects)
-        case .tokenPause(let time) where now >= time: fetchToken(now, &effects)
-        case .pause(let time) where now >= time: fetch(now, &effects)
+            find(rejected: nil, alone: isAlone, &wishes)
+        case .tokenPause(let time) where now >= time: fetchToken(now, &wishes)
+        case .pause(let time) where now >= time: fetch(now, &wishes)
         default: break
         }
         return nil

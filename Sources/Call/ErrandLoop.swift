@@ -10,15 +10,16 @@ import Transport
 /// What asks the service for something, a request after the other. Pure.
 protocol Errander {
     associatedtype News
+    static var kind: Errand.Kind { get }
 
     /// When `due` wants to be called; nil when there is nothing more to wait for.
     var next: Duration? { get }
 
-    mutating func begin(_ now: Duration, _ effects: inout [Effect])
+    mutating func begin(_ now: Duration, _ wishes: inout [Errand.Wish])
     mutating func handle(
-        _ event: Errand.Event, _ now: Duration, wallClock: Double, _ effects: inout [Effect]
+        _ event: Errand.Event, _ now: Duration, wallClock: Double, _ wishes: inout [Errand.Wish]
     ) -> [News]
-    mutating func due(_ now: Duration, _ effects: inout [Effect]) -> [News]
+    mutating func due(_ now: Duration, _ wishes: inout [Errand.Wish]) -> [News]
 }
 
 extension Transfer: Errander {}
@@ -137,10 +138,10 @@ package final class ErrandLoop {
     private func run<Owner: Errander>(
         _ owner: inout Owner, mayStop: (Owner) -> Bool, hears: (Owner.News) -> Void
     ) {
-        var effects: [Effect] = []
-        owner.begin(MonotonicClock.now(), &effects)
+        var wishes: [Errand.Wish] = []
+        owner.begin(MonotonicClock.now(), &wishes)
         while true {
-            settle(&owner, &effects, hears)
+            settle(&owner, &wishes, hears)
             if wasInterrupted && mayStop(owner) { return }
             guard let next = owner.next else { return }
             let interest = Poll.Interest(signals.raw, .readable)
@@ -150,29 +151,29 @@ package final class ErrandLoop {
             }
             for completion in client.completions() {
                 guard let (_, event) = desk.completed(completion) else { continue }
-                tell(&owner, event, &effects, hears)
+                tell(&owner, event, &wishes, hears)
             }
-            for news in owner.due(MonotonicClock.now(), &effects) { hears(news) }
+            for news in owner.due(MonotonicClock.now(), &wishes) { hears(news) }
         }
     }
 
     /// Does what is wished, until there is nothing left but to wait.
     private func settle<Owner: Errander>(
-        _ owner: inout Owner, _ effects: inout [Effect], _ hears: (Owner.News) -> Void
+        _ owner: inout Owner, _ wishes: inout [Errand.Wish], _ hears: (Owner.News) -> Void
     ) {
-        while !effects.isEmpty {
-            let wishes = effects
-            effects = []
-            for case .errand(let kind, let wish) in wishes {
-                if let event = desk.perform(kind, wish) { tell(&owner, event, &effects, hears) }
+        while !wishes.isEmpty {
+            let open = wishes
+            wishes = []
+            for wish in open {
+                if let event = desk.perform(Owner.kind, wish) { tell(&owner, event, &wishes, hears) }
             }
         }
     }
 
     private func tell<Owner: Errander>(
-        _ owner: inout Owner, _ event: Errand.Event, _ effects: inout [Effect], _ hears: (Owner.News) -> Void
+        _ owner: inout Owner, _ event: Errand.Event, _ wishes: inout [Errand.Wish], _ hears: (Owner.News) -> Void
     ) {
         let now = MonotonicClock.now()
-        for news in owner.handle(event, now, wallClock: WallClock.now(), &effects) { hears(news) }
+        for news in owner.handle(event, now, wallClock: WallClock.now(), &wishes) { hears(news) }
     }
 }

@@ -67,7 +67,7 @@ struct HandoffMachine: Machine {
             for news in handset.wasRead(count, now, &timers, &effects) { ends(news, now) }
         case .pipeEnded, .hangup, .terminate: ends(event, now)
         case .errand(_, let event):
-            for news in transfer?.handle(event, now, wallClock: wallClock, &effects) ?? [] { heard(news, now) }
+            withTransfer(now) { $0.handle(event, now, wallClock: wallClock, &$1) }
         case .prepared(let id, let sound, let loss): handset.prepared(id, sound, loss: loss, &effects)
         case .token, .response, .socket, .unsent, .stopPrompt, .speechBegan, .speech, .slot, .tick: break
         }
@@ -91,7 +91,7 @@ struct HandoffMachine: Machine {
     private mutating func due(_ timer: Timers.Name, _ now: Duration) {
         switch timer {
         case .synchronize: _ = handset.abandonSynchronizing()
-        case .transfer: for news in transfer?.due(now, &effects) ?? [] { heard(news, now) }
+        case .transfer: withTransfer(now) { $0.due(now, &$1) }
         case .hungUp: timers.hasten(.leave, now)
         case .leave: hasLeft = true
         default: break
@@ -110,7 +110,22 @@ struct HandoffMachine: Machine {
         var plan = rules.transfer
         plan.sessionID = sessionID
         transfer = Transfer(plan, credentials: rules.credentials, seed: seed)
-        transfer?.begin(now, &effects)
+        withTransfer(now) { transfer, wishes in
+            transfer.begin(now, &wishes)
+            return []
+        }
+    }
+
+    /// Lets the transfer do a step, takes its wishes as effects of the call, and acts on its news.
+    private mutating func withTransfer(
+        _ now: Duration, _ step: (inout Transfer, inout [Errand.Wish]) -> [Transfer.News]
+    ) {
+        guard var transfer else { return }
+        var wishes: [Errand.Wish] = []
+        let news = step(&transfer, &wishes)
+        self.transfer = transfer
+        effects += wishes.map { .errand(.handoff, $0) }
+        for news in news { heard(news, now) }
     }
 
     private var queue: String { rules.transfer.queue }
@@ -128,7 +143,12 @@ struct HandoffMachine: Machine {
         guard stage == .talking else { return }
         stage = .leaving
         self.ending = ending
-        if let warning = transfer?.abandon(&effects) { effects.append(.log(.warning, "\(warning)")) }
+        var warning: HandoffFailure?
+        withTransfer(now) { transfer, wishes in
+            warning = transfer.abandon(&wishes)
+            return []
+        }
+        if let warning { effects.append(.log(.warning, "\(warning)")) }
         timers.clear(.waitPrompt, .synchronize)
         timers.set(.leave, now + rules.farewell.longest(ending))
         // This may be the one call that finds out for all whether the service is back.

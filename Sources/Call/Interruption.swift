@@ -23,6 +23,8 @@ struct Interruption {
         case failed(Retry.Reason?, left: [Step])
     }
 
+    static var kind: Errand.Kind { .bargeIn }
+
     let plan: Plan
     private let base: Location
     private var errand: Errand
@@ -33,20 +35,20 @@ struct Interruption {
         self.plan = plan
         base = credentials.base
         left = plan.steps
-        errand = Errand(.bargeIn, credentials, seed: seed)
+        errand = Errand(Interruption.kind, credentials, seed: seed)
     }
 
     var next: Duration? { errand.next }
 
-    mutating func begin(_ now: Duration, _ effects: inout [Effect]) {
+    mutating func begin(_ now: Duration, _ wishes: inout [Errand.Wish]) {
         deadline = now + plan.deadline
-        ask(now, &effects)
+        ask(now, &wishes)
     }
 
-    private mutating func ask(_ now: Duration, _ effects: inout [Effect]) {
+    private mutating func ask(_ now: Duration, _ wishes: inout [Errand.Wish]) {
         guard let step = left.first else { return }
         let (base, plan) = (base, plan)
-        errand.ask(by: .bargeIn, until: deadline, now, &effects) { token in
+        errand.ask(by: .bargeIn, until: deadline, now, &wishes) { token in
             switch step {
             case .stop: BargeIn.stop(base: base, token: token, sessionID: plan.sessionID)
             case .reset:
@@ -56,17 +58,17 @@ struct Interruption {
     }
 
     mutating func handle(
-        _ event: Errand.Event, _ now: Duration, wallClock: Double, _ effects: inout [Effect]
+        _ event: Errand.Event, _ now: Duration, wallClock: Double, _ wishes: inout [Errand.Wish]
     ) -> [News] {
-        heard(errand.handle(event, now, wallClock: wallClock, &effects), now, &effects)
+        heard(errand.handle(event, now, wallClock: wallClock, &wishes), now, &wishes)
     }
 
     /// Asks nothing any more.
-    mutating func stop(_ effects: inout [Effect]) { errand.stop(&effects) }
+    mutating func stop(_ wishes: inout [Errand.Wish]) { errand.stop(&wishes) }
 
     /// A deadline may have passed.
-    mutating func due(_ now: Duration, _ effects: inout [Effect]) -> [News] {
-        heard(errand.due(now, &effects), now, &effects)
+    mutating func due(_ now: Duration, _ wishes: inout [Errand.Wish]) -> [News] {
+        heard(errand.due(now, &wishes), now, &wishes)
     }
 
     /// Why the service was not told, for whoever reads the log.
@@ -82,13 +84,13 @@ struct Interruption {
     }
 
     private mutating func heard(
-        _ outcome: Errand.Outcome?, _ now: Duration, _ effects: inout [Effect]
+        _ outcome: Errand.Outcome?, _ now: Duration, _ wishes: inout [Errand.Wish]
     ) -> [News] {
         switch outcome {
         case nil: return []
         case .answer(let response):
             let did = News.did(left.removeFirst(), BargeIn.shown(response.body))
-            ask(now, &effects)
+            ask(now, &wishes)
             return left.isEmpty ? [did, .over] : [did]
         case .refused(let reason, _): return [.failed(reason, left: left)]
         case .tooLate: return [.failed(nil, left: left)]

@@ -43,6 +43,8 @@ struct Transfer {
     /// How long the whole of it may take, beside the waits for a lock.
     static let longest = Duration.seconds(45)
 
+    static var kind: Errand.Kind { .handoff }
+
     let plan: Plan
     private let base: Location
     private var errand: Errand
@@ -55,7 +57,7 @@ struct Transfer {
     init(_ plan: Plan, credentials: Errand.Credentials, seed: UInt64) {
         self.plan = plan
         base = credentials.base
-        errand = Errand(.handoff, credentials, seed: seed)
+        errand = Errand(Transfer.kind, credentials, seed: seed)
     }
 
     var isOver: Bool { stage == .over }
@@ -71,22 +73,22 @@ struct Transfer {
 
     var next: Duration? { [errand.next, pollAt].compactMap { $0 }.min() }
 
-    mutating func begin(_ now: Duration, _ effects: inout [Effect]) {
+    mutating func begin(_ now: Duration, _ wishes: inout [Errand.Wish]) {
         deadline = now + Transfer.longest
         stage = .looking
-        look(now, &effects)
+        look(now, &wishes)
     }
 
     mutating func handle(
-        _ event: Errand.Event, _ now: Duration, wallClock: Double, _ effects: inout [Effect]
+        _ event: Errand.Event, _ now: Duration, wallClock: Double, _ wishes: inout [Errand.Wish]
     ) -> [News] {
-        heard(errand.handle(event, now, wallClock: wallClock, &effects), now, &effects)
+        heard(errand.handle(event, now, wallClock: wallClock, &wishes), now, &wishes)
     }
 
     /// Goes no further; what is to be said of that.
-    mutating func abandon(_ effects: inout [Effect]) -> HandoffFailure? {
+    mutating func abandon(_ wishes: inout [Errand.Wish]) -> HandoffFailure? {
         let (isHalfDone, isMarked) = (hasBegunToChange, stage != .marking)
-        errand.stop(&effects)
+        errand.stop(&wishes)
         stage = .over
         pollAt = nil
         let why = "the call ended first"
@@ -94,39 +96,39 @@ struct Transfer {
     }
 
     /// A deadline may have passed.
-    mutating func due(_ now: Duration, _ effects: inout [Effect]) -> [News] {
+    mutating func due(_ now: Duration, _ wishes: inout [Errand.Wish]) -> [News] {
         if let time = pollAt, now >= time, case .waiting(let step) = stage {
             pollAt = nil
             stage = .polling(step)
-            look(now, &effects)
+            look(now, &wishes)
             return []
         }
-        return heard(errand.due(now, &effects), now, &effects)
+        return heard(errand.due(now, &wishes), now, &wishes)
     }
 
     // MARK: Steps
 
-    private mutating func look(_ now: Duration, _ effects: inout [Effect]) {
+    private mutating func look(_ now: Duration, _ wishes: inout [Errand.Wish]) {
         let (base, id) = (base, plan.sessionID)
-        errand.ask(by: .handoff, until: deadline, now, &effects) {
+        errand.ask(by: .handoff, until: deadline, now, &wishes) {
             Handoff.look(base: base, token: $0, sessionID: id)
         }
     }
 
-    private mutating func mark(_ now: Duration, _ effects: inout [Effect]) {
+    private mutating func mark(_ now: Duration, _ wishes: inout [Errand.Wish]) {
         stage = .marking
         let (base, plan, variables) = (base, plan, variables)
-        errand.ask(by: .handoff, until: deadline, now, &effects) {
+        errand.ask(by: .handoff, until: deadline, now, &wishes) {
             Handoff.mark(
                 base: base, token: $0, sessionID: plan.sessionID, existing: variables, adding: plan.variables,
                 queue: plan.queue, type: plan.type)
         }
     }
 
-    private mutating func run(_ now: Duration, _ effects: inout [Effect]) {
+    private mutating func run(_ now: Duration, _ wishes: inout [Errand.Wish]) {
         stage = .running
         let (base, id) = (base, plan.sessionID)
-        errand.ask(by: .flow, until: deadline, now, &effects) {
+        errand.ask(by: .flow, until: deadline, now, &wishes) {
             Handoff.run(base: base, token: $0, sessionID: id)
         }
     }
@@ -147,7 +149,7 @@ struct Transfer {
     // MARK: Answers
 
     private mutating func heard(
-        _ outcome: Errand.Outcome?, _ now: Duration, _ effects: inout [Effect]
+        _ outcome: Errand.Outcome?, _ now: Duration, _ wishes: inout [Errand.Wish]
     ) -> [News] {
         let step: Step
         switch stage {
@@ -160,7 +162,7 @@ struct Transfer {
         switch outcome {
         case nil: return []
         case .answer(let response):
-            do throws(ReplyFault) { return try answered(response.body, step, now, &effects) } catch {
+            do throws(ReplyFault) { return try answered(response.body, step, now, &wishes) } catch {
                 return fail(.badReply("\(error)"), at: step)
             }
         case .refused(.failed(status: 409), _) where step != .look: return wait(for: step, now)
@@ -171,7 +173,7 @@ struct Transfer {
     }
 
     private mutating func answered(
-        _ body: [UInt8], _ step: Step, _ now: Duration, _ effects: inout [Effect]
+        _ body: [UInt8], _ step: Step, _ now: Duration, _ wishes: inout [Errand.Wish]
     ) throws(ReplyFault) -> [News] {
         switch stage {
         case .looking, .polling(.look), .polling(.mark):
@@ -183,14 +185,14 @@ struct Transfer {
             variables = session.variables
             if plan.isDryRun { return end(Handover(marked: marked, flow: nil)) }
             let isFirst = stage != .polling(.mark)
-            mark(now, &effects)
+            mark(now, &wishes)
             return isFirst ? [.did(.look)] : []
         case .polling(.run):
             if try Handoff.status(body) == "processing" { return wait(for: .run, now) }
-            run(now, &effects)
+            run(now, &wishes)
             return []
         case .marking:
-            run(now, &effects)
+            run(now, &wishes)
             return [.did(.mark)]
         case .running:
             let flow = try Handoff.flow(body)

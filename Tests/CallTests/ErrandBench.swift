@@ -21,10 +21,8 @@ struct ErrandBench<Owner: Errander> {
 
     mutating func begin() { act { $0.begin($1, &$2) } }
 
-    private mutating func act(_ body: (inout Owner, Duration, inout [Effect]) -> Void) {
-        var effects: [Effect] = []
-        body(&owner, now, &effects)
-        wishes += effects.compactMap { if case .errand(_, let wish) = $0 { wish } else { nil } }
+    private mutating func act(_ body: (inout Owner, Duration, inout [Errand.Wish]) -> Void) {
+        body(&owner, now, &wishes)
     }
 
     mutating func hears(_ event: Errand.Event) {

@@ -170,8 +170,8 @@ import Testing
         #expect(!bench.owner.hasBegunToChange)
         try bench.answers(200, Self.session)
         #expect(bench.owner.hasBegunToChange)
-        var effects: [Effect] = []
-        #expect(bench.owner.abandon(&effects) == .uncertain("the call ended first"))
+        var wishes: [Errand.Wish] = []
+        #expect(bench.owner.abandon(&wishes) == .uncertain("the call ended first"))
         #expect(bench.owner.next == nil)
     }
 
@@ -235,8 +235,8 @@ import Testing
         var bench = try marking()
         try bench.answers(409)
         #expect(!bench.owner.hasBegunToChange)
-        var effects: [Effect] = []
-        #expect(bench.owner.abandon(&effects) == nil)
+        var wishes: [Errand.Wish] = []
+        #expect(bench.owner.abandon(&wishes) == nil)
         #expect(bench.owner.next == nil)
     }
 
