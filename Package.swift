@@ -40,15 +40,23 @@ let package = Package(
         room("Transport", ["CCurl", "CCrypto", "HTTP", "System", "WebSocket"]),
         room("Cognigy", ["HTTP", "JSON"]),
         room("State", ["CCrypto", "JSON", "System"]),
+        room("Errands", ["Cognigy", "HTTP", "JSON", "State"]),
         room(
             "Call",
-            ["AGI", "Audio", "Cognigy", "Configuration", "HTTP", "JSON", "State", "System", "Transport", "WebSocket"]),
+            ["AGI", "Audio", "Cognigy", "Errands", "HTTP", "JSON", "State", "System", "Transport", "WebSocket"]),
+        room(
+            "Bridge",
+            [
+                "AGI", "Audio", "Call", "Cognigy", "Configuration", "Errands", "HTTP", "JSON", "State", "System",
+                "Transport", "WebSocket",
+            ]),
         room("Assist", ["Cognigy", "Configuration", "HTTP", "JSON", "State", "System", "Transport", "WebSocket"]),
         room("Simulator", ["AGI", "CCrypto", "Cognigy", "JSON", "System", "WebSocket"]),
         .executableTarget(
             name: "cognigy-bridge",
             dependencies: [
-                "AGI", "Assist", "CCommit", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "JSON", "Simulator",
+                "AGI", "Assist", "Bridge", "CCommit", "CGI", "Call", "Cognigy", "Configuration", "Errands", "HTTP",
+                "JSON", "Simulator",
                 "State",
                 "System",
                 "Transport",
@@ -79,14 +87,18 @@ let package = Package(
                 "Assist", "Cognigy", "Configuration", "HTTP", "JSON", "Simulator", "System", "Testbed", "Transport",
                 "WebSocket",
             ]),
-        tests("AudioTests", ["Audio", "Testbed"]),
+        tests("AudioTests", ["Audio", "System", "Testbed"]),
+        tests(
+            "BridgeTests",
+            ["AGI", "Audio", "Bridge", "Call", "Cognigy", "HTTP", "State", "System", "Testbed", "Transport"]),
         tests(
             "CallTests",
-            ["AGI", "Audio", "Call", "Cognigy", "HTTP", "State", "System", "Testbed", "Transport", "WebSocket"]),
+            ["AGI", "Call", "Cognigy", "Errands", "HTTP", "JSON", "State", "Transport", "WebSocket"]),
         tests("CGITests", ["CGI", "System", "Testbed"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
         tests("EndToEndTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "TestService"]),
+        tests("ErrandsTests", ["Cognigy", "Errands", "HTTP", "JSON"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
         tests(

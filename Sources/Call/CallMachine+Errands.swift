@@ -1,3 +1,4 @@
+import Errands
 import Cognigy
 
 // MARK: - The way to an agent, and interruptions
@@ -15,18 +16,18 @@ extension CallMachine {
         }
         guard let credentials = rules.errands, let sessionID, let queue = target.isEmpty ? rules.handoff.queue : target
         else { return leave(Ending(.handoff, "handoff", transferTarget: target), now) }
-        let plan = Transfer.Plan(
+        let plan = HandoffErrand.Plan(
             sessionID: sessionID, queue: queue, type: type ?? rules.handoff.type, lockWait: rules.handoff.lockWait)
         effects.append(.log(.info, "the session goes to queue \(queue)"))
         transferTarget = queue
-        transfer = Transfer(plan, credentials: credentials, seed: rules.seed)
+        transfer = HandoffErrand(plan, credentials: credentials, seed: rules.seed)
         withTransfer(now) { transfer, wishes in
             transfer.begin(now, &wishes)
             return []
         }
     }
 
-    mutating func heard(_ news: Transfer.News, _ now: Duration) {
+    mutating func heard(_ news: HandoffErrand.News, _ now: Duration) {
         switch news {
         case .did: break
         case .locked: effects.append(.log(.info, "a flow holds the session; waiting for it"))
@@ -40,28 +41,30 @@ extension CallMachine {
         guard rules.tellsInterruptions, interruption == nil, let credentials = rules.errands, let sessionID else {
             return
         }
-        interruption = Interruption(
-            Interruption.Plan(sessionID: sessionID), credentials: credentials, seed: rules.seed &+ UInt64(turns))
+        interruption = BargeInErrand(
+            BargeInErrand.Plan(sessionID: sessionID), credentials: credentials, seed: rules.seed &+ UInt64(turns))
         withInterruption { interruption, wishes in
             interruption.begin(now, &wishes)
             return []
         }
     }
 
-    mutating func heard(_ news: Interruption.News) {
+    mutating func heard(_ news: BargeInErrand.News) {
         switch news {
         case .did: break
         case .over: interruption = nil
         case .failed(let reason, let left):
             let steps = left.map(\.rawValue).joined(separator: " and ")
-            let why = Interruption.words(reason)
+            let why = BargeInErrand.words(reason)
             effects.append(.log(.notice, "the service was not told of an interruption (\(steps)): \(why)"))
             interruption = nil
         }
     }
 
     /// Lets the transfer do a step, takes its wishes as effects of the call, and acts on its news.
-    mutating func withTransfer(_ now: Duration, _ step: (inout Transfer, inout [Errand.Wish]) -> [Transfer.News]) {
+    mutating func withTransfer(
+        _ now: Duration, _ step: (inout HandoffErrand, inout [Errand.Wish]) -> [HandoffErrand.News]
+    ) {
         guard var transfer else { return }
         var wishes: [Errand.Wish] = []
         let news = step(&transfer, &wishes)
@@ -70,7 +73,7 @@ extension CallMachine {
         for news in news { heard(news, now) }
     }
 
-    mutating func withInterruption(_ step: (inout Interruption, inout [Errand.Wish]) -> [Interruption.News]) {
+    mutating func withInterruption(_ step: (inout BargeInErrand, inout [Errand.Wish]) -> [BargeInErrand.News]) {
         guard var interruption else { return }
         var wishes: [Errand.Wish] = []
         let news = step(&interruption, &wishes)

@@ -1,3 +1,4 @@
+import Errands
 import AGI
 import Cognigy
 import HTTP
@@ -5,40 +6,44 @@ import System
 import Transport
 
 /// The rules of a call. It does no I/O and has no clock: it turns what happened into what is to be done.
-struct CallMachine: Machine {
-    struct Rules {
-        var handset = Handset.Rules()
-        var replyTimeout = Duration.seconds(10)
+package struct CallMachine: Machine {
+    package struct Rules {
+        package var handset = Handset.Rules()
+        package var replyTimeout = Duration.seconds(10)
         /// So many times in a row the service may let that time pass.
-        var lateReplies = 3
-        var idleTimeout: Duration?
-        var farewell = Farewell()
+        package var lateReplies = 3
+        package var idleTimeout: Duration?
+        package var farewell = Farewell()
         /// nil: nobody but the dialplan hears of a handoff, and the service of no interruption.
-        var errands: Errand.Credentials?
-        var handoff = Handoff()
+        package var errands: Errand.Credentials?
+        package var handoff = Handoff()
         /// Whether the service is told of a key that stops a prompt.
-        var tellsInterruptions = false
-        var seed: UInt64 = 0
+        package var tellsInterruptions = false
+        package var seed: UInt64 = 0
 
-        struct Handoff {
+        package struct Handoff {
             /// Where the flow names none.
-            var queue: String?
-            var type = "queue"
-            var lockWait = Duration.seconds(30)
+            package var queue: String?
+            package var type = "queue"
+            package var lockWait = Duration.seconds(30)
+
+            package init() {}
         }
+
+        package init() {}
     }
 
     private enum Stage { case connecting, talking, leaving, over }
 
     let rules: Rules
-    var timers = Timers()
-    private(set) var ending: Ending?
+    package var timers = Timers()
+    package private(set) var ending: Ending?
     private(set) var turns = 0
     private var uplink: Uplink
-    var handset: Handset
+    package var handset: Handset
     private var stage = Stage.connecting
     private var socketIsOver = false
-    var hasLeft = false
+    package var hasLeft = false
     private var keyAwaitingReply: Duration?
     /// Whether the flow has said anything in this call.
     private var hasSpoken = false
@@ -48,12 +53,12 @@ struct CallMachine: Machine {
     private var unansweredSince: Duration?
     private var loss: Loss?
     private var uselessMessages = 0
-    var transfer: Transfer?
+    var transfer: HandoffErrand?
     var transferTarget: String?
-    var interruption: Interruption?
+    var interruption: BargeInErrand?
     private var hasNamedSession = false
-    var warnings: [String] = []
-    var effects: [Effect] = []
+    package var warnings: [String] = []
+    package var effects: [Effect] = []
 
     /// So many messages that make no sense are worth a line in the log.
     static let mostComplaints = 5
@@ -64,7 +69,7 @@ struct CallMachine: Machine {
     /// How long the service may take to answer a close.
     static let closeGrace = Duration.milliseconds(250)
 
-    init(_ rules: Rules, uplink: Uplink, marker: String) {
+    package init(_ rules: Rules, uplink: Uplink, marker: String) {
         self.rules = rules
         self.uplink = uplink
         var handset = rules.handset
@@ -74,17 +79,17 @@ struct CallMachine: Machine {
     }
 
     var sessionID: String? { uplink.sessionID }
-    var token: String? { uplink.token }
-    var isLeaving: Bool { stage == .leaving }
+    package var token: String? { uplink.token }
+    package var isLeaving: Bool { stage == .leaving }
 
     /// The first command needs nothing of the service: it goes out before anything else is ready.
-    mutating func start(_ now: Duration) -> [Effect] {
+    package mutating func start(_ now: Duration) -> [Effect] {
         timers.set(.synchronize, now + .milliseconds(500))
         return settle(now)
     }
 
     /// Goes for the service; `refusal` says why that is not even tried.
-    mutating func connect(_ now: Duration, refusal: Ending? = nil) -> [Effect] {
+    package mutating func connect(_ now: Duration, refusal: Ending? = nil) -> [Effect] {
         if let refusal {
             leave(refusal, now)
         } else if stage == .connecting {
@@ -93,7 +98,7 @@ struct CallMachine: Machine {
         return settle(now)
     }
 
-    mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
+    package mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
         if stage == .over { return [] }
         switch event {
         case .reply(let reply):
@@ -259,7 +264,7 @@ extension CallMachine {
                 + "look at it in Cognigy")
     }
 
-    mutating func leave(_ ending: Ending, _ now: Duration) {
+    package mutating func leave(_ ending: Ending, _ now: Duration) {
         guard stage == .connecting || stage == .talking else { return }
         stage = .leaving
         self.ending = ending

@@ -5,26 +5,41 @@ import State
 
 /// The turns of a spoken dialog: what the caller said becomes text, the text an answer, the answer sentences. One turn
 /// after the other, since each needs the state that the one before left. Pure.
-struct Conversation {
-    struct Plan {
-        var base: Location
-        var key: String
-        var botID: String
-        var dialogID: String
-        var userID: String
-        var speech: Location
-        var speechKey: String?
-        var speechStyle: Recognition.Style
+package struct Conversation {
+    package struct Plan {
+        package var base: Location
+        package var key: String
+        package var botID: String
+        package var dialogID: String
+        package var userID: String
+        package var speech: Location
+        package var speechKey: String?
+        package var speechStyle: Recognition.Style
         /// How long the caller may wait for an answer.
-        var replyTimeout: Duration
+        package var replyTimeout: Duration
+
+        package init(
+            base: Location, key: String, botID: String, dialogID: String, userID: String, speech: Location,
+            speechKey: String? = nil, speechStyle: Recognition.Style, replyTimeout: Duration
+        ) {
+            self.base = base
+            self.key = key
+            self.botID = botID
+            self.dialogID = dialogID
+            self.userID = userID
+            self.speech = speech
+            self.speechKey = speechKey
+            self.speechStyle = speechStyle
+            self.replyTimeout = replyTimeout
+        }
     }
 
-    enum Input: Equatable {
+    package enum Input: Equatable {
         case speech([Int16])
         case key(DTMF)
     }
 
-    enum News: Equatable {
+    package enum News: Equatable {
         /// In sentences.
         case answer([String], Turn)
         /// The service does not answer; what was asked is asked again. Whether the dialog service is at fault, not speech
@@ -61,7 +76,7 @@ struct Conversation {
     /// How often a service that is away is asked again.
     static let retryPause = Duration.seconds(1)
 
-    init(_ plan: Plan, seed: UInt64) {
+    package init(_ plan: Plan, seed: UInt64) {
         self.plan = plan
         random = SplitMix(seed: seed)
     }

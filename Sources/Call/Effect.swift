@@ -1,3 +1,4 @@
+import Errands
 import AGI
 import Cognigy
 import HTTP
@@ -6,7 +7,7 @@ import System
 import WebSocket
 
 /// What the machine wants done, in this order.
-enum Effect: Equatable {
+package enum Effect: Equatable {
     case send(Command)
     /// Look for a token; `rejected` is one that the service refused. `alone`: whatever another process is doing.
     case findToken(rejected: String?, alone: Bool = false)
@@ -60,14 +61,14 @@ package struct Ending: Equatable, Sendable {
     package let detail: String?
     package let transferTarget: String?
 
-    init(_ status: Status, _ reason: String, detail: String? = nil, transferTarget: String? = nil) {
+    package init(_ status: Status, _ reason: String, detail: String? = nil, transferTarget: String? = nil) {
         self.status = status
         self.reason = reason
         self.detail = detail
         self.transferTarget = transferTarget
     }
 
-    static let hangup = Ending(.hangup, "hangup")
+    package static let hangup = Ending(.hangup, "hangup")
 
     /// RFC 6455, 7.4.1: 1000 when the purpose is fulfilled, 1001 when this end goes away.
     var closeCode: CloseCode {

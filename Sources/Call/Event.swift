@@ -1,10 +1,11 @@
+import Errands
 import AGI
 import Cognigy
 import HTTP
 import Transport
 
 /// What arrives from outside, one at a time.
-enum Event: Equatable {
+package enum Event: Equatable {
     /// Asterisk answered.
     case reply(Reply)
     /// Asterisk closed the pipe, or does not read it.
@@ -35,18 +36,8 @@ enum Event: Equatable {
     case tick
 }
 
-/// What the token cache on disk says.
-enum TokenState: Equatable {
-    /// There is one. `ahead`: it ends soon and this process has been chosen to fetch the next.
-    case found(String, ahead: Bool)
-    /// There is none, and this process has been chosen to fetch it.
-    case mayFetch
-    /// Another process is fetching it.
-    case busy
-}
-
 /// What a request is for.
-enum Purpose: Hashable {
+package enum Purpose: Hashable {
     case token
     case session
     case recognition

@@ -1,12 +1,14 @@
 import AGI
 
 /// What Asterisk is told at the end of a call.
-struct Farewell {
-    var fallbackPrompt: String?
-    var hangsUpAtEnd = true
-    var hangsUpOnFailure = false
+package struct Farewell {
+    package var fallbackPrompt: String?
+    package var hangsUpAtEnd = true
+    package var hangsUpOnFailure = false
     /// Where the dialplan goes on after a handoff.
-    var destination: [Command] = []
+    package var destination: [Command] = []
+
+    package init() {}
 
     /// `turns`: nil where what a call before this one has said of them stands, and of the session where there is none.
     /// `warnings`: what an operator is to read in Asterisk's own log.

@@ -1,44 +1,49 @@
+import Errands
 import AGI
 import Cognigy
-import Configuration
 import HTTP
 import JSON
 
 /// The rules of AGI(cognigy-bridge,handoff,queue=ID): the session that a call before this one left in the channel goes to
 /// an agent while the caller waits.
-struct HandoffMachine: Machine {
-    struct Rules {
-        var handset = Handset.Rules()
-        var farewell = Farewell()
-        var credentials: Errand.Credentials
+package struct HandoffMachine: Machine {
+    package struct Rules {
+        package var handset = Handset.Rules()
+        package var farewell = Farewell()
+        package var credentials: Errand.Credentials
         /// Its session is the channel's where it names none.
-        var transfer: Transfer.Plan
+        package var transfer: HandoffErrand.Plan
+
+        package init(credentials: Errand.Credentials, transfer: HandoffErrand.Plan) {
+            self.credentials = credentials
+            self.transfer = transfer
+        }
     }
 
     private enum Stage { case talking, leaving, over }
 
     let rules: Rules
-    var timers = Timers()
-    private(set) var ending: Ending?
-    var handset: Handset
-    private var transfer: Transfer?
+    package var timers = Timers()
+    package private(set) var ending: Ending?
+    package var handset: Handset
+    private var transfer: HandoffErrand?
     private var stage = Stage.talking
-    var hasLeft = false
+    package var hasLeft = false
     private let seed: UInt64
-    var warnings: [String] = []
-    var effects: [Effect] = []
+    package var warnings: [String] = []
+    package var effects: [Effect] = []
 
     /// The session's id comes behind the channel's format.
     private static let expression = "${CHANNEL(audionativeformat)} ${COGNIGY_SESSION_ID}"
 
-    init(_ rules: Rules, marker: String, seed: UInt64) {
+    package init(_ rules: Rules, marker: String, seed: UInt64) {
         self.rules = rules
         self.seed = seed
         handset = Handset(rules.handset, marker: marker, expression: HandoffMachine.expression)
     }
 
-    var token: String? { nil }
-    var isLeaving: Bool { stage == .leaving }
+    package var token: String? { nil }
+    package var isLeaving: Bool { stage == .leaving }
 
     private var sessionID: String? {
         if !rules.transfer.sessionID.isEmpty { return rules.transfer.sessionID }
@@ -46,18 +51,18 @@ struct HandoffMachine: Machine {
         return words.count == 2 ? String(words[1]) : nil
     }
 
-    mutating func start(_ now: Duration) -> [Effect] {
+    package mutating func start(_ now: Duration) -> [Effect] {
         // A busy Asterisk may need seconds, and only its answer names the session of the call before.
         timers.set(.synchronize, now + (rules.transfer.sessionID.isEmpty ? .seconds(10) : .milliseconds(500)))
         return settle(now)
     }
 
-    mutating func connect(_ now: Duration, refusal: Ending?) -> [Effect] {
+    package mutating func connect(_ now: Duration, refusal: Ending?) -> [Effect] {
         if let refusal { leave(refusal, now) }
         return settle(now)
     }
 
-    mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
+    package mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
         if stage == .over { return [] }
         switch event {
         case .reply(let reply):
@@ -109,7 +114,7 @@ struct HandoffMachine: Machine {
         }
         var plan = rules.transfer
         plan.sessionID = sessionID
-        transfer = Transfer(plan, credentials: rules.credentials, seed: seed)
+        transfer = HandoffErrand(plan, credentials: rules.credentials, seed: seed)
         withTransfer(now) { transfer, wishes in
             transfer.begin(now, &wishes)
             return []
@@ -118,7 +123,7 @@ struct HandoffMachine: Machine {
 
     /// Lets the transfer do a step, takes its wishes as effects of the call, and acts on its news.
     private mutating func withTransfer(
-        _ now: Duration, _ step: (inout Transfer, inout [Errand.Wish]) -> [Transfer.News]
+        _ now: Duration, _ step: (inout HandoffErrand, inout [Errand.Wish]) -> [HandoffErrand.News]
     ) {
         guard var transfer else { return }
         var wishes: [Errand.Wish] = []
@@ -130,7 +135,7 @@ struct HandoffMachine: Machine {
 
     private var queue: String { rules.transfer.queue }
 
-    private mutating func heard(_ news: Transfer.News, _ now: Duration) {
+    private mutating func heard(_ news: HandoffErrand.News, _ now: Duration) {
         switch news {
         case .did: break
         case .locked: effects.append(.log(.info, "a flow holds the session; waiting for it"))
@@ -139,7 +144,7 @@ struct HandoffMachine: Machine {
         }
     }
 
-    mutating func leave(_ ending: Ending, _ now: Duration) {
+    package mutating func leave(_ ending: Ending, _ now: Duration) {
         guard stage == .talking else { return }
         stage = .leaving
         self.ending = ending
@@ -156,22 +161,5 @@ struct HandoffMachine: Machine {
         effects.append(ending.logged)
         handset.leave(
             rules.farewell.commands(ending, sessionID: sessionID, turns: nil, warnings: lastWarnings), &effects)
-    }
-}
-
-extension HandoffMachine {
-    /// The machine as it is configured; `sessionID` empty is the channel's.
-    init(
-        _ settings: Settings, base: Location, environment: AGI.Environment, queue: String, sessionID: String,
-        variables: [String: String]
-    ) {
-        var random = SystemRandomNumberGenerator()
-        let rules = Rules(
-            handset: Handset.Rules(settings, environment), farewell: Farewell(settings),
-            credentials: Errand.Credentials(settings, base: base),
-            transfer: Transfer.Plan(
-                sessionID: sessionID, queue: queue, type: settings.handoff.transferType,
-                variables: variables.mapValues { .string($0) }, lockWait: settings.handoff.lockWait))
-        self.init(rules, marker: String(random.next(), radix: 36) + " ", seed: random.next())
     }
 }

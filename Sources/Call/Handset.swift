@@ -6,26 +6,33 @@ import Cognigy
 ///
 /// A command that collects digits is outstanding from the first moment to the last, because Asterisk throws away a
 /// digit that ends while none is (run_agi in res_agi.c).
-struct Handset {
-    struct Rules {
-        var answer = true
-        var dtmfMode: String?
-        var bargeIn = true
-        var waitPrompt: String?
+package struct Handset {
+    package struct Rules {
+        package var answer = true
+        package var dtmfMode: String?
+        package var bargeIn = true
+        package var waitPrompt: String?
         /// What the dialplan finds from the first moment on, so that nothing an earlier program left counts if this one
         /// dies.
-        var variables: [Command.Assignment] = []
-        var cleared: [Command.Variable] = []
+        package var variables: [Command.Assignment] = []
+        package var cleared: [Command.Variable] = []
+
+        package init() {}
     }
 
     /// Files of silence by the rate of the channel, without their extensions.
-    struct Silence: Equatable {
+    package struct Silence: Equatable {
         var narrow: String
         var wide: String
+
+        package init(narrow: String, wide: String) {
+            self.narrow = narrow
+            self.wide = wide
+        }
     }
 
     /// What the call needs to know.
-    enum News: Equatable {
+    package enum News: Equatable {
         /// Whether it stopped a prompt.
         case key(DTMF, interrupts: Bool)
         /// A message that ends the call has been heard.
@@ -102,7 +109,7 @@ struct Handset {
     }
 
     /// From now on the caller hears silence while there is nothing else: without it, he is sent nothing at all.
-    mutating func wait(with silence: Silence?) { self.silence = silence }
+    package mutating func wait(with silence: Silence?) { self.silence = silence }
 
     /// What is played now, or is about to.
     private var playing: Playing? { plays.last ?? nil }
@@ -111,8 +118,8 @@ struct Handset {
     var isSayingNumber: Bool { if case .sayNumber = exchange.current { true } else { false } }
 
     /// Whether only the pipe can tell how the command before the current one ended; and how many were sent by now.
-    var awaitsReading: Bool { exchange.awaitsReading }
-    var sentCount: Int { exchange.sentCount }
+    package var awaitsReading: Bool { exchange.awaitsReading }
+    package var sentCount: Int { exchange.sentCount }
 
     // MARK: What is to be heard
 

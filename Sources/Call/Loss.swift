@@ -1,6 +1,6 @@
 /// Why something that was to be heard could not be.
-struct Loss: Equatable {
-    enum Kind: Equatable {
+package struct Loss: Equatable {
+    package enum Kind: Equatable {
         /// No voice speaks words here, or the one that should failed.
         case voice
         /// The sound that the service named was refused, not found or no sound, and there were no words in its place.
@@ -9,9 +9,14 @@ struct Loss: Equatable {
         case disk
     }
 
-    let kind: Kind
+    package let kind: Kind
     /// For people.
-    let why: String
+    package let why: String
+
+    package init(kind: Kind, why: String) {
+        self.kind = kind
+        self.why = why
+    }
 
     /// For the dialplan.
     var reason: String { kind == .disk ? "no_disk" : "no_voice" }

@@ -1,7 +1,7 @@
 import State
 
 /// The rules of one kind of call. It does no I/O and has no clock: it turns what happened into what is to be done.
-protocol Machine {
+package protocol Machine {
     var timers: Timers { get set }
     var handset: Handset { get set }
     var ending: Ending? { get }
@@ -33,9 +33,9 @@ protocol Machine {
 }
 
 extension Machine {
-    mutating func resume(_ saved: DialogState.Saved) {}
-    var voiceRate: Int? { nil }
-    var channelFormats: String { handset.channelFormats }
+    package mutating func resume(_ saved: DialogState.Saved) {}
+    package var voiceRate: Int? { nil }
+    package var channelFormats: String { handset.channelFormats }
 }
 
 // MARK: - What ends every kind of call

@@ -1,10 +1,10 @@
 import Cognigy
 
 /// What the caller has still to hear, in the order in which the service said it.
-struct Playlist {
-    typealias ID = Int
+package struct Playlist {
+    package typealias ID = Int
 
-    enum Sound: Equatable, Sendable {
+    package enum Sound: Equatable, Sendable {
         /// A file without its extension, as STREAM FILE wants it.
         case file(String)
         case number(Int)
@@ -17,7 +17,7 @@ struct Playlist {
         case silent(Loss?)
     }
 
-    struct Item: Equatable {
+    package struct Item: Equatable {
         let id: ID
         let message: Voice.Message
         /// Where to go on after an interruption.

@@ -1,6 +1,6 @@
 /// The deadlines of a call, by name.
-struct Timers {
-    enum Name: Int {
+package struct Timers {
+    package enum Name: Int {
         case setup, token, tokenLock, session, connect, handshake, ping, pong, steady
         case synchronize, reply, idle, waitPrompt, unheard, leave, hungUp, socketClose
         case turn, slot, patience, degrade
@@ -19,7 +19,7 @@ struct Timers {
     mutating func clear(_ names: Name...) { for name in names { deadlines[name] = nil } }
     func isSet(_ name: Name) -> Bool { deadlines[name] != nil }
 
-    var next: Duration? { deadlines.values.min() }
+    package var next: Duration? { deadlines.values.min() }
 
     /// Takes a deadline that has passed, the earliest first; of several at one time the first by name.
     mutating func takeDue(_ now: Duration) -> Name? {

@@ -1,13 +1,13 @@
 /// What the metrics say of one turn.
-struct Turn: Equatable {
-    let eventType: String
-    var intent: String?
-    var confidence: Double?
-    var recognition: Duration?
+package struct Turn: Equatable {
+    package let eventType: String
+    package var intent: String?
+    package var confidence: Double?
+    package var recognition: Duration?
     /// Until the first sentence of the answer could be played.
-    var synthesis: Duration?
-    var dialog: Duration?
-    var audioBytes = 0
+    package var synthesis: Duration?
+    package var dialog: Duration?
+    package var audioBytes = 0
 
     init(_ eventType: String, dialog: Duration? = nil, audioBytes: Int = 0) {
         self.eventType = eventType

@@ -5,22 +5,38 @@ import WebSocket
 
 /// The way to the service: token, session, socket, and back again when the socket drops. Pure: it is told what
 /// happened and says what it wants.
-struct Uplink {
-    struct Plan {
-        var base: Location
-        var clientID: String
-        var clientSecret: String
-        var flowID: String
-        var uniqueID: String
-        var caller: String
-        var locale: String?
-        var setupTimeout: Duration
-        var pingInterval: Duration
-        var reconnectAttempts: Int
+package struct Uplink {
+    package struct Plan {
+        package var base: Location
+        package var clientID: String
+        package var clientSecret: String
+        package var flowID: String
+        package var uniqueID: String
+        package var caller: String
+        package var locale: String?
+        package var setupTimeout: Duration
+        package var pingInterval: Duration
+        package var reconnectAttempts: Int
+
+        package init(
+            base: Location, clientID: String, clientSecret: String, flowID: String, uniqueID: String, caller: String,
+            locale: String? = nil, setupTimeout: Duration, pingInterval: Duration, reconnectAttempts: Int
+        ) {
+            self.base = base
+            self.clientID = clientID
+            self.clientSecret = clientSecret
+            self.flowID = flowID
+            self.uniqueID = uniqueID
+            self.caller = caller
+            self.locale = locale
+            self.setupTimeout = setupTimeout
+            self.pingInterval = pingInterval
+            self.reconnectAttempts = reconnectAttempts
+        }
     }
 
     /// What the call needs to know.
-    enum News: Equatable {
+    package enum News: Equatable {
         case opened
         case message(String)
         /// The socket dropped; it will be tried again.
@@ -63,7 +79,7 @@ struct Uplink {
     /// How long an open socket must hold before its drop counts as the first again.
     static let steadyAfter = Duration.seconds(30)
 
-    init(_ plan: Plan, seed: UInt64) {
+    package init(_ plan: Plan, seed: UInt64) {
         self.plan = plan
         random = SplitMix(seed: seed)
     }

@@ -3,12 +3,14 @@ import Cognigy
 import State
 
 /// The rules of EAGI(cognigy-bridge,voice): the caller speaks, is written down, answered, and may cut in at any time.
-struct VoiceMachine: Machine {
-    struct Rules {
-        var handset = Handset.Rules()
-        var idleTimeout: Duration?
-        var pingInterval = Duration.seconds(30)
-        var farewell = Farewell()
+package struct VoiceMachine: Machine {
+    package struct Rules {
+        package var handset = Handset.Rules()
+        package var idleTimeout: Duration?
+        package var pingInterval = Duration.seconds(30)
+        package var farewell = Farewell()
+
+        package init() {}
     }
 
     private enum Stage { case talking, leaving, over }
@@ -21,12 +23,12 @@ struct VoiceMachine: Machine {
     static let patience = Duration.seconds(2)
 
     let rules: Rules
-    var timers = Timers()
-    private(set) var ending: Ending?
+    package var timers = Timers()
+    package private(set) var ending: Ending?
     private var conversation: Conversation
-    var handset: Handset
+    package var handset: Handset
     private var stage = Stage.talking
-    var hasLeft = false
+    package var hasLeft = false
     private var isSlow = false
     private var callerSpeaks = false
     /// Sentences of the answer that nobody has begun to synthesize.
@@ -38,10 +40,10 @@ struct VoiceMachine: Machine {
     private var muted: Loss?
     /// A call before this one left a state that no answer has used yet.
     private var isResumed = false
-    var warnings: [String] = []
-    var effects: [Effect] = []
+    package var warnings: [String] = []
+    package var effects: [Effect] = []
 
-    init(_ rules: Rules, conversation: Conversation, marker: String) {
+    package init(_ rules: Rules, conversation: Conversation, marker: String) {
         self.rules = rules
         self.conversation = conversation
         handset = Handset(rules.handset, marker: marker, expression: VoiceMachine.expression)
@@ -51,9 +53,9 @@ struct VoiceMachine: Machine {
     /// res_agi.c): 8 kHz unless the dialplan says otherwise.
     private static let expression = "${CHANNEL(audionativeformat)} ${EAGI_AUDIO_FORMAT}"
 
-    var token: String? { nil }
-    var isLeaving: Bool { stage == .leaving }
-    var voiceRate: Int? {
+    package var token: String? { nil }
+    package var isLeaving: Bool { stage == .leaving }
+    package var voiceRate: Int? {
         if timers.isSet(.synchronize) { return nil }
         return VoiceMachine.rates[voiceFormat]
     }
@@ -70,14 +72,14 @@ struct VoiceMachine: Machine {
         "slin48": 48_000, "slin96": 96_000, "slin192": 192_000,
     ]
 
-    mutating func start(_ now: Duration) -> [Effect] {
+    package mutating func start(_ now: Duration) -> [Effect] {
         // A busy Asterisk may need seconds, and only its answer says how fast the voice is sampled. Nobody at a shell is
         // heard here.
         timers.set(.synchronize, now + .seconds(10))
         return settle(now)
     }
 
-    mutating func connect(_ now: Duration, refusal: Ending?) -> [Effect] {
+    package mutating func connect(_ now: Duration, refusal: Ending?) -> [Effect] {
         owesVerdict = refusal == nil
         if let refusal {
             leave(refusal, now)
@@ -88,12 +90,12 @@ struct VoiceMachine: Machine {
         return settle(now)
     }
 
-    mutating func resume(_ saved: DialogState.Saved) {
+    package mutating func resume(_ saved: DialogState.Saved) {
         isResumed = true
         conversation.resume(saved)
     }
 
-    mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
+    package mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
         if stage == .over { return [] }
         switch event {
         case .reply(let reply):
@@ -194,7 +196,7 @@ extension VoiceMachine {
         if conversation.state.sessionData != [:] { effects.append(.saveDialog(conversation.state)) }
     }
 
-    mutating func leave(_ ending: Ending, _ now: Duration) {
+    package mutating func leave(_ ending: Ending, _ now: Duration) {
         guard stage == .talking else { return }
         stage = .leaving
         // One whom we let go may want to go on from here when he calls again; who hangs up begins anew, since a number

@@ -1,4 +1,6 @@
+import Bridge
 import Call
+import Errands
 import Configuration
 import Glibc
 import State
@@ -27,7 +29,7 @@ enum BargeInDoor {
         do {
             let settings = try Settings.load(environment: environment, arguments: [], for: .bargeIn)
             let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
-            let loop = try ErrandLoop(settings, signals: try Signals([SIGTERM, SIGINT]), log: log)
+            let loop = try ErrandRunner(settings, signals: try Signals([SIGTERM, SIGINT]), log: log)
             if let warning = warning(settings, loop) {
                 Doors.complain("barge-in: \(warning)")
                 return .configuration
@@ -40,14 +42,14 @@ enum BargeInDoor {
     }
 
     /// Why neither the calls of this machine nor what is kept for them can be reached; nil where they can.
-    static func warning(_ settings: Settings, _ loop: ErrandLoop) -> String? {
+    static func warning(_ settings: Settings, _ loop: ErrandRunner) -> String? {
         if StateFolder(path: settings.paths.state, report: { _ in }) != nil { return nil }
         return
             "\(Account.words(geteuid())) cannot use \(settings.paths.state), so no prompt is stopped and no letter is found there; "
             + "start this program as Asterisk's own user"
     }
 
-    private static func retry(_ loop: ErrandLoop) -> ExitCode {
+    private static func retry(_ loop: ErrandRunner) -> ExitCode {
         var why = ""
         let end = MonotonicClock.now() + longestDelay
         let delivery = DeadLetters(folder: loop.folder).deliver(now: WallClock.now()) { letter in

@@ -1,5 +1,7 @@
 import CGI
+import Bridge
 import Call
+import Errands
 import Cognigy
 import Configuration
 import JSON
@@ -53,8 +55,8 @@ struct BargeInWebhook {
     ) throws(Refusal) -> Reply {
         let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
         log.callID = "webhook"
-        let loop: ErrandLoop
-        do { loop = try ErrandLoop(settings, signals: signals, log: log) } catch {
+        let loop: ErrandRunner
+        do { loop = try ErrandRunner(settings, signals: signals, log: log) } catch {
             throw broken("\(error)")
         }
         if let warning = BargeInDoor.warning(settings, loop) { Doors.complain(warning) }
@@ -90,7 +92,7 @@ struct BargeInWebhook {
     }
 
     /// Whether a webhook whose sender knows the secret came for the first time.
-    private func isNew(_ body: [UInt8], _ settings: Settings, _ loop: ErrandLoop) throws(Refusal) -> Bool {
+    private func isNew(_ body: [UInt8], _ settings: Settings, _ loop: ErrandRunner) throws(Refusal) -> Bool {
         guard let secret = settings.bargeIn.secret else { return true }
         guard let signature = Signature(secret: secret.reveal()) else {
             throw broken("[barge_in] secret: what follows whsec_ is no base 64; copy it again")
@@ -112,7 +114,7 @@ struct BargeInWebhook {
         throw Refusal(status: 401, text: why)
     }
 
-    private func carryOut(_ webhook: BargeIn, _ settings: Settings, _ loop: ErrandLoop, _ log: Log) -> Reply {
+    private func carryOut(_ webhook: BargeIn, _ settings: Settings, _ loop: ErrandRunner, _ log: Log) -> Reply {
         // First what the caller hears.
         let isHere = ControlSocket.stop(folder: loop.folder, session: webhook.sessionID)
         let isSure = webhook.confidence >= settings.bargeIn.threshold
@@ -132,7 +134,7 @@ struct BargeInWebhook {
         return .json(502, (outcome.reason.map { BargeIn.error($0) } ?? BargeIn.error("Network failure")).serialized)
     }
 
-    private func keep(_ webhook: BargeIn, _ steps: [DeadLetter.Step], _ loop: ErrandLoop, _ log: Log) {
+    private func keep(_ webhook: BargeIn, _ steps: [DeadLetter.Step], _ loop: ErrandRunner, _ log: Log) {
         let letter = DeadLetter(
             sessionID: webhook.sessionID, steps: steps, confidence: webhook.confidence, time: WallClock.now())
         switch DeadLetters(folder: loop.folder).add(letter) {

@@ -1,6 +1,8 @@
 import AGI
 import CGI
+import Bridge
 import Call
+import Errands
 import Configuration
 import Glibc
 import State
@@ -55,7 +57,7 @@ enum BridgeDoor {
     static func refuse(
         _ message: String, orElse complaint: String, _ code: ExitCode, within patience: Duration = .seconds(10)
     ) -> ExitCode {
-        var link = Link()
+        var link = AGILink()
         guard let call = try? link.readEnvironment(within: patience), call["request"] != nil else {
             Doors.complain(complaint)
             return code
@@ -68,7 +70,7 @@ enum BridgeDoor {
         _ errand: Errand, _ environment: [String: String], signals: consuming Signals
     ) -> ExitCode {
         TimeSlice.shorten()
-        var link = Link()
+        var link = AGILink()
         guard let call = try? link.readEnvironment(within: .seconds(10)) else {
             Doors.complain("no AGI environment came on stdin: Asterisk starts this program; try cognigy-bridge call")
             return .usage
@@ -103,7 +105,7 @@ enum BridgeDoor {
     }
 
     private static func carry(
-        _ settings: Settings, _ kind: CallLoop.Kind, _ call: AGI.Environment, _ link: Link,
+        _ settings: Settings, _ kind: CallLoop.Kind, _ call: AGI.Environment, _ link: AGILink,
         _ signals: consuming Signals
     ) -> ExitCode {
         let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
@@ -122,7 +124,7 @@ enum BridgeDoor {
     }
 
     /// A broken installation: the operator reads it in Asterisk's log and in stderr, the dialplan in the variables.
-    private static func refuse(_ message: String, _ link: inout Link) {
+    private static func refuse(_ message: String, _ link: inout AGILink) {
         Doors.complain(message)
         let commands: [Command] = [
             .warn("cognigy-bridge: \(message)"),
@@ -135,7 +137,7 @@ enum BridgeDoor {
         }
     }
 
-    private static func answered(_ link: inout Link) -> Bool {
+    private static func answered(_ link: inout AGILink) -> Bool {
         let deadline = MonotonicClock.now() + .seconds(1)
         while true {
             let ready = try? Poll.wait(

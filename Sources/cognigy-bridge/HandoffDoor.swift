@@ -1,4 +1,6 @@
+import Bridge
 import Call
+import Errands
 import Configuration
 import Glibc
 import JSON
@@ -21,7 +23,7 @@ enum HandoffDoor {
                 return .usage
             }
             let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
-            let loop = try ErrandLoop(settings, signals: try Signals([SIGINT, SIGTERM, SIGHUP]), log: log)
+            let loop = try ErrandRunner(settings, signals: try Signals([SIGINT, SIGTERM, SIGHUP]), log: log)
             return handOff(options, queue, loop, log)
         } catch {
             Doors.complain("\(error)")
@@ -30,7 +32,7 @@ enum HandoffDoor {
     }
 
     private static func handOff(
-        _ options: HandoffOptions, _ queue: String, _ loop: ErrandLoop, _ log: Log
+        _ options: HandoffOptions, _ queue: String, _ loop: ErrandRunner, _ log: Log
     ) -> ExitCode {
         if !options.printsJSON { say("session \(options.sessionID) to queue \(queue)") }
         let result = loop.handOff(
@@ -46,7 +48,7 @@ enum HandoffDoor {
         return code(result)
     }
 
-    private static func words(_ progress: ErrandLoop.Progress) -> String {
+    private static func words(_ progress: ErrandRunner.Progress) -> String {
         switch progress {
         case .looked: "  look  an active voice session"
         case .marked: "  mark  its variables say where it goes"
@@ -56,7 +58,7 @@ enum HandoffDoor {
     }
 
     /// The service's words, fit for a terminal.
-    private static func show(_ result: Result<Handover, HandoffFailure>, _ log: Log) {
+    private static func show(_ result: Result<HandoffResult, HandoffFailure>, _ log: Log) {
         func say(_ line: String) { HandoffDoor.say(log.hiding(line)) }
         switch result {
         case .failure(let failure): Doors.complain("handoff: \(log.hiding("\(failure)"))")
@@ -74,7 +76,7 @@ enum HandoffDoor {
     }
 
     private static func json(
-        _ result: Result<Handover, HandoffFailure>, _ options: HandoffOptions, _ queue: String, _ log: Log
+        _ result: Result<HandoffResult, HandoffFailure>, _ options: HandoffOptions, _ queue: String, _ log: Log
     ) -> JSON {
         var members: [String: JSON] = ["sessionId": .string(options.sessionID), "queue": .string(queue)]
         switch result {
@@ -108,7 +110,7 @@ enum HandoffDoor {
         }
     }
 
-    private static func code(_ result: Result<Handover, HandoffFailure>) -> ExitCode {
+    private static func code(_ result: Result<HandoffResult, HandoffFailure>) -> ExitCode {
         switch result {
         case .success: .success
         case .failure(.notFound): .notFound

@@ -1,3 +1,4 @@
+import Errands
 import Cognigy
 import HTTP
 import Testing
@@ -27,6 +28,10 @@ final class Bench {
             base: base, clientID: "id", clientSecret: "secret", flowID: "flow", uniqueID: "1.1", caller: "4930",
             locale: nil, setupTimeout: .seconds(15), pingInterval: .seconds(30), reconnectAttempts: 5)
     }()
+
+    static var credentials: Errand.Credentials {
+        Errand.Credentials(base: plan.base, clientID: "id", clientSecret: "secret")
+    }
 
     init(_ rules: CallMachine.Rules = CallMachine.Rules(), plan: Uplink.Plan = Bench.plan, seed: UInt64 = 1) {
         machine = CallMachine(rules, uplink: Uplink(plan, seed: seed), marker: Bench.marker)

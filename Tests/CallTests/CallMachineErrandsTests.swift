@@ -1,3 +1,4 @@
+import Errands
 import AGI
 import Cognigy
 import HTTP
@@ -11,7 +12,7 @@ import Testing
 
     private func talking(_ change: (inout CallMachine.Rules) -> Void = { _ in }) -> Bench {
         var rules = CallMachine.Rules()
-        rules.errands = ErrandBench<Transfer>.credentials
+        rules.errands = Bench.credentials
         change(&rules)
         return .talking(rules)
     }

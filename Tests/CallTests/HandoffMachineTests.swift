@@ -1,3 +1,4 @@
+import Errands
 import AGI
 import Cognigy
 import HTTP
@@ -9,8 +10,8 @@ import Testing
 @Suite struct HandoffMachineTests {
     private func bench(session: String = "") -> Bench {
         let rules = HandoffMachine.Rules(
-            credentials: ErrandBench<Transfer>.credentials,
-            transfer: Transfer.Plan(sessionID: session, queue: "q1"))
+            credentials: Bench.credentials,
+            transfer: HandoffErrand.Plan(sessionID: session, queue: "q1"))
         let bench = Bench(HandoffMachine(rules, marker: Bench.marker, seed: 1))
         bench.formats = "(ulaw) s1"
         bench.start()

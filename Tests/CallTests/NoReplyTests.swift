@@ -1,3 +1,4 @@
+import Errands
 import AGI
 import Cognigy
 import Testing

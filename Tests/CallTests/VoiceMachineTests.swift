@@ -77,7 +77,9 @@ import Testing
 
     /// It may sleep through a hangup while it waits for a key.
     @Test func asteriskIsMadeToLookFromTimeToTime() throws {
-        let bench = try bench(VoiceMachine.Rules(pingInterval: .seconds(20)))
+        var rules = VoiceMachine.Rules()
+        rules.pingInterval = .seconds(20)
+        let bench = try bench(rules)
         for _ in 1...3 {
             let effects = bench.pass(.seconds(20))
             #expect(effects.commands == [.waitForDigit])

@@ -1,0 +1,144 @@
+/// What the caller says, in utterances, from the bytes of EAGI's descriptor 3 as they come. Positions are samples of
+/// 16 kHz since the first. Our own prompts are not in that sound (run_agi in res_agi.c writes what it reads from the
+/// channel), so the ear listens alike while they play.
+package struct UtteranceDetector: ~Copyable {
+    package struct Settings {
+        /// Of the sound that comes.
+        package var rate = 8000
+        /// So much silence ends an utterance.
+        package var endSilence = Duration.milliseconds(500)
+        /// So much of what came before is part of it.
+        package var preRoll = Duration.milliseconds(300)
+        /// An utterance that becomes as long as this ends, and what follows is another.
+        package var longest = Duration.seconds(30)
+
+        package init(
+            endSilence: Duration = .milliseconds(500), preRoll: Duration = .milliseconds(300),
+            longest: Duration = .seconds(30)
+        ) {
+            self.endSilence = endSilence
+            self.preRoll = preRoll
+            self.longest = longest
+        }
+    }
+
+    /// An utterance.
+    package struct Heard: Equatable {
+        let position: Int
+        package let samples: [Int16]
+        /// It has become too long; the caller goes on.
+        let isCut: Bool
+    }
+
+    package enum Event: Equatable {
+        /// The caller began to speak, here.
+        case began(at: Int)
+        case over(Heard)
+    }
+
+    private enum State {
+        case silence
+        /// An utterance was cut: what follows is one of its own if there is speech in it.
+        case afterCut
+        case speech
+    }
+
+    private let endSilence: Int
+    private let preRoll: Int
+    private let longest: Int
+    private var resampler: Resampler
+    private var activity = VoiceActivity()
+    private var state = State.silence
+    private var oddByte: UInt8?
+    /// What is kept, its position, and how much of it was judged.
+    private(set) var kept: [Int16] = []
+    private var position = 0
+    private var judged = 0
+    private var silence = 0
+
+    package init(_ settings: Settings) throws(AudioRefusal) {
+        endSilence = UtteranceDetector.samples(settings.endSilence)
+        preRoll = UtteranceDetector.samples(settings.preRoll)
+        longest = max(UtteranceDetector.samples(settings.longest), VoiceActivity.rate)
+        resampler = try Resampler(from: settings.rate, to: VoiceActivity.rate)
+    }
+
+    private static func samples(_ duration: Duration) -> Int {
+        Int(duration / .milliseconds(1)) * VoiceActivity.rate / 1000
+    }
+
+    package mutating func hear(_ bytes: [UInt8]) -> [Event] {
+        var events: [Event] = []
+        var rest = bytes[...]
+        // A slice at a time, so that a long piece is not in memory several times.
+        while !rest.isEmpty {
+            kept += resampler.process(samples(rest.prefix(8192)))
+            rest = rest.dropFirst(8192)
+            while kept.count - judged >= VoiceActivity.step { step(&events) }
+            forget()
+        }
+        return events
+    }
+
+    /// Little-endian; the half of a sample waits for its other half.
+    private mutating func samples(_ bytes: ArraySlice<UInt8>) -> [Int16] {
+        var samples: [Int16] = []
+        samples.reserveCapacity(bytes.count / 2 + 1)
+        for byte in bytes {
+            if let low = oddByte {
+                samples.append(Int16(bitPattern: UInt16(low) | UInt16(byte) << 8))
+                oddByte = nil
+            } else {
+                oddByte = byte
+            }
+        }
+        return samples
+    }
+
+    private mutating func step(_ events: inout [Event]) {
+        let level = kept.withUnsafeBufferPointer {
+            activity.hear(UnsafeBufferPointer(rebasing: $0[judged..<judged + VoiceActivity.step]))
+        }
+        judged += VoiceActivity.step
+        switch state {
+        case .silence:
+            if level < .clear { return }
+            drop(judged - activity.onset * VoiceActivity.step - preRoll)
+            begin(&events)
+        case .afterCut where level > .none: begin(&events)
+        case .afterCut, .speech:
+            silence = level > .none ? 0 : silence + VoiceActivity.step
+        }
+        if judged >= longest {
+            over(longest, isCut: true, &events)
+        } else if silence >= endSilence {
+            over(judged, isCut: false, &events)
+        }
+    }
+
+    private mutating func begin(_ events: inout [Event]) {
+        events.append(.began(at: position))
+        state = .speech
+        silence = 0
+    }
+
+    private mutating func over(_ count: Int, isCut: Bool, _ events: inout [Event]) {
+        if state == .speech {
+            events.append(.over(Heard(position: position, samples: Array(kept[..<count]), isCut: isCut)))
+        }
+        state = isCut ? .afterCut : .silence
+        if isCut { drop(count) }
+    }
+
+    /// In silence, only what the next utterance may begin with is kept.
+    private mutating func forget() {
+        if state == .silence { drop(judged - preRoll - VoiceActivity.memory * VoiceActivity.step) }
+    }
+
+    private mutating func drop(_ count: Int) {
+        if count <= 0 { return }
+        kept.removeFirst(count)
+        position += count
+        judged -= count
+    }
+}

@@ -1,0 +1,273 @@
+import Call
+import AGI
+import Audio
+import Cognigy
+import Configuration
+import Glibc
+import HTTP
+import State
+import System
+import Transport
+import WebSocket
+
+/// Carries one call: everything that can happen waits in one poll, the machine says what to do, this does it.
+package final class CallLoop {
+    private let base: Location
+    private let signals: Signals
+    private let log: Log
+    private let shared: SharedState
+    private let client: HTTPClient
+    private let speaker: PromptMaker
+    private let errands: ErrandRequests
+    private var link: AGILink
+    private var machine: any Machine
+    private var socket: WebSocketConnection?
+    private let listener: VoiceInput?
+    private var control: ControlSocket?
+    private var purposes: [Int: Purpose] = [:]
+    private var happened: [Event] = []
+    /// Commands that wait until Asterisk has read the one before, and for how long they may.
+    private var held: [Command] = []
+    private var heldUntil = Duration.zero
+    /// A busy Asterisk that starts many calls may need seconds; one that is gone closes the pipe.
+    private static let patience = Duration.seconds(10)
+    private var pipeIsOpen = true
+    private var isFinished = false
+    private let resumes: Bool
+
+    package enum Refusal: Error, CustomStringConvertible {
+        case badBaseURL
+        case badSpeechURL
+        case noNetwork
+
+        package var description: String {
+            switch self {
+            case .badBaseURL: "base_url (or tenant) is no address of a service; write https://host"
+            case .badSpeechURL: "stt_url is no address of a service; write https://host/path"
+            case .noNetwork: "libcurl could not be started; is there memory left?"
+            }
+        }
+    }
+
+    /// What the dialplan wants.
+    package enum Kind {
+        case bridge, voice
+        /// `sessionID` empty is the channel's.
+        case handoff(queue: String, sessionID: String, variables: [String: String])
+
+        package var purpose: Settings.Purpose {
+            switch self {
+            case .bridge: .bridge
+            case .voice: .voice
+            case .handoff: .handoff
+            }
+        }
+    }
+
+    /// Sends the first command before anything else is made ready.
+    package init(
+        _ settings: Settings, for kind: Kind, environment: AGI.Environment, link: AGILink,
+        signals: consuming Signals, log: Log
+    ) throws(Refusal) {
+        let purpose = kind.purpose
+        guard let base = Location(purpose == .voice ? settings.cognigy.dialogURL : settings.cognigy.baseURL) else {
+            throw .badBaseURL
+        }
+        self.base = base
+        self.link = link
+        self.signals = signals
+        self.log = log
+        resumes = settings.resumes
+        switch kind {
+        case .bridge: machine = CallMachine(settings, base: base, environment: environment)
+        case .voice:
+            guard let voice = VoiceMachine(settings, base: base, environment: environment) else { throw .badSpeechURL }
+            machine = voice
+        case .handoff(let queue, let sessionID, let variables):
+            machine = HandoffMachine(
+                settings, base: base, environment: environment, queue: queue, sessionID: sessionID,
+                variables: variables)
+        }
+        listener = purpose == .voice ? VoiceInput(UtteranceDetector.Settings(settings.speech)) : nil
+        for case .send(let command) in machine.start(MonotonicClock.now()) {
+            do { try link.send(command) } catch { pipeIsOpen = false }
+        }
+        let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
+        guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
+        self.client = client
+        shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
+        machine.handset.wait(with: shared.silence)
+        machine.warnings += shared.warnings + [log.problem].compactMap { $0 }
+        errands = ErrandRequests(client: client) { [shared] in shared.token($0) }
+        if purpose == .voice, resumes, let saved = shared.takeDialog() { machine.resume(saved) }
+        speaker = PromptMaker(
+            client: client, download: AudioDownload(base: base, hosts: settings.call.audioHosts),
+            voice: PromptMaker.Voice(settings), folder: shared.callFolder(), state: shared.folder
+        ) { [log] in log.write($0, $1) }
+    }
+
+    /// Runs the call to its end.
+    package func run() -> Ending {
+        perform(machine.connect(MonotonicClock.now(), refusal: shared.refusal()))
+        if !pipeIsOpen { happened.append(.pipeEnded) }
+        while !isFinished {
+            settleEvents()
+            if isFinished { break }
+            let now = MonotonicClock.now()
+            take(client.wait(for: interests, timeout: deadline.map { $0 - now }))
+        }
+        speaker.finish()
+        // Now nobody waits for a key any more.
+        shared.sweepCalls()
+        return machine.ending ?? .hangup
+    }
+
+    // MARK: Waiting
+
+    private var interests: [Poll.Interest] {
+        var interests = [Poll.Interest(signals.raw, .readable)]
+        if pipeIsOpen { interests.append(Poll.Interest(link.input, .readable)) }
+        if let interest = socket?.interest { interests.append(interest) }
+        if let interest = listener?.interest { interests.append(interest) }
+        if let control = control?.descriptor { interests.append(Poll.Interest(control, .readable)) }
+        return interests + speaker.interests
+    }
+
+    private var deadline: Duration? {
+        // A line that Asterisk has not read yet gives no event when it is.
+        let isUnread = pipeIsOpen && (!held.isEmpty || machine.handset.awaitsReading)
+        let retry = isUnread ? MonotonicClock.now() + .milliseconds(1) : nil
+        let socket = socket?.hasMore == true ? Duration.zero : nil
+        return [machine.timers.next, speaker.deadline, listener?.deadline, retry, socket].compactMap { $0 }.min()
+    }
+
+    private func take(_ ready: [CInt: Poll.Events]) {
+        // The socket first: a key is not written to a connection whose end has already arrived.
+        if let socket { happened += socket.process(ready).map { .socket($0) } }
+        for completion in client.completions() {
+            if let event = socket?.completed(completion) {
+                happened.append(.socket(event))
+            } else if let (kind, event) = errands.completed(completion) {
+                happened.append(.errand(kind, event))
+            } else if let purpose = purposes.removeValue(forKey: completion.id) {
+                happened.append(.response(purpose, completion.result))
+            } else {
+                speaker.completed(completion)
+            }
+        }
+        if ready[link.input] != nil { receive() }
+        if machine.handset.awaitsReading { seeWhatWasRead() }
+        if let listener { happened += listener.listen(rate: machine.voiceRate, now: MonotonicClock.now()) }
+        while control?.next() == .stop { happened.append(.stopPrompt) }
+        while let signal = signals.next() { happened.append(signal == SIGHUP ? .hangup : .terminate) }
+        sendHeld()
+        happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound, $0.loss) }
+        happened.append(.tick)
+    }
+
+    private func receive() {
+        do { happened += try link.receive().map { .reply($0) } } catch { closePipe() }
+    }
+
+    /// Asterisk reads a command when the one before is over, and its answer to that is in the pipe by then.
+    private func seeWhatWasRead() {
+        guard held.isEmpty, pipeIsOpen, link.isReadyForInterrupt else { return }
+        while pipeIsOpen, link.hasReplies { receive() }
+        happened.append(.read(machine.handset.sentCount))
+    }
+
+    private func settleEvents() {
+        while !happened.isEmpty {
+            let events = happened
+            happened = []
+            for event in events where !isFinished {
+                perform(machine.handle(event, now: MonotonicClock.now(), wallClock: WallClock.now()))
+            }
+        }
+    }
+
+    private func closePipe() {
+        guard pipeIsOpen else { return }
+        pipeIsOpen = false
+        held = []
+        happened.append(.pipeEnded)
+    }
+
+    // MARK: Doing
+
+    /// Asterisk first: to remove large files takes time, and after a hangup there is little.
+    private func perform(_ effects: [Effect]) {
+        let isDiscard = { (effect: Effect) in if case .discard = effect { true } else { false } }
+        for effect in effects where !isDiscard(effect) { perform(effect) }
+        for effect in effects where isDiscard(effect) { perform(effect) }
+    }
+
+    private func perform(_ effect: Effect) {
+        switch effect {
+        case .send(var command):
+            // A service may show what it was sent.
+            if case .verbose(let text, let level) = command { command = .verbose(log.hiding(text), level: level) }
+            if case .warn(let text) = command { command = .warn(log.hiding(text)) }
+            if held.isEmpty { heldUntil = MonotonicClock.now() + Self.patience }
+            held.append(command)
+            sendHeld()
+        case .findToken(let rejected, let alone):
+            happened.append(.token(shared.token.find(rejected: rejected, alone: alone)))
+        case .storeToken(let grant): shared.token.store(grant)
+        case .releaseToken: shared.token.release()
+        case .errand(let kind, let wish):
+            if let event = errands.perform(kind, wish) { happened.append(.errand(kind, event)) }
+        case .request(let purpose, let request): purposes[client.start(request)] = purpose
+        case .openSocket:
+            socket?.abandon()
+            socket = WebSocketConnection(client, to: base, timeout: .seconds(10))
+        case .upgrade(let path, let headers): note(socket?.upgrade(path: path, headers: headers))
+        case .sendKey(let key): send(key)
+        case .sendPing:
+            note(socket?.send(Voice.ping))
+            note(socket?.ping())
+        case .closeSocket(let code):
+            socket?.close(code)
+            if socket?.isOver != false { happened.append(.socket(.closed(nil, reason: ""))) }
+        case .abandonSocket: socket?.abandon()
+        case .prepare(let id, let message):
+            speaker.prepare(
+                id, message, token: machine.token, format: SampleFormat(channelFormats: machine.channelFormats))
+            happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound, $0.loss) }
+        case .discard(let id): speaker.discard(id)
+        case .sessionBegan(let id):
+            control = ControlSocket(folder: shared.folder, session: id) { log.write(.notice, $0) }
+        case .serviceWorks: shared.serviceWorks()
+        case .serviceFails: shared.serviceFails()
+        case .serviceUnknown: shared.serviceUnknown()
+        case .turn(let turn): shared.note(turn)
+        case .takeSlot: happened.append(.slot(isTaken: shared.takeSlot()))
+        case .releaseSlot: shared.releaseSlot()
+        case .saveDialog(let dialog): if resumes { shared.saveDialog(dialog) }
+        case .forgetDialog: _ = shared.takeDialog()
+        case .log(let level, let text): log.write(level, text)
+        case .finish: isFinished = true
+        }
+    }
+
+    private func note(_ event: WebSocketConnection.Event?) {
+        if let event { happened.append(.socket(event)) }
+    }
+
+    private func send(_ key: DTMF) {
+        guard let socket, socket.isOpen else { return happened.append(.unsent(key)) }
+        if let failure = socket.send(key.message) { happened += [.unsent(key), .socket(failure)] }
+    }
+
+    /// Never two unread lines in the pipe: a command that interrupts waits until the one before it was read.
+    private func sendHeld() {
+        guard let command = held.first, pipeIsOpen else { return }
+        if !link.isReadyForInterrupt {
+            if MonotonicClock.now() >= heldUntil { closePipe() }
+            return
+        }
+        held.removeFirst()
+        heldUntil = MonotonicClock.now() + Self.patience
+        do { try link.send(command) } catch { closePipe() }
+    }
+}

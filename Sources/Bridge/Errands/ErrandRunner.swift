@@ -1,0 +1,162 @@
+import Errands
+import Cognigy
+import Configuration
+import Glibc
+import HTTP
+import JSON
+import State
+import System
+import Transport
+
+/// Carries out errands where there is no call: for a shell, for a web server.
+package final class ErrandRunner {
+    private let settings: Settings
+    private let base: Location
+    private let client: HTTPClient
+    private let shared: SharedState
+    private let desk: ErrandRequests
+    /// Who wants this program to go says so here.
+    private let signals: Signals
+    private var wasInterrupted = false
+
+    package init(_ settings: Settings, signals: consuming Signals, log: Log) throws(CallLoop.Refusal) {
+        guard let base = Location(settings.cognigy.baseURL) else { throw .badBaseURL }
+        let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
+        guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
+        self.settings = settings
+        self.base = base
+        self.client = client
+        self.signals = signals
+        shared = SharedState(settings, base: base, caller: nil, log: log)
+        desk = ErrandRequests(client: client) { [shared] in shared.token($0) }
+    }
+
+    private var credentials: Errand.Credentials { Errand.Credentials(settings, base: base) }
+
+    /// What all processes of the machine share.
+    package var folder: StateFolder? { shared.folder }
+
+    /// Removes what others have left behind.
+    package func sweep() { shared.sweep() }
+
+    // MARK: A handoff
+
+    /// What happens on the way, for whoever watches.
+    package enum Progress: Equatable, Sendable {
+        case looked, marked, ran
+        /// A flow holds the session.
+        case waiting
+    }
+
+    /// With `isDryRun` nothing is changed.
+    package func handOff(
+        _ sessionID: String, to queue: String, variables: [String: String], isDryRun: Bool,
+        progress: (Progress) -> Void
+    ) -> Result<HandoffResult, HandoffFailure> {
+        let plan = HandoffErrand.Plan(
+            sessionID: sessionID, queue: queue, type: settings.handoff.transferType,
+            variables: variables.mapValues { .string($0) }, lockWait: settings.handoff.lockWait, isDryRun: isDryRun)
+        var transfer = HandoffErrand(plan, credentials: credentials, seed: .random(in: .min ... .max))
+        var result: Result<HandoffResult, HandoffFailure>?
+        // Half of a handoff is worse than a program that takes a moment to go.
+        run(&transfer, mayStop: { !$0.hasBegunToChange }) { news in
+            switch news {
+            case .did(.look): progress(.looked)
+            case .did(.mark): progress(.marked)
+            case .did(.run): progress(.ran)
+            case .locked: progress(.waiting)
+            case .over(let handover): result = .success(handover)
+            case .failed(let failure): result = .failure(failure)
+            }
+        }
+        return result ?? .failure(.interrupted)
+    }
+
+    // MARK: An interruption
+
+    package struct Interrupted: Sendable {
+        /// What the service answered.
+        package fileprivate(set) var stop: JSON?
+        package fileprivate(set) var reset: JSON?
+        /// What it was not told, and why; no reason: there was no answer in time.
+        package fileprivate(set) var left: [DeadLetter.Step] = []
+        package fileprivate(set) var reason: Retry.Reason?
+
+        package var isDelivered: Bool { left.isEmpty }
+        /// Why not, for the operator.
+        package var why: String { BargeInErrand.words(reason) }
+
+        /// A session that the service does not know, or a request that it does not want, stays so.
+        package var mayBeDeliveredLater: Bool {
+            if case .failed(400..<500) = reason { false } else { !isDelivered }
+        }
+    }
+
+    /// Tells the service that the caller of a session interrupts it.
+    package func interrupt(
+        _ sessionID: String, steps: [DeadLetter.Step], confidence: Double, within deadline: Duration
+    ) -> Interrupted {
+        let plan = BargeInErrand.Plan(
+            sessionID: sessionID, steps: steps, confidence: confidence, deadline: max(deadline, .milliseconds(1)))
+        var interruption = BargeInErrand(plan, credentials: credentials, seed: .random(in: .min ... .max))
+        var outcome = Interrupted()
+        outcome.left = steps
+        run(&interruption, mayStop: { _ in true }) { news in
+            switch news {
+            case .did(.stop, let answer):
+                outcome.stop = answer
+                outcome.left.removeAll { $0 == .stop }
+            case .did(.reset, let answer):
+                outcome.reset = answer
+                outcome.left.removeAll { $0 == .reset }
+            case .over: break
+            case .failed(let reason, let left): (outcome.reason, outcome.left) = (reason, left)
+            }
+        }
+        return outcome
+    }
+
+    // MARK: The loop
+
+    private func run<Owner: ErrandOwner>(
+        _ owner: inout Owner, mayStop: (Owner) -> Bool, hears: (Owner.News) -> Void
+    ) {
+        var wishes: [Errand.Wish] = []
+        owner.begin(MonotonicClock.now(), &wishes)
+        while true {
+            settle(&owner, &wishes, hears)
+            if wasInterrupted && mayStop(owner) { return }
+            guard let next = owner.next else { return }
+            let interest = Poll.Interest(signals.raw, .readable)
+            let ready = client.wait(for: [interest], timeout: next - MonotonicClock.now())
+            if ready[signals.raw] != nil {
+                while signals.next() != nil { wasInterrupted = true }
+            }
+            for completion in client.completions() {
+                guard let (_, event) = desk.completed(completion) else { continue }
+                tell(&owner, event, &wishes, hears)
+            }
+            for news in owner.due(MonotonicClock.now(), &wishes) { hears(news) }
+        }
+    }
+
+    /// Does what is wished, until there is nothing left but to wait.
+    private func settle<Owner: ErrandOwner>(
+        _ owner: inout Owner, _ wishes: inout [Errand.Wish], _ hears: (Owner.News) -> Void
+    ) {
+        while !wishes.isEmpty {
+            let open = wishes
+            wishes = []
+            for wish in open {
+                if let event = desk.perform(Owner.kind, wish) { tell(&owner, event, &wishes, hears) }
+            }
+        }
+    }
+
+    private func tell<Owner: ErrandOwner>(
+        _ owner: inout Owner, _ event: Errand.Event, _ wishes: inout [Errand.Wish], _ hears: (Owner.News) -> Void
+    ) {
+        let now = MonotonicClock.now()
+        for news in owner.handle(event, now, wallClock: WallClock.now(), &wishes) { hears(news) }
+    }
+}

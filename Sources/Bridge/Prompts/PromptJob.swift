@@ -1,0 +1,393 @@
+import Call
+import Audio
+import Cognigy
+import HTTP
+import State
+import System
+import Transport
+
+/// One message on its way to a sound: its audio if it names some, else its text by the configured voice, else a number
+/// that Asterisk can say itself.
+final class PromptJob {
+    enum Outcome {
+        /// Without its extension.
+        case file(String)
+        case number(Int)
+        /// nil: there is nothing to say.
+        case nothing(Loss?)
+    }
+
+    /// What speaks, the sentences that it has spoken, and how long a program may take.
+    typealias Speech = (voice: PromptMaker.Voice, cache: VoiceCache?, patience: Duration)
+
+    private enum Stage {
+        case idle
+        case asking(Int)
+        case pausing(until: Duration)
+        case filtering
+        case converting
+        /// Samples that were kept.
+        case keeping([UInt8])
+        case over(Outcome)
+    }
+
+    /// Where the bytes that arrive come from.
+    private enum Source { case audio, voiceService, voiceCommand }
+
+    let format: SampleFormat
+    /// The sounds that wait to be heard are long enough: this one waits, too.
+    var isHeldBack = false
+    /// A program used up its time.
+    private(set) var hasHung = false
+    private let message: Cognigy.Voice.Message
+    private let download: AudioDownload
+    private let token: String?
+    /// Asterisk's own voice is better than one that was only found here.
+    private let leavesNumbers: Bool
+    private let findVoice: () -> Speech
+    /// Once there is a text to speak.
+    private lazy var speech = findVoice()
+    private let log: (LogLevel, String) -> Void
+    private var stage = Stage.idle
+    private var source = Source.audio
+    private var request: Request?
+    private var attempt = 0
+    private var redirects = 0
+    private var giveUpAt = Duration.zero
+    private var filter: Filter?
+    private var program = ""
+    /// What the running program writes comes from ffmpeg.
+    private var isDecoded = false
+    /// What a voice or ffmpeg may do has to be done by then, all together.
+    private var programsEnd: Duration?
+    private var conversion: Conversion?
+    private var written: Int?
+    private var file: CallFile?
+    private var isSpilled = false
+    /// What was spoken, as long as it is short enough to be kept for other calls.
+    private var spoken: [UInt8]? = []
+    private var loss: Loss?
+    private var random = SystemRandomNumberGenerator()
+
+    /// How long a program may take to speak or to decode.
+    static let programTimeout = Duration.seconds(10)
+    /// A voice may think on many cores; a decoder reads what strangers wrote.
+    private static let voiceLimits = Subprocess.Limits(cpuSeconds: 60)
+    private static let decoderLimits = Subprocess.Limits(cpuSeconds: 20, memory: 1 << 30)
+    /// How long a voice has at least whose words take the place of a sound that a decoder could not read.
+    private static let afterDecoder = Duration.seconds(3)
+    /// In seconds; the conversion would refuse more.
+    static let longestDecoded = 10 * 60
+    /// A slice of conversion, so that the loop never stalls: some milliseconds.
+    static let slice = 16_000
+
+    init(
+        _ message: Cognigy.Voice.Message, download: AudioDownload, token: String?, format: SampleFormat,
+        leavesNumbers: Bool, log: @escaping (LogLevel, String) -> Void, voice: @escaping () -> Speech
+    ) {
+        self.message = message
+        self.leavesNumbers = leavesNumbers
+        findVoice = voice
+        self.download = download
+        self.token = token
+        self.format = format
+        self.log = log
+    }
+
+    var interests: [Poll.Interest] {
+        if case .filtering = stage, filter != nil { filter?.interests ?? [] } else { [] }
+    }
+
+    var deadline: Duration? {
+        if isHeldBack { return nil }
+        return switch stage {
+        case .asking: nil
+        case .pausing(let until): until
+        case .filtering: filter?.deadline
+        case .idle, .converting, .keeping, .over: .zero
+        }
+    }
+
+    /// How long the sound is; nil while that is not known.
+    var seconds: Int? {
+        size.map { $0 / (format.rate * 2) + 1 }
+    }
+
+    private var size: Int? {
+        if case .keeping(let samples) = stage { return samples.count }
+        return written ?? conversion?.size
+    }
+
+    var isWriting: Bool { file != nil }
+
+    /// Neither a service nor a program is under way for it, nor is it half written.
+    var mayWait: Bool {
+        switch stage {
+        case .idle: true
+        case .converting, .keeping: file == nil
+        case .asking, .pausing, .filtering, .over: false
+        }
+    }
+
+    func owns(_ request: Int) -> Bool {
+        if case .asking(request) = stage { true } else { false }
+    }
+
+    func cancel(_ client: HTTPClient, _ folder: inout CallFolder) {
+        forgetFile(&folder)
+        if case .asking(let request) = stage { client.cancel(request) }
+        filter = nil
+        stage = .over(.nothing(nil))
+    }
+
+    // MARK: Audio that the service names
+
+    private func begin(_ client: HTTPClient) {
+        guard let reference = message.audioURL else { return speak(client) }
+        giveUpAt = MonotonicClock.now() + AudioDownload.timeout
+        fetch(reference, from: nil, client)
+    }
+
+    private func fetch(_ reference: String, from previous: Location?, _ client: HTTPClient) {
+        do {
+            request = try download.request(reference, from: previous, token: token)
+            ask(client)
+        } catch {
+            speakInstead("\(error)", client)
+        }
+    }
+
+    private func ask(_ client: HTTPClient) {
+        guard var request else { return speak(client) }
+        attempt += 1
+        request.timeout = max(giveUpAt - MonotonicClock.now(), .milliseconds(1))
+        stage = .asking(client.start(request))
+    }
+
+    func completed(_ result: Result<Response, Failure>, _ client: HTTPClient) {
+        if case .success(let response) = result, (300..<400).contains(response.status), let next = response.redirect {
+            redirects += 1
+            if redirects > AudioDownload.mostRedirects {
+                return speakInstead("\(AudioDownload.Refusal.tooManyRedirects)", client)
+            }
+            attempt = 0
+            return fetch(next, from: request?.location, client)
+        }
+        let now = MonotonicClock.now()
+        let decision = Retry.decide(
+            result, attempt: attempt, left: giveUpAt - now, now: WallClock.now(), using: &random)
+        switch decision {
+        case .accept(let response): take(response.body, client)
+        case .again(let pause): stage = .pausing(until: now + pause)
+        case .renewToken: speakInstead("HTTP 401", client)
+        case .giveUp(.failed(let status)): speakInstead("HTTP \(status)", client)
+        case .giveUp(.forbidden): speakInstead("HTTP 403", client)
+        case .giveUp(.rateLimited): speakInstead("HTTP 429", client)
+        case .giveUp(.unauthorized): speakInstead("HTTP 401", client)
+        case .giveUp(.unreachable(let failure)): speakInstead("\(failure)", client)
+        }
+    }
+
+    private func take(_ bytes: [UInt8], _ client: HTTPClient) {
+        if source != .voiceService, !isDecoded {
+            switch AudioFormat.detect(bytes) {
+            case .wav: break
+            case .text: return speakInstead("a text came instead of sound", client)
+            default: return decode(bytes, client)
+            }
+        }
+        do {
+            conversion =
+                try source == .voiceService ? Conversion(raw16k: bytes, as: format) : Conversion(bytes, as: format)
+            stage = .converting
+        } catch {
+            if case .codec = error, !isDecoded { return decode(bytes, client) }
+            speakInstead("\(error)", client)
+        }
+    }
+
+    /// What we cannot read goes through ffmpeg, where there is one.
+    private func decode(_ bytes: [UInt8], _ client: HTTPClient) {
+        isDecoded = true
+        run(
+            [
+                "ffmpeg", "-v", "error", "-nostdin", "-protocol_whitelist", "pipe", "-i", "pipe:0",
+                "-t", "\(PromptJob.longestDecoded)", "-f", "wav", "-ac", "1", "-ar", "\(format.rate)",
+                "-c:a", "pcm_s16le", "pipe:1",
+            ],
+            input: bytes, client)
+    }
+
+    private func run(_ command: [String], input: [UInt8], _ client: HTTPClient) {
+        program = command[0]
+        let end = programsEnd ?? MonotonicClock.now() + (isDecoded ? PromptJob.programTimeout : speech.patience)
+        programsEnd = end
+        do {
+            filter = try Filter(
+                command, input: input, limit: 32 << 20, deadline: end,
+                using: isDecoded ? PromptJob.decoderLimits : PromptJob.voiceLimits)
+            stage = .filtering
+        } catch {
+            speakInstead("\(program): \(error)", client)
+        }
+    }
+
+    // MARK: Words
+
+    /// What was tried did not do; the next best way to be heard.
+    private func speakInstead(_ why: String, _ client: HTTPClient) {
+        switch source {
+        case .audio:
+            log(.warning, "audio: \(why)\(message.text == nil ? "; nothing is heard" : "; its text is spoken")")
+            lose(.audio, why)
+            speak(client)
+        case .voiceService, .voiceCommand:
+            log(.warning, "voice: \(why)")
+            lose(.voice, why)
+            sayNumber()
+        }
+    }
+
+    /// The first cause counts; but where there is no room, nothing else matters.
+    private func lose(_ kind: Loss.Kind, _ why: String) {
+        if loss == nil || kind == .disk { loss = Loss(kind: kind, why: why) }
+    }
+
+    private func speak(_ client: HTTPClient) {
+        guard let text = message.text else { return stage = .over(.nothing(loss)) }
+        if text.allSatisfy(\.isWhitespace) { return stage = .over(.nothing(loss)) }
+        if leavesNumbers, let number { return stage = .over(.number(number)) }
+        if let samples = speech.cache?.samples(of: text) {
+            source = .voiceCommand
+            return stage = .keeping(samples)
+        }
+        (request, attempt, redirects, isDecoded) = (nil, 0, 0, false)
+        // What a decoder used up is not the voice's.
+        if let end = programsEnd { programsEnd = max(end, MonotonicClock.now() + PromptJob.afterDecoder) }
+        switch speech.voice {
+        case .service(let url, let key, let name):
+            source = .voiceService
+            let synthesis = Synthesis.request(url: url, key: key, text: text, voice: name)
+            giveUpAt = MonotonicClock.now() + synthesis.timeout
+            request = synthesis
+            ask(client)
+        case .command(let command):
+            source = .voiceCommand
+            run(command, input: Array(text.utf8), client)
+        // Words are not for hearing here.
+        case .none:
+            source = .voiceCommand
+            sayNumber()
+        case .machine:
+            source = .voiceCommand
+            lose(.voice, "there is no voice; install espeak-ng, or set [speech] tts_url or tts_command")
+            sayNumber()
+        }
+    }
+
+    /// What the text is, if it is nothing else.
+    private var number: Int? {
+        let words = message.text?.split { $0.isWhitespace } ?? []
+        // "007" is no 7.
+        return words.count == 1 ? Int32(words[0]).flatMap { String($0) == words[0] ? Int($0) : nil } : nil
+    }
+
+    /// Asterisk says an integer without any voice of ours.
+    private func sayNumber() {
+        guard let text = message.text else { return stage = .over(.nothing(loss)) }
+        if let number { return stage = .over(.number(number)) }
+        let want = loss?.kind == .disk ? "room" : "a voice"
+        log(.warning, "unspoken, for want of \(want): \(text.prefix(200))")
+        stage = .over(.nothing(loss))
+    }
+
+    // MARK: Work
+
+    func step(_ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder) -> Outcome? {
+        if case .idle = stage { begin(client) }
+        switch stage {
+        case .idle, .asking: break
+        case .pausing(let until): if now >= until { ask(client) }
+        case .filtering:
+            do {
+                if let output = try filter?.step(now) {
+                    filter = nil
+                    take(output, client)
+                }
+            } catch {
+                filter = nil
+                hasHung = hasHung || error == .timedOut && !isDecoded
+                speakInstead("\(program): \(error)", client)
+            }
+        case .converting: convert(&folder)
+        case .keeping(let samples):
+            do throws(CallFolder.Failure) {
+                try write(samples[...], of: samples.count, &folder)
+                finish(samples.count)
+            } catch { cannotWrite(error, &folder) }
+        case .over: break
+        }
+        if case .over(let outcome) = stage { return outcome }
+        return nil
+    }
+
+    // MARK: The file
+
+    private func convert(_ folder: inout CallFolder) {
+        let isDone = conversion?.step(maxSamples: PromptJob.slice) ?? true
+        let (slice, size) = (conversion?.take() ?? [], conversion?.size ?? 0)
+        do throws(CallFolder.Failure) {
+            try write(slice[...], of: size, &folder)
+        } catch {
+            return cannotWrite(error, &folder)
+        }
+        if source != .audio { remember(slice) }
+        if !isDone { return }
+        conversion = nil
+        if source != .audio, let text = message.text, let spoken {
+            speech.cache?.store(spoken, of: text, now: WallClock.now())
+        }
+        finish(size)
+    }
+
+    private func remember(_ slice: [UInt8]) {
+        guard let before = spoken else { return }
+        spoken = before.count + slice.count > VoiceCache.largestSentence ? nil : before + slice
+    }
+
+    private func write(
+        _ slice: ArraySlice<UInt8>, of size: Int, _ folder: inout CallFolder
+    ) throws(CallFolder.Failure) {
+        if file == nil {
+            file = try folder.create(extension: format.fileExtension, size: size, onDisk: isSpilled)
+        }
+        do throws(Errno) { try file?.append(slice) } catch { throw .failed(error) }
+    }
+
+    private func finish(_ size: Int) {
+        written = size
+        stage = .over(file.map { .file($0.path) } ?? .nothing(loss))
+        file = nil
+    }
+
+    /// Tries the other place; then what can be said without a file.
+    private func cannotWrite(_ error: CallFolder.Failure, _ folder: inout CallFolder) {
+        let hadBegun = file != nil
+        forgetFile(&folder)
+        if hadBegun, !isSpilled {
+            isSpilled = true
+            spoken = []
+            if case .keeping = stage { return }
+            if (try? conversion?.restart()) != nil { return }
+        }
+        conversion = nil
+        log(.error, "a prompt could not be written: \(error)")
+        lose(.disk, "\(error)")
+        sayNumber()
+    }
+
+    private func forgetFile(_ folder: inout CallFolder) {
+        if let path = file?.path { folder.remove(path) }
+        file = nil
+    }
+}

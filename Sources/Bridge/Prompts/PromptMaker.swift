@@ -1,0 +1,147 @@
+import Call
+import Audio
+import Cognigy
+import Configuration
+import Glibc
+import HTTP
+import State
+import System
+import Transport
+
+/// Makes sounds of what the service says, some ahead of their turn: downloads, voices, conversions.
+final class PromptMaker {
+    /// How words become sound here.
+    enum Voice {
+        case service(url: Location, key: String?, name: String)
+        case command([String])
+        /// Whatever program this machine has.
+        case machine(locale: String?)
+        case none
+
+        /// What makes one sound differ from another of the same words.
+        var identity: [String]? {
+            switch self {
+            case .service(let url, _, let name): ["service", url.text, name]
+            case .command(let command): ["command"] + command
+            case .machine, .none: nil
+            }
+        }
+
+        /// With the program of this machine, where one is looked for.
+        fileprivate var found: Voice {
+            guard case .machine(let locale) = self else { return self }
+            let path = getenv("PATH").map { String(cString: $0) }
+            return VoiceProgram.find(path: path, locale: locale).map { .command($0) } ?? self
+        }
+    }
+
+    struct Finished {
+        let id: Playlist.ID
+        let sound: Playlist.Sound?
+        /// Why there is no sound; nil where there is one, or nothing to say.
+        let loss: Loss?
+    }
+
+    /// So many messages are worked on at once; the others wait for their turn.
+    static let mostAtOnce = 2
+    /// So many seconds of sound may wait to be heard, one message excepted.
+    static let mostAhead = 10 * 60
+    /// A program that has let one message wait for its whole time is given this much for the next.
+    static let lastPatience = Duration.seconds(1)
+
+    private let client: HTTPClient
+    private let download: AudioDownload
+    /// It is only looked for when there is a text to speak.
+    private lazy var voice = configured.found
+    private let configured: Voice
+    private let state: StateFolder?
+    private let log: (LogLevel, String) -> Void
+    private var folder: CallFolder
+    private var jobs: [Playlist.ID: PromptJob] = [:]
+    private var files: [Playlist.ID: (path: String, seconds: Int)] = [:]
+    private var programPatience = PromptJob.programTimeout
+    private let mostAhead: Int
+
+    init(
+        client: HTTPClient, download: AudioDownload, voice: Voice, folder: consuming CallFolder,
+        state: StateFolder? = nil, mostAhead: Int = PromptMaker.mostAhead,
+        log: @escaping (LogLevel, String) -> Void
+    ) {
+        self.client = client
+        self.download = download
+        configured = voice
+        self.state = state
+        self.mostAhead = mostAhead
+        self.folder = folder
+        self.log = log
+    }
+
+    /// Takes on a message, which `step` begins with. `token` is for audio on the service's own host.
+    func prepare(_ id: Playlist.ID, _ message: Cognigy.Voice.Message, token: String?, format: SampleFormat) {
+        let leavesNumbers = if case .machine = configured { true } else { false }
+        jobs[id] = PromptJob(
+            message, download: download, token: token, format: format, leavesNumbers: leavesNumbers, log: log
+        ) { [unowned self] in
+            let cache = self.voice.identity.map {
+                VoiceCache(folder: self.state, identity: $0 + [format.fileExtension])
+            }
+            return (self.voice, cache, self.programPatience)
+        }
+    }
+
+    func discard(_ id: Playlist.ID) {
+        jobs.removeValue(forKey: id)?.cancel(client, &folder)
+        if let file = files.removeValue(forKey: id) { folder.remove(file.path) }
+        // There may be room for the next.
+        for job in jobs.values { job.isHeldBack = false }
+    }
+
+    /// Removes every file and stops every job.
+    func finish() {
+        for job in jobs.values { job.cancel(client, &folder) }
+        jobs = [:]
+        files = [:]
+        folder.removeAll()
+    }
+
+    private var current: ArraySlice<(key: Playlist.ID, value: PromptJob)> {
+        jobs.sorted { $0.key < $1.key }.prefix(PromptMaker.mostAtOnce)
+    }
+
+    var interests: [Poll.Interest] { current.flatMap { $0.value.interests } }
+
+    /// When `step` wants to be called at the latest; now, while there is something to begin with or to convert.
+    var deadline: Duration? { current.compactMap { $0.value.deadline }.min() }
+
+    func completed(_ completion: (id: Int, result: Result<Response, Failure>)) {
+        for job in jobs.values where job.owns(completion.id) { job.completed(completion.result, client) }
+    }
+
+    /// Does a slice of work for every job; what has become of those that are over.
+    func step(_ now: Duration) -> [Finished] {
+        var finished: [Finished] = []
+        for (id, job) in current {
+            let ahead = secondsAhead(of: id)
+            job.isHeldBack = job.mayWait && ahead > 0 && ahead + (job.seconds ?? 0) > mostAhead
+            if job.isHeldBack { continue }
+            guard let outcome = job.step(now, client, &folder) else { continue }
+            jobs[id] = nil
+            if job.hasHung { programPatience = PromptMaker.lastPatience }
+            switch outcome {
+            case .file(let path):
+                files[id] = (path, job.seconds ?? 0)
+                finished.append(Finished(id: id, sound: .file(path), loss: nil))
+            case .number(let number): finished.append(Finished(id: id, sound: .number(number), loss: nil))
+            case .nothing(let loss): finished.append(Finished(id: id, sound: nil, loss: loss))
+            }
+        }
+        return finished
+    }
+
+    /// Of the sounds that are written, or being written, and are heard before this one. One that is heard later holds
+    /// nobody back: it waits itself.
+    private func secondsAhead(of id: Playlist.ID) -> Int {
+        files.reduce(0) { $0 + ($1.key < id ? $1.value.seconds : 0) }
+            + jobs.reduce(0) { $0 + ($1.key < id && $1.value.isWriting ? $1.value.seconds ?? 0 : 0) }
+    }
+}

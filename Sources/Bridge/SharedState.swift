@@ -1,0 +1,133 @@
+import Call
+import Errands
+import AGI
+import Cognigy
+import Configuration
+import Glibc
+import HTTP
+import JSON
+import State
+import System
+
+/// What this call shares with all the others on the machine: the token, the breaker, the metrics, the folder of files.
+final class SharedState {
+    let folder: StateFolder?
+    /// What is wrong with the folder.
+    let warnings: [String]
+    let token: SharedToken
+    private let errandToken: (Errand.Kind) -> SharedToken
+    private var errandTokens: [Errand.Kind: SharedToken] = [:]
+    private var breaker: CircuitBreaker
+    private let slots: Slots
+    private var slot: FileLock?
+    private let bot: [String]
+    private let resumeWithin: Double
+    /// Made when it is needed: a call that is not spoken needs none.
+    private lazy var dialog = DialogState(
+        folder: folder, caller: caller, identity: bot, window: resumeWithin)
+    private let metrics: Metrics
+    private let log: Log
+    private let caller: String
+
+    init(_ settings: Settings, base: Location, caller: String?, log: Log) {
+        var warnings: [String] = []
+        folder = StateFolder(ofCalls: settings.paths.state) {
+            log.write(.error, $0)
+            warnings.append($0)
+        }
+        self.warnings = warnings
+        let secret = settings.cognigy.clientSecret.reveal()
+        let folder = self.folder
+        let make = { (style: Token.Style) in
+            SharedToken(
+                style, base: base, clientID: settings.cognigy.clientID, secret: secret, folder: folder, log: log)
+        }
+        token = make(.call)
+        errandToken = { make($0.style) }
+        breaker = CircuitBreaker(folder: folder, identity: [base.text])
+        slots = Slots(folder: folder, count: settings.speech.concurrency)
+        bot =
+            [base.text]
+            + [settings.cognigy.botID, settings.cognigy.dialogID, settings.cognigy.apiKey?.reveal()].map { $0 ?? "" }
+        resumeWithin = settings.speech.resumeWithin / .seconds(1)
+        metrics = Metrics(path: settings.paths.metrics, log: log)
+        self.log = log
+        self.caller = caller ?? ""
+        for secret in [
+            settings.cognigy.clientSecret, settings.cognigy.apiKey, settings.speech.sttKey, settings.speech.ttsKey,
+            settings.bargeIn.secret,
+        ] {
+            if let secret { log.hide(secret.reveal()) }
+        }
+    }
+
+    /// What callers hear who wait; nil where there is no memory to keep it in.
+    var silence: Handset.Silence? {
+        guard let folder, let narrow = Silence.path(in: folder, rate: 8000, from: Command.silenceOffset),
+            let wide = Silence.path(in: folder, rate: 16_000, from: Command.silenceOffset)
+        else { return nil }
+        return Handset.Silence(narrow: narrow, wide: wide)
+    }
+
+    func callFolder() -> CallFolder { CallFolder(state: folder) }
+
+    /// Removes what other calls have left behind.
+    func sweepCalls() { folder?.sweepCalls(now: WallClock.now(), dialogsOlderThan: resumeWithin) }
+
+    /// The same, and what webhooks have left on the disk.
+    func sweep() { folder?.sweep(now: WallClock.now(), dialogsOlderThan: resumeWithin) }
+
+    /// The token of another of the service's systems.
+    func token(_ kind: Errand.Kind) -> SharedToken {
+        let token = errandTokens[kind] ?? errandToken(kind)
+        errandTokens[kind] = token
+        return token
+    }
+
+    // MARK: The breaker
+
+    /// Why the service is not even asked; nil where it is.
+    func refusal() -> Ending? {
+        guard case .refused(let retryAt) = breaker.admit(now: WallClock.now()) else { return nil }
+        let seconds = max(Int(retryAt - WallClock.now()) + 1, 1)
+        return Ending(
+            .unavailable, "circuit_open",
+            detail: "the service failed the calls before this one; it is tried again in \(seconds) s")
+    }
+
+    func serviceWorks() { breaker.succeeded(now: WallClock.now()) }
+    func serviceFails() { breaker.failed(now: WallClock.now()) }
+    func serviceUnknown() { breaker.abandoned(now: WallClock.now()) }
+
+    // MARK: Dialogs
+
+    func takeSlot() -> Bool {
+        slot = slots.take()
+        return slot != nil
+    }
+
+    func releaseSlot() { slot = nil }
+
+    func saveDialog(_ state: DialogState.Saved) {
+        if resumeWithin <= 0 { return }
+        if !dialog.save(state, now: WallClock.now()) { log.write(.notice, "this dialog cannot be resumed") }
+    }
+
+    func takeDialog() -> DialogState.Saved? { dialog.take(now: WallClock.now()) }
+
+    // MARK: Metrics
+
+    /// The nine fields that every turn of every channel has.
+    func note(_ turn: Turn) {
+        func milliseconds(_ duration: Duration?) -> JSON {
+            duration.map { .number(($0.inSeconds * 10_000).rounded() / 10) } ?? .null
+        }
+        metrics.append([
+            "timestamp": .string(Timestamp.text(WallClock.now())), "event_type": .string(turn.eventType),
+            "user_id": .string(caller), "intent": turn.intent.map { .string($0) } ?? .null,
+            "confidence": turn.confidence.map { .number($0) } ?? .null,
+            "stt_latency_ms": milliseconds(turn.recognition), "tts_latency_ms": milliseconds(turn.synthesis),
+            "cognigy_latency_ms": milliseconds(turn.dialog), "audio_bytes_processed": .integer(turn.audioBytes),
+        ])
+    }
+}

@@ -1,0 +1,109 @@
+import Cognigy
+import HTTP
+import JSON
+import State
+
+/// What the service is told when a caller interrupts it: stop speaking, and begin anew. Pure.
+package struct BargeInErrand {
+    package typealias Step = DeadLetter.Step
+
+    package struct Plan {
+        var sessionID: String
+        var steps: [Step] = [.stop, .reset]
+        var confidence = 1.0
+        /// How long the whole of it may take.
+        var deadline = Duration.seconds(3)
+
+        package init(
+            sessionID: String, steps: [Step] = [.stop, .reset], confidence: Double = 1,
+            deadline: Duration = .seconds(3)
+        ) {
+            self.sessionID = sessionID
+            self.steps = steps
+            self.confidence = confidence
+            self.deadline = deadline
+        }
+    }
+
+    package enum News: Equatable {
+        /// What the service answered.
+        case did(Step, JSON)
+        case over
+        /// These steps are left to do; nil: there was no answer in time.
+        case failed(Retry.Reason?, left: [Step])
+    }
+
+    package static var kind: Errand.Kind { .bargeIn }
+
+    let plan: Plan
+    private let base: Location
+    private var errand: Errand
+    private var left: [Step]
+    private var deadline = Duration.zero
+
+    package init(_ plan: Plan, credentials: Errand.Credentials, seed: UInt64) {
+        self.plan = plan
+        base = credentials.base
+        left = plan.steps
+        errand = Errand(BargeInErrand.kind, credentials, seed: seed)
+    }
+
+    package var next: Duration? { errand.next }
+
+    package mutating func begin(_ now: Duration, _ wishes: inout [Errand.Wish]) {
+        deadline = now + plan.deadline
+        ask(now, &wishes)
+    }
+
+    private mutating func ask(_ now: Duration, _ wishes: inout [Errand.Wish]) {
+        guard let step = left.first else { return }
+        let (base, plan) = (base, plan)
+        errand.ask(by: .bargeIn, until: deadline, now, &wishes) { token in
+            switch step {
+            case .stop: BargeIn.stop(base: base, token: token, sessionID: plan.sessionID)
+            case .reset:
+                BargeIn.reset(base: base, token: token, sessionID: plan.sessionID, confidence: plan.confidence)
+            }
+        }
+    }
+
+    package mutating func handle(
+        _ event: Errand.Event, _ now: Duration, wallClock: Double, _ wishes: inout [Errand.Wish]
+    ) -> [News] {
+        heard(errand.handle(event, now, wallClock: wallClock, &wishes), now, &wishes)
+    }
+
+    /// Asks nothing any more.
+    package mutating func stop(_ wishes: inout [Errand.Wish]) { errand.stop(&wishes) }
+
+    /// A deadline may have passed.
+    package mutating func due(_ now: Duration, _ wishes: inout [Errand.Wish]) -> [News] {
+        heard(errand.due(now, &wishes), now, &wishes)
+    }
+
+    /// Why the service was not told, for whoever reads the log.
+    package static func words(_ reason: Retry.Reason?) -> String {
+        switch reason {
+        case nil: "no answer in time"
+        case .unauthorized: "client_id and the secret, or the token that they gave, are refused; check both"
+        case .forbidden: "HTTP 403; the API client needs the scopes sessions:write and voice:control"
+        case .rateLimited: "HTTP 429"
+        case .failed(let status): "HTTP \(status)"
+        case .unreachable(let failure): "the service cannot be reached: \(failure)"
+        }
+    }
+
+    private mutating func heard(
+        _ outcome: Errand.Outcome?, _ now: Duration, _ wishes: inout [Errand.Wish]
+    ) -> [News] {
+        switch outcome {
+        case nil: return []
+        case .answer(let response):
+            let did = News.did(left.removeFirst(), BargeIn.shown(response.body))
+            ask(now, &wishes)
+            return left.isEmpty ? [did, .over] : [did]
+        case .refused(let reason, _): return [.failed(reason, left: left)]
+        case .tooLate: return [.failed(nil, left: left)]
+        }
+    }
+}

@@ -1,0 +1,214 @@
+import Call
+import Audio
+import Cognigy
+import Glibc
+import HTTP
+import State
+import System
+import Testbed
+import Testing
+import Transport
+
+@testable import Bridge
+
+@Suite struct PromptMakerTests {
+    private let folder: TemporaryFolder
+    private let client: HTTPClient
+
+    init() throws {
+        signal(SIGPIPE, SIG_IGN)
+        folder = try TemporaryFolder()
+        client = try #require(HTTPClient(trust: TrustStore(folder: nil, file: nil), proxy: nil))
+    }
+
+    private func speaker(_ command: String...) throws -> PromptMaker { try speaker(.command(command)) }
+
+    private func speaker(_ voice: PromptMaker.Voice, mostAhead: Int = PromptMaker.mostAhead) throws -> PromptMaker {
+        let base = try #require(Location("https://service.invalid"))
+        let state = try #require(StateFolder(path: folder.path("state")) { Issue.record("\($0)") })
+        return PromptMaker(
+            client: client, download: AudioDownload(base: base, hosts: []), voice: voice,
+            folder: CallFolder(state: state), mostAhead: mostAhead, log: { _, _ in })
+    }
+
+    /// Turns as the call's loop does, until so many sounds are finished or the time is up.
+    private func turn(_ speaker: PromptMaker, until count: Int, within limit: Duration = .seconds(60)) -> [PromptMaker
+        .Finished]
+    {
+        var finished: [PromptMaker.Finished] = []
+        let deadline = MonotonicClock.now() + limit
+        while finished.count < count, MonotonicClock.now() < deadline {
+            finished += speaker.step(MonotonicClock.now())
+            if finished.count >= count { break }
+            let wake = min(speaker.deadline ?? deadline, deadline)
+            _ = client.wait(for: speaker.interests, timeout: wake - MonotonicClock.now())
+            for completion in client.completions() { speaker.completed(completion) }
+        }
+        return finished
+    }
+
+    @Test func onlySomeMessagesArePreparedAtOnce() throws {
+        let sleeper = try speaker("/bin/sleep", "1000")
+        for id in 1...50 { sleeper.prepare(id, Voice.Message(text: "x"), token: nil, format: .sln) }
+        _ = turn(sleeper, until: 1, within: .milliseconds(200))
+        // Each program is waited for at two descriptors at most.
+        #expect((1...2 * PromptMaker.mostAtOnce).contains(sleeper.interests.count))
+        let before = Set(sleeper.interests.map(\.descriptor))
+        for id in 1...PromptMaker.mostAtOnce { sleeper.discard(id) }
+        #expect(sleeper.interests.isEmpty)
+        // The next ones do not wait for anything else to happen.
+        #expect(sleeper.deadline == .zero)
+        _ = turn(sleeper, until: 1, within: .milliseconds(200))
+        #expect(!sleeper.interests.isEmpty && sleeper.interests.count <= before.count)
+        sleeper.finish()
+        #expect(sleeper.interests.isEmpty && sleeper.deadline == nil)
+    }
+
+    @Test func allAreFinishedInTheEndAndNoDescriptorIsLost() throws {
+        // 16 kHz, mono, 16 bits: 100 samples.
+        let sound =
+            "RIFF\\354\\000\\000\\000WAVEfmt \\020\\000\\000\\000\\001\\000\\001\\000\\200\\076\\000\\000"
+            + "\\000\\175\\000\\000\\002\\000\\020\\000data\\310\\000\\000\\000"
+        let speaker = try speaker("/bin/sh", "-c", "cat >/dev/null; printf '\(sound)'; head -c 200 /dev/zero")
+        for id in 1...30 { speaker.prepare(id, Voice.Message(text: "x"), token: nil, format: .sln) }
+        let finished = turn(speaker, until: 30)
+        #expect(finished.map(\.id).sorted() == Array(1...30))
+        #expect(finished.allSatisfy { if case .file = $0.sound { true } else { false } })
+        #expect(speaker.interests.isEmpty && speaker.deadline == nil)
+        #expect(try FolderListing.names(folder.path("state/calls")).count == 1)
+        speaker.finish()
+        #expect(try FolderListing.names(folder.path("state/calls")).isEmpty)
+    }
+
+    @Test func aMessageWhoseTurnNeverCameIsDiscardedWithoutTrace() throws {
+        let speaker = try speaker("/bin/sleep", "1000")
+        for id in 1...10 { speaker.prepare(id, Voice.Message(text: "x"), token: nil, format: .sln) }
+        for id in 1...10 { speaker.discard(id) }
+        #expect(speaker.step(MonotonicClock.now()).isEmpty)
+        #expect(speaker.interests.isEmpty && speaker.deadline == nil)
+    }
+
+    // MARK: What is not heard
+
+    private func only(_ message: Voice.Message, of speaker: PromptMaker) throws -> PromptMaker.Finished {
+        speaker.prepare(1, message, token: nil, format: .sln)
+        return try #require(turn(speaker, until: 1).first)
+    }
+
+    @Test func aTextWithoutAVoiceIsALossAndANumberIsNot() throws {
+        let text = try only(Voice.Message(text: "Good morning."), of: try speaker("/nonexistent"))
+        #expect(text.sound == nil && text.loss?.kind == .voice)
+        // Whoever wants no voice misses none.
+        let unspoken = try only(Voice.Message(text: "Good morning."), of: try speaker(.none))
+        #expect(unspoken.sound == nil && unspoken.loss == nil)
+        let number = try only(Voice.Message(text: " 12 "), of: try speaker(.none))
+        #expect(number.sound == .number(12) && number.loss == nil)
+        let nothing = try only(Voice.Message(text: " "), of: try speaker(.none))
+        #expect(nothing.sound == nil && nothing.loss == nil)
+    }
+
+    /// Leading zeros are part of a code, and Asterisk would not say them.
+    @Test(arguments: ["007", "+49", "-0"]) func whatIsWrittenOtherwiseIsNoNumber(text: String) throws {
+        let finished = try only(Voice.Message(text: text), of: try speaker("/nonexistent"))
+        #expect(finished.sound == nil && finished.loss?.kind == .voice)
+    }
+
+    /// Asterisk's own voice says it better than one that was only found here.
+    @Test func aNumberIsLeftToAsteriskUnlessAVoiceIsConfigured() throws {
+        let found = try only(Voice.Message(text: "12"), of: try speaker(.machine(locale: nil)))
+        #expect(found.sound == .number(12))
+        let configured = try only(Voice.Message(text: "12"), of: try speaker(ofBytes: 3200))
+        #expect(configured.sound != .number(12) && configured.sound != nil)
+    }
+
+    @Test func aVoiceThatFailsIsALoss() throws {
+        let finished = try only(Voice.Message(text: "Good morning."), of: try speaker("/bin/false"))
+        #expect(finished.loss == Loss(kind: .voice, why: "/bin/false: it ended with code 1"))
+    }
+
+    @Test func audioThatIsRefusedIsALossUnlessItsTextIsANumber() throws {
+        let url = "https://elsewhere.example.com/a.wav"
+        let audio = try only(Voice.Message(audioURL: url), of: try speaker(.none))
+        #expect(audio.sound == nil && audio.loss?.kind == .audio)
+        #expect(audio.loss?.why.contains("add it to audio_hosts") == true)
+        let text = try only(Voice.Message(text: "hello", audioURL: url), of: try speaker(.none))
+        #expect(text.loss == audio.loss)
+        let number = try only(Voice.Message(text: "3", audioURL: url), of: try speaker(.none))
+        #expect(number.sound == .number(3) && number.loss == nil)
+    }
+
+    /// 16 kHz, mono, 16 bits, as many samples as come.
+    private static let header =
+        "RIFF\\377\\377\\377\\377WAVEfmt \\020\\000\\000\\000\\001\\000\\001\\000\\200\\076\\000\\000"
+        + "\\000\\175\\000\\000\\002\\000\\020\\000data\\377\\377\\377\\377"
+
+    /// For whom ten seconds are what may wait to be heard.
+    private func speaker(ofBytes count: Int) throws -> PromptMaker {
+        let script = "cat >/dev/null; printf '\(Self.header)'; head -c \(count) /dev/zero"
+        return try speaker(.command(["/bin/sh", "-c", script]), mostAhead: 10)
+    }
+
+    @Test func aSoundThatCannotBeWrittenIsALossUnlessItIsANumber() throws {
+        for (text, sound) in [("hello", nil), ("12", Playlist.Sound.number(12))] {
+            let speaker = try speaker(ofBytes: 3200)
+            // Nothing can be written there, nor can it be made anew.
+            rmdir(folder.path("state"))
+            symlink("/nowhere", folder.path("state"))
+            let finished = try only(Voice.Message(text: text), of: speaker)
+            unlink(folder.path("state"))
+            #expect(finished.sound == sound)
+            #expect(finished.loss?.kind == (sound == nil ? .disk : nil))
+        }
+    }
+
+    // MARK: Bounds
+
+    /// Until nothing is left to be done but to hear what there is.
+    private func settle(_ speaker: PromptMaker) -> [PromptMaker.Finished] {
+        var finished: [PromptMaker.Finished] = []
+        let end = MonotonicClock.now() + .seconds(60)
+        while MonotonicClock.now() < end {
+            finished += speaker.step(MonotonicClock.now())
+            if speaker.deadline == nil, speaker.interests.isEmpty { break }
+            let wake = min(speaker.deadline ?? end, end)
+            _ = client.wait(for: speaker.interests, timeout: wake - MonotonicClock.now())
+        }
+        return finished
+    }
+
+    @Test func noMoreThanTheBoundWaitsToBeHeard() throws {
+        // Three seconds and a half each.
+        let speaker = try speaker(ofBytes: 112_000)
+        for id in 1...5 { speaker.prepare(id, Voice.Message(text: "\(id)"), token: nil, format: .sln) }
+        #expect(settle(speaker).map(\.id).sorted() == [1, 2])
+        speaker.discard(1)
+        #expect(settle(speaker).map(\.id) == [3])
+        // What is discarded before it was begun holds nobody up.
+        speaker.discard(4)
+        speaker.discard(2)
+        #expect(settle(speaker).map(\.id) == [5])
+        speaker.finish()
+        #expect(try FolderListing.names(folder.path("state/calls")).isEmpty)
+    }
+
+    @Test func oneSoundIsHeardHoweverLongOthersAre() throws {
+        let speaker = try speaker(ofBytes: 10 * 32_000)
+        for id in 1...2 { speaker.prepare(id, Voice.Message(text: "\(id)"), token: nil, format: .sln) }
+        // Whichever voice is ready first, the first is not kept back by the second.
+        let first = settle(speaker).map(\.id)
+        #expect(first.contains(1))
+        speaker.discard(1)
+        #expect((first + settle(speaker).map(\.id)).sorted() == [1, 2])
+    }
+
+    /// What is behind it is not to wait as long again and again.
+    @Test func aProgramThatHangsCostsTheCallItsTimeOnce() throws {
+        let sleeper = try speaker("/bin/sleep", "1000")
+        for id in 1...6 { sleeper.prepare(id, Voice.Message(text: "x"), token: nil, format: .sln) }
+        let began = MonotonicClock.now()
+        let finished = turn(sleeper, until: 6)
+        #expect(finished.allSatisfy { $0.loss == Loss(kind: .voice, why: "/bin/sleep: it did not end in time") })
+        // Two at a time: thirty seconds, if each had all of its time.
+        #expect(finished.count == 6 && MonotonicClock.now() - began < .seconds(27))
+    }
+}
