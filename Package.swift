@@ -29,28 +29,34 @@ let package = Package(
         // The one word that changes with every commit is compiled by itself.
         .target(name: "CCommit", cSettings: [.define("COGNIGY_BRIDGE_COMMIT", to: "\"\(commit)\"")]),
 
+        room("Text"),
+        room("Digests", ["CCrypto"]),
         room("System", ["CSystem"]),
         room("JSON"),
-        room("HTTP"),
-        room("AGI", ["System"]),
-        room("WebSocket", ["CCrypto"]),
+        room("HTTP", ["Text"]),
+        room("AGI", ["Text"]),
+        room("WebSocket", ["Digests", "HTTP", "Text"]),
         room("Audio", ["CSpeexDSP"]),
-        room("CGI", ["CCrypto", "System"]),
-        room("Configuration", ["System"]),
+        room("CGI", ["CCrypto", "System", "Text"]),
+        room("Configuration", ["System", "Text"]),
         room("Transport", ["CCurl", "CCrypto", "HTTP", "System", "WebSocket"]),
-        room("Cognigy", ["HTTP", "JSON"]),
-        room("State", ["CCrypto", "JSON", "System"]),
-        room("Errands", ["Cognigy", "HTTP", "JSON", "State"]),
-        room(
-            "Call",
-            ["AGI", "Audio", "Cognigy", "Errands", "HTTP", "JSON", "State", "System", "Transport", "WebSocket"]),
+        room("Cognigy", ["HTTP", "JSON", "Text"]),
+        room("State", ["Cognigy", "Digests", "JSON", "System", "Text"]),
+        room("Errands", ["Cognigy", "HTTP", "JSON"]),
+        room("Call", ["AGI", "Audio", "Cognigy", "Errands", "HTTP", "JSON", "Text", "WebSocket"]),
         room(
             "Bridge",
             [
                 "AGI", "Audio", "Call", "Cognigy", "Configuration", "Errands", "HTTP", "JSON", "State", "System",
+                "Text",
                 "Transport", "WebSocket",
             ]),
-        room("Assist", ["Cognigy", "Configuration", "HTTP", "JSON", "State", "System", "Transport", "WebSocket"]),
+        room(
+            "Assist",
+            [
+                "Cognigy", "Configuration", "Digests", "HTTP", "JSON", "State", "System", "Text", "Transport",
+                "WebSocket",
+            ]),
         room("Simulator", ["AGI", "CCrypto", "Cognigy", "JSON", "System", "WebSocket"]),
         .executableTarget(
             name: "cognigy-bridge",
@@ -75,9 +81,9 @@ let package = Package(
             name: "load", dependencies: ["Simulator", "System", "Testbed", "TestService"], path: "Tests/Load",
             swiftSettings: settings),
         .executableTarget(
-            name: "state-probe", dependencies: ["JSON", "State", "System"], path: "Tests/state-probe",
+            name: "state-probe", dependencies: ["JSON", "State", "System", "Text"], path: "Tests/state-probe",
             swiftSettings: settings),
-        tests("AGITests", ["AGI", "Simulator", "System", "Testbed"]),
+        tests("AGITests", ["AGI", "Simulator", "System", "Testbed", "Text"]),
         .testTarget(
             name: "AsteriskTests", dependencies: ["Audio", "JSON", "Simulator", "System", "Testbed", "TestService"],
             exclude: ["asterisk"], swiftSettings: settings),
@@ -93,18 +99,20 @@ let package = Package(
             ["AGI", "Audio", "Bridge", "Call", "Cognigy", "HTTP", "State", "System", "Testbed", "Transport"]),
         tests(
             "CallTests",
-            ["AGI", "Call", "Cognigy", "Errands", "HTTP", "JSON", "State", "Transport", "WebSocket"]),
+            ["AGI", "Call", "Cognigy", "Errands", "HTTP", "JSON", "WebSocket"]),
         tests("CGITests", ["CGI", "System", "Testbed"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
-        tests("ConfigurationTests", ["Configuration", "System", "Testbed"]),
+        tests("ConfigurationTests", ["Configuration", "System", "Testbed", "Text"]),
+        tests("DigestsTests", ["Digests", "Testbed"]),
         tests("EndToEndTests", ["CCrypto", "JSON", "Simulator", "System", "Testbed", "TestService"]),
         tests("ErrandsTests", ["Cognigy", "Errands", "HTTP", "JSON"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
         tests(
             "SimulatorTests", ["CCrypto", "Cognigy", "HTTP", "JSON", "Simulator", "System", "Testbed", "WebSocket"]),
-        tests("StateTests", ["JSON", "State", "System", "Testbed", "state-probe"]),
+        tests("StateTests", ["Cognigy", "Digests", "JSON", "State", "System", "Testbed", "state-probe"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
+        tests("TextTests", ["Testbed", "Text"]),
         tests("TransportTests", ["CCrypto", "CCurl", "HTTP", "System", "Testbed", "Transport", "WebSocket"]),
         tests("WebSocketTests", ["Testbed", "WebSocket"]),
     ]

@@ -1,4 +1,4 @@
-import System
+import Text
 
 /// What the bridge says to Asterisk. Every command is one line; nothing in an argument can end it or begin another.
 package enum Command: Equatable, Sendable {

@@ -1,7 +1,6 @@
 import Cognigy
 import JSON
-import State
-import System
+import Text
 
 /// What is known of one update.
 struct Advice: Equatable {

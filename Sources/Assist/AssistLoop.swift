@@ -148,7 +148,7 @@ package final class AssistLoop {
         }
     }
 
-    private func note(_ event: WebSocketConnection.Event?) {
+    private func note(_ event: SocketEvent?) {
         if let event { happened.append(.socket(event)) }
     }
 

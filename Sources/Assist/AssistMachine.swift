@@ -1,6 +1,6 @@
 import Cognigy
+import Digests
 import HTTP
-import State
 
 /// The rules of the agent's help. It does no I/O and has no clock: it turns what happened into what is to be done.
 ///
@@ -164,7 +164,7 @@ extension AssistMachine {
     }
 
     private mutating func ask(_ question: [UInt8], of interaction: String) {
-        let key = Fingerprint.digest(question[...])
+        let key = Digest.sha256(question[...])
         if let suggestions = cache.suggestions(for: key, now: moment.now) {
             return desk.add(.ready(Advice(cached: true, suggestions: suggestions)), to: interaction)
         }

@@ -1,6 +1,6 @@
 import HTTP
 import JSON
-import System
+import Text
 import WebSocket
 
 /// What the machine wants done, in this order.

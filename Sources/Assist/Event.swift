@@ -1,9 +1,9 @@
 import HTTP
-import Transport
+import WebSocket
 
 /// What arrives from outside, one at a time.
 enum Event: Equatable {
-    case socket(WebSocketConnection.Event)
+    case socket(SocketEvent)
     case response(Purpose, Result<Response, Failure>)
     /// SIGHUP: the configuration was read again.
     case reload(Rules)

@@ -1,4 +1,4 @@
-import System
+import Text
 
 /// What the parts of the machine know of the present, and where they leave what is to be done.
 struct Moment {

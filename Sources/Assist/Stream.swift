@@ -1,6 +1,5 @@
 import Cognigy
 import HTTP
-import Transport
 import WebSocket
 
 /// The way to the interactions: connect, listen, notice a silent death, and come back for ever.
@@ -69,7 +68,7 @@ struct Stream {
         if isAuthentication { pauseForAuthentication(why, &moment) } else { tryAgain(why, &moment) }
     }
 
-    mutating func said(_ event: WebSocketConnection.Event, _ rules: Rules, _ moment: inout Moment) -> News? {
+    mutating func said(_ event: SocketEvent, _ rules: Rules, _ moment: inout Moment) -> News? {
         switch (state, event) {
         // What an abandoned socket still has to say is for nobody.
         case (.pausing, _), (.wantsToken, _), (.over, _): return nil

@@ -1,6 +1,6 @@
 import Configuration
+import Digests
 import JSON
-import State
 import System
 
 /// What the agent's widget is told when it starts: GET /api/widget/config.

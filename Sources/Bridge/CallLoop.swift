@@ -250,7 +250,7 @@ package final class CallLoop {
         }
     }
 
-    private func note(_ event: WebSocketConnection.Event?) {
+    private func note(_ event: SocketEvent?) {
         if let event { happened.append(.socket(event)) }
     }
 

@@ -8,6 +8,7 @@ import HTTP
 import JSON
 import State
 import System
+import Text
 
 /// What this call shares with all the others on the machine: the token, the breaker, the metrics, the folder of files.
 final class SharedState {
@@ -108,12 +109,12 @@ final class SharedState {
 
     func releaseSlot() { slot = nil }
 
-    func saveDialog(_ state: DialogState.Saved) {
+    func saveDialog(_ state: DialogMemory) {
         if resumeWithin <= 0 { return }
         if !dialog.save(state, now: WallClock.now()) { log.write(.notice, "this dialog cannot be resumed") }
     }
 
-    func takeDialog() -> DialogState.Saved? { dialog.take(now: WallClock.now()) }
+    func takeDialog() -> DialogMemory? { dialog.take(now: WallClock.now()) }
 
     // MARK: Metrics
 

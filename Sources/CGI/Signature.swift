@@ -1,4 +1,5 @@
 import CCrypto
+import Text
 
 /// Who sent a webhook, by the shared secret of Standard Webhooks 1.0 (github.com/standard-webhooks/standard-webhooks).
 package struct Signature: Sendable, CustomStringConvertible {

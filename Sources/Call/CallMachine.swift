@@ -2,8 +2,8 @@ import Errands
 import AGI
 import Cognigy
 import HTTP
-import System
-import Transport
+import Text
+import WebSocket
 
 /// The rules of a call. It does no I/O and has no clock: it turns what happened into what is to be done.
 package struct CallMachine: Machine {
@@ -289,7 +289,7 @@ extension CallMachine {
 // MARK: - The service
 
 extension CallMachine {
-    private mutating func socketSaid(_ event: WebSocketConnection.Event, _ now: Duration, wallClock: Double) {
+    private mutating func socketSaid(_ event: SocketEvent, _ now: Duration, wallClock: Double) {
         guard stage == .leaving || stage == .over else {
             return heard(uplink.socketSaid(event, now, wallClock: wallClock, &timers, &effects), now)
         }

@@ -1,7 +1,7 @@
 import Cognigy
 import HTTP
 import JSON
-import State
+import Text
 
 /// The turns of a spoken dialog: what the caller said becomes text, the text an answer, the answer sentences. One turn
 /// after the other, since each needs the state that the one before left. Pure.
@@ -58,7 +58,7 @@ package struct Conversation {
 
     let plan: Plan
     /// What the bot wants to be told with the next turn, among others.
-    private(set) var state = DialogState.Saved(lastIntent: nil, sessionData: [:])
+    private(set) var state = DialogMemory(lastIntent: nil, sessionData: [:])
     private var turn = Turn("voice_turn")
     private(set) var turns = 0
     /// Asking has failed; it is tried again all the same.
@@ -85,7 +85,7 @@ package struct Conversation {
     var isThinking: Bool { stage != .idle }
 
     /// Goes on where a call before this one was cut off.
-    mutating func resume(_ saved: DialogState.Saved) { state = saved }
+    mutating func resume(_ saved: DialogMemory) { state = saved }
 
     mutating func take(_ input: Input, _ now: Duration, _ effects: inout [Effect]) {
         if waiting.count < Conversation.mostWaiting {
@@ -217,7 +217,7 @@ package struct Conversation {
         do throws(ReplyFault) {
             let reply = try Dialogs.reply(response.body)
             isLost = false
-            state = DialogState.Saved(
+            state = DialogMemory(
                 lastIntent: reply.intent ?? state.lastIntent, sessionData: reply.sessionData ?? state.sessionData)
             turn.intent = reply.intent
             turn.confidence = reply.confidence

@@ -2,8 +2,7 @@ import Errands
 import AGI
 import Cognigy
 import HTTP
-import State
-import System
+import Text
 import WebSocket
 
 /// What the machine wants done, in this order.
@@ -38,7 +37,7 @@ package enum Effect: Equatable {
     case takeSlot
     case releaseSlot
     /// So that the same caller's next call goes on from here.
-    case saveDialog(DialogState.Saved)
+    case saveDialog(DialogMemory)
     case forgetDialog
     case log(LogLevel, String)
     case finish

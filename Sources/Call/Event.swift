@@ -2,7 +2,7 @@ import Errands
 import AGI
 import Cognigy
 import HTTP
-import Transport
+import WebSocket
 
 /// What arrives from outside, one at a time.
 package enum Event: Equatable {
@@ -19,7 +19,7 @@ package enum Event: Equatable {
     case errand(Errand.Kind, Errand.Event)
     /// A webhook wants the prompt to stop.
     case stopPrompt
-    case socket(WebSocketConnection.Event)
+    case socket(SocketEvent)
     /// The socket broke before this key was written. The first of several comes first.
     case unsent(DTMF)
     /// Without a sound: there is nothing to hear, or it is lost.

@@ -1,4 +1,4 @@
-import State
+import Cognigy
 
 /// The rules of one kind of call. It does no I/O and has no clock: it turns what happened into what is to be done.
 package protocol Machine {
@@ -26,14 +26,14 @@ package protocol Machine {
     /// Goes for the service; `refusal` says why that is not even tried.
     mutating func connect(_ now: Duration, refusal: Ending?) -> [Effect]
     /// Goes on where a call before this one was cut off.
-    mutating func resume(_ saved: DialogState.Saved)
+    mutating func resume(_ saved: DialogMemory)
     mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect]
     /// Begins the end; a call has one, and the first counts.
     mutating func leave(_ ending: Ending, _ now: Duration)
 }
 
 extension Machine {
-    package mutating func resume(_ saved: DialogState.Saved) {}
+    package mutating func resume(_ saved: DialogMemory) {}
     package var voiceRate: Int? { nil }
     package var channelFormats: String { handset.channelFormats }
 }

@@ -1,6 +1,5 @@
 import Cognigy
 import HTTP
-import Transport
 import WebSocket
 
 /// The way to the service: token, session, socket, and back again when the socket drops. Pure: it is told what
@@ -262,7 +261,7 @@ extension Uplink {
     }
 
     mutating func socketSaid(
-        _ event: WebSocketConnection.Event, _ now: Duration, wallClock: Double, _ timers: inout Timers,
+        _ event: SocketEvent, _ now: Duration, wallClock: Double, _ timers: inout Timers,
         _ effects: inout [Effect]
     ) -> News? {
         // What an abandoned socket still has to say is for nobody.

@@ -1,6 +1,5 @@
 import AGI
 import Cognigy
-import State
 
 /// The rules of EAGI(cognigy-bridge,voice): the caller speaks, is written down, answered, and may cut in at any time.
 package struct VoiceMachine: Machine {
@@ -90,7 +89,7 @@ package struct VoiceMachine: Machine {
         return settle(now)
     }
 
-    package mutating func resume(_ saved: DialogState.Saved) {
+    package mutating func resume(_ saved: DialogMemory) {
         isResumed = true
         conversation.resume(saved)
     }

@@ -1,3 +1,5 @@
+import Text
+
 /// What may be suggested to an agent, wherever it comes from.
 package struct AssistPolicy: Equatable, Sendable {
     private let prohibitedPhrases: [FoldedText]

@@ -1,3 +1,5 @@
+import Text
+
 /// When an agent needs help.
 package struct AssistTriggers: Equatable, Sendable {
     /// Parts of words, as "refund" in "refunded"; empty where they are switched off.

@@ -3,6 +3,12 @@ import JSON
 
 /// A webhook that says that a caller interrupts a prompt.
 package struct BargeIn: Equatable, Sendable {
+    /// What the service is told, in order.
+    package enum Step: String, Sendable {
+        case stop
+        case reset
+    }
+
     package let sessionID: String
     package let event: String
     /// From 0 to 1.

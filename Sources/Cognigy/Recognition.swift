@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Text
 
 /// POST stt_url: speech in, text out.
 package enum Recognition {
@@ -76,7 +77,7 @@ package enum Recognition {
         var number = 0
         while true {
             let boundary = "cognigy-bridge-\(number)"
-            if !parts.contains(where: { $0.contains(Array("--\(boundary)".utf8)) }) { return boundary }
+            if !parts.contains(where: { $0.holds(Array("--\(boundary)".utf8)) }) { return boundary }
             number += 1
         }
     }
@@ -91,15 +92,5 @@ extension String {
 extension [UInt8] {
     fileprivate mutating func append(littleEndian value: some FixedWidthInteger) {
         for shift in stride(from: 0, to: value.bitWidth, by: 8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
-    }
-
-    fileprivate func contains(_ word: [UInt8]) -> Bool {
-        guard let first = word.first else { return true }
-        var rest = self[...]
-        while let index = rest.firstIndex(of: first) {
-            if rest[index...].starts(with: word) { return true }
-            rest = rest[(index + 1)...]
-        }
-        return false
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// What may name a session in a path, a header, a file name and a dialplan.
 package enum SessionID {
     static let longest = 256
@@ -11,28 +13,11 @@ package enum SessionID {
 
     /// Whether a text holds letters and digits of ASCII, `others`, and nothing else.
     static func isPlain(_ text: String, and others: String) -> Bool {
-        text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "A")...UInt8(ascii: "Z"):
-                true
-            default: others.utf8.contains(byte)
-            }
-        }
+        text.utf8.allSatisfy { $0.isASCIILetterOrDigit || others.utf8.contains($0) }
     }
 
     /// Percent-encodes what a path segment may not hold (RFC 3986, 3.3).
     static func segment(_ id: String) -> String {
-        var result = ""
-        for byte in id.utf8 {
-            let scalar = UnicodeScalar(byte)
-            if "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".unicodeScalars.contains(scalar) {
-                result.unicodeScalars.append(scalar)
-            } else {
-                let hex = String(byte, radix: 16, uppercase: true)
-                result += hex.count == 1 ? "%0\(hex)" : "%\(hex)"
-            }
-        }
-        return result
+        PercentEncoding.text(id.utf8) { $0.isASCIILetterOrDigit || "-._~".utf8.contains($0) }
     }
 }

@@ -1,4 +1,5 @@
 import System
+import Text
 
 /// What is wrong in the configuration, where, and what to do: always one line, and never a secret.
 package struct ConfigurationError: Error, Equatable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import System
+import Text
 
 /// One setting: its name, and what its value does to the settings.
 struct Key: Sendable {

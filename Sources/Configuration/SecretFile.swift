@@ -1,5 +1,6 @@
 import Glibc
 import System
+import Text
 
 extension Read {
     /// The secret that a file of ours holds: one line, at most 4 KiB.

@@ -1,4 +1,5 @@
 import System
+import Text
 
 /// Everything that can be set, with its default.
 package struct Settings: Sendable, Equatable {

@@ -1,11 +1,10 @@
 import Cognigy
 import HTTP
 import JSON
-import State
 
 /// What the service is told when a caller interrupts it: stop speaking, and begin anew. Pure.
 package struct BargeInErrand {
-    package typealias Step = DeadLetter.Step
+    package typealias Step = BargeIn.Step
 
     package struct Plan {
         var sessionID: String

@@ -1,3 +1,5 @@
+import Text
+
 /// An http or https address, read strictly: what two readers could take differently is refused.
 package struct Location: Equatable, Hashable, Sendable {
     package let isSecure: Bool
@@ -87,7 +89,7 @@ package struct Location: Equatable, Hashable, Sendable {
             rest = authority.dropFirst(host.count)
             if host.hasSuffix(".") { host = host.dropLast() }
             // No user part, no percent signs, no other spelling of a name: letters, digits, hyphen, dot, underscore.
-            guard host.utf8.allSatisfy({ isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }),
+            guard host.utf8.allSatisfy({ $0.isASCIILetterOrDigit || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }),
                 host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty })
             else { return nil }
         }
@@ -101,20 +103,9 @@ package struct Location: Equatable, Hashable, Sendable {
 
     /// Control bytes, spaces and backslashes are refused; what is not ASCII is percent-encoded; a fragment stays here.
     private static func encoded(_ path: some StringProtocol) -> String? {
-        var result = ""
-        for byte in path.utf8 {
-            switch byte {
-            case 0...0x20, 0x7F, UInt8(ascii: "\\"): return nil
-            case UInt8(ascii: "#"): return result
-            case 0x21...0x7E: result.unicodeScalars.append(UnicodeScalar(byte))
-            default: result += "%" + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return result
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        let path = path.utf8.prefix { $0 != UInt8(ascii: "#") }
+        guard path.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }) else { return nil }
+        return PercentEncoding.text(path) { $0 < 0x7F }
     }
 
     private static func isHexadecimal(_ byte: UInt8) -> Bool {

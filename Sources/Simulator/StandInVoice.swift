@@ -58,7 +58,7 @@ extension StandIn.Service {
         switch step.action {
         case .ok: break
         case .slow: return slowly(reply, after: step.delay, then: opening)
-        case .badAccept: reply = Handshake.serverResponse(key: Handshake.randomKey())
+        case .badAccept: reply = Handshake.serverResponse(key: "another key")
         case .unofferedExtension:
             reply = reply.dropLast(2) + Array("Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n".utf8)
         default: return nil

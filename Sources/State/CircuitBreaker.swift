@@ -1,3 +1,4 @@
+import Digests
 import System
 
 /// Keeps calls from a service that is away, for all processes together: after five failures within a minute nobody

@@ -1,20 +1,16 @@
+import Cognigy
 import JSON
 
 /// An interruption that the service was not told of, or only in part. Holds no token and nothing that was said.
 package struct DeadLetter: Equatable, Sendable {
-    package enum Step: String, Sendable {
-        case stop
-        case reset
-    }
-
     package let sessionID: String
     /// What is left to do, in order.
-    package let steps: [Step]
+    package let steps: [BargeIn.Step]
     package let confidence: Double
     /// When the caller interrupted.
     package let time: Double
 
-    package init(sessionID: String, steps: [Step], confidence: Double, time: Double) {
+    package init(sessionID: String, steps: [BargeIn.Step], confidence: Double, time: Double) {
         self.sessionID = sessionID
         self.steps = steps
         self.confidence = confidence
@@ -29,7 +25,7 @@ extension DeadLetter {
             let confidence = file["confidence"]?.number, (0...1).contains(confidence),
             let time = file["time"]?.number
         else { return nil }
-        let steps = names.compactMap { $0.string.flatMap(Step.init(rawValue:)) }
+        let steps = names.compactMap { $0.string.flatMap(BargeIn.Step.init(rawValue:)) }
         if steps.isEmpty || steps.count != names.count || Set(steps).count != steps.count { return nil }
         self.init(sessionID: sessionID, steps: steps, confidence: confidence, time: time)
     }

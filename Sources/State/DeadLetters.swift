@@ -1,3 +1,4 @@
+import Cognigy
 import Glibc
 import JSON
 import System
@@ -24,9 +25,9 @@ package struct DeadLetters: Sendable {
         /// The service will never take it.
         case refused
         /// It cannot be delivered now: these steps are left, and the letters behind it wait as well.
-        case later(left: [DeadLetter.Step])
+        case later(left: [BargeIn.Step])
         /// The same, but those behind it need not wait.
-        case setAside(left: [DeadLetter.Step])
+        case setAside(left: [BargeIn.Step])
     }
 
     package enum Delivery: Equatable, Sendable {
@@ -136,7 +137,7 @@ package struct DeadLetters: Sendable {
     }
 
     /// Where the disk does not let us, the whole letter stays.
-    private func keep(_ letter: DeadLetter, with steps: [DeadLetter.Step], as name: String, in folder: StateFolder) {
+    private func keep(_ letter: DeadLetter, with steps: [BargeIn.Step], as name: String, in folder: StateFolder) {
         if steps == letter.steps { return }
         let rest = DeadLetter(
             sessionID: letter.sessionID, steps: steps, confidence: letter.confidence, time: letter.time)

@@ -1,3 +1,5 @@
+import Cognigy
+import Digests
 import Glibc
 import JSON
 import System
@@ -5,16 +7,6 @@ import System
 /// Where a dialog stood when the service was lost, for the same caller's next call. It may tell much about the caller:
 /// it is gone once a call took it, or when its time is over.
 package struct DialogState {
-    package struct Saved: Sendable, Equatable {
-        package let lastIntent: String?
-        package let sessionData: JSON
-
-        package init(lastIntent: String?, sessionData: JSON) {
-            self.lastIntent = lastIntent
-            self.sessionData = sessionData
-        }
-    }
-
     /// How long a caller has to call back.
     package static let window = 3600.0
     /// How far the clock that set the time in the file may be ahead of ours.
@@ -42,7 +34,7 @@ package struct DialogState {
     /// False: the next call begins anew, since the caller is nobody in particular, the data make more than 64 KiB, or
     /// the disk does not let us.
     @discardableResult
-    package func save(_ dialog: Saved, now: Double) -> Bool {
+    package func save(_ dialog: DialogMemory, now: Double) -> Bool {
         folder?.write(
             [
                 "timestamp": .number(now), "last_intent": dialog.lastIntent.map { .string($0) } ?? .null,
@@ -51,7 +43,7 @@ package struct DialogState {
     }
 
     /// What an earlier call saved, for this call alone; nil: begin anew.
-    package func take(now: Double) -> Saved? {
+    package func take(now: Double) -> DialogMemory? {
         guard let folder else { return nil }
         let mine = "\(name).\(String(UInt64.random(in: .min ... .max), radix: 36))"
         // Of several calls that come at once, one can rename it.
@@ -60,7 +52,7 @@ package struct DialogState {
         guard let file = folder.read(mine), let savedAt = file["timestamp"]?.number,
             (-DialogState.clockTolerance...window).contains(now - savedAt)
         else { return nil }
-        return Saved(lastIntent: file["last_intent"]?.string, sessionData: file["session_data"] ?? .null)
+        return DialogMemory(lastIntent: file["last_intent"]?.string, sessionData: file["session_data"] ?? .null)
     }
 
     static func sweep(_ state: StateFolder, now: Double, olderThan window: Double) {

@@ -1,5 +1,6 @@
 import Glibc
 import System
+import Text
 
 /// Where this process says what happens: nowhere, to the syslog daemon, or to a file that all calls share.
 package final class Log {

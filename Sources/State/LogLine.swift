@@ -1,4 +1,4 @@
-import System
+import Text
 
 /// What one message becomes: a single line, without control characters and without any known secret.
 enum LogLine {
@@ -8,7 +8,7 @@ enum LogLine {
     /// `hidden` texts are cut out before anything else can change how they look.
     static func clean(_ message: String, hiding hidden: [String]) -> String {
         var bytes = Array(message.utf8)
-        for secret in hidden { bytes = replace(Array(secret.utf8), in: bytes) }
+        for secret in hidden { bytes = bytes.replacing(Array(secret.utf8), by: Array("<secret>".utf8)) }
         var line = ""
         for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
             let text = scalar.isControlOrLineBreak ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
@@ -16,20 +16,5 @@ enum LogLine {
             line += text
         }
         return line
-    }
-
-    private static func replace(_ secret: [UInt8], in bytes: [UInt8]) -> [UInt8] {
-        var kept: [UInt8] = []
-        var rest = bytes[...]
-        while let byte = rest.first {
-            if rest.starts(with: secret) {
-                kept += Array("<secret>".utf8)
-                rest = rest.dropFirst(secret.count)
-            } else {
-                kept.append(byte)
-                rest = rest.dropFirst()
-            }
-        }
-        return kept
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import System
+import Text
 
 /// The syslog daemon of this machine, told as syslog(3) tells it, but nobody ever waits for it: what it does not take at
 /// once is lost, and counted.

@@ -1,4 +1,4 @@
-import CCrypto
+import Digests
 import Glibc
 import System
 
@@ -31,13 +31,13 @@ package struct VoiceCache: Sendable {
     }
 
     package func samples(of text: String) -> [UInt8]? {
-        let digestLength = Int(SHA256_DIGEST_LENGTH)
+        let digestLength = Digest.sha256Length
         guard let path = folder?.path(name(of: text)),
             let bytes = try? AtomicFile.read(path, limit: digestLength + VoiceCache.largestSentence).bytes,
             bytes.count > digestLength
         else { return nil }
         let samples = bytes[digestLength...]
-        if Fingerprint.digest(samples) != Array(bytes[..<digestLength]) { return nil }
+        if Digest.sha256(samples) != Array(bytes[..<digestLength]) { return nil }
         // Used now: evicted last.
         utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW)
         return Array(samples)
@@ -48,7 +48,7 @@ package struct VoiceCache: Sendable {
         guard let state, let folder, !samples.isEmpty, samples.count <= VoiceCache.largestSentence,
             let lock = state.lock("voices")
         else { return }
-        let bytes = Fingerprint.digest(samples[...]) + samples
+        let bytes = Digest.sha256(samples[...]) + samples
         if makeRoom(for: VoiceCache.share(bytes.count), in: folder, now: now) {
             try? AtomicFile.write(bytes, to: folder.path(name(of: text)), durably: false)
         }

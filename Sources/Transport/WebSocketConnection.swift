@@ -5,22 +5,6 @@ import WebSocket
 
 /// The voice socket: curl connects (name, TCP, proxy, TLS), the handshake and the frames are ours.
 package final class WebSocketConnection {
-    package enum Event: Equatable, Sendable {
-        /// TCP and TLS stand; the handshake may begin.
-        case connected
-        /// They did not come to stand.
-        case failed(Failure)
-        /// The service said 101.
-        case opened
-        /// The service said something else.
-        case refused(status: Int, retryAfter: String?)
-        case text(String)
-        /// Something came that is not for the call, a pong among it: the socket lives.
-        case alive
-        /// It is over: by a close frame (with its code), or without one (nil).
-        case closed(CloseCode?, reason: String)
-    }
-
     private enum State { case connecting, connected, upgrading, open, closing, over }
 
     private let client: HTTPClient
@@ -62,7 +46,7 @@ package final class WebSocketConnection {
     package var isOver: Bool { state == .over }
 
     /// Takes a completion of the client if it is this socket's; nil if it is not.
-    package func completed(_ completion: (id: Int, result: Result<Response, Failure>)) -> Event? {
+    package func completed(_ completion: (id: Int, result: Result<Response, Failure>)) -> SocketEvent? {
         guard completion.id == id, state == .connecting else { return nil }
         if case .failure(let failure) = completion.result {
             abandon()
@@ -79,11 +63,12 @@ package final class WebSocketConnection {
     }
 
     /// Asks for the upgrade (RFC 6455, 4.1).
-    package func upgrade(path: String, headers: [Header]) -> Event? {
+    package func upgrade(path: String, headers: [Header]) -> SocketEvent? {
         guard state == .connected else { return nil }
         do {
             let request = try Handshake.Request(
-                host: location.authority, path: path, headers: headers.map { ($0.name, $0.value) })
+                host: location.authority, path: path, headers: headers.map { ($0.name, $0.value) },
+                nonce: RandomBytes.make(16))
             key = request.key
             parser = Handshake.ResponseParser(key: key)
             state = .upgrading
@@ -93,19 +78,19 @@ package final class WebSocketConnection {
         }
     }
 
-    package func send(_ text: String) -> Event? {
-        state == .open ? write(Frame.text(text).encoded(mask: Frame.randomMask())) : nil
+    package func send(_ text: String) -> SocketEvent? {
+        state == .open ? write(Frame.text(text).encoded(mask: RandomBytes.make(4))) : nil
     }
 
-    package func ping() -> Event? {
-        state == .open ? write(Frame.ping().encoded(mask: Frame.randomMask())) : nil
+    package func ping() -> SocketEvent? {
+        state == .open ? write(Frame.ping().encoded(mask: RandomBytes.make(4))) : nil
     }
 
     /// Starts the close handshake; the peer's answer ends it (RFC 6455, 7.1.2).
     package func close(_ code: CloseCode, reason: String = "") {
         if state == .open {
             state = .closing
-            _ = write(Frame.close(code, reason).encoded(mask: Frame.randomMask()))
+            _ = write(Frame.close(code, reason).encoded(mask: RandomBytes.make(4)))
         } else if state != .closing {
             abandon()
         }
@@ -119,18 +104,18 @@ package final class WebSocketConnection {
 
     /// A portion of what has come, where the poll found its descriptor ready, or while it `hasMore`: curl's TLS may hold
     /// bytes that no poll reports.
-    package func process(_ ready: [CInt: Poll.Events]) -> [Event] {
+    package func process(_ ready: [CInt: Poll.Events]) -> [SocketEvent] {
         guard hasMore || interest.map({ ready[$0.descriptor] != nil }) == true else { return [] }
         hasMore = false
         guard descriptor >= 0, state != .over else { return [] }
-        var events: [Event] = []
+        var events: [SocketEvent] = []
         receive(&events)
         // What the peer has said counts even where it hears no more.
         if state != .over, let failed = reply() { events.append(failed) }
         return events
     }
 
-    private func receive(_ events: inout [Event]) {
+    private func receive(_ events: inout [SocketEvent]) {
         var count = 0
         while count < WebSocketConnection.portion {
             switch read() {
@@ -146,13 +131,13 @@ package final class WebSocketConnection {
     }
 
     /// RFC 6455, 5.5.3: of several pings only the newest needs an answer.
-    private func reply() -> Event? {
+    private func reply() -> SocketEvent? {
         guard state == .open, let ping = unanswered else { return write([]) }
         unanswered = nil
-        return write(Frame.pong(ping).encoded(mask: Frame.randomMask()))
+        return write(Frame.pong(ping).encoded(mask: RandomBytes.make(4)))
     }
 
-    private func take(_ bytes: [UInt8], _ events: inout [Event]) {
+    private func take(_ bytes: [UInt8], _ events: inout [SocketEvent]) {
         if state == .connected { return events.append(end(nil, "handshake: the service spoke unasked")) }
         guard state == .upgrading else { return take(frames: bytes, &events) }
         do {
@@ -171,7 +156,7 @@ package final class WebSocketConnection {
         }
     }
 
-    private func take(frames bytes: [UInt8], _ events: inout [Event]) {
+    private func take(frames bytes: [UInt8], _ events: inout [SocketEvent]) {
         for incoming in assembler.receive(bytes) {
             switch incoming {
             case .text(let text): events.append(.text(text))
@@ -191,15 +176,15 @@ package final class WebSocketConnection {
 
     /// Says the last word, and leaves when it has been read (RFC 6455, 7.1.1 and 7.1.7). Whoever has said his already
     /// says nothing.
-    private func part(_ frame: Frame, _ code: CloseCode?, _ reason: String) -> Event {
-        if state != .open || write(frame.encoded(mask: Frame.randomMask())) == nil {
+    private func part(_ frame: Frame, _ code: CloseCode?, _ reason: String) -> SocketEvent {
+        if state != .open || write(frame.encoded(mask: RandomBytes.make(4))) == nil {
             client.part(id, unsent: unsent)
             state = .over
         }
         return .closed(code, reason: reason)
     }
 
-    private func end(_ code: CloseCode?, _ reason: String) -> Event {
+    private func end(_ code: CloseCode?, _ reason: String) -> SocketEvent {
         abandon()
         return .closed(code, reason: reason)
     }
@@ -216,7 +201,7 @@ package final class WebSocketConnection {
     }
 
     /// Sends what it can; the rest goes when the poll says so.
-    private func write(_ bytes: [UInt8]) -> Event? {
+    private func write(_ bytes: [UInt8]) -> SocketEvent? {
         if !bytes.isEmpty, unsent.count > WebSocketConnection.mostUnsent {
             return end(nil, "the service does not read")
         }

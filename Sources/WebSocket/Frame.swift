@@ -48,10 +48,8 @@ package struct Frame: Equatable, Sendable {
         return Frame(opcode: .close, payload: payload)
     }
 
-    /// A fresh one for every frame, from the system's random source (section 5.3).
-    package static func randomMask() -> [UInt8] { withUnsafeBytes(of: UInt32.random(in: .min ... .max)) { Array($0) } }
-
-    /// The bytes on the wire. A client always masks, with four bytes; a server never does.
+    /// The bytes on the wire. A client always masks, with four bytes that are random
+    /// and new for every frame (section 5.3); a server never does.
     package func encoded(mask: [UInt8]?) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(payload.count + 14)

@@ -1,4 +1,5 @@
-import CCrypto
+import Digests
+import Text
 
 /// The HTTP exchange that opens a WebSocket. RFC 6455, section 4.
 package enum Handshake {
@@ -19,24 +20,9 @@ package enum Handshake {
         case unofferedSubprotocol
     }
 
-    /// 16 bytes from the system's random source, in base 64.
-    package static func randomKey() -> String {
-        let halves = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
-        return base64(withUnsafeBytes(of: halves) { Array($0) })
-    }
-
     /// The Sec-WebSocket-Accept that answers a Sec-WebSocket-Key.
     package static func acceptance(forKey key: String) -> String {
-        let text = Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)
-        var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))
-        SHA1(text, text.count, &digest)
-        return base64(digest)
-    }
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        var text = [UInt8](repeating: 0, count: (bytes.count + 2) / 3 * 4 + 1)
-        let count = EVP_EncodeBlock(&text, bytes, CInt(bytes.count))
-        return String(decoding: text.prefix(Int(count)), as: UTF8.self)
+        Base64.text(Digest.sha1(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
     }
 
     /// Whether a header that holds a list, such as Connection, holds `token` in any case.
@@ -55,14 +41,7 @@ package enum Handshake {
     /// RFC 9110, section 5.6.2.
     static func isToken(_ bytes: some Collection<UInt8>) -> Bool {
         !bytes.isEmpty
-            && bytes.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                    UInt8(ascii: "A")...UInt8(ascii: "Z"):
-                    true
-                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-                }
-            }
+            && bytes.allSatisfy { $0.isASCIILetterOrDigit || "!#$%&'*+-.^_`|~".utf8.contains($0) }
     }
 }
 

@@ -1,12 +1,16 @@
+import Text
+
 extension Handshake {
     /// What a client sends.
     package struct Request: Equatable, Sendable {
         package let key: String
         package let bytes: [UInt8]
 
+        /// `nonce` is 16 random bytes (section 4.1).
+        ///
         /// Refuses a byte that could end a line or a word too early, and headers that are the handshake's own.
         package init(
-            host: String, path: String, headers: [(name: String, value: String)], key: String = Handshake.randomKey()
+            host: String, path: String, headers: [(name: String, value: String)], nonce: [UInt8]
         ) throws(Failure) {
             if host.isEmpty || !host.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
                 throw .forbiddenByte(in: "host")
@@ -14,6 +18,7 @@ extension Handshake {
             if path.utf8.first != UInt8(ascii: "/") || !path.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
                 throw .forbiddenByte(in: "path")
             }
+            key = Base64.text(nonce)
             var lines = [
                 "GET \(path) HTTP/1.1", "Host: \(host)", "Upgrade: websocket", "Connection: Upgrade",
                 "Sec-WebSocket-Key: \(key)", "Sec-WebSocket-Version: 13",
@@ -25,7 +30,6 @@ extension Handshake {
                 if Self.isOurs(name.lowercased()) { throw .reservedHeader(name) }
                 lines.append("\(name): \(value)")
             }
-            self.key = key
             bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
         }
 

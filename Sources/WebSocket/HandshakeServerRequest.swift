@@ -1,3 +1,5 @@
+import Text
+
 extension Handshake {
     /// A client's request, seen by a server. RFC 6455, section 4.2.1.
     package struct ServerRequest: Equatable, Sendable {
@@ -14,18 +16,9 @@ extension Handshake {
             if headers["sec-websocket-version"] != "13" { throw .wrongVersion }
             // 16 bytes in base 64.
             guard let key = headers["sec-websocket-key"], key.utf8.count == 24, key.hasSuffix("=="),
-                key.utf8.dropLast(2).allSatisfy(Self.isBase64)
+                key.utf8.dropLast(2).allSatisfy({ $0.isASCIILetterOrDigit || "+/".utf8.contains($0) })
             else { throw .wrongKey }
             self.key = key
-        }
-
-        private static func isBase64(_ byte: UInt8) -> Bool {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "/"):
-                true
-            default: false
-            }
         }
     }
 

@@ -134,7 +134,7 @@ struct BargeInWebhook {
         return .json(502, (outcome.reason.map { BargeIn.error($0) } ?? BargeIn.error("Network failure")).serialized)
     }
 
-    private func keep(_ webhook: BargeIn, _ steps: [DeadLetter.Step], _ loop: ErrandRunner, _ log: Log) {
+    private func keep(_ webhook: BargeIn, _ steps: [BargeIn.Step], _ loop: ErrandRunner, _ log: Log) {
         let letter = DeadLetter(
             sessionID: webhook.sessionID, steps: steps, confidence: webhook.confidence, time: WallClock.now())
         switch DeadLetters(folder: loop.folder).add(letter) {

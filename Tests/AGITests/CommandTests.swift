@@ -1,6 +1,7 @@
 import System
 import Testbed
 import Testing
+import Text
 
 @testable import AGI
 @testable import Simulator

@@ -64,11 +64,11 @@ import WebSocket
             return nil
         }
 
-        private func upgrade(_ path: String, _ headers: [Header]) -> WebSocketConnection.Event {
+        private func upgrade(_ path: String, _ headers: [Header]) -> SocketEvent {
             var asked = StandIn.Request(method: "GET", target: path)
             let own = [
                 ("host", "api.example.com"), ("upgrade", "websocket"), ("connection", "Upgrade"),
-                ("sec-websocket-version", "13"), ("sec-websocket-key", Handshake.randomKey()),
+                ("sec-websocket-version", "13"), ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
             ]
             asked.headers = own.map { .init(name: $0.0, value: $0.1) }
             asked.headers += headers.map { .init(name: $0.name.lowercased(), value: $0.value) }

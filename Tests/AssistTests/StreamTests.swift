@@ -159,8 +159,8 @@ import WebSocket
         #expect((5.0...6).contains(pause(bench)))
     }
 
-    @Test(arguments: [WebSocketConnection.Event.alive, .text("{}")])
-    func whoeverAnswersLives(event: WebSocketConnection.Event) throws {
+    @Test(arguments: [SocketEvent.alive, .text("{}")])
+    func whoeverAnswersLives(event: SocketEvent) throws {
         let bench = try Bench().opened()
         for _ in 1...10 {
             #expect(bench.pass(.seconds(30)).contains(.sendPing))

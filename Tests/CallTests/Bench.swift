@@ -2,7 +2,6 @@ import Errands
 import Cognigy
 import HTTP
 import Testing
-import Transport
 import WebSocket
 
 @testable import AGI

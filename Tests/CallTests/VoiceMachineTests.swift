@@ -2,7 +2,6 @@ import AGI
 import Cognigy
 import HTTP
 import JSON
-import State
 import Testing
 
 @testable import Call
@@ -221,7 +220,7 @@ import Testing
         bench.answers(0, endpos: 1)
         ask(bench)
         let effects = lose(bench)
-        #expect(effects.contains(.saveDialog(DialogState.Saved(lastIntent: nil, sessionData: ["step": 1]))))
+        #expect(effects.contains(.saveDialog(DialogMemory(lastIntent: nil, sessionData: ["step": 1]))))
         #expect(sentences(effects) == [VoiceMachine.apology])
         prepare(bench, effects)
         #expect(bench.outstanding == stream(VoiceMachine.apology))
@@ -274,7 +273,7 @@ import Testing
     }
 
     @Test func whomWeLetGoInAnAnswerMayGoOnWithTheNextCall() throws {
-        let saved = Effect.saveDialog(DialogState.Saved(lastIntent: nil, sessionData: ["step": 1]))
+        let saved = Effect.saveDialog(DialogMemory(lastIntent: nil, sessionData: ["step": 1]))
         let bench = try bench()
         ask(bench)
         prepare(bench, answer(bench, "One.", data: #"{"step":1}"#))
@@ -331,7 +330,7 @@ import Testing
     @Test func whatWasResumedAndNotUsedIsKeptForTheNextCall() throws {
         let bench = try bench()
         var machine = bench.machine
-        let saved = DialogState.Saved(lastIntent: "pay", sessionData: ["step": 4])
+        let saved = DialogMemory(lastIntent: "pay", sessionData: ["step": 4])
         machine.resume(saved)
         bench.machine = machine
         #expect(bench.happens(.terminate).contains(.saveDialog(saved)))

@@ -1,6 +1,7 @@
 import Testbed
 import System
 import Testing
+import Text
 
 @testable import Configuration
 

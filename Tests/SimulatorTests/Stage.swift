@@ -1,4 +1,5 @@
 import JSON
+import Testbed
 import Testing
 import WebSocket
 
@@ -80,7 +81,7 @@ final class Stage {
     @discardableResult
     func openVoice(_ id: String) -> [StandIn.Timed] { service.openVoice(session: id, on: 1) }
 
-    func receive(_ frame: Frame, mask: [UInt8] = Frame.randomMask()) -> [StandIn.Timed] {
+    func receive(_ frame: Frame, mask: [UInt8] = freshMask()) -> [StandIn.Timed] {
         service.receive(frame.encoded(mask: mask), on: 1)
     }
 

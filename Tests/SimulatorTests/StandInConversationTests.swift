@@ -1,4 +1,5 @@
 import JSON
+import Testbed
 import Testing
 import WebSocket
 
@@ -78,7 +79,7 @@ import WebSocket
         let stage = try Stage()
         _ = try stage.openVoice()
         let bytes = [Frame.text("nonsense"), key("1"), .close(.normal)].flatMap {
-            $0.encoded(mask: Frame.randomMask())
+            $0.encoded(mask: freshMask())
         }
         #expect(stage.frames(stage.service.receive(bytes, on: 1)) == [.close(.policyViolation, "")])
         #expect(stage.entries.suffix(2).map(\.event) == [.violation, .closed])

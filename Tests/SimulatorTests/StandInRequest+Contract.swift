@@ -53,7 +53,7 @@ extension StandIn.Request {
             "GET", "/api/v1/sessions/\(id)/voice",
             [
                 "authorization": "Bearer \(token)", "x-cognigy-session-id": id, "upgrade": "websocket",
-                "connection": "Upgrade", "sec-websocket-version": "13", "sec-websocket-key": Handshake.randomKey(),
+                "connection": "Upgrade", "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
             ])
     }
 
@@ -107,7 +107,7 @@ extension StandIn.Request {
             "GET", "/api/v1/streaming/agentassist",
             [
                 "authorization": "Bearer \(token)", "upgrade": "websocket", "connection": "Upgrade",
-                "sec-websocket-version": "13", "sec-websocket-key": Handshake.randomKey(),
+                "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
             ])
     }
 

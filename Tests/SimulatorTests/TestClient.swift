@@ -65,7 +65,7 @@ final class TestClient {
         }
     }
 
-    func send(_ frame: Frame, mask: [UInt8] = Frame.randomMask()) { send(frame.encoded(mask: mask)) }
+    func send(_ frame: Frame, mask: [UInt8] = freshMask()) { send(frame.encoded(mask: mask)) }
 
     func press(_ digit: String) { send(.text("{\"type\":\"dtmf\",\"dtmf\":\"\(digit)\"}")) }
 

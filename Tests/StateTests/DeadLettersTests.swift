@@ -1,3 +1,4 @@
+import Cognigy
 import Glibc
 import JSON
 import System
@@ -19,7 +20,7 @@ import Testing
     }
 
     private func letter(
-        _ session: String, _ steps: [DeadLetter.Step] = [.stop, .reset], after seconds: Double = 0
+        _ session: String, _ steps: [BargeIn.Step] = [.stop, .reset], after seconds: Double = 0
     ) -> DeadLetter {
         DeadLetter(sessionID: session, steps: steps, confidence: 0.89, time: now + seconds)
     }

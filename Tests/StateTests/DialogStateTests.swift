@@ -1,3 +1,4 @@
+import Cognigy
 import Glibc
 import JSON
 import System
@@ -10,7 +11,7 @@ import Testing
     let temporary: TemporaryFolder
     let folder: StateFolder
     let now = 1_750_000_000.0
-    let saved = DialogState.Saved(lastIntent: "book", sessionData: ["city": "Köln", "nights": [1, 2.5, .null]])
+    let saved = DialogMemory(lastIntent: "book", sessionData: ["city": "Köln", "nights": [1, 2.5, .null]])
 
     init() throws {
         temporary = try TemporaryFolder()
@@ -40,7 +41,7 @@ import Testing
 
     @Test func anIntentMayBeUnknownAndDataEmpty() {
         for data in [JSON.null, [:], [], "text", false, 0] {
-            let empty = DialogState.Saved(lastIntent: nil, sessionData: data)
+            let empty = DialogMemory(lastIntent: nil, sessionData: data)
             dialog().save(empty, now: now)
             #expect(dialog().take(now: now) == empty)
         }
@@ -138,7 +139,7 @@ import Testing
         let large = JSON.string(String(repeating: "x", count: 1 << 16))
         #expect(!dialog().save(.init(lastIntent: nil, sessionData: large), now: now))
         #expect(try names() == [])
-        let allowed = DialogState.Saved(
+        let allowed = DialogMemory(
             lastIntent: nil, sessionData: .string(String(repeating: "x", count: (1 << 16) - 100)))
         #expect(dialog().save(allowed, now: now))
         #expect(dialog().take(now: now) == allowed)

@@ -2,6 +2,7 @@ import Glibc
 import System
 import Testbed
 import Testing
+import Text
 
 @testable import State
 

@@ -22,7 +22,8 @@ package final class VoiceClient {
         let port = UInt16(url.split(separator: ":").last ?? "") ?? 0
         socket = try TCPClient.connect(to: port)
         let request = try Handshake.Request(
-            host: "127.0.0.1:\(port)", path: "/", headers: origin.map { [("Origin", $0)] } ?? [])
+            host: "127.0.0.1:\(port)", path: "/", headers: origin.map { [("Origin", $0)] } ?? [],
+            nonce: Array("the sample nonce".utf8))
         try send(request.bytes)
         var parser = Handshake.ResponseParser(key: request.key)
         while true {
@@ -36,7 +37,7 @@ package final class VoiceClient {
         }
     }
 
-    package func send(_ message: String) throws { try send(Frame.text(message).encoded(mask: Frame.randomMask())) }
+    package func send(_ message: String) throws { try send(Frame.text(message).encoded(mask: freshMask())) }
 
     /// The samples' bytes, a tenth of a second in each message, all at once.
     package func say(_ samples: [UInt8]) throws {

@@ -1,6 +1,7 @@
 import HTTP
 import System
 import Testing
+import WebSocket
 
 @testable import Transport
 
@@ -66,7 +67,7 @@ import Testing
         }
         let location = try #require(Location("http://service.invalid:8080/"))
         let socket = WebSocketConnection(wire.client, to: location, timeout: .seconds(30))
-        var events: [WebSocketConnection.Event] = []
+        var events: [SocketEvent] = []
         try wire.turn {
             events += wire.client.completions().compactMap { socket.completed($0) }
             return !events.isEmpty
@@ -83,7 +84,7 @@ import Testing
         wire.answers("HTTP/1.1 407 Who are you\r\nContent-Length: 20\r\n\r\n<html>who are you?</")
         let location = try #require(Location("http://service.invalid:8080/"))
         let socket = WebSocketConnection(wire.client, to: location, timeout: .seconds(30))
-        var events: [WebSocketConnection.Event] = []
+        var events: [SocketEvent] = []
         try wire.turn {
             events += wire.client.completions().compactMap { socket.completed($0) }
             return !events.isEmpty

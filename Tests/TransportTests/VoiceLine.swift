@@ -9,7 +9,7 @@ import WebSocket
 final class VoiceLine {
     let wire: Wire
     var socket: WebSocketConnection
-    private(set) var events: [WebSocketConnection.Event] = []
+    private(set) var events: [SocketEvent] = []
     private var reader = Assembler(role: .server)
 
     init(receiveBuffer: CInt? = nil) throws {
@@ -38,18 +38,18 @@ final class VoiceLine {
 
     /// The events up to the first that fits, which are forgotten.
     @discardableResult
-    func events(until fits: (WebSocketConnection.Event) -> Bool) throws -> [WebSocketConnection.Event] {
+    func events(until fits: (SocketEvent) -> Bool) throws -> [SocketEvent] {
         try turn { events.contains(where: fits) }
         defer { events = [] }
         return events
     }
 
-    func takeEvents() -> [WebSocketConnection.Event] {
+    func takeEvents() -> [SocketEvent] {
         defer { events = [] }
         return events
     }
 
-    func ending() throws -> WebSocketConnection.Event? {
+    func ending() throws -> SocketEvent? {
         try events { if case .closed = $0 { true } else { false } }.last
     }
 

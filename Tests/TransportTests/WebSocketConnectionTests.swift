@@ -11,7 +11,7 @@ import WebSocket
         return line
     }
 
-    private func isClosed(_ event: WebSocketConnection.Event?, _ reason: String) -> Bool {
+    private func isClosed(_ event: SocketEvent?, _ reason: String) -> Bool {
         if case .closed(nil, let text) = event { text.contains(reason) } else { false }
     }
 
@@ -212,7 +212,7 @@ import WebSocket
         let line = try open()
         try line.server.reset()
         let deadline = MonotonicClock.now() + .seconds(10)
-        var event: WebSocketConnection.Event?
+        var event: SocketEvent?
         while event == nil, MonotonicClock.now() < deadline { event = line.socket.send("5") }
         #expect(isClosed(event, "broke"))
         #expect(line.socket.isOver)
@@ -223,7 +223,7 @@ import WebSocket
     @Test func lastWordsAreHeardThoughOursCannotBeSent() throws {
         let line = try open(receiveBuffer: 4096)
         try line.server.isDeaf = true
-        var event: WebSocketConnection.Event?
+        var event: SocketEvent?
         while event == nil, line.socket.interest?.events.contains(.writable) == false {
             event = line.socket.send(String(repeating: "x", count: 4096))
         }
@@ -266,7 +266,7 @@ import WebSocket
         let line = try open(receiveBuffer: 4096)
         try line.server.isDeaf = true
         var sent = 0
-        var event: WebSocketConnection.Event?
+        var event: SocketEvent?
         while event == nil, sent < 64 << 20 {
             event = line.socket.send(String(repeating: "x", count: 1000))
             sent += 1000
@@ -278,7 +278,7 @@ import WebSocket
         let line = try open(receiveBuffer: 4096)
         try line.server.isDeaf = true
         let pings = [UInt8](repeating: 7, count: 125)
-        var ended: [WebSocketConnection.Event] = []
+        var ended: [SocketEvent] = []
         for _ in 0..<200_000 where ended.isEmpty {
             try line.server(sends: .ping(pings))
             line.turn(.zero)
@@ -294,7 +294,7 @@ import WebSocket
         let count = 50_000
         let flood = (0..<count).flatMap { Frame.text("message \($0)").encoded(mask: nil) }
         try line.server(sends: flood)
-        var heard: [WebSocketConnection.Event] = []
+        var heard: [SocketEvent] = []
         var largest = 0
         let deadline = MonotonicClock.now() + .seconds(30)
         while heard.count < count, MonotonicClock.now() < deadline {

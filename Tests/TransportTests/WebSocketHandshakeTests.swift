@@ -7,7 +7,7 @@ import WebSocket
 @testable import Transport
 
 @Suite struct WebSocketHandshakeTests {
-    private func isClosed(_ event: WebSocketConnection.Event?, _ reason: String) -> Bool {
+    private func isClosed(_ event: SocketEvent?, _ reason: String) -> Bool {
         if case .closed(nil, let text) = event { text.contains(reason) } else { false }
     }
 

@@ -129,7 +129,10 @@ import WebSocket
         for _ in 0..<200 {
             var wire: [UInt8] = []
             var expected: [Assembler.Incoming] = []
-            func send(_ frame: Frame) { wire += frame.encoded(mask: role == .server ? Frame.randomMask() : nil) }
+            func send(_ frame: Frame) {
+                let mask = (0..<4).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+                wire += frame.encoded(mask: role == .server ? mask : nil)
+            }
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 let text = String(repeating: "aé€😀", count: Int.random(in: 0...60, using: &random))
                 let bytes = Array(text.utf8)

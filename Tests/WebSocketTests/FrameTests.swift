@@ -52,9 +52,4 @@ import WebSocket
         #expect(Frame.close(nil).encoded(mask: nil) == [0x88, 0x00])
         #expect(Frame.close(.normal).encoded(mask: nil) == [0x88, 0x02, 0x03, 0xE8])
     }
-
-    @Test func masksAreFourBytesAndDiffer() {
-        #expect(Frame.randomMask().count == 4)
-        #expect(Set((0..<8).map { _ in Frame.randomMask() }).count > 1)
-    }
 }

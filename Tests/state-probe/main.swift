@@ -2,6 +2,7 @@ import Glibc
 import JSON
 import State
 import System
+import Text
 
 /// One of many processes that the tests of the State room start, and kill. When its stdin ends, all begin together.
 let arguments = CommandLine.arguments.dropFirst()

@@ -79,7 +79,7 @@ package final class ErrandRunner {
         package fileprivate(set) var stop: JSON?
         package fileprivate(set) var reset: JSON?
         /// What it was not told, and why; no reason: there was no answer in time.
-        package fileprivate(set) var left: [DeadLetter.Step] = []
+        package fileprivate(set) var left: [BargeIn.Step] = []
         package fileprivate(set) var reason: Retry.Reason?
 
         package var isDelivered: Bool { left.isEmpty }
@@ -94,7 +94,7 @@ package final class ErrandRunner {
 
     /// Tells the service that the caller of a session interrupts it.
     package func interrupt(
-        _ sessionID: String, steps: [DeadLetter.Step], confidence: Double, within deadline: Duration
+        _ sessionID: String, steps: [BargeIn.Step], confidence: Double, within deadline: Duration
     ) -> Interrupted {
         let plan = BargeInErrand.Plan(
             sessionID: sessionID, steps: steps, confidence: confidence, deadline: max(deadline, .milliseconds(1)))

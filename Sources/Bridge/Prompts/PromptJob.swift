@@ -4,6 +4,7 @@ import Cognigy
 import HTTP
 import State
 import System
+import Text
 import Transport
 
 /// One message on its way to a sound: its audio if it names some, else its text by the configured voice, else a number

@@ -6,6 +6,7 @@ import Glibc
 import HTTP
 import State
 import System
+import Text
 import Transport
 
 /// Makes sounds of what the service says, some ahead of their turn: downloads, voices, conversions.

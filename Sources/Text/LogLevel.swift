@@ -15,10 +15,3 @@ package enum LogLevel: String, Sendable, CaseIterable, Comparable {
 
     package static func < (left: LogLevel, right: LogLevel) -> Bool { left.severity < right.severity }
 }
-
-/// Where messages go.
-package enum LogTarget: Sendable, Equatable {
-    case off
-    case syslog
-    case file(String)
-}

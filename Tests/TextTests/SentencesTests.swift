@@ -1,6 +1,6 @@
-import Cognigy
 import Testbed
 import Testing
+import Text
 
 @Suite struct SentencesTests {
     @Test(

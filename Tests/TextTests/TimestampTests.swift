@@ -1,6 +1,6 @@
 import Testing
 
-@testable import State
+import Text
 
 @Suite struct TimestampTests {
     @Test(arguments: [

@@ -4,14 +4,14 @@
 /// becomes "fi", every sigma "σ". That joins all that Unicode's case folding joins, and both Turkish letters i with the
 /// other. A run of white space becomes one space; what nobody sees, a soft hyphen, a joiner or a control character, is
 /// left out. Composed and decomposed letters are the same, as always in Swift.
-struct FoldedText: Equatable, Sendable {
+package struct FoldedText: Equatable, Sendable {
     private let characters: [Character]
 
     /// More marks on one letter are left out: Unicode Standard Annex #15, section 13. To compare letters takes the longer
     /// the more marks they have, and nobody reads so many.
     private static let mostMarks = 30
 
-    init(_ text: String) {
+    package init(_ text: String) {
         var folded = String.UnicodeScalarView()
         var endsWord = false
         var marks = 0
@@ -67,16 +67,10 @@ struct FoldedText: Equatable, Sendable {
         if scalar != "\u{307}" || folded.last != "i" { folded.append(scalar) }
     }
 
-    var isEmpty: Bool { characters.isEmpty }
+    package var isEmpty: Bool { characters.isEmpty }
 
     /// Whether `other` stands in it, as a part of a word too.
-    func contains(_ other: FoldedText) -> Bool {
-        guard let first = other.characters.first else { return true }
-        var rest = characters[...]
-        while let index = rest.firstIndex(of: first) {
-            if characters[index...].starts(with: other.characters) { return true }
-            rest = characters[(index + 1)...]
-        }
-        return false
+    package func contains(_ other: FoldedText) -> Bool {
+        characters[...].start(of: other.characters) != nil
     }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Cognigy
+import Text
 
 @Suite struct FoldedTextTests {
     @Test(arguments: [

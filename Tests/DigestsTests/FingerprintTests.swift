@@ -1,6 +1,6 @@
 import Testing
 
-@testable import State
+import Digests
 
 @Suite struct FingerprintTests {
     @Test func itIsSHA256OfTheCountedParts() {

@@ -1,0 +1,31 @@
+extension ArraySlice where Element: Equatable {
+    /// Where `word` begins for the first time; nil where it does not occur.
+    func start(of word: [Element]) -> Int? {
+        guard let first = word.first else { return startIndex }
+        var rest = self
+        while let index = rest.firstIndex(of: first) {
+            rest = rest[index...]
+            if rest.starts(with: word) { return index }
+            rest = rest.dropFirst()
+        }
+        return nil
+    }
+}
+
+extension [UInt8] {
+    /// Whether `word` occurs in these bytes.
+    package func holds(_ word: [UInt8]) -> Bool { self[...].start(of: word) != nil }
+
+    /// These bytes with `replacement` in place of each `word`.
+    package func replacing(_ word: [UInt8], by replacement: [UInt8]) -> [UInt8] {
+        if word.isEmpty { return self }
+        var result: [UInt8] = []
+        var rest = self[...]
+        while let start = rest.start(of: word) {
+            result += rest[..<start]
+            result += replacement
+            rest = rest[start...].dropFirst(word.count)
+        }
+        return result + rest
+    }
+}

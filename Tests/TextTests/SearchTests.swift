@@ -1,0 +1,20 @@
+import Testing
+import Text
+
+@Suite struct SearchTests {
+    @Test(arguments: [
+        ("", true), ("a", true), ("aab", true), ("aabb", true), ("b", true), ("aaabb", true), ("ba", false),
+        ("aaaa", false), ("aaabbb", false),
+    ])
+    func aWordIsFoundWhereverItStands(word: String, isThere: Bool) {
+        #expect(Array("aaabb".utf8).holds(Array(word.utf8)) == isThere)
+    }
+
+    @Test(arguments: [
+        ("abcabc", "ab", "xcxc"), ("aaa", "aa", "xa"), ("aaab", "aab", "ax"), ("abc", "", "abc"), ("", "a", ""),
+        ("a", "ab", "a"),
+    ])
+    func everyOccurrenceIsReplaced(text: String, word: String, result: String) {
+        #expect(Array(text.utf8).replacing(Array(word.utf8), by: [UInt8(ascii: "x")]) == Array(result.utf8))
+    }
+}
