@@ -2,18 +2,14 @@ import Glibc
 import System
 
 extension CallFolder {
-    /// How many folders one call looks at. Which ones is left to chance, so that all get their turn.
-    static let sweepLimit = 50
-    /// How many bytes of sound it removes at most: that takes time, too.
+    /// How many bytes of sound one sweep removes at most, because that takes time too.
     static let sweptBytes = 64 << 20
 
     /// Removes folders that are older than `age` seconds and whose call is dead.
     package static func sweep(_ state: String, now: Double, olderThan age: Double = 300) {
-        guard let calls = try? FileDescriptor.open(calls(in: state), O_RDONLY | O_DIRECTORY),
-            let names = try? FolderListing.sample(in: calls, count: sweepLimit)
-        else { return }
+        guard let calls = try? FileDescriptor.open(calls(in: state), O_RDONLY | O_DIRECTORY) else { return }
         var left = sweptBytes
-        for name in names { sweep(name, in: calls.raw, now: now, age: age, left: &left) }
+        for name in Sweep.names(in: calls) { sweep(name, in: calls.raw, now: now, age: age, left: &left) }
     }
 
     /// Everything goes through descriptors: a name that is exchanged meanwhile leads nowhere else.

@@ -13,8 +13,6 @@ package struct ControlSocket: ~Copyable {
     private static let longestDatagram = 16
     /// How many datagrams one `next` looks at.
     private static let patience = 100
-    /// How many sockets one sweep looks at. Which ones is left to chance, so that all get their turn.
-    static let sweepLimit = 50
 
     private let socket: UnixDatagram
     private let path: String
@@ -80,11 +78,8 @@ package struct ControlSocket: ~Copyable {
     /// Removes what killed calls left.
     static func sweep(_ state: StateFolder, now: Double, olderThan age: Double) {
         let folder = folder(in: state)
-        for name in (try? FolderListing.sample(folder, count: sweepLimit)) ?? [] {
-            var status = stat()
-            if lstat("\(folder)/\(name)", &status) == 0, status.isOlder(than: age, at: now) {
-                removeIfDead("\(folder)/\(name)", of: state)
-            }
+        for path in Sweep.names(in: folder).map({ "\(folder)/\($0)" }) where Sweep.isOlder(path, than: age, at: now) {
+            removeIfDead(path, of: state)
         }
     }
 

@@ -1,5 +1,4 @@
 import Cognigy
-import Glibc
 import JSON
 import System
 
@@ -9,8 +8,6 @@ package struct DeadLetters: Sendable {
     static let limit = 1000
     /// Nobody waits for the end of a prompt of yesterday.
     static let longestAge = 86_400.0
-    /// How many files one sweep looks at. Which ones is left to chance, so that all get their turn.
-    static let sweepLimit = 50
 
     package enum Addition: Equatable, Sendable {
         case kept
@@ -157,9 +154,9 @@ package struct DeadLetters: Sendable {
 
     static func sweep(_ state: StateFolder, now: Double, olderThan age: Double) {
         let folder = "\(state.lastingPath)/\(folderName)"
-        for name in (try? FolderListing.sample(folder, count: sweepLimit)) ?? [] {
+        for name in Sweep.names(in: folder) {
             let isUnfinished = name.hasSuffix(AtomicFile.temporarySuffix)
-            StateFolder.remove("\(folder)/\(name)", ifOlderThan: isUnfinished ? age : longestAge, at: now)
+            Sweep.remove("\(folder)/\(name)", ifOlderThan: isUnfinished ? age : longestAge, at: now)
         }
     }
 

@@ -11,8 +11,6 @@ package struct DialogState {
     package static let window = 3600.0
     /// How far the clock that set the time in the file may be ahead of ours.
     static let clockTolerance = 5.0
-    /// How many files one call looks at. Which ones is left to chance, so that all get their turn.
-    static let sweepLimit = 50
 
     private let folder: StateFolder?
     private let name: String
@@ -56,10 +54,7 @@ package struct DialogState {
     }
 
     static func sweep(_ state: StateFolder, now: Double, olderThan window: Double) {
-        let folder = path(in: state)
-        for name in (try? FolderListing.sample(folder, count: sweepLimit)) ?? [] {
-            StateFolder.remove("\(folder)/\(name)", ifOlderThan: window, at: now)
-        }
+        Sweep.removeFiles(in: path(in: state), olderThan: window, at: now)
     }
 
     private static func path(in state: StateFolder) -> String { state.path("dialogs") }

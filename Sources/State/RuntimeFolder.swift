@@ -12,8 +12,8 @@ final class RuntimeFolder: Sendable {
     /// Says which state folder it belongs to. Who uses the folder shares its lock; who removes the folder has it alone.
     static let ownerName = "state-folder"
     /// How many folders of others one sweep looks at, and how many files it removes at most.
-    static let sweepLimit = 20
-    static let removalLimit = 500
+    private static let mostFolders = 20
+    static let mostFiles = 500
     /// A state folder that was never made may belong to calls all the same, as long as they come.
     static let longestIdle = 86_400.0
 
@@ -96,11 +96,9 @@ final class RuntimeFolder: Sendable {
 
     /// Removes the folders whose state folder is gone, where no process uses them any more.
     static func sweep(below memory: String = RuntimeFolder.memory, now: Double, olderThan age: Double) {
-        guard let home = try? FileDescriptor.open(home(below: memory), O_RDONLY | O_DIRECTORY),
-            let names = try? FolderListing.sample(in: home, count: sweepLimit)
-        else { return }
-        var left = removalLimit
-        for name in names { sweep(name, in: home.raw, now: now, age: age, left: &left) }
+        guard let home = try? FileDescriptor.open(home(below: memory), O_RDONLY | O_DIRECTORY) else { return }
+        var left = mostFiles
+        for name in Sweep.names(in: home, atMost: mostFolders) { sweep(name, in: home.raw, now: now, age: age, left: &left) }
     }
 
     private static func sweep(_ name: String, in home: CInt, now: Double, age: Double, left: inout Int) {

@@ -13,8 +13,6 @@ package struct SeenWebhooks: Sendable {
 
     /// How long a signature may be good: its time may be five minutes ahead of ours, and then five behind.
     package static let window = 600.0
-    /// How many files one sweep looks at. Which ones is left to chance, so that all get their turn.
-    static let sweepLimit = 50
 
     private let state: StateFolder?
     private let folder: StateFolder?
@@ -62,12 +60,10 @@ package struct SeenWebhooks: Sendable {
 
     static func sweep(_ state: StateFolder, now: Double) {
         let folder = "\(state.lastingPath)/\(folderName)"
-        guard let names = try? FolderListing.sample(folder, count: sweepLimit), !names.isEmpty,
-            let lock = state.lasting()?.lock(lockName)
-        else { return }
-        for name in names {
-            StateFolder.remove("\(folder)/\(name)", ifOlderThan: window, at: now)
-        }
+        let names = Sweep.names(in: folder)
+        // Where there is nothing to remove, no lock is made.
+        guard !names.isEmpty, let lock = state.lasting()?.lock(lockName) else { return }
+        for name in names { Sweep.remove("\(folder)/\(name)", ifOlderThan: window, at: now) }
         _ = consume lock
     }
 

@@ -1,9 +1,8 @@
-import Glibc
 import System
 
 extension StateFolder {
-    /// How many files of the folder itself one sweep looks at.
-    private static let sweepLimit = 200
+    /// How many files of the folder itself one sweep looks at: breakers, tokens and unfinished files lie there together.
+    private static let mostSwept = 200
 
     /// Removes what killed processes left and what is over, but no more of it at a time than takes some milliseconds.
     package func sweep(
@@ -38,13 +37,13 @@ extension StateFolder {
     }
 
     private func sweepFiles(now: Double, olderThan age: Double) {
-        for name in (try? FolderListing.sample(path, count: StateFolder.sweepLimit)) ?? [] {
+        for name in Sweep.names(in: path, atMost: StateFolder.mostSwept) {
             if name.hasSuffix(AtomicFile.temporarySuffix) {
-                StateFolder.remove(path(name), ifOlderThan: age, at: now)
+                Sweep.remove(path(name), ifOlderThan: age, at: now)
             } else if TokenCache.isName(name) {
                 TokenCache.sweep(name, in: self, now: now)
             } else if CircuitBreaker.isName(name) {
-                StateFolder.remove(path(name), ifOlderThan: CircuitBreaker.longestMemory, at: now)
+                Sweep.remove(path(name), ifOlderThan: CircuitBreaker.longestMemory, at: now)
             }
         }
     }

@@ -141,18 +141,4 @@ package struct StateFolder: Sendable {
 
     /// Between two tries for a lock.
     static func pause() { usleep(1000) }
-
-    static func remove(_ path: String, ifOlderThan age: Double, at now: Double) {
-        var status = stat()
-        if lstat(path, &status) == 0 && status.isOlder(than: age, at: now) { remove(path) }
-    }
-}
-
-extension stat {
-    /// Also true of a time that far in the future: a clock that was set back must not keep anything for ever.
-    func isOlder(than age: Double, at now: Double) -> Bool {
-        abs(now - modifiedAt) > age
-    }
-
-    var modifiedAt: Double { Double(st_mtim.tv_sec) + Double(st_mtim.tv_nsec) / 1e9 }
 }

@@ -206,7 +206,7 @@ import Testing
             #expect(dialog.save(saved, now: WallClock.now()))
             #expect(dialog.take(now: WallClock.now()) == saved)
         }
-        while try names().count > DialogState.sweepLimit { folder.sweep(now: WallClock.now() + 3601) }
+        while try names().count > Sweep.most { folder.sweep(now: WallClock.now() + 3601) }
         folder.sweep(now: WallClock.now() + 3601)
         #expect(try names() == [])
     }

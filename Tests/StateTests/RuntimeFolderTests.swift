@@ -212,7 +212,7 @@ import Testing
 
     @Test func oneSweepRemovesNoMoreThanItsShare() throws {
         let path = try makeForsaken()
-        for number in 0..<RuntimeFolder.removalLimit { try AtomicFile.write([1], to: "\(path)/\(number)") }
+        for number in 0..<RuntimeFolder.mostFiles { try AtomicFile.write([1], to: "\(path)/\(number)") }
         rmdir(disk.path("around"))
         RuntimeFolder.sweep(below: memory.path, now: now, olderThan: 300)
         #expect(exists(path))
