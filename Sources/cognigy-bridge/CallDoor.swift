@@ -1,7 +1,8 @@
 import AGI
+import FakeAsterisk
 import Glibc
-import Simulator
 import System
+import Telephones
 
 /// `cognigy-bridge call`: a fake Asterisk that runs this very program as its AGI child and shows both sides of the call.
 struct CallDoor: ~Copyable {

@@ -1,6 +1,6 @@
 import AGI
 import Glibc
-import Simulator
+import StandIn
 import System
 
 /// The stand-in service as a child of ours, and a configuration for it in a private folder; both go with this value.

@@ -1,5 +1,6 @@
-import Simulator
+import StandIn
 import System
+import Telephones
 
 extension SimulateDoor {
     /// Telephones whose calls go to the stand-in, or by the user's own configuration.

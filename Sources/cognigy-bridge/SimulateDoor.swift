@@ -1,7 +1,8 @@
 import Glibc
 import JSON
-import Simulator
+import StandIn
 import System
+import Telephones
 
 /// `cognigy-bridge simulate`: the stand-in service on loopback, until SIGTERM or SIGINT, and telephones over WebSocket.
 struct SimulateDoor: ~Copyable {

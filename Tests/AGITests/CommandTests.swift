@@ -4,7 +4,7 @@ import Testing
 import Text
 
 @testable import AGI
-@testable import Simulator
+@testable import FakeAsterisk
 
 @Suite struct CommandTests {
     private static let hostile =

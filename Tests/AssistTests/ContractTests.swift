@@ -5,7 +5,7 @@ import Transport
 import WebSocket
 
 @testable import Assist
-@testable import Simulator
+@testable import StandIn
 
 /// The machine against the stand-in, which notes every breach of the contract; without a socket between them.
 @Suite struct ContractTests {

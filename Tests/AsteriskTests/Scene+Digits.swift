@@ -1,4 +1,3 @@
-import Simulator
 import System
 import Testbed
 

@@ -1,5 +1,5 @@
 import JSON
-import Simulator
+import StandIn
 
 extension Scene {
     static let hostileCallers = [

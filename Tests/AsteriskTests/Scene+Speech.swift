@@ -1,5 +1,5 @@
 import Audio
-import Simulator
+import StandIn
 import System
 import TestService
 

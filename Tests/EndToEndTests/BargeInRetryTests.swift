@@ -1,6 +1,6 @@
 import Glibc
 import JSON
-import Simulator
+import StandIn
 import System
 import TestService
 import Testbed

@@ -1,4 +1,4 @@
-import Simulator
+import FakeAsterisk
 
 extension CallRecord {
     /// Whether the dialplan was told this. After a hangup nothing more is said than an Asterisk takes in 60 ms, and one

@@ -1,5 +1,5 @@
+import FakeAsterisk
 import JSON
-import Simulator
 import System
 import TestService
 import Testbed

@@ -1,6 +1,6 @@
+import FakeAsterisk
 import Glibc
 import JSON
-import Simulator
 import System
 import TestService
 import Testbed

@@ -1,4 +1,5 @@
-import Simulator
+import FakeAsterisk
+import StandIn
 import System
 import TestService
 import Testbed

@@ -1,5 +1,6 @@
+import FakeAsterisk
 import JSON
-import Simulator
+import StandIn
 import System
 import TestService
 import Testbed

@@ -1,4 +1,4 @@
-import Simulator
+import FakeAsterisk
 import System
 import TestService
 import Testbed

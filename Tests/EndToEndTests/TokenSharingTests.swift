@@ -1,6 +1,7 @@
+import FakeAsterisk
 import Glibc
 import JSON
-import Simulator
+import StandIn
 import System
 import TestService
 import Testbed

@@ -1,5 +1,4 @@
 import Glibc
-import Simulator
 import System
 import TestService
 import Testbed

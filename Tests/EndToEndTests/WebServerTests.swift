@@ -1,4 +1,4 @@
-import Simulator
+import StandIn
 import System
 import TestService
 import Testbed

@@ -1,5 +1,4 @@
 import JSON
-import Simulator
 import System
 import TestService
 import Testbed

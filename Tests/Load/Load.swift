@@ -1,5 +1,5 @@
 import Glibc
-import Simulator
+import StandIn
 import System
 import TestService
 import Testbed

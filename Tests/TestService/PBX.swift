@@ -1,5 +1,6 @@
+import FakeAsterisk
 import Glibc
-import Simulator
+import StandIn
 import State
 import System
 import Testbed

@@ -1,5 +1,5 @@
 import Glibc
-import Simulator
+import StandIn
 import System
 
 /// An HTTP service on loopback, one path, that has every request answered by a program: text or sound goes in at its

@@ -1,0 +1,205 @@
+import FakeAsterisk
+import JSON
+import StandIn
+import System
+import WebSocket
+
+/// One client of the voice simulator, and the call that he makes: what he sends is the caller's voice, what the caller
+/// hears he is sent. The program at the other end of the call is the one that Asterisk starts.
+final class VoiceLine {
+    /// What happened on the line, for the journal.
+    typealias Note = ([String: JSON]) -> Void
+
+    private let socket: FileDescriptor
+    private let start: () throws(FakeAsterisk.Failure) -> FakeAsterisk
+    private let metrics: String
+    private let note: Note
+    private var parser = StandIn.RequestParser()
+    /// More than a message may be, so that one that is too long is answered.
+    private var assembler = Assembler(role: .server, limit: 8 << 20)
+    private var asterisk: FakeAsterisk?
+    private var output: [UInt8] = []
+    private var seen = 0
+    private var hasEnded = false
+    private var isConnected = true
+    /// Our close frame is on its way, or there will be none.
+    private var isClosing = false
+    private var giveUpAt: Duration? = MonotonicClock.now() + VoiceLine.patience
+
+    /// How long the handshake may take, the program to end after a hangup, and the client to take what is left for him.
+    static let patience = Duration.seconds(10)
+    /// A client that reads nothing is gone.
+    static let mostOutput = 64 << 20
+
+    /// `metrics`: where the program writes a line for each turn. `start` calls it.
+    init(
+        _ socket: consuming FileDescriptor, metrics: String,
+        start: @escaping () throws(FakeAsterisk.Failure) -> FakeAsterisk, note: @escaping Note
+    ) {
+        self.socket = socket
+        self.metrics = metrics
+        self.start = start
+        self.note = note
+    }
+
+    var isOver: Bool {
+        if let giveUpAt, giveUpAt <= MonotonicClock.now() { return true }
+        return !isCalling && (!isConnected || (isClosing && output.isEmpty))
+    }
+
+    private var isCalling: Bool { asterisk != nil && asterisk?.isOver == false }
+
+    var interests: [Poll.Interest] {
+        let own = Poll.Interest(socket.raw, output.isEmpty ? .readable : [.readable, .writable])
+        return (isConnected ? [own] : []) + (asterisk?.interests ?? [])
+    }
+
+    var timeout: Duration? {
+        let left = giveUpAt.map { max($0 - MonotonicClock.now(), .zero) }
+        return [isCalling ? asterisk?.timeout ?? nil : nil, left].compactMap { $0 }.min()
+    }
+
+    func hangUp() {
+        if isCalling { asterisk?.hangUp() }
+        // Who has not called yet is not waited for.
+        if asterisk == nil { isConnected = false }
+        giveUpAt = giveUpAt ?? MonotonicClock.now() + VoiceLine.patience
+    }
+
+    /// Does what there is to do.
+    func advance() throws(Errno) {
+        if isConnected { read() }
+        if isCalling {
+            try asterisk?.advance()
+            hear()
+        }
+        if let status = ended() { close(status == "COMPLETED" ? .normal : .goingAway, status) }
+        flush()
+    }
+
+    // MARK: The client
+
+    private func read() {
+        while isConnected {
+            switch try? Descriptor.read(socket.raw, limit: 65_536) {
+            case .bytes(let bytes): receive(bytes)
+            case .nothingYet: return
+            case .end, nil: disconnect()
+            }
+        }
+    }
+
+    private func receive(_ bytes: [UInt8]) {
+        if asterisk == nil { return open(bytes) }
+        for incoming in assembler.receive(bytes) {
+            switch incoming {
+            case .text(let message): say(message)
+            case .binary: send(.text(VoiceChunk.refusal(VoiceChunk.Mistake(description: "the message is no text"))))
+            case .ping(let payload): send(.pong(payload))
+            case .pong: break
+            case .close(let code, _):
+                close(code ?? .normal, "")
+                hangUp()
+            case .violation(let error):
+                close(error.closeCode, "\(error)")
+                hangUp()
+            }
+        }
+    }
+
+    private func open(_ bytes: [UInt8]) {
+        if isClosing { return }
+        parser.receive(bytes)
+        do {
+            guard let request = try parser.next() else { return }
+            if let origin = request["origin"], !VoiceLine.isLocal(origin) {
+                return refuse(403, "a page of another site")
+            }
+            let key = try Handshake.ServerRequest(method: request.method, headers: request.headersByName).key
+            asterisk = try start()
+            giveUpAt = nil
+            output += Handshake.serverResponse(key: key)
+            note(["state": "begins"])
+        } catch let failure as FakeAsterisk.Failure {
+            refuse(500, "the program cannot be started: \(failure)")
+        } catch {
+            refuse(400, "this is a WebSocket, and the request is for something else")
+        }
+    }
+
+    /// A browser says which page asks: only one of this machine may speak for its user.
+    private static func isLocal(_ origin: String) -> Bool {
+        ["http://localhost", "http://127.0.0.1"].contains { origin == $0 || origin.hasPrefix($0 + ":") }
+    }
+
+    private func refuse(_ status: Int, _ why: String) {
+        let (head, body) = StandIn.Reply.failure(status, why).encoded()
+        output += head + body
+        isClosing = true
+    }
+
+    private func say(_ message: String) {
+        do { asterisk?.say(try VoiceChunk.samples(in: message)) } catch { send(.text(VoiceChunk.refusal(error))) }
+    }
+
+    private func send(_ frame: Frame) {
+        if !isClosing, isConnected { output += frame.encoded(mask: nil) }
+    }
+
+    private func close(_ code: CloseCode, _ reason: String) {
+        send(.close(code, reason))
+        isClosing = true
+        giveUpAt = giveUpAt ?? MonotonicClock.now() + VoiceLine.patience
+    }
+
+    private func flush() {
+        do {
+            while isConnected, !output.isEmpty {
+                let count = try Descriptor.write(socket.raw, output.prefix(65_536))
+                if count == 0 { break }
+                output.removeFirst(count)
+            }
+        } catch { disconnect() }
+        if output.count > VoiceLine.mostOutput { disconnect() }
+    }
+
+    private func disconnect() {
+        isConnected = false
+        output = []
+        hangUp()
+    }
+
+    // MARK: The call
+
+    /// Sends what begins to play.
+    private func hear() {
+        guard let record = asterisk?.record else { return }
+        for event in record.events.dropFirst(seen) {
+            guard case .playing(let name, let length) = event.what, let sound = asterisk?.sound(named: name) else {
+                continue
+            }
+            let intent = intent
+            note(["state": "hears", "ms": .integer(Int(length / .milliseconds(1))), "intent": .string(intent)])
+            send(.text(VoiceChunk.answer(sound.bytes, intent: intent)))
+        }
+        seen = record.events.count
+    }
+
+    /// The dialog's, by the last turn's metrics: the program writes them before it lets the answer play.
+    private var intent: String {
+        let lines = (try? AtomicFile.read(metrics, limit: 64 << 20, forbidden: 0).bytes)?.split(
+            separator: UInt8(ascii: "\n"))
+        let turn = lines?.last.flatMap { try? JSON(parsing: $0) }
+        return turn?["intent"]?.string ?? "unknown"
+    }
+
+    /// COGNIGY_STATUS, once after the program's end.
+    private func ended() -> String? {
+        guard asterisk?.isOver == true, let variables = asterisk?.record.variables else { return nil }
+        if hasEnded { return nil }
+        hasEnded = true
+        let status = variables["COGNIGY_STATUS"] ?? "ERROR"
+        note(["state": "over", "status": .string(status), "reason": .string(variables["COGNIGY_REASON"] ?? "")])
+        return status
+    }
+}

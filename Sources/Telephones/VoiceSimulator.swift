@@ -1,0 +1,97 @@
+import FakeAsterisk
+import Glibc
+import JSON
+import StandIn
+import System
+
+/// Telephones over WebSocket: each client is a caller of EAGI(PROGRAM,voice), so that a flow can be spoken with and no
+/// telephone is needed. Whoever owns it polls and calls `advance`.
+package final class VoiceSimulator {
+    package struct Options: Sendable {
+        /// 0 is any free port.
+        package var port: UInt16 = 8765
+        package var program: String
+        /// Of the program, beside what Asterisk gives.
+        package var environment: [String: String] = [:]
+        /// Where the program may keep its metrics; private.
+        package var folder: String
+
+        package init(program: String, folder: String) {
+            self.program = program
+            self.folder = folder
+        }
+    }
+
+    /// More callers than one person can be.
+    static let mostLines = 32
+
+    private let options: Options
+    private let listener: StandIn.Listener
+    private let journal: (Journal.Entry) -> Void
+    private let started = MonotonicClock.now()
+    private var lines: [VoiceLine] = []
+    private var count = 0
+    private var isClosed = false
+
+    package init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Errno) {
+        self.options = options
+        self.journal = journal
+        listener = try StandIn.Listener(port: options.port)
+        note(.voicePort, ["url": .string("ws://127.0.0.1:\(listener.port)")])
+    }
+
+    package var interests: [Poll.Interest] {
+        let accepting = accepts ? [Poll.Interest(listener.raw, .readable)] : []
+        return accepting + lines.flatMap(\.interests)
+    }
+
+    /// How long to poll; nil for ever.
+    package var timeout: Duration? { lines.compactMap(\.timeout).min() }
+
+    /// No call is left.
+    package var isIdle: Bool { lines.isEmpty }
+
+    private var accepts: Bool { !isClosed && lines.count < VoiceSimulator.mostLines }
+
+    /// Every caller hangs up, and nobody calls again.
+    package func hangUp() {
+        isClosed = true
+        for line in lines { line.hangUp() }
+        lines.removeAll(where: \.isOver)
+    }
+
+    /// Does everything that is due. To be called after each poll.
+    package func advance() throws(Errno) {
+        while accepts, let socket = listener.accept() { add(socket) }
+        for line in lines { try line.advance() }
+        lines.removeAll(where: \.isOver)
+    }
+
+    private func add(_ socket: consuming FileDescriptor) {
+        count += 1
+        let (number, options) = (count, options)
+        let metrics = "\(options.folder)/metrics-\(number)"
+        let start = { () throws(FakeAsterisk.Failure) -> FakeAsterisk in
+            var channel = FakeChannel()
+            channel.name = "Simulator/\(number)"
+            channel.type = "Simulator"
+            channel.callerID = "sim-user"
+            channel.uniqueID = "\(Int(WallClock.now())).\(number)"
+            channel.nativeFormat = "slin16"
+            channel.variables["EAGI_AUDIO_FORMAT"] = "slin16"
+            return try FakeAsterisk(
+                program: options.program, arguments: ["voice"],
+                environment: options.environment.merging(["COGNIGY_PATHS_METRICS": metrics]) { $1 }, channel: channel,
+                enhanced: true)
+        }
+        lines.append(
+            VoiceLine(socket, metrics: metrics, start: start) { [unowned self] details in
+                note(.voiceCall, details.merging(["call": .integer(number)]) { $1 })
+                if details["state"] == "over" { unlink(metrics) }
+            })
+    }
+
+    private func note(_ event: Journal.Event, _ details: [String: JSON]) {
+        journal(Journal.Entry(time: (MonotonicClock.now() - started).inSeconds, event: event, details: details))
+    }
+}

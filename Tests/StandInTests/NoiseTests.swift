@@ -1,0 +1,75 @@
+import JSON
+import Testbed
+import Testing
+import WebSocket
+
+@testable import StandIn
+
+/// What strangers send must not end the service.
+@Suite struct StandInNoiseTests {
+    /// A copy with a few bytes changed, removed or doubled.
+    private func spoiled(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+        var bytes = bytes
+        for _ in 0...Int.random(in: 0..<4, using: &random) where !bytes.isEmpty {
+            let index = Int.random(in: bytes.indices, using: &random)
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: bytes[index] = UInt8.random(in: .min ... .max, using: &random)
+            case 1: bytes.remove(at: index)
+            default: bytes.insert(bytes[index], at: index)
+            }
+        }
+        return bytes
+    }
+
+    @Test func spoiledScenariosAreReadOrRefused() {
+        var random = SeededGenerator(seed: 1)
+        let text =
+            Scenario.demo + "\ntoken status 429 retry-after 1 times 2\nkey 5 frame 8180\nexpires-in \"90\"\n"
+            + "handoff-session s {\"variables\":{\"a\":1}}\nmark processing 2\nrun status 500 body {\"b\":2}\n"
+            + "suggest i say \"x\"\nassist-event update {\"interactionId\":\"i\"}\n"
+        var refused = 0
+        for _ in 0..<500 {
+            let noise = String(decoding: spoiled(Array(text.utf8), &random), as: UTF8.self)
+            do { _ = try Scenario(parsing: noise) } catch { refused += 1 }
+        }
+        #expect((100..<500).contains(refused))
+    }
+
+    @Test func spoiledRequestsAreAnsweredOrRefused() throws {
+        var random = SeededGenerator(seed: 2)
+        let stage = try Stage(Scenario.demo)
+        let body = StandIn.Request.client.serialized
+        let head = "POST /api/v1/auth HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: "
+        let whole = Array((head + "\(body.count)\r\n\r\n").utf8) + body
+        var answered = 0
+        for _ in 0..<2000 {
+            var parser = StandIn.RequestParser()
+            parser.receive(spoiled(whole, &random))
+            if let request = try? parser.next() {
+                #expect(!stage.answer(request).isEmpty)
+                answered += 1
+            }
+        }
+        #expect(answered > 100)
+    }
+
+    @Test func spoiledFramesAreTakenOrRefused() throws {
+        var random = SeededGenerator(seed: 3)
+        let frames: [Frame] = [
+            .text(#"{"type":"dtmf","dtmf":"5"}"#), .ping([1]), .text(#"{"type":"ping"}"#), .close(.normal),
+        ]
+        for _ in 0..<300 {
+            let stage = try Stage(Scenario.demo)
+            let (id, _) = try stage.openVoice()
+            let encoded = frames.flatMap { frame in
+                frame.encoded(mask: (0..<4).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+            }
+            let bytes = spoiled(encoded, &random)
+            for chunk in stride(from: 0, to: bytes.count, by: 9) {
+                _ = stage.service.receive(Array(bytes[chunk..<min(chunk + 9, bytes.count)]), on: 1)
+            }
+            stage.end()
+            #expect(stage.entries.filter { $0.event == .closed && $0["id"]?.string == id }.count == 1)
+        }
+    }
+}
