@@ -5,7 +5,7 @@ import Telephones
 extension SimulateDoor {
     /// Telephones whose calls go to the stand-in, or by the user's own configuration.
     static func settings(
-        _ options: SimulateOptions, _ port: UInt16, _ scenario: Scenario, _ standIn: StandIn, _ folder: String
+        _ options: SimulateOptions, _ port: UInt16, _ scenario: Scenario, _ standIn: StandInServer, _ folder: String
     ) throws(Errno) -> VoiceSimulator.Options {
         guard let program = ProcessEnvironment.program else { throw Errno("readlink") }
         var telephones = VoiceSimulator.Options(program: program, folder: folder)

@@ -9,7 +9,7 @@ struct SimulateDoor: ~Copyable {
     private enum Refusal: Error {
         case unreadable(String, Errno)
         case scenario(String, Scenario.Mistake)
-        case standIn(StandIn.Failure)
+        case standIn(StandInServer.Failure)
         case system(Errno)
     }
 
@@ -41,7 +41,7 @@ struct SimulateDoor: ~Copyable {
 
     private let options: SimulateOptions
     private let signals: Signals
-    private let standIn: StandIn
+    private let standIn: StandInServer
     private let output: Output
     private let telephones: VoiceSimulator?
     private let folder: ScratchFolder?
@@ -62,14 +62,14 @@ struct SimulateDoor: ~Copyable {
 
     private static func make(_ options: SimulateOptions) throws(Refusal) -> SimulateDoor {
         let scenario = try Self.scenario(options)
-        var service = StandIn.Options(scenario: scenario)
+        var service = StandInServer.Options(scenario: scenario)
         service.port = options.port
         service.usesTLS = options.usesTLS
         service.authorityFile = options.authorityFile
         let output = Output(printsJournal: options.printsJournal)
         let signals = try orRefusal { () throws(Errno) in try Signals([SIGTERM, SIGINT]) }
-        let standIn: StandIn
-        do throws(StandIn.Failure) { standIn = try StandIn(service) { output.write($0) } } catch {
+        let standIn: StandInServer
+        do throws(StandInServer.Failure) { standIn = try StandInServer(service) { output.write($0) } } catch {
             throw .standIn(error)
         }
         guard let port = options.voicePort else {

@@ -28,7 +28,7 @@ import WebSocket
         }
 
         /// Carries everything to its end.
-        func carry(_ effects: [Effect]) throws {
+        func carry(_ effects: [Assist.Effect]) throws {
             var effects = effects[...]
             while let effect = effects.popFirst() {
                 switch effect {

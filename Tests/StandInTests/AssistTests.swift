@@ -4,7 +4,7 @@ import WebSocket
 
 @testable import StandIn
 
-@Suite struct StandInAssistTests {
+@Suite struct AssistTests {
     private func texts(_ incoming: [Assembler.Incoming]) -> [JSON] {
         incoming.compactMap { if case .text(let text) = $0 { try? JSON(parsing: text.utf8) } else { nil } }
     }
@@ -22,17 +22,17 @@ import WebSocket
 
     @Test func theTokenRequestIsJudged() throws {
         let stage = try Stage()
-        let form = StandIn.Request.clientAsForm
+        let form = Request.clientAsForm
         try stage.expectBreach(.oauth().with("authorization", "Bearer x"), 400)
         try stage.expectBreach(.oauth().with("content-type", "application/json"), 415)
-        try stage.expectBreach(.oauth().with(body: StandIn.Request.client), 400)
+        try stage.expectBreach(.oauth().with(body: Request.client), 400)
         try stage.expectBreach(.oauth(form + "&scope=x"), 400)
         try stage.expectBreach(.oauth(form + "&audience=x"), 422)
         try stage.expectBreach(.oauth(form.replacing("&client_id=demo", with: "")), 422)
         try stage.expectBreach(.oauth(form.replacing("client_credentials", with: "password")), 400)
         try stage.expectBreach(.oauth(form.replacing("+streaming%3Asubscribe", with: "")), 400)
         try stage.expectBreach(.oauth(form.replacing("%3A", with: ":")), 400)
-        var other = StandIn.Request.oauth()
+        var other = Request.oauth()
         other.method = "PUT"
         try stage.expectBreach(other, 405)
         #expect(try stage.reply(to: .oauth(form.replacing("demo-secret", with: "wrong"))).status == 401)
@@ -76,7 +76,7 @@ import WebSocket
     @Test func theHandshakeIsJudged() throws {
         let stage = try Stage()
         let token = try stage.assistToken()
-        let good = StandIn.Request.assist(token: token)
+        let good = Request.assist(token: token)
         try stage.expectBreach(good.with("authorization", nil), 401)
         try stage.expectBreach(.assist(token: try stage.token()), 401)
         try stage.expectBreach(good.with("upgrade", nil), 400)
@@ -94,7 +94,7 @@ import WebSocket
         try stage.expectBreach(.assist(token: token), 401)
         let fresh = try stage.assistToken()
         #expect(try stage.reply(to: .assist(token: fresh)).status == 503)
-        #expect(stage.answer(.assist(token: fresh)) == [StandIn.Timed(effect: .drop)])
+        #expect(stage.answer(.assist(token: fresh)) == [Timed(effect: .drop)])
         #expect(stage.answer(.assist(token: fresh)).last?.effect == .openAssist(id: "stream-5"))
         #expect(stage.entries.filter { $0.event == .assist }.map { $0["status"] } == [401, 503, "drop"])
     }
@@ -129,10 +129,10 @@ import WebSocket
         #expect(suggestions.map { $0["confidence"] } == [0.92, 0.5])
         #expect(suggestions.first?["text"] == "I can look into that: I want a refund")
         #expect(suggestions.first?["source"] == "knowledge")
-        let noted = StandIn.Request.question.object?.merging(["status": 200]) { $1 }
+        let noted = Request.question.object?.merging(["status": 200]) { $1 }
         #expect(stage.entries.last?.event == .suggest && stage.entries.last?.details == noted)
         for name in ["transcript", "sentimentScore"] {
-            let body = StandIn.Request.question.with(name, .null)
+            let body = Request.question.with(name, .null)
             #expect(try stage.reply(to: .suggest(body, token: token)).status == 200)
         }
         #expect(stage.violations == [])
@@ -141,7 +141,7 @@ import WebSocket
     @Test func theQuestionIsJudged() throws {
         let stage = try Stage()
         let token = try stage.assistToken()
-        let good = StandIn.Request.question
+        let good = Request.question
         for name in ["interactionId", "transcript", "sentimentScore", "context"] {
             try stage.expectBreach(.suggest(good.with(name, nil), token: token), 422)
             try stage.expectBreach(.suggest(good.with(name, true), token: token), 422)
@@ -152,7 +152,7 @@ import WebSocket
         try stage.expectBreach(.suggest(good.with("context", .null), token: token), 422)
         try stage.expectBreach(.suggest(token: token).with("authorization", nil), 401)
         try stage.expectBreach(.suggest(token: token).with("content-type", nil), 415)
-        var other = StandIn.Request.suggest(token: token)
+        var other = Request.suggest(token: token)
         other.method = "GET"
         try stage.expectBreach(other, 405)
     }
@@ -166,7 +166,7 @@ import WebSocket
             suggest any say "Sorry." times 1
             """)
         let token = try stage.assistToken()
-        let question = StandIn.Request.question
+        let question = Request.question
         #expect(stage.answer(.suggest(token: token)).first?.delay == .seconds(3))
         #expect(try stage.reply(to: .suggest(token: token)).status == 429)
         #expect(stage.answer(.suggest(question.with("interactionId", "i-2"), token: token)) == [])
@@ -179,7 +179,7 @@ import WebSocket
     @Test func aRevokedTokenIsANewsToEachInteractionOnce() throws {
         let stage = try Stage("suggest i-1 status 401 times 1")
         let token = try stage.assistToken()
-        let other = StandIn.Request.question.with("interactionId", "i-2")
+        let other = Request.question.with("interactionId", "i-2")
         #expect(try stage.reply(to: .suggest(token: token)).status == 401)
         #expect(try stage.reply(to: .suggest(other, token: token)).status == 401)
         #expect(stage.violations == [])

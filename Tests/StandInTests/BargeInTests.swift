@@ -4,7 +4,7 @@ import WebSocket
 
 @testable import StandIn
 
-@Suite struct StandInBargeInTests {
+@Suite struct BargeInTests {
     @Test func anInterruptionByTheContractBreaksNothing() throws {
         let stage = try Stage("handoff-session s")
         let token = try stage.bargeInToken()
@@ -28,7 +28,7 @@ import WebSocket
 
     @Test func theStopIsJudged() throws {
         let stage = try Stage("handoff-session s")
-        let good = StandIn.Request.stop("s", token: try stage.bargeInToken())
+        let good = Request.stop("s", token: try stage.bargeInToken())
         let body = try JSON(parsing: good.body)
         for name in ["command", "reason", "sessionId"] {
             try stage.expectBreach(good.with(body: body.with(name, nil)), 422)
@@ -50,8 +50,8 @@ import WebSocket
     @Test func theResetIsJudged() throws {
         let stage = try Stage("handoff-session s")
         let token = try stage.bargeInToken()
-        let good = StandIn.Request.interruption
-        func spoiled(_ index: Int, _ name: String, _ value: JSON?) -> StandIn.Request {
+        let good = Request.interruption
+        func spoiled(_ index: Int, _ name: String, _ value: JSON?) -> Request {
             var variables = good
             variables[index] = variables[index].with(name, value)
             return .reset("s", variables, token: token)

@@ -5,7 +5,7 @@ import WebSocket
 
 @testable import StandIn
 
-@Suite struct StandInConversationTests {
+@Suite struct ConversationTests {
     private func key(_ digit: String) -> Frame { .text("{\"type\":\"dtmf\",\"dtmf\":\"\(digit)\"}") }
 
     private func texts(_ incoming: [Assembler.Incoming]) -> [JSON] {
@@ -135,11 +135,11 @@ import WebSocket
         let (id, _) = try stage.openVoice()
         let effects = stage.perform(.close(1011))
         #expect(stage.frames(effects) == [.close(.internalError, "")])
-        #expect(effects.last == StandIn.Timed(delay: .seconds(5), effect: .drop))
+        #expect(effects.last == Timed(delay: .seconds(5), effect: .drop))
         #expect(stage.perform(.garbage) == [], "nothing follows a close frame")
         _ = stage.receive(key("1"))
         #expect(stage.violations == [], "a key may be on its way")
-        #expect(stage.receive(.close(.internalError)) == [StandIn.Timed(effect: .finish)])
+        #expect(stage.receive(.close(.internalError)) == [Timed(effect: .finish)])
         #expect(stage.entries.last?.details == ["id": .string(id), "code": 1011, "by": "server"])
     }
 
@@ -163,7 +163,7 @@ import WebSocket
         }
         #expect((try? JSON(parsing: text.utf8)) == nil)
         #expect(stage.perform(.frame([0x81, 0x80])).first?.sent == [0x81, 0x80])
-        #expect(stage.perform(.drop) == [StandIn.Timed(effect: .drop)])
+        #expect(stage.perform(.drop) == [Timed(effect: .drop)])
         #expect(stage.entries.last?.details == ["id": .string(id), "code": 1006, "by": "dropped"])
     }
 }

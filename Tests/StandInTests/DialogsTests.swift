@@ -3,7 +3,7 @@ import Testing
 
 @testable import StandIn
 
-@Suite struct StandInDialogsTests {
+@Suite struct DialogsTests {
     @Test func aDialogByTheContractBreaksNothing() throws {
         let stage = try Stage("dialog \"More\" say \"That is all.\"")
         #expect(try stage.reply(to: .bots()).body == [["id": "demo-bot", "name": "Demo"]])
@@ -11,7 +11,7 @@ import Testing
         #expect(first["outputs"] == [["text": "You said: Hi"]])
         #expect(first["intent"] == ["name": "demo", "confidence": 0.9])
         #expect(first["nextState"] == "listening")
-        let more = StandIn.Request.said.with("inputs", [["type": "text", "text": "More"]])
+        let more = Request.said.with("inputs", [["type": "text", "text": "More"]])
         let second = try stage.reply(to: .dialog(more.with("sessionData", first["sessionData"]))).body
         #expect(second?["outputs"] == [["text": "That is all."]])
         #expect(second?["sessionData"] == ["turns": 2])
@@ -25,8 +25,8 @@ import Testing
 
     @Test func theDialogRequestIsJudged() throws {
         let stage = try Stage()
-        let body = StandIn.Request.said
-        let good = StandIn.Request.dialog()
+        let body = Request.said
+        let good = Request.dialog()
         try stage.expectBreach(good.with("content-type", nil), 415)
         try stage.expectBreach(good.with("authorization", nil), 401)
         try stage.expectBreach(good.with("authorization", "Bearer x"), 401)
@@ -60,9 +60,9 @@ import Testing
 
     @Test func theKeyElsewhereIsALeakAndIsNotShown() throws {
         let stage = try Stage()
-        try stage.expectBreach(StandIn.Request.bots().with("x-key", "demo-api-key"), 400)
-        try stage.expectBreach(.dialog(StandIn.Request.said.with("userId", "demo-api-key")), 400)
-        try stage.expectBreach(.dialog(StandIn.Request.said.with("userId", "demo-stt-key")), 400)
+        try stage.expectBreach(Request.bots().with("x-key", "demo-api-key"), 400)
+        try stage.expectBreach(.dialog(Request.said.with("userId", "demo-api-key")), 400)
+        try stage.expectBreach(.dialog(Request.said.with("userId", "demo-stt-key")), 400)
         #expect(stage.entries.allSatisfy { !$0.line.contains("demo-api-key") })
     }
 
@@ -70,7 +70,7 @@ import Testing
         let stage = try Stage(
             "dialog any status 429 retry-after 2 times 1\ndialog any drop times 1\ndialog any reply {\"x\":1}")
         #expect(try stage.reply(to: .dialog()).status == 429)
-        #expect(stage.answer(.dialog()) == [StandIn.Timed(effect: .drop)])
+        #expect(stage.answer(.dialog()) == [Timed(effect: .drop)])
         #expect(try stage.reply(to: .dialog()).body == ["x": 1])
         #expect(stage.entries.map { $0["status"] } == [429, "drop", 200])
         #expect(stage.entries.allSatisfy { $0["answer"] == nil })

@@ -4,8 +4,8 @@ import WebSocket
 
 @testable import StandIn
 
-@Suite struct StandInFaultsTests {
-    private func reply(_ scenario: String) throws -> [StandIn.Timed] {
+@Suite struct FaultsTests {
+    private func reply(_ scenario: String) throws -> [Timed] {
         try Stage("session \(scenario)").sessionEffects()
     }
 
@@ -26,10 +26,10 @@ import WebSocket
     }
 
     @Test func dropHangAndDelay() throws {
-        #expect(try reply("drop") == [StandIn.Timed(effect: .drop)])
+        #expect(try reply("drop") == [Timed(effect: .drop)])
         #expect(try reply("hang") == [])
         #expect(try reply("delay 300").map(\.delay) == [.milliseconds(300), .milliseconds(300)])
-        #expect(try reply("delay 300 drop") == [StandIn.Timed(delay: .milliseconds(300), effect: .drop)])
+        #expect(try reply("delay 300 drop") == [Timed(delay: .milliseconds(300), effect: .drop)])
     }
 
     @Test func slowIsAByteAtATime() throws {
@@ -61,7 +61,7 @@ import WebSocket
         let stage = try Stage(#"session reply {"id":"a/b %2"}"#)
         let token = try stage.token()
         _ = try stage.session(token)
-        let request = StandIn.Request.voice("a%2Fb%20%252", token: token).with("x-cognigy-session-id", "a/b %2")
+        let request = Request.voice("a%2Fb%20%252", token: token).with("x-cognigy-session-id", "a/b %2")
         #expect(stage.answer(request).last?.effect == .openVoice(session: "a/b %2"))
     }
 
@@ -73,7 +73,7 @@ import WebSocket
 
     @Test func audioFaults() throws {
         let named = #"open send {"audioUrl":"/audio/a-8k.wav"}"# + "\n"
-        let request = StandIn.Request("GET", "/audio/a-8k.wav")
+        let request = Request("GET", "/audio/a-8k.wav")
         let plain = try #require(try Stage(named).answer(request).first?.sent)
         let stalled = try Stage(named + "audio a-8k stall").answer(request)
         #expect(stalled.count == 1)
@@ -97,14 +97,14 @@ import WebSocket
     }
 
     @Test func voiceFaultsSpoilTheHandshake() throws {
-        func handshake(_ fault: String) throws -> (effects: [StandIn.Timed], text: String) {
+        func handshake(_ fault: String) throws -> (effects: [Timed], text: String) {
             let stage = try Stage("voice \(fault)")
             let token = try stage.token()
             let effects = stage.answer(.voice(try stage.session(token), token: token))
             return (effects, String(decoding: effects.compactMap(\.sent).flatMap(\.self), as: UTF8.self))
         }
         #expect(try handshake("status 403").text.hasPrefix("HTTP/1.1 403 "))
-        #expect(try handshake("drop").effects == [StandIn.Timed(effect: .drop)])
+        #expect(try handshake("drop").effects == [Timed(effect: .drop)])
         #expect(try handshake("hang").effects == [])
         #expect(try handshake("extension").text.contains("\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"))
         #expect(try handshake("bad-accept").text.hasPrefix("HTTP/1.1 101 "))
@@ -114,7 +114,7 @@ import WebSocket
 }
 
 extension Stage {
-    fileprivate func sessionEffects() throws -> [StandIn.Timed] { answer(.session(token: try token())) }
+    fileprivate func sessionEffects() throws -> [Timed] { answer(.session(token: try token())) }
 
     fileprivate func flows() throws -> (status: Int, body: JSON?) { try reply(to: .flows(token: try token())) }
 }

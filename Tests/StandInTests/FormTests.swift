@@ -2,8 +2,8 @@ import Testing
 
 @testable import StandIn
 
-@Suite struct StandInFormTests {
-    private func form(_ text: String) -> StandIn.Form? { StandIn.Form(Array(text.utf8), boundary: "b") }
+@Suite struct FormTests {
+    private func form(_ text: String) -> Form? { Form(Array(text.utf8), boundary: "b") }
 
     @Test func fieldsAndFilesAreRead() {
         let form = form(
@@ -37,7 +37,7 @@ import Testing
             ("multipart/form-data; boundary=" + String(repeating: "b", count: 71), nil),
         ] as [(String, String?)])
     func theBoundaryIsReadFromTheType(type: String, boundary: String?) {
-        #expect(StandIn.Form.boundary(in: type) == boundary)
+        #expect(Form.boundary(in: type) == boundary)
     }
 
     @Test func aWordIsFoundWhereItFirstStands() {

@@ -3,9 +3,9 @@ import WebSocket
 
 @testable import StandIn
 
-@Suite struct StandInFrameWatchTests {
-    private func oddities(_ bytes: [UInt8], chunk: Int) -> [StandIn.FrameWatch.Oddity] {
-        var watch = StandIn.FrameWatch()
+@Suite struct FrameWatchTests {
+    private func oddities(_ bytes: [UInt8], chunk: Int) -> [FrameWatch.Oddity] {
+        var watch = FrameWatch()
         return stride(from: 0, to: bytes.count, by: chunk).flatMap {
             watch.receive(Array(bytes[$0..<min($0 + chunk, bytes.count)]))
         }

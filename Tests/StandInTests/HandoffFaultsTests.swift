@@ -4,7 +4,7 @@ import Testing
 @testable import StandIn
 
 /// Sessions at work, and what else may come between a look and a run.
-@Suite struct StandInHandoffFaultsTests {
+@Suite struct HandoffFaultsTests {
     /// A service with a session `s`, and a token for it.
     private func stage(_ rules: String) throws -> (Stage, String) {
         let stage = try Stage("handoff-session s\n" + rules)
@@ -61,13 +61,13 @@ import Testing
             mark drop times 1
             run status 500 body {"connector":"down"} times 1
             """)
-        let look = StandIn.Request.look("s", token: token)
-        let mark = StandIn.Request.mark("s", token: token)
+        let look = Request.look("s", token: token)
+        let mark = Request.mark("s", token: token)
         #expect(try stage.reply(to: look).status == 503)
         #expect(stage.entries.last?.details == ["id": "s", "status": 503])
         #expect(try stage.reply(to: look).status == 200)
         #expect(try stage.reply(to: mark).status == 429)
-        #expect(stage.answer(mark) == [StandIn.Timed(effect: .drop)])
+        #expect(stage.answer(mark) == [Timed(effect: .drop)])
         #expect(try stage.reply(to: look).body?["status"] == "active")
         #expect(try stage.reply(to: mark).status == 200)
         #expect(try stage.reply(to: .run("s", token: token)).body == ["connector": "down"])

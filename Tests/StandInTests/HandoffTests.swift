@@ -4,10 +4,10 @@ import WebSocket
 
 @testable import StandIn
 
-@Suite struct StandInHandoffTests {
+@Suite struct HandoffTests {
     private static let scenario = #"handoff-session s {"userId":"tel:+49","variables":{"name":"Jane","n":{"a":[1]}}}"#
 
-    private let good = StandIn.Request.transfer.with("name", "Jane").with("n", ["a": [1]])
+    private let good = Request.transfer.with("name", "Jane").with("n", ["a": [1]])
 
     @Test func aHandoffByTheContractBreaksNothing() throws {
         let stage = try Stage(Self.scenario)
@@ -40,11 +40,11 @@ import WebSocket
     @Test func theMarkIsJudged() throws {
         let stage = try Stage(Self.scenario)
         let token = try stage.handoffToken()
-        let request = StandIn.Request.mark("s", good, token: token)
-        func spoiled(_ name: String, _ value: JSON?) -> StandIn.Request {
+        let request = Request.mark("s", good, token: token)
+        func spoiled(_ name: String, _ value: JSON?) -> Request {
             .mark("s", good.with(name, value), token: token)
         }
-        func sent(_ variables: JSON, _ telephony: JSON) -> StandIn.Request {
+        func sent(_ variables: JSON, _ telephony: JSON) -> Request {
             request.with(body: ["variables": variables, "telephony": telephony])
         }
         try stage.expectBreach(request, 422)
@@ -59,7 +59,7 @@ import WebSocket
         try stage.expectBreach(spoiled("transferType", "agent"), 422)
         try stage.expectBreach(spoiled("handoffTrigger", "true"), 422)
         try stage.expectBreach(spoiled("telephonyAction", "hold"), 422)
-        let medium = StandIn.Request.medium
+        let medium = Request.medium
         try stage.expectBreach(sent(good, medium.with("preserveMediaStream", false)), 422)
         try stage.expectBreach(sent(good, medium.with("connector", "x")), 422)
         try stage.expectBreach(sent(good, medium.with("action", nil)), 422)
@@ -91,7 +91,7 @@ import WebSocket
     @Test func theRunIsJudgedAndNeedsAMarkOfItsOwn() throws {
         let stage = try Stage(Self.scenario)
         let token = try stage.handoffToken()
-        let request = StandIn.Request.run("s", token: token)
+        let request = Request.run("s", token: token)
         let body = try JSON(parsing: request.body)
         try stage.expectBreach(request, 422)
         try stage.expectBreach(.run("unknown", token: token), 422)
@@ -116,7 +116,7 @@ import WebSocket
         #expect(try stage.reply(to: .mark("t", token: token)).status == 404)
         #expect(stage.violations == [])
         #expect(stage.entries[1].details == ["id": "t", "status": 404])
-        #expect(stage.entries[2].details == ["id": "t", "status": 404, "variables": StandIn.Request.transfer])
+        #expect(stage.entries[2].details == ["id": "t", "status": 404, "variables": Request.transfer])
         for target in ["/api/v1/session/", "/api/v1/session/s/", "/api/v1/session/s?x=1", "/api/v1/flow/"] {
             try stage.expectBreach(.init("GET", target, ["authorization": "Bearer \(token)"]), 404)
         }

@@ -3,14 +3,14 @@ import Testing
 
 @testable import StandIn
 
-@Suite struct StandInLoginTests {
+@Suite struct LoginTests {
     @Test func eachSpellingIsAnsweredInItsOwn() throws {
         let stage = try Stage("expires-in 90")
         let snake = try #require(try stage.reply(to: .login()).body)
         #expect(snake["token_type"] == "Bearer" && snake["expires_in"] == 90)
         #expect(snake["scope"] == "session:write flow:execute telephony:transfer")
         #expect(snake.object?.count == 4)
-        let camel = try #require(try stage.reply(to: .login(StandIn.Request.clientInCamelCase)).body)
+        let camel = try #require(try stage.reply(to: .login(Request.clientInCamelCase)).body)
         #expect(camel["expiresIn"] == 90)
         #expect(camel.object?.count == 2)
         #expect(
@@ -23,8 +23,8 @@ import Testing
 
     @Test func theLoginIsJudged() throws {
         let stage = try Stage()
-        let snake = StandIn.Request.client
-        let camel = StandIn.Request.clientInCamelCase
+        let snake = Request.client
+        let camel = Request.clientInCamelCase
         try stage.expectBreach(.login().with("authorization", "Bearer x"), 400)
         try stage.expectBreach(.login().with("content-type", "application/x-www-form-urlencoded"), 415)
         try stage.expectBreach(.login(snake.with("grant_type", nil)), 422)
@@ -40,7 +40,7 @@ import Testing
             try stage.expectBreach(.login(mixed), 422)
             #expect(stage.violations.last?.hasSuffix("mixes two spellings") == true)
         }
-        var other = StandIn.Request.login()
+        var other = Request.login()
         other.method = "PUT"
         try stage.expectBreach(other, 405)
     }
@@ -48,7 +48,7 @@ import Testing
     @Test func wrongCredentialsAreAnAnswerAndNoBreach() throws {
         let stage = try Stage("credentials a b")
         #expect(try stage.reply(to: .login()).status == 401)
-        #expect(try stage.reply(to: .login(StandIn.Request.clientInCamelCase)).status == 401)
+        #expect(try stage.reply(to: .login(Request.clientInCamelCase)).status == 401)
         #expect(stage.entries.map { $0["status"] } == [401, 401])
         #expect(stage.violations == [])
     }
@@ -58,7 +58,7 @@ import Testing
         let tokens = [
             try stage.token(), try stage.handoffToken(), try stage.bargeInToken(), try stage.assistToken(),
         ]
-        let requests: [(String) -> StandIn.Request] = [
+        let requests: [(String) -> Request] = [
             { .flows(token: $0) }, { .look("s", token: $0) }, { .stop("s", token: $0) },
             { .suggest(token: $0) },
         ]
@@ -83,12 +83,12 @@ import Testing
     @Test func faultsArePlayedAndNoSecretIsShown() throws {
         let stage = try Stage("login status 429 retry-after 1 times 1\nlogin drop times 1\nexpires-in omit")
         #expect(try stage.reply(to: .login()).status == 429)
-        #expect(stage.answer(.login()) == [StandIn.Timed(effect: .drop)])
+        #expect(stage.answer(.login()) == [Timed(effect: .drop)])
         let reply = try stage.reply(to: .login())
         #expect(reply.status == 200 && reply.body?["expires_in"] == nil)
         #expect(stage.entries.map { $0["status"] } == [429, "drop", 200])
         for line in stage.entries.map(\.line) {
-            #expect(!line.contains("demo-secret") && !line.contains(StandIn.Tokens.prefix), "\(line)")
+            #expect(!line.contains("demo-secret") && !line.contains(Tokens.prefix), "\(line)")
         }
     }
 }

@@ -6,7 +6,7 @@ import WebSocket
 @testable import StandIn
 
 /// What strangers send must not end the service.
-@Suite struct StandInNoiseTests {
+@Suite struct NoiseTests {
     /// A copy with a few bytes changed, removed or doubled.
     private func spoiled(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
@@ -38,12 +38,12 @@ import WebSocket
     @Test func spoiledRequestsAreAnsweredOrRefused() throws {
         var random = SeededGenerator(seed: 2)
         let stage = try Stage(Scenario.demo)
-        let body = StandIn.Request.client.serialized
+        let body = Request.client.serialized
         let head = "POST /api/v1/auth HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: "
         let whole = Array((head + "\(body.count)\r\n\r\n").utf8) + body
         var answered = 0
         for _ in 0..<2000 {
-            var parser = StandIn.RequestParser()
+            var parser = RequestParser()
             parser.receive(spoiled(whole, &random))
             if let request = try? parser.next() {
                 #expect(!stage.answer(request).isEmpty)

@@ -3,14 +3,14 @@ import Testing
 
 @testable import StandIn
 
-@Suite struct StandInRecognitionTests {
+@Suite struct RecognitionTests {
     private static let sound = Tone(milliseconds: 100, rate: 16_000).samples
 
     private func part(_ disposition: String, _ content: [UInt8]) -> [UInt8] {
         Array("--b\r\nContent-Disposition: form-data; \(disposition)\r\n\r\n".utf8) + content + "\r\n".utf8
     }
 
-    private func form(_ file: [UInt8], model: String = "m") -> StandIn.Request {
+    private func form(_ file: [UInt8], model: String = "m") -> Request {
         .form(
             part("name=\"model\"", Array(model.utf8)) + part("name=\"file\"; filename=\"a.wav\"", file)
                 + Array("--b--\r\n".utf8))
@@ -31,7 +31,7 @@ import Testing
 
     @Test func rawSoundIsJudged() throws {
         let stage = try Stage()
-        let good = StandIn.Request.rawSound(Self.sound)
+        let good = Request.rawSound(Self.sound)
         try stage.expectBreach(.rawSound(Self.sound, key: "other"), 401)
         try stage.expectBreach(good.with("authorization", nil), 401)
         for type in ["audio/l16", "audio/l16; rate=8000", "audio/wav", nil] {

@@ -4,7 +4,7 @@ import WebSocket
 @testable import StandIn
 
 /// Requests as the contract wants them; tests spoil copies.
-extension StandIn.Request {
+extension Request {
     init(_ method: String, _ target: String, _ headers: [String: String] = [:], body: JSON? = nil) {
         self.init(method: method, target: target)
         set("host", "127.0.0.1:80")

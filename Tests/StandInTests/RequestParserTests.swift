@@ -2,11 +2,11 @@ import Testing
 
 @testable import StandIn
 
-@Suite struct StandInRequestParserTests {
-    typealias Refusal = StandIn.RequestParser.Refusal
+@Suite struct RequestParserTests {
+    typealias Refusal = RequestParser.Refusal
 
     private func refusal(_ text: String) -> Refusal? {
-        var parser = StandIn.RequestParser()
+        var parser = RequestParser()
         parser.receive(Array(text.utf8))
         do throws(Refusal) {
             _ = try parser.next()
@@ -21,8 +21,8 @@ import Testing
         let bytes = Array(text.utf8)
         for first in 0...bytes.count {
             for second in stride(from: first, through: bytes.count, by: 7) {
-                var parser = StandIn.RequestParser()
-                var requests: [StandIn.Request] = []
+                var parser = RequestParser()
+                var requests: [Request] = []
                 for part in [bytes[..<first], bytes[first..<second], bytes[second...]] {
                     parser.receive(Array(part))
                     while let request = try parser.next() { requests.append(request) }
@@ -59,11 +59,11 @@ import Testing
 
     @Test func theLimitsAreExact() {
         let start = "GET / HTTP/1.1\r\n"
-        let value = String(repeating: "x", count: StandIn.RequestParser.longestLine - 4)
+        let value = String(repeating: "x", count: RequestParser.longestLine - 4)
         #expect(refusal(start + "A: \(value)\r\n\r\n") == nil)
         #expect(refusal(start + "A: x\(value)\r\n\r\n") == .lineTooLong)
         #expect(refusal(start + "A: xxx\(value)") == .lineTooLong, "even before the line ends")
-        let headers = String(repeating: "A: b\r\n", count: StandIn.RequestParser.mostHeaders)
+        let headers = String(repeating: "A: b\r\n", count: RequestParser.mostHeaders)
         #expect(refusal(start + headers + "\r\n") == nil)
         #expect(refusal(start + headers + "A: b\r\n\r\n") == .tooManyHeaders)
         #expect(refusal(start + "Content-Length: 1048576\r\n\r\n") == nil)

@@ -8,7 +8,7 @@ import Testing
 final class RunningStandIn: @unchecked Sendable {
     private let condition = NSCondition()
     private var noted: [Journal.Entry] = []
-    private var failure: StandIn.Failure?
+    private var failure: StandInServer.Failure?
     private var isListening = false
     private var isOver = false
     private var stop: System.Pipe
@@ -16,13 +16,13 @@ final class RunningStandIn: @unchecked Sendable {
 
     init(_ scenario: String = "", usesTLS: Bool = false, authorityFile: String? = nil) throws {
         stop = try System.Pipe()
-        var options = StandIn.Options(scenario: try Scenario(parsing: scenario))
+        var options = StandInServer.Options(scenario: try Scenario(parsing: scenario))
         options.usesTLS = usesTLS
         options.authorityFile = authorityFile
         let reader = stop.rawReader
         Thread { [self, options] in
-            do throws(StandIn.Failure) {
-                let standIn = try StandIn(options) { [self] entry in note { noted.append(entry) } }
+            do throws(StandInServer.Failure) {
+                let standIn = try StandInServer(options) { [self] entry in note { noted.append(entry) } }
                 note {
                     authority = standIn.authority ?? []
                     isListening = true

@@ -3,7 +3,7 @@ import Testing
 
 @testable import StandIn
 
-@Suite struct StandInServiceTests {
+@Suite struct ServiceTests {
     @Test func aCallByTheContractBreaksNothing() throws {
         let stage = try Stage(Scenario.demo)
         let (id, _) = try stage.openVoice()
@@ -20,8 +20,8 @@ import Testing
 
     @Test func theTokenRequestIsJudged() throws {
         let stage = try Stage()
-        let good = StandIn.Request.auth()
-        let body = StandIn.Request.client
+        let good = Request.auth()
+        let body = Request.client
         try stage.expectBreach(good.with("content-type", "application/x-www-form-urlencoded"), 415)
         try stage.expectBreach(good.with("content-type", nil), 415)
         try stage.expectBreach(good.with("authorization", "Basic x"), 400)
@@ -51,8 +51,8 @@ import Testing
 
     @Test func theSessionRequestIsJudged() throws {
         let stage = try Stage()
-        let good = StandIn.Request.session(token: try stage.token())
-        let body = StandIn.Request.start
+        let good = Request.session(token: try stage.token())
+        let body = Request.start
         try stage.expectBreach(good.with("authorization", nil), 401)
         try stage.expectBreach(good.with("authorization", "Bearer nonsense"), 401)
         try stage.expectBreach(good.with("authorization", "Basic nonsense"), 401)
@@ -74,12 +74,12 @@ import Testing
     @Test func aSecretElsewhereIsALeakAndIsNotShown() throws {
         let stage = try Stage()
         let token = try stage.token()
-        let session = StandIn.Request.session(token: token)
+        let session = Request.session(token: token)
         let metadata: JSON = ["source": "asterisk_agi", "caller": .string(token)]
         try stage.expectBreach(session.with("x-token", token), 400)
-        try stage.expectBreach(session.with(body: StandIn.Request.start.with("metadata", metadata)), 400)
-        try stage.expectBreach(StandIn.Request("GET", "/audio/demo-secret.wav"), 400)
-        _ = try stage.reply(to: .auth().with(body: StandIn.Request.client.with("client_id", "demo-secret")))
+        try stage.expectBreach(session.with(body: Request.start.with("metadata", metadata)), 400)
+        try stage.expectBreach(Request("GET", "/audio/demo-secret.wav"), 400)
+        _ = try stage.reply(to: .auth().with(body: Request.client.with("client_id", "demo-secret")))
         #expect(stage.entries.last?["client_id"] == "[a secret]")
         for line in stage.entries.map(\.line) {
             #expect(!line.contains(token) && !line.contains("demo-secret"), "\(line)")
@@ -108,7 +108,7 @@ import Testing
         #expect(stage.violations == [])
         let second = try stage.token()
         #expect(try stage.reply(to: .session(token: second)).status == 201)
-        let another = StandIn.Request.session(token: first).with(body: StandIn.Request.start.with("sessionId", "2.2"))
+        let another = Request.session(token: first).with(body: Request.start.with("sessionId", "2.2"))
         #expect(try stage.reply(to: another).status == 401)
         #expect(stage.violations == [], "another call could not know")
         try stage.expectBreach(another, 401)
@@ -119,7 +119,7 @@ import Testing
         let stage = try Stage()
         let token = try stage.token()
         let id = try stage.session(token)
-        let good = StandIn.Request.voice(id, token: token)
+        let good = Request.voice(id, token: token)
         try stage.expectBreach(good.with("upgrade", nil), 400)
         try stage.expectBreach(good.with("sec-websocket-version", "8"), 400)
         try stage.expectBreach(good.with("sec-websocket-key", "c2hvcnQ="), 400)
@@ -135,8 +135,8 @@ import Testing
 
     @Test func speechIsJudged() throws {
         let stage = try Stage()
-        let good = StandIn.Request.speech()
-        let body = StandIn.Request.text
+        let good = Request.speech()
+        let body = Request.text
         try stage.expectBreach(.speech(key: "other"), 401)
         try stage.expectBreach(good.with("authorization", nil), 401)
         try stage.expectBreach(good.with(body: body.with("text", "")), 422)
@@ -153,7 +153,7 @@ import Testing
     @Test func audioIsJudged() throws {
         let stage = try Stage(
             #"open send {"audioUrl":"/audio/a-8k.wav"}"# + "\n" + #"open send {"audioUrl":"/audio/b.bad"}"#)
-        let good = StandIn.Request("GET", "/audio/a-8k.wav")
+        let good = Request("GET", "/audio/a-8k.wav")
         #expect(stage.answer(good).first?.sent?.count ?? 0 > 10_000)
         #expect(stage.answer(.init("GET", "/audio/b.bad")).first?.sent?.count ?? 0 < 200)
         #expect(stage.answer(good.with("authorization", "Bearer \(try stage.token())")).count == 2)

@@ -12,12 +12,12 @@ final class Stage {
     }
 
     private let notes = Notes()
-    var service: StandIn.Service
+    var service: Service
     var now = Duration.zero
 
     init(_ scenario: String = "") throws {
         let scenario = try Scenario(parsing: scenario)
-        service = StandIn.Service(scenario: scenario, baseURL: "http://127.0.0.1:80") { [notes] event, details in
+        service = Service(scenario: scenario, baseURL: "http://127.0.0.1:80") { [notes] event, details in
             notes.entries.append(Journal.Entry(time: 0, event: event, details: details))
         }
     }
@@ -26,12 +26,12 @@ final class Stage {
 
     var violations: [String] { entries.filter { $0.event == .violation }.compactMap { $0["what"]?.string } }
 
-    func answer(_ request: StandIn.Request, offeredHTTP2: Bool = false) -> [StandIn.Timed] {
+    func answer(_ request: Request, offeredHTTP2: Bool = false) -> [Timed] {
         service.answer(request, from: .init(connection: 1, offeredHTTP2: offeredHTTP2), now: now)
     }
 
     /// The status and the JSON of the reply.
-    func reply(to request: StandIn.Request) throws -> (status: Int, body: JSON?) {
+    func reply(to request: Request) throws -> (status: Int, body: JSON?) {
         let bytes = try #require(answer(request).compactMap(\.sent).first)
         let text = String(decoding: bytes, as: UTF8.self)
         let status = try #require(Int(text.split(separator: " ")[1]))
@@ -41,7 +41,7 @@ final class Stage {
 
     /// The request is refused with this status, and that is noted.
     func expectBreach(
-        _ request: StandIn.Request, _ status: Int, location: SourceLocation = #_sourceLocation
+        _ request: Request, _ status: Int, location: SourceLocation = #_sourceLocation
     ) throws {
         let before = violations.count
         #expect(try reply(to: request).status == status, sourceLocation: location)
@@ -53,13 +53,13 @@ final class Stage {
     func handoffToken() throws -> String { try #require(try reply(to: .login()).body?["access_token"]?.string) }
 
     func bargeInToken() throws -> String {
-        try #require(try reply(to: .login(StandIn.Request.clientInCamelCase)).body?["accessToken"]?.string)
+        try #require(try reply(to: .login(Request.clientInCamelCase)).body?["accessToken"]?.string)
     }
 
     func assistToken() throws -> String { try #require(try reply(to: .oauth()).body?["access_token"]?.string) }
 
     /// An open stream of agent assist on connection 1; what the opening brings.
-    func openAssist() throws -> (id: String, effects: [StandIn.Timed]) {
+    func openAssist() throws -> (id: String, effects: [Timed]) {
         guard case .openAssist(let id)? = answer(.assist(token: try assistToken())).last?.effect else {
             throw CancellationError()
         }
@@ -71,7 +71,7 @@ final class Stage {
     }
 
     /// A session whose voice socket is open on connection 1; what the opening brings.
-    func openVoice() throws -> (id: String, effects: [StandIn.Timed]) {
+    func openVoice() throws -> (id: String, effects: [Timed]) {
         let token = try token()
         let id = try session(token)
         #expect(answer(.voice(id, token: token)).last?.effect == .openVoice(session: id))
@@ -79,14 +79,14 @@ final class Stage {
     }
 
     @discardableResult
-    func openVoice(_ id: String) -> [StandIn.Timed] { service.openVoice(session: id, on: 1) }
+    func openVoice(_ id: String) -> [Timed] { service.openVoice(session: id, on: 1) }
 
-    func receive(_ frame: Frame, mask: [UInt8] = freshMask()) -> [StandIn.Timed] {
+    func receive(_ frame: Frame, mask: [UInt8] = freshMask()) -> [Timed] {
         service.receive(frame.encoded(mask: mask), on: 1)
     }
 
     /// The frames that come of these effects, without any waiting.
-    func frames(_ effects: [StandIn.Timed]) -> [Assembler.Incoming] {
+    func frames(_ effects: [Timed]) -> [Assembler.Incoming] {
         var assembler = Assembler(role: .client)
         return effects.flatMap { timed -> [Assembler.Incoming] in
             switch timed.effect {
@@ -97,11 +97,11 @@ final class Stage {
         }
     }
 
-    func perform(_ action: Scenario.Action) -> [StandIn.Timed] { service.perform(action, on: 1) }
+    func perform(_ action: Scenario.Action) -> [Timed] { service.perform(action, on: 1) }
 
     func end() { service.ended(1) }
 }
 
-extension StandIn.Timed {
+extension Timed {
     var sent: [UInt8]? { if case .send(let bytes) = effect { bytes } else { nil } }
 }

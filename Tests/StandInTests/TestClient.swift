@@ -69,7 +69,7 @@ final class TestClient {
 
     func press(_ digit: String) { send(.text("{\"type\":\"dtmf\",\"dtmf\":\"\(digit)\"}")) }
 
-    func send(_ request: StandIn.Request) {
+    func send(_ request: Request) {
         let request = request.with("host", host)
         var lines = ["\(request.method) \(request.target) HTTP/1.1"]
         lines += request.headers.map { "\($0.name): \($0.value)" }
@@ -114,12 +114,12 @@ final class TestClient {
         return (status, Array(received.prefix(length)))
     }
 
-    func reply(to request: StandIn.Request) throws -> (status: Int, body: [UInt8]) {
+    func reply(to request: Request) throws -> (status: Int, body: [UInt8]) {
         send(request)
         return try reply()
     }
 
-    func json(_ request: StandIn.Request) throws -> JSON { try JSON(parsing: try reply(to: request).body) }
+    func json(_ request: Request) throws -> JSON { try JSON(parsing: try reply(to: request).body) }
 
     /// The next frame's message.
     func message() throws -> Assembler.Incoming {

@@ -2,18 +2,18 @@ import Testing
 
 @testable import StandIn
 
-@Suite struct StandInTokensTests {
+@Suite struct TokensTests {
     private func judge(
-        _ tokens: inout StandIn.Tokens, _ token: String, to system: StandIn.Tokens.System = .call, host: String = "h",
+        _ tokens: inout Tokens, _ token: String, to system: Tokens.System = .call, host: String = "h",
         caller: String = "c", at time: Int = 0
-    ) -> StandIn.Tokens.Verdict {
+    ) -> Tokens.Verdict {
         tokens.judge(token, at: system, from: host, caller: caller, now: .seconds(time))
     }
 
     @Test func aTokenIsGoodWhereItWasIssuedUntilItExpires() {
-        var tokens = StandIn.Tokens()
+        var tokens = Tokens()
         let token = tokens.issue(.call, to: "h", for: .seconds(10), now: .zero)
-        #expect(token.hasPrefix(StandIn.Tokens.prefix))
+        #expect(token.hasPrefix(Tokens.prefix))
         #expect(judge(&tokens, token, at: 9) == .good)
         #expect(judge(&tokens, token, at: 10) == .breach("an expired token"))
         #expect(judge(&tokens, token, host: "other") != .good)
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func aCallerMayUseARevokedTokenOnceUnlessItWasTold() {
-        var tokens = StandIn.Tokens()
+        var tokens = Tokens()
         let token = tokens.issue(.call, to: "h", for: .seconds(10), now: .zero)
         tokens.revoke(token, toldTo: "first")
         #expect(judge(&tokens, token, caller: "second") == .refused)
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func aTokenOpensOnlyTheSystemWhoseLoginGaveIt() {
-        var tokens = StandIn.Tokens()
+        var tokens = Tokens()
         let token = tokens.issue(.bargeIn, to: "h", for: .seconds(10), now: .zero)
         #expect(judge(&tokens, token, to: .bargeIn) == .good)
         #expect(judge(&tokens, token, to: .handoff) == .breach("a token of barge-in shown to handoff"))

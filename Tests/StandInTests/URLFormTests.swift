@@ -2,8 +2,8 @@ import Testing
 
 @testable import StandIn
 
-@Suite struct StandInURLFormTests {
-    private func fields(_ text: String) -> [String: String]? { StandIn.URLForm.fields(Array(text.utf8)) }
+@Suite struct URLFormTests {
+    private func fields(_ text: String) -> [String: String]? { URLForm.fields(Array(text.utf8)) }
 
     @Test func escapesAreRead() {
         #expect(fields("a+b=%C3%A9%26&c=AZaz09*-._&d=") == ["a b": "é&", "c": "AZaz09*-._", "d": ""])

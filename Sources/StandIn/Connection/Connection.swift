@@ -1,87 +1,85 @@
 import Glibc
 import System
 
-extension StandIn {
-    /// One client's socket, with TLS or without, and what was not written yet.
-    final class Connection {
-        enum Use {
-            case http
-            /// A request is being answered.
-            case answering
-            /// A WebSocket.
-            case socket
-        }
+/// One client's socket, with TLS or without, and what was not written yet.
+final class Connection {
+    enum Use {
+        case http
+        /// A request is being answered.
+        case answering
+        /// A WebSocket.
+        case socket
+    }
 
-        let number: Int
-        var use = Use.http
-        var parser = RequestParser()
-        private let socket: FileDescriptor
-        private let tls: TLSSession?
-        private var output: [UInt8] = []
-        private var written = 0
-        private var isFinishing = false
-        private var isHungUp = false
+    let number: Int
+    var use = Use.http
+    var parser = RequestParser()
+    private let socket: FileDescriptor
+    private let tls: TLSSession?
+    private var output: [UInt8] = []
+    private var written = 0
+    private var isFinishing = false
+    private var isHungUp = false
 
-        init(_ socket: consuming FileDescriptor, number: Int, tls: consuming TLSSession?) {
-            self.socket = socket
-            self.number = number
-            self.tls = tls
-        }
+    init(_ socket: consuming FileDescriptor, number: Int, tls: consuming TLSSession?) {
+        self.socket = socket
+        self.number = number
+        self.tls = tls
+    }
 
-        var raw: CInt { socket.raw }
-        var hasOutput: Bool { written < output.count }
-        /// Nothing more to say.
-        var isDone: Bool { isFinishing && !hasOutput }
-        var offeredHTTP2: Bool { tls?.wasOfferedHTTP2() ?? false }
+    var raw: CInt { socket.raw }
+    var hasOutput: Bool { written < output.count }
+    /// Nothing more to say.
+    var isDone: Bool { isFinishing && !hasOutput }
+    var offeredHTTP2: Bool { tls?.wasOfferedHTTP2() ?? false }
 
-        /// Reads what is there: the plain bytes, and whether the client is gone.
-        func read() -> (bytes: [UInt8], isLast: Bool) {
-            let input = try? Descriptor.read(raw, limit: 65_536)
-            guard case .bytes(let bytes)? = input else { return ([], input != .nothingYet) }
-            guard let (plain, isLast) = tls?.receive(bytes) else { return (bytes, false) }
-            collectTLS()
-            return (plain, isLast)
-        }
+    /// Reads what is there: the plain bytes, and whether the client is gone.
+    func read() -> (bytes: [UInt8], isLast: Bool) {
+        let input = try? Descriptor.read(raw, limit: 65_536)
+        guard case .bytes(let bytes)? = input else { return ([], input != .nothingYet) }
+        guard let (plain, isLast) = tls?.receive(bytes) else { return (bytes, false) }
+        collectTLS()
+        return (plain, isLast)
+    }
 
-        func send(_ bytes: [UInt8]) {
-            if isFinishing { return }
-            if tls == nil { output += bytes } else { tls?.send(bytes) }
-            collectTLS()
-        }
+    func send(_ bytes: [UInt8]) {
+        if isFinishing { return }
+        if tls == nil { output += bytes } else { tls?.send(bytes) }
+        collectTLS()
+    }
 
-        /// Ends the connection after what was sent before.
-        func finish() {
-            if isFinishing { return }
-            tls?.close()
-            collectTLS()
-            isFinishing = true
-        }
+    /// Ends the connection after what was sent before.
+    func finish() {
+        if isFinishing { return }
+        tls?.close()
+        collectTLS()
+        isFinishing = true
+    }
 
-        /// Says that nothing more comes, shutdown(2); false when that was said before.
-        func hangUp() -> Bool {
-            if isHungUp { return false }
-            isHungUp = true
-            shutdown(raw, CInt(SHUT_WR))
-            return true
-        }
+    /// Says that nothing more comes, shutdown(2); false when that was said before.
+    func hangUp() -> Bool {
+        if isHungUp { return false }
+        isHungUp = true
+        shutdown(raw, CInt(SHUT_WR))
+        return true
+    }
 
-        private func collectTLS() {
-            if let bytes = tls?.takeOutput() { output += bytes }
-        }
+    private func collectTLS() {
+        if let bytes = tls?.takeOutput() { output += bytes }
+    }
 
-        /// Writes as much as the socket takes; false when the client is gone.
-        func flush() -> Bool {
-            while hasOutput {
-                let part = output[written..<min(written + 65_536, output.count)]
-                let count = part.withUnsafeBytes {
-                    Glibc.send(raw, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
-                }
-                if count < 0 { return errno == EAGAIN || errno == EINTR }
-                written += count
+    /// Writes as much as the socket takes; false when the client is gone.
+    func flush() -> Bool {
+        while hasOutput {
+            let part = output[written..<min(written + 65_536, output.count)]
+            let count = part.withUnsafeBytes {
+                Glibc.send(raw, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
             }
-            output.removeAll(keepingCapacity: true)
-            written = 0
-            return true
+            if count < 0 { return errno == EAGAIN || errno == EINTR }
+            written += count
         }
+        output.removeAll(keepingCapacity: true)
+        written = 0
+        return true
     }
 }

@@ -1,16 +1,16 @@
 import JSON
 
 /// Agent assist: a token by a form, a stream of interactions, and suggestions.
-extension StandIn.Service {
+extension Service {
     private static let scope = "agentassist:read dialog:read analytics:write streaming:subscribe"
 
-    mutating func oauth(_ request: StandIn.Request, now: Duration) throws(Breach) -> [StandIn.Timed] {
+    mutating func oauth(_ request: Request, now: Duration) throws(Breach) -> [Timed] {
         let place = request.target
         if request.has("authorization") { throw Breach(400, "\(place): it carries an Authorization header") }
         if request["content-type"]?.lowercased() != "application/x-www-form-urlencoded" {
             throw Breach(415, "\(place): the body's type is not application/x-www-form-urlencoded")
         }
-        guard let fields = StandIn.URLForm.fields(request.body) else { throw Breach(400, "\(place): that is no form") }
+        guard let fields = URLForm.fields(request.body) else { throw Breach(400, "\(place): that is no form") }
         try check(
             fields.mapValues { .string($0) }, named: ["grant_type", "client_id", "client_secret", "scope"], in: place)
         if fields["grant_type"] != "client_credentials" {
@@ -33,8 +33,8 @@ extension StandIn.Service {
     // MARK: The stream
 
     mutating func assist(
-        _ request: StandIn.Request, from peer: Peer, now: Duration
-    ) throws(Breach) -> [StandIn.Timed] {
+        _ request: Request, from peer: Peer, now: Duration
+    ) throws(Breach) -> [Timed] {
         let key = try key(of: request, "agent-assist", from: peer)
         streams += 1
         let id = "stream-\(streams)"
@@ -46,19 +46,19 @@ extension StandIn.Service {
         revokeIfRefused(request, by: step, caller: "stream")
         if let upgrade = upgrade(key: key, step, then: .openAssist(id: id)) { return upgrade }
         record(.assist, ["status": outcome(of: step, otherwise: 200), "id": .string(id)])
-        return carryOut(step, otherwise: StandIn.Reply())
+        return carryOut(step, otherwise: Reply())
     }
 
     /// The handshake is done: the events of the scenario.
-    mutating func openAssist(_ id: String, on connection: Int) -> [StandIn.Timed] {
+    mutating func openAssist(_ id: String, on connection: Int) -> [Timed] {
         record(.assist, ["status": 101, "id": .string(id)])
-        voices[connection] = StandIn.Voice(id: id, isAssist: true)
+        voices[connection] = Voice(id: id, isAssist: true)
         return play.streaming().flatMap { timed($0.steps) }
     }
 
     // MARK: Suggestions
 
-    mutating func suggest(_ request: StandIn.Request, now: Duration) throws(Breach) -> [StandIn.Timed] {
+    mutating func suggest(_ request: Request, now: Duration) throws(Breach) -> [Timed] {
         let place = request.target
         let members = try members(
             of: request, named: ["interactionId", "transcript", "sentimentScore", "context"])

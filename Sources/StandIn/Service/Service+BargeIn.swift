@@ -1,8 +1,8 @@
 import JSON
 
 /// A prompt is stopped, and the flow told of it.
-extension StandIn.Service {
-    mutating func stop(_ request: StandIn.Request, id: String, now: Duration) throws(Breach) -> [StandIn.Timed] {
+extension Service {
+    mutating func stop(_ request: Request, id: String, now: Duration) throws(Breach) -> [Timed] {
         let orders: [String: JSON] = ["command": "stop", "reason": "user_interrupt", "sessionId": .string(id)]
         let members = try members(of: request, named: Set(orders.keys))
         try check(members, against: orders, in: request.target)
@@ -11,7 +11,7 @@ extension StandIn.Service {
         }
     }
 
-    mutating func reset(_ request: StandIn.Request, id: String, now: Duration) throws(Breach) -> [StandIn.Timed] {
+    mutating func reset(_ request: Request, id: String, now: Duration) throws(Breach) -> [Timed] {
         let place = request.target
         let members = try members(of: request, named: ["variables"])
         guard let list = members["variables"]?.array else { throw Breach(422, "\(place): variables is no list") }

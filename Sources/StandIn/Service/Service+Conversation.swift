@@ -2,8 +2,8 @@ import JSON
 import WebSocket
 
 /// What travels on an open socket.
-extension StandIn.Service {
-    mutating func receive(_ bytes: [UInt8], on connection: Int) -> [StandIn.Timed] {
+extension Service {
+    mutating func receive(_ bytes: [UInt8], on connection: Int) -> [Timed] {
         guard var voice = voices[connection] else { return [] }
         let oddities = voice.watch.receive(bytes)
         let incoming = voice.progress == .closed ? [] : voice.assembler.receive(bytes)
@@ -15,7 +15,7 @@ extension StandIn.Service {
         }
     }
 
-    private mutating func handle(_ incoming: Assembler.Incoming, on connection: Int, id: String) -> [StandIn.Timed] {
+    private mutating func handle(_ incoming: Assembler.Incoming, on connection: Int, id: String) -> [Timed] {
         let isSilent = voices[connection]?.isSilent ?? true
         switch incoming {
         case .text(let text): return handle(text, on: connection, id: id)
@@ -31,14 +31,14 @@ extension StandIn.Service {
         case .close(let code, _):
             if case .closing(let ours) = voices[connection]?.progress {
                 close(connection, code: ours, by: "server")
-                return [StandIn.Timed(effect: .finish)]
+                return [Timed(effect: .finish)]
             }
             close(connection, code: code?.rawValue ?? 1005, by: "client")
-            return isSilent ? [] : [send(.close(code)), StandIn.Timed(effect: .finish)]
+            return isSilent ? [] : [send(.close(code)), Timed(effect: .finish)]
         }
     }
 
-    private mutating func handle(_ text: String, on connection: Int, id: String) -> [StandIn.Timed] {
+    private mutating func handle(_ text: String, on connection: Int, id: String) -> [Timed] {
         if voices[connection]?.isAssist == true {
             return breach("a message on a stream that only listens", closing: connection, with: .policyViolation)
         }
@@ -55,14 +55,14 @@ extension StandIn.Service {
         return timed(rule?.steps ?? [])
     }
 
-    private mutating func breach(_ what: String, closing connection: Int, with code: CloseCode) -> [StandIn.Timed] {
+    private mutating func breach(_ what: String, closing connection: Int, with code: CloseCode) -> [Timed] {
         record(.violation, ["what": .string(what)])
         close(connection, code: code.rawValue, by: "server")
-        return [send(.close(code)), StandIn.Timed(effect: .finish)]
+        return [send(.close(code)), Timed(effect: .finish)]
     }
 
     /// Does what the scenario says, as long as the socket is open.
-    mutating func perform(_ action: Scenario.Action, on connection: Int) -> [StandIn.Timed] {
+    mutating func perform(_ action: Scenario.Action, on connection: Int) -> [Timed] {
         guard let voice = voices[connection], voice.progress == .open, !voice.isSilent else { return [] }
         switch action {
         case .send(let message):
@@ -74,21 +74,21 @@ extension StandIn.Service {
             return [send(.text("{\"type\":\"response\",\"text\":"))]
         case .frame(let bytes):
             recordSent(.string("\(bytes.count) raw bytes"), to: voice.id)
-            return [StandIn.Timed(effect: .send(bytes))]
+            return [Timed(effect: .send(bytes))]
         case .close(let code):
             voices[connection]?.progress = .closing(code)
-            let reply = StandIn.Timed(effect: .send(Frame.close(CloseCode(rawValue: code)).encoded(mask: nil)))
-            return [reply, StandIn.Timed(delay: .seconds(5), effect: .drop)]
+            let reply = Timed(effect: .send(Frame.close(CloseCode(rawValue: code)).encoded(mask: nil)))
+            return [reply, Timed(delay: .seconds(5), effect: .drop)]
         case .drop:
             close(connection, code: 1006, by: "dropped")
-            return [StandIn.Timed(effect: .drop)]
+            return [Timed(effect: .drop)]
         case .silence: voices[connection]?.isSilent = true
         default: break
         }
         return []
     }
 
-    private func send(_ frame: Frame) -> StandIn.Timed { StandIn.Timed(effect: .send(frame.encoded(mask: nil))) }
+    private func send(_ frame: Frame) -> Timed { Timed(effect: .send(frame.encoded(mask: nil))) }
 
     private func recordSent(_ message: JSON, to id: String) {
         record(.sent, ["id": .string(id), "message": message])

@@ -1,8 +1,8 @@
 import JSON
 
 /// Bots and their dialogs.
-extension StandIn.Service {
-    mutating func bots(_ request: StandIn.Request) throws(Breach) -> [StandIn.Timed] {
+extension Service {
+    mutating func bots(_ request: Request) throws(Breach) -> [Timed] {
         if let refusal = try keyRefusal(of: request) {
             record(.bots, ["status": .integer(refusal.status)])
             return answer(refusal)
@@ -14,8 +14,8 @@ extension StandIn.Service {
     }
 
     mutating func dialog(
-        _ request: StandIn.Request, from peer: Peer, now: Duration
-    ) throws(Breach) -> [StandIn.Timed] {
+        _ request: Request, from peer: Peer, now: Duration
+    ) throws(Breach) -> [Timed] {
         let place = request.target
         let names: Set = ["botId", "dialogId", "userId", "inputs", "sessionData"]
         let members = try members(of: request, named: names)
@@ -61,7 +61,7 @@ extension StandIn.Service {
     }
 
     /// Judges the API key. Nil: it is good. A wrong one may be the user's mistake, so it is answered and no breach.
-    private func keyRefusal(of request: StandIn.Request) throws(Breach) -> StandIn.Reply? {
+    private func keyRefusal(of request: Request) throws(Breach) -> Reply? {
         guard let value = request["authorization"], value.hasPrefix("ApiKey ") else {
             throw Breach(401, "\(request.target): no ApiKey")
         }

@@ -1,11 +1,11 @@
 import JSON
 
 /// Replies, and the faults that a scenario puts in their place.
-extension StandIn.Service {
-    func answer(_ reply: StandIn.Reply, after delay: Duration = .zero) -> [StandIn.Timed] {
+extension Service {
+    func answer(_ reply: Reply, after delay: Duration = .zero) -> [Timed] {
         let (head, body) = reply.encoded()
         return [
-            StandIn.Timed(delay: delay, effect: .send(head + body)), StandIn.Timed(delay: delay, effect: .answered),
+            Timed(delay: delay, effect: .send(head + body)), Timed(delay: delay, effect: .answered),
         ]
     }
 
@@ -28,7 +28,7 @@ extension StandIn.Service {
     }
 
     /// `reply`, or what the scenario has instead.
-    func carryOut(_ step: Scenario.Step, otherwise reply: StandIn.Reply) -> [StandIn.Timed] {
+    func carryOut(_ step: Scenario.Step, otherwise reply: Reply) -> [Timed] {
         var reply = reply
         switch step.action {
         case .status(let status, let retryAfter, let body):
@@ -39,15 +39,15 @@ extension StandIn.Service {
         case .garbage: reply.body = Array("<html>this is neither JSON nor audio</html>".utf8)
         case .deep: reply.body = Array((String(repeating: "[", count: 100) + String(repeating: "]", count: 100)).utf8)
         case .redirect(let target):
-            reply = StandIn.Reply(status: 302, headers: ["Location: \(complete(target))"])
+            reply = Reply(status: 302, headers: ["Location: \(complete(target))"])
         case .huge: return hugeReply(reply, after: step.delay)
         case .slow:
             let (head, body) = reply.encoded()
             return slowly(head + body, after: step.delay, then: .answered)
         case .stall:
             let (head, body) = reply.encoded()
-            return [StandIn.Timed(delay: step.delay, effect: .send(head + body.prefix(body.count / 2)))]
-        case .drop: return [StandIn.Timed(delay: step.delay, effect: .drop)]
+            return [Timed(delay: step.delay, effect: .send(head + body.prefix(body.count / 2)))]
+        case .drop: return [Timed(delay: step.delay, effect: .drop)]
         case .hang: return []
         default: break
         }
@@ -55,7 +55,7 @@ extension StandIn.Service {
     }
 
     /// More than a client may take: 2 MiB of JSON or 11 MiB of sound, with no length told beforehand.
-    private func hugeReply(_ original: StandIn.Reply, after delay: Duration) -> [StandIn.Timed] {
+    private func hugeReply(_ original: Reply, after delay: Duration) -> [Timed] {
         var reply = original
         if reply.type == "application/json" {
             reply.body = JSON.object(["id": .string(String(repeating: "x", count: 2 << 20))]).serialized
@@ -63,15 +63,15 @@ extension StandIn.Service {
             reply.body += [UInt8](repeating: 0, count: 11 << 20)
         }
         let (head, body) = reply.encoded(withLength: false)
-        return [StandIn.Timed(delay: delay, effect: .send(head + body)), StandIn.Timed(delay: delay, effect: .finish)]
+        return [Timed(delay: delay, effect: .send(head + body)), Timed(delay: delay, effect: .finish)]
     }
 
     /// A byte every 2 ms, then `last`.
-    func slowly(_ bytes: [UInt8], after delay: Duration, then last: StandIn.Effect) -> [StandIn.Timed] {
+    func slowly(_ bytes: [UInt8], after delay: Duration, then last: Effect) -> [Timed] {
         let sends = bytes.enumerated().map { index, byte in
-            StandIn.Timed(delay: delay + .milliseconds(2 * index), effect: .send([byte]))
+            Timed(delay: delay + .milliseconds(2 * index), effect: .send([byte]))
         }
-        return sends + [StandIn.Timed(delay: delay + .milliseconds(2 * bytes.count), effect: last)]
+        return sends + [Timed(delay: delay + .milliseconds(2 * bytes.count), effect: last)]
     }
 
     /// `/path` and `//other-host/path` in a scenario mean this service: only it knows its port.

@@ -1,8 +1,8 @@
 import JSON
 
 /// A session is looked at, marked for its transfer, and run.
-extension StandIn.Service {
-    mutating func look(_ request: StandIn.Request, id: String, now: Duration) throws(Breach) -> [StandIn.Timed] {
+extension Service {
+    mutating func look(_ request: Request, id: String, now: Duration) throws(Breach) -> [Timed] {
         try serve(request, .look, noting: .look, of: .handoff, about: id, now: now) { session, entry in
             let reply = session.look(id: id)
             entry["session"] = reply["status"]
@@ -11,7 +11,7 @@ extension StandIn.Service {
         }
     }
 
-    mutating func mark(_ request: StandIn.Request, id: String, now: Duration) throws(Breach) -> [StandIn.Timed] {
+    mutating func mark(_ request: Request, id: String, now: Duration) throws(Breach) -> [Timed] {
         let place = request.target
         let members = try members(of: request, named: ["variables", "telephony"])
         guard let variables = members["variables"]?.object else {
@@ -34,7 +34,7 @@ extension StandIn.Service {
         }
     }
 
-    mutating func run(_ request: StandIn.Request, now: Duration) throws(Breach) -> [StandIn.Timed] {
+    mutating func run(_ request: Request, now: Duration) throws(Breach) -> [Timed] {
         let place = request.target
         let members = try members(of: request, named: ["sessionId", "intent", "text", "channel"])
         let id = try string("sessionId", of: members, in: place)
@@ -59,10 +59,10 @@ extension StandIn.Service {
     /// Answers a request about a session by the scenario. Where that lets it succeed, `work` is done; it says what to
     /// reply, and what to note.
     mutating func serve(
-        _ request: StandIn.Request, _ trigger: Scenario.Trigger, noting event: Journal.Event,
-        of system: StandIn.Tokens.System, about id: String, _ details: [String: JSON] = [:], now: Duration,
-        work: (inout StandIn.LiveSession, inout [String: JSON]) throws(Breach) -> JSON
-    ) throws(Breach) -> [StandIn.Timed] {
+        _ request: Request, _ trigger: Scenario.Trigger, noting event: Journal.Event,
+        of system: Tokens.System, about id: String, _ details: [String: JSON] = [:], now: Duration,
+        work: (inout LiveSession, inout [String: JSON]) throws(Breach) -> JSON
+    ) throws(Breach) -> [Timed] {
         var entry = details
         entry["id"] = .string(id)
         let refusal = try refusal(of: request, to: system, caller: id, now: now)

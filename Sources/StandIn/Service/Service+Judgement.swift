@@ -1,10 +1,10 @@
 import JSON
 
 /// What every request has to show.
-extension StandIn.Service {
+extension Service {
     /// The members of a JSON body that has these names, perhaps the optional ones, and no others.
     func members(
-        of request: StandIn.Request, named names: Set<String>, optional: Set<String> = []
+        of request: Request, named names: Set<String>, optional: Set<String> = []
     ) throws(Breach) -> [String: JSON] {
         guard request["content-type"]?.lowercased().split(separator: ";").first == "application/json" else {
             throw Breach(415, "\(request.target): the body's type is not application/json")
@@ -43,8 +43,8 @@ extension StandIn.Service {
 
     /// Judges the Bearer token. Nil: it is good. Otherwise what to answer to a client that could not know better.
     mutating func refusal(
-        of request: StandIn.Request, to system: StandIn.Tokens.System, caller: String, now: Duration
-    ) throws(Breach) -> StandIn.Reply? {
+        of request: Request, to system: Tokens.System, caller: String, now: Duration
+    ) throws(Breach) -> Reply? {
         guard let token = bearer(of: request) else { throw Breach(401, "\(request.target): no Bearer token") }
         switch tokens.judge(token, at: system, from: request["host"] ?? "", caller: caller, now: now) {
         case .good: return nil
@@ -53,7 +53,7 @@ extension StandIn.Service {
         }
     }
 
-    func bearer(of request: StandIn.Request) -> String? {
+    func bearer(of request: Request) -> String? {
         guard let value = request["authorization"], value.hasPrefix("Bearer ") else { return nil }
         return String(value.dropFirst("Bearer ".count))
     }

@@ -1,7 +1,7 @@
 import JSON
 
 /// POST /api/v1/auth/login, which handoff and barge-in spell differently.
-extension StandIn.Service {
+extension Service {
     private enum Spelling: String {
         case snake = "snake_case"
         case camel = "camelCase"
@@ -11,7 +11,7 @@ extension StandIn.Service {
         var names: Set<String> { self == .snake ? [id, secret, "grant_type"] : [id, secret] }
     }
 
-    mutating func login(_ request: StandIn.Request, now: Duration) throws(Breach) -> [StandIn.Timed] {
+    mutating func login(_ request: Request, now: Duration) throws(Breach) -> [Timed] {
         let place = request.target
         if request.has("authorization") { throw Breach(400, "\(place): it carries an Authorization header") }
         let both = Spelling.snake.names.union(Spelling.camel.names)
@@ -49,7 +49,7 @@ extension StandIn.Service {
 
     /// A new token, and its life as the scenario wants it told.
     mutating func issueToken(
-        _ system: StandIn.Tokens.System, to request: StandIn.Request, now: Duration
+        _ system: Tokens.System, to request: Request, now: Duration
     ) -> (token: JSON, life: JSON?) {
         let (seconds, life): (Int, JSON?) =
             switch scenario.lifetime {

@@ -1,8 +1,8 @@
 import JSON
 
 /// Audio files and synthesized speech.
-extension StandIn.Service {
-    mutating func audio(_ request: StandIn.Request, file: String, now: Duration) throws(Breach) -> [StandIn.Timed] {
+extension Service {
+    mutating func audio(_ request: Request, file: String, now: Duration) throws(Breach) -> [Timed] {
         if request.has("authorization"), let refusal = try refusal(of: request, to: .call, caller: file, now: now) {
             record(.audio, ["name": .string(file), "status": .integer(refusal.status)])
             return answer(refusal)
@@ -13,10 +13,10 @@ extension StandIn.Service {
         record(.audio, ["name": .string(file), "status": outcome(of: step, otherwise: 200)])
         let isSound = file.hasSuffix(".wav")
         let body = isSound ? Tone(named: name).wav : Array("RIFFThis is not a sound.".utf8)
-        return carryOut(step, otherwise: StandIn.Reply(type: "audio/wav", body: body))
+        return carryOut(step, otherwise: Reply(type: "audio/wav", body: body))
     }
 
-    mutating func speech(_ request: StandIn.Request) throws(Breach) -> [StandIn.Timed] {
+    mutating func speech(_ request: Request) throws(Breach) -> [Timed] {
         if bearer(of: request) != scenario.speechKey { throw Breach(401, "\(request.target): not the speech key") }
         let names: Set = ["text", "sampleRateHertz", "audioEncoding"]
         let members = try members(of: request, named: names, optional: ["voice"])
@@ -30,6 +30,6 @@ extension StandIn.Service {
         record(.tts, ["text": .string(text), "status": outcome(of: step, otherwise: 200)])
         // About as long as a fast speaker takes, and never long enough to bore a test.
         let tone = Tone(milliseconds: min(200 + 20 * text.count, 3000), rate: 16_000)
-        return carryOut(step, otherwise: StandIn.Reply(type: "audio/l16", body: tone.samples))
+        return carryOut(step, otherwise: Reply(type: "audio/l16", body: tone.samples))
     }
 }

@@ -1,9 +1,9 @@
 import JSON
 
 /// Speech to text.
-extension StandIn.Service {
+extension Service {
     /// The sound is the body, or a file in a form.
-    mutating func recognition(_ request: StandIn.Request, isForm: Bool) throws(Breach) -> [StandIn.Timed] {
+    mutating func recognition(_ request: Request, isForm: Bool) throws(Breach) -> [Timed] {
         if bearer(of: request) != scenario.recognitionKey {
             throw Breach(401, "\(request.target): not the key of speech to text")
         }
@@ -18,19 +18,19 @@ extension StandIn.Service {
         return carryOut(step, otherwise: .json(reply))
     }
 
-    private func rawSound(of request: StandIn.Request) throws(Breach) -> [UInt8] {
+    private func rawSound(of request: Request) throws(Breach) -> [UInt8] {
         if request["content-type"]?.lowercased().filter({ $0 != " " }) != "audio/l16;rate=16000" {
             throw Breach(415, "\(request.target): the body's type is not audio/l16; rate=16000")
         }
         return request.body
     }
 
-    private func formSound(of request: StandIn.Request) throws(Breach) -> [UInt8] {
+    private func formSound(of request: Request) throws(Breach) -> [UInt8] {
         let place = request.target
-        guard let boundary = StandIn.Form.boundary(in: request["content-type"] ?? "") else {
+        guard let boundary = Form.boundary(in: request["content-type"] ?? "") else {
             throw Breach(415, "\(place): the body's type is not multipart/form-data with a boundary")
         }
-        guard let form = StandIn.Form(request.body, boundary: boundary) else {
+        guard let form = Form(request.body, boundary: boundary) else {
             throw Breach(400, "\(place): the body is not the form that its boundary makes")
         }
         if form.fields.map(\.name).sorted() != ["file", "model"] {

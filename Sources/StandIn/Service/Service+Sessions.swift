@@ -1,8 +1,8 @@
 import JSON
 
 /// Token, session and list of flows.
-extension StandIn.Service {
-    mutating func token(_ request: StandIn.Request, now: Duration) throws(Breach) -> [StandIn.Timed] {
+extension Service {
+    mutating func token(_ request: Request, now: Duration) throws(Breach) -> [Timed] {
         if request.has("authorization") { throw Breach(400, "the token request carries an Authorization header") }
         let names: Set = ["grant_type", "client_id", "client_secret"]
         let members = try members(of: request, named: names)
@@ -22,7 +22,7 @@ extension StandIn.Service {
         return carryOut(step, otherwise: .json(.object(reply)))
     }
 
-    mutating func session(_ request: StandIn.Request, now: Duration) throws(Breach) -> [StandIn.Timed] {
+    mutating func session(_ request: Request, now: Duration) throws(Breach) -> [Timed] {
         let members = try members(of: request, named: ["flowId", "sessionId", "metadata"])
         let flow = try string("flowId", of: members, in: request.target)
         let caller = try string("sessionId", of: members, in: request.target)
@@ -50,14 +50,14 @@ extension StandIn.Service {
         let id = step.action.sessionID ?? "s-" + String(UInt64.random(in: .min ... .max), radix: 16)
         if step.action.isSuccess {
             sessions[id] = Session(caller: caller, play: Scenario.Play(scenario))
-            live[id] = StandIn.LiveSession(scenario.sessions[id] ?? Scenario.Session(userID: number))
+            live[id] = LiveSession(scenario.sessions[id] ?? Scenario.Session(userID: number))
             entry["id"] = .string(id)
         }
         record(.session, entry.merging(["status": outcome(of: step, otherwise: 201)]) { $1 })
         return carryOut(step, otherwise: .json(["id": .string(id)], status: 201))
     }
 
-    mutating func flows(_ request: StandIn.Request, now: Duration) throws(Breach) -> [StandIn.Timed] {
+    mutating func flows(_ request: Request, now: Duration) throws(Breach) -> [Timed] {
         if let refusal = try refusal(of: request, to: .call, caller: "", now: now) {
             record(.flows, ["status": .integer(refusal.status)])
             return answer(refusal)
@@ -70,7 +70,7 @@ extension StandIn.Service {
     }
 
     /// A token that was answered 401 is dead.
-    mutating func revokeIfRefused(_ request: StandIn.Request, by step: Scenario.Step, caller: String) {
+    mutating func revokeIfRefused(_ request: Request, by step: Scenario.Step, caller: String) {
         if case .status(401, _, _) = step.action, let token = bearer(of: request) {
             tokens.revoke(token, toldTo: caller)
         }

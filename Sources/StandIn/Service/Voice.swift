@@ -1,31 +1,29 @@
 import JSON
 import WebSocket
 
-extension StandIn {
-    /// An open WebSocket: a session's voice, or a stream of agent assist.
-    struct Voice {
-        enum Progress: Equatable {
-            case open
-            /// Our close frame went out.
-            case closing(UInt16)
-            case closed
-        }
-
-        /// The session's, or the stream's own.
-        let id: String
-        var isAssist = false
-        var progress = Progress.open
-        var isSilent = false
-        var assembler = Assembler(role: .server)
-        var watch = FrameWatch()
+/// An open WebSocket: a session's voice, or a stream of agent assist.
+struct Voice {
+    enum Progress: Equatable {
+        case open
+        /// Our close frame went out.
+        case closing(UInt16)
+        case closed
     }
+
+    /// The session's, or the stream's own.
+    let id: String
+    var isAssist = false
+    var progress = Progress.open
+    var isSilent = false
+    var assembler = Assembler(role: .server)
+    var watch = FrameWatch()
 }
 
 /// How a voice socket begins and ends.
-extension StandIn.Service {
+extension Service {
     mutating func voice(
-        _ request: StandIn.Request, id: String, from peer: Peer, now: Duration
-    ) throws(Breach) -> [StandIn.Timed] {
+        _ request: Request, id: String, from peer: Peer, now: Duration
+    ) throws(Breach) -> [Timed] {
         let key = try key(of: request, "voice", from: peer)
         if request["x-cognigy-session-id"] != id { throw Breach(400, "X-Cognigy-Session-Id is not the path's session") }
         guard let session = sessions[id] else { throw Breach(404, "a voice socket for an unknown session") }
@@ -40,10 +38,10 @@ extension StandIn.Service {
         revokeIfRefused(request, by: step, caller: session.caller)
         if let upgrade = upgrade(key: key, step, then: .openVoice(session: id)) { return upgrade }
         record(.voice, ["status": outcome(of: step, otherwise: 200), "id": .string(id)])
-        return carryOut(step, otherwise: StandIn.Reply())
+        return carryOut(step, otherwise: Reply())
     }
 
-    func key(of request: StandIn.Request, _ name: String, from peer: Peer) throws(Breach) -> String {
+    func key(of request: Request, _ name: String, from peer: Peer) throws(Breach) -> String {
         let key: String
         do { key = try Handshake.ServerRequest(method: request.method, headers: request.headersByName).key } catch {
             throw Breach(400, "the \(name) request is no WebSocket handshake: \(error)")
@@ -53,7 +51,7 @@ extension StandIn.Service {
     }
 
     /// The answer to a handshake; nil where the scenario wants none.
-    func upgrade(key: String, _ step: Scenario.Step, then opening: StandIn.Effect) -> [StandIn.Timed]? {
+    func upgrade(key: String, _ step: Scenario.Step, then opening: Effect) -> [Timed]? {
         var reply = Handshake.serverResponse(key: key)
         switch step.action {
         case .ok: break
@@ -64,14 +62,14 @@ extension StandIn.Service {
         default: return nil
         }
         return [
-            StandIn.Timed(delay: step.delay, effect: .send(reply)), StandIn.Timed(delay: step.delay, effect: opening),
+            Timed(delay: step.delay, effect: .send(reply)), Timed(delay: step.delay, effect: opening),
         ]
     }
 
     /// The handshake is done: what the scenario says then.
-    mutating func openVoice(session id: String, on connection: Int) -> [StandIn.Timed] {
+    mutating func openVoice(session id: String, on connection: Int) -> [Timed] {
         record(.voice, ["status": 101, "id": .string(id)])
-        voices[connection] = StandIn.Voice(id: id)
+        voices[connection] = Voice(id: id)
         sessions[id]?.voice = connection
         return (sessions[id]?.play.opening() ?? []).flatMap { rule in
             if case .after(let delay) = rule.trigger { timed(rule.steps, after: delay) } else { timed(rule.steps) }
@@ -79,11 +77,11 @@ extension StandIn.Service {
     }
 
     /// One step after the other.
-    func timed(_ steps: [Scenario.Step], after start: Duration = .zero) -> [StandIn.Timed] {
+    func timed(_ steps: [Scenario.Step], after start: Duration = .zero) -> [Timed] {
         var delay = start
         return steps.map { step in
             delay += step.delay
-            return StandIn.Timed(delay: delay, effect: .perform(step.action))
+            return Timed(delay: delay, effect: .perform(step.action))
         }
     }
 

@@ -3,7 +3,7 @@ import JSON
 import System
 
 /// A service on loopback that speaks the contract strictly: one thread, one poll. Whoever owns it calls `step`.
-package final class StandIn {
+package final class StandInServer {
     package struct Options: Sendable {
         /// 0 is any free port.
         package var port: UInt16 = 0

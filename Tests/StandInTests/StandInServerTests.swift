@@ -6,7 +6,7 @@ import WebSocket
 
 @testable import StandIn
 
-@Suite struct StandInTests {
+@Suite struct StandInServerTests {
     @Test(arguments: [false, true]) func aWholeCall(usesTLS: Bool) throws {
         let standIn = try RunningStandIn(Scenario.demo, usesTLS: usesTLS)
         let authority = usesTLS ? standIn.authority : nil
@@ -35,7 +35,7 @@ import WebSocket
         standIn.end()
         #expect(standIn.entries.first?.event == .listening)
         #expect(
-            !standIn.entries.contains { $0.line.contains(StandIn.Tokens.prefix) || $0.line.contains("demo-secret") })
+            !standIn.entries.contains { $0.line.contains(Tokens.prefix) || $0.line.contains("demo-secret") })
     }
 
     @Test func aConnectionServesManyRequests() throws {
@@ -153,9 +153,11 @@ import WebSocket
 
     @Test func aPortThatIsTakenIsAnError() throws {
         let standIn = try RunningStandIn()
-        var options = StandIn.Options(scenario: Scenario())
+        var options = StandInServer.Options(scenario: Scenario())
         options.port = try standIn.port
-        #expect(throws: StandIn.Failure.system(Errno("bind", code: EADDRINUSE))) { try StandIn(options) { _ in } }
+        #expect(throws: StandInServer.Failure.system(Errno("bind", code: EADDRINUSE))) {
+            try StandInServer(options) { _ in }
+        }
         standIn.end()
     }
 }
