@@ -39,7 +39,7 @@ extension AGIServer {
             return server.succeed("0", now)
         },
         Handler(words: ["set", "priority"], usage: "SET PRIORITY <priority>") { server, words, now in
-            guard words.count == 3, let priority = FakeAsteriskWords.integer(words[2]) else { return false }
+            guard words.count == 3, let priority = CommandWords.integer(words[2]) else { return false }
             server.record.channel.priority = priority
             return server.succeed("0", now)
         },

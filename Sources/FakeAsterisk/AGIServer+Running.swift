@@ -135,7 +135,7 @@ extension AGIServer {
     }
 
     mutating func waitForDigit(_ words: [String], _ now: Duration) -> Bool {
-        guard words.count == 4, let timeout = FakeAsteriskWords.integer(words[3]) else { return false }
+        guard words.count == 4, let timeout = CommandWords.integer(words[3]) else { return false }
         start(
             RunningCommand(
                 name: "WAIT FOR DIGIT", kind: .waitForDigit,
@@ -146,7 +146,7 @@ extension AGIServer {
 
     mutating func streamFile(_ words: [String], _ now: Duration) -> Bool {
         guard (4...5).contains(words.count) else { return false }
-        guard let offset = words.count > 4 ? FakeAsteriskWords.integer(words[4]) : 0 else { return false }
+        guard let offset = words.count > 4 ? CommandWords.integer(words[4]) : 0 else { return false }
         guard let sound = open(words[2], from: offset, at: now) else {
             fail()
             return succeed("-1 endpos=\(offset)", now)
@@ -158,8 +158,8 @@ extension AGIServer {
     /// ast_app_getdata_full(). A missing file is -1, but no failure of the run.
     mutating func getData(_ words: [String], _ now: Duration) -> Bool {
         guard words.count >= 3 else { return false }
-        let timeout = words.count > 3 ? FakeAsteriskWords.integer(words[3]) ?? 0 : 0
-        let limit = words.count > 4 ? FakeAsteriskWords.integer(words[4]) ?? 0 : 1024
+        let timeout = words.count > 3 ? CommandWords.integer(words[3]) ?? 0 : 0
+        let limit = words.count > 4 ? CommandWords.integer(words[4]) ?? 0 : 1024
         let sound = open(words[2], from: 0, at: now)
         if (sound == nil && !words[2].isEmpty) || limit == 0 { return succeed("-1", now) }
         let given: Duration = .milliseconds(timeout)
@@ -171,7 +171,7 @@ extension AGIServer {
     }
 
     mutating func sayNumber(_ words: [String], _ counts: ClosedRange<Int>, _ now: Duration) -> Bool {
-        guard words.count >= 3, FakeAsteriskWords.integer(words[2]) != nil else { return false }
+        guard words.count >= 3, CommandWords.integer(words[2]) != nil else { return false }
         return say(words, counts, now)
     }
 

@@ -30,7 +30,7 @@ package struct AGIServer: Sendable {
     var activity = Activity.idle
     private(set) var isHungUp = false
     private(set) var isDead = false
-    private var reader = FakeAsteriskReader()
+    private var reader = CommandReader()
     private var keys: [PressedKey] = []
     private var actions: [Action] = []
 
@@ -142,7 +142,7 @@ package struct AGIServer: Sendable {
             record.status = .failure
             return abandon()
         }
-        run(FakeAsteriskWords.split(line), at: now)
+        run(CommandWords.split(line), at: now)
     }
 
     private mutating func end() { stop(.end) }

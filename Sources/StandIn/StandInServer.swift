@@ -24,7 +24,7 @@ package final class StandInServer {
     package let baseURL: String
     /// The certificate of the authority, in PEM; nil without TLS.
     package let authority: [UInt8]?
-    private let listener: Listener
+    private let listener: ListeningSocket
     private let tls: TLSServer?
     private var service: Service
     private var connections: [Int: Connection] = [:]
@@ -33,7 +33,7 @@ package final class StandInServer {
 
     /// Listens at once. `journal` gets an entry for everything that happens, the first one here.
     package init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Failure) {
-        do throws(Errno) { listener = try Listener(port: options.port) } catch { throw .system(error) }
+        do throws(Errno) { listener = try ListeningSocket(port: options.port) } catch { throw .system(error) }
         do throws(Certificate.Failure) {
             if options.usesTLS {
                 let server = try TLSServer(flaw: options.scenario.certificate)

@@ -26,17 +26,17 @@ package final class VoiceSimulator {
     static let mostLines = 32
 
     private let options: Options
-    private let listener: StandIn.Listener
+    private let listener: ListeningSocket
     private let journal: (Journal.Entry) -> Void
     private let started = MonotonicClock.now()
-    private var lines: [VoiceLine] = []
+    private var lines: [Telephone] = []
     private var count = 0
     private var isClosed = false
 
     package init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Errno) {
         self.options = options
         self.journal = journal
-        listener = try StandIn.Listener(port: options.port)
+        listener = try ListeningSocket(port: options.port)
         note(.voicePort, ["url": .string("ws://127.0.0.1:\(listener.port)")])
     }
 
@@ -71,7 +71,7 @@ package final class VoiceSimulator {
         count += 1
         let (number, options) = (count, options)
         let metrics = "\(options.folder)/metrics-\(number)"
-        let start = { () throws(FakeAsterisk.Failure) -> FakeAsterisk in
+        let start = { () throws(FakeCall.Failure) -> FakeCall in
             var channel = FakeChannel()
             channel.name = "Simulator/\(number)"
             channel.type = "Simulator"
@@ -79,13 +79,13 @@ package final class VoiceSimulator {
             channel.uniqueID = "\(Int(WallClock.now())).\(number)"
             channel.nativeFormat = "slin16"
             channel.variables["EAGI_AUDIO_FORMAT"] = "slin16"
-            return try FakeAsterisk(
+            return try FakeCall(
                 program: options.program, arguments: ["voice"],
                 environment: options.environment.merging(["COGNIGY_PATHS_METRICS": metrics]) { $1 }, channel: channel,
                 enhanced: true)
         }
         lines.append(
-            VoiceLine(socket, metrics: metrics, start: start) { [unowned self] details in
+            Telephone(socket, metrics: metrics, start: start) { [unowned self] details in
                 note(.voiceCall, details.merging(["call": .integer(number)]) { $1 })
                 if details["state"] == "over" { unlink(metrics) }
             })

@@ -29,12 +29,12 @@ struct CallDoor: ~Copyable {
 
     private let signals: Signals
     private var service: CallService?
-    private var asterisk: FakeAsterisk
+    private var asterisk: FakeCall
     private var bridgeErrors: Pipe
     private var bridgeLines = Lines()
-    private var caller: ListeningCaller?
+    private var caller: PatientCaller?
     private var terminal: KeyTerminal?
-    private var conversation: Conversation
+    private var view: CallView
     private var shown = 0
     private var keysReceived = 0
     /// Raw descriptors of what is open: the service's journal, and the keyboard.
@@ -67,7 +67,7 @@ struct CallDoor: ~Copyable {
         channel.uniqueID = "\(Int(WallClock.now())).\(getpid())"
         let terminal: KeyTerminal? = options.digits == nil ? try KeyTerminal(0) : nil
         var bridgeErrors = try Pipe()
-        let asterisk = try FakeAsterisk(
+        let asterisk = try FakeCall(
             program: program, environment: environment, channel: channel,
             sounds: FakeSounds(folder: AsteriskFolders.sounds(environment), language: channel.language),
             standardError: bridgeErrors.rawWriter)
@@ -80,12 +80,12 @@ struct CallDoor: ~Copyable {
         self.bridgeErrors = bridgeErrors
         self.terminal = terminal
         keyboard = options.digits == nil ? 0 : nil
-        caller = options.digits.map(ListeningCaller.init(keys:))
-        conversation = Conversation(isColoured: isColoured)
+        caller = options.digits.map(PatientCaller.init(keys:))
+        view = CallView(isColoured: isColoured)
     }
 
     mutating func run() throws -> Int32 {
-        print(conversation.heading(withService: journal != nil))
+        print(view.heading(withService: journal != nil))
         if keyboard != nil { print("          keys: 0 to 9, * and #; h hangs up") }
         while true {
             try asterisk.advance()
@@ -96,7 +96,7 @@ struct CallDoor: ~Copyable {
             }
             if let wonders, wonders <= asterisk.elapsed {
                 self.wonders = nil
-                print(conversation.lineWithoutGreeting(at: asterisk.elapsed))
+                print(view.lineWithoutGreeting(at: asterisk.elapsed))
             }
             if !listen() { try wait(atMost: nil) }
         }
@@ -138,7 +138,7 @@ struct CallDoor: ~Copyable {
             bridgeErrors.reader = nil
             return
         }
-        for line in bridgeLines.receive(bytes) { print(conversation.line(saidByBridge: line, at: asterisk.elapsed)) }
+        for line in bridgeLines.receive(bytes) { print(view.line(saidByBridge: line, at: asterisk.elapsed)) }
     }
 
     private mutating func readJournal() throws {
@@ -148,7 +148,7 @@ struct CallDoor: ~Copyable {
         }
         for entry in entries {
             if entry.event == .dtmf { keysReceived += 1 }
-            if let line = conversation.line(for: entry, at: asterisk.elapsed) { print(line) }
+            if let line = view.line(for: entry, at: asterisk.elapsed) { print(line) }
         }
     }
 
@@ -184,7 +184,7 @@ struct CallDoor: ~Copyable {
             default: break
             }
             if case .hangup = event.what { patience = event.at + .seconds(10) }
-            if let line = conversation.line(for: event) { print(line) }
+            if let line = view.line(for: event) { print(line) }
         }
     }
 

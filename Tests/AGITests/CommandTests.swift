@@ -79,7 +79,7 @@ import Text
             }
             let said = String(argument)
             let heard = String(String.UnicodeScalarView(argument.map { $0.isControlOrLineBreak ? " " : $0 }))
-            let words = FakeAsteriskWords.split(Command.setContext(said).line.dropLast())
+            let words = CommandWords.split(Command.setContext(said).line.dropLast())
             #expect(words.map { Array($0.utf8) } == ["SET", "CONTEXT", heard].map { Array($0.utf8) })
         }
     }

@@ -24,7 +24,7 @@ extension Scene {
     /// Whatever stands in the two variables, the sample's way to people executes nothing of it.
     private static func strangers(_ stage: Stage) throws -> String {
         let site = try Site(stage, "")
-        let server = try StandIn.Listener(port: 0)
+        let server = try ListeningSocket(port: 0)
         for target in targets {
             let target = target.replacing("@URL@", with: "127.0.0.1:\(server.port)")
             try stage.asterisk.write(Array(target.utf8), to: "etc/target")
@@ -49,7 +49,7 @@ extension Scene {
     }
 
     private static func requireNothingForeign(
-        _ site: Site, _ server: borrowing StandIn.Listener, _ what: String
+        _ site: Site, _ server: borrowing ListeningSocket, _ what: String
     ) throws {
         let steps = site.calls.values.flatMap(\.steps)
         let foreign = steps.filter { ["outbound", "evil"].contains($0.context) || $0.application == "Queue" }
@@ -61,7 +61,7 @@ extension Scene {
 
     /// The service says so in a call: the caller reaches people, and nothing else.
     private static func flowOfAStranger(_ stage: Stage) throws -> String {
-        let server = try StandIn.Listener(port: 0)
+        let server = try ListeningSocket(port: 0)
         var reasons: [String] = []
         for (session, target) in [("s1", targets[0]), ("s1", targets[1]), (session, "nobody")] {
             let target = target.replacing("@URL@", with: "127.0.0.1:\(server.port)")

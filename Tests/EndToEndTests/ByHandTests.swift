@@ -24,7 +24,7 @@ import Testing
     @Test func aConfigurationErrorReachesTheDialplan() throws {
         let folder = try TemporaryFolder()
         try folder.write("[cognigy]\nbase_urll = https://x\n", to: "conf")
-        let record = try FakeAsterisk(program: Binary.path, environment: ["COGNIGY_BRIDGE_CONF": folder.path("conf")])
+        let record = try FakeCall(program: Binary.path, environment: ["COGNIGY_BRIDGE_CONF": folder.path("conf")])
             .run()
         #expect(record.variables["COGNIGY_STATUS"] == "ERROR")
         #expect(record.variables["COGNIGY_REASON"] == "configuration")

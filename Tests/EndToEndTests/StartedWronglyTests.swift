@@ -10,7 +10,7 @@ import Testing
     private func refusal(
         _ arguments: [String], program: String = Binary.path, location: SourceLocation = #_sourceLocation
     ) throws -> String {
-        let record = try FakeAsterisk(
+        let record = try FakeCall(
             program: program, arguments: arguments, environment: ["COGNIGY_BRIDGE_CONF": "/nonexistent.conf"]
         ).run()
         #expect(record.variables["COGNIGY_STATUS"] == "ERROR", sourceLocation: location)

@@ -23,7 +23,7 @@ import Testing
     private static func call(
         _ pbx: PBX, _ plan: CallPlan, channel: FakeChannel = FakeChannel()
     ) throws -> CallRecord {
-        try FakeAsterisk(
+        try FakeCall(
             program: Binary.path, arguments: ["voice"], environment: pbx.environment, plan: plan, channel: channel,
             sounds: pbx.folder.path("sounds"), enhanced: true
         ).run(deadline: .seconds(40))

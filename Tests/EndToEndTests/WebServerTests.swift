@@ -25,7 +25,7 @@ import Testing
         let pbx = try PBX(WebhookTests.session)
         let server = try WebServer(kind, for: pbx, secret: signing)
         let body = WebProgram.interruption()
-        let trap = try StandIn.Listener(port: 0)
+        let trap = try ListeningSocket(port: 0)
         let good = try server.visitors.send(post(body, id: "1", "Proxy: http://127.0.0.1:\(trap.port)\r\n"))
         #expect(good.status == 200, "\(good.text) \(pbx.webLog)")
         #expect(good.text.contains(#""status":"processed""#))

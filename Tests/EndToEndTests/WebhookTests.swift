@@ -181,7 +181,7 @@ import Testing
         name: String
     ) throws {
         let pbx = try PBX(Self.session)
-        let trap = try StandIn.Listener(port: 0)
+        let trap = try ListeningSocket(port: 0)
         let answer = try pbx.webhook(WebProgram.interruption(), [name: "http://127.0.0.1:\(trap.port)"])
         #expect(answer.status == 200)
         let asked = trap.accept() != nil

@@ -4,10 +4,10 @@ import Testing
 
 @Suite struct TokensTests {
     private func judge(
-        _ tokens: inout Tokens, _ token: String, to system: Tokens.System = .call, host: String = "h",
+        _ tokens: inout Tokens, _ token: String, to audience: Tokens.Audience = .call, host: String = "h",
         caller: String = "c", at time: Int = 0
     ) -> Tokens.Verdict {
-        tokens.judge(token, at: system, from: host, caller: caller, now: .seconds(time))
+        tokens.judge(token, for: audience, from: host, caller: caller, now: .seconds(time))
     }
 
     @Test func aTokenIsGoodWhereItWasIssuedUntilItExpires() {

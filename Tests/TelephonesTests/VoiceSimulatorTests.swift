@@ -26,7 +26,7 @@ import Testing
         let client = try TCPClient.connect(to: port)
         try simulator.advance()
         #expect(!simulator.isIdle)
-        #expect(try #require(simulator.timeout) <= VoiceLine.patience)
+        #expect(try #require(simulator.timeout) <= Telephone.patience)
         simulator.hangUp()
         #expect(simulator.isIdle)
         _ = consume client

@@ -39,8 +39,8 @@ package final class PBX {
 
     package func start(
         _ plan: CallPlan, arguments: [String] = [], channel: FakeChannel = FakeChannel(), program: String = Binary.path
-    ) throws -> FakeAsterisk {
-        try FakeAsterisk(
+    ) throws -> FakeCall {
+        try FakeCall(
             program: program, arguments: arguments, environment: environment, plan: plan, channel: channel,
             sounds: folder.path("sounds"))
     }
@@ -88,7 +88,7 @@ extension PBX {
 
     /// Goes on until every call `isThere`, or the deadline.
     package func turn(
-        _ calls: [Box], within limit: Duration = .seconds(60), until isThere: (borrowing FakeAsterisk) -> Bool
+        _ calls: [Box], within limit: Duration = .seconds(60), until isThere: (borrowing FakeCall) -> Bool
     ) throws {
         let end = MonotonicClock.now() + limit
         while calls.contains(where: { !isThere($0.asterisk) }), MonotonicClock.now() < end {
@@ -104,9 +104,9 @@ extension PBX {
 
 /// A call that the test turns itself.
 package final class Box {
-    package var asterisk: FakeAsterisk
+    package var asterisk: FakeCall
 
-    package init(_ asterisk: consuming FakeAsterisk) { self.asterisk = asterisk }
+    package init(_ asterisk: consuming FakeCall) { self.asterisk = asterisk }
 
     package func signal(_ number: CInt) {
         if let process = asterisk.processID { kill(process, number) }

@@ -16,7 +16,7 @@ package final class ProgramService {
         package let body: [UInt8]
     }
 
-    private let listener: StandIn.Listener
+    private let listener: ListeningSocket
     private let path: String
     private let task: ([UInt8]) -> Task?
     private let reply: ([UInt8]) -> Reply?
@@ -24,7 +24,7 @@ package final class ProgramService {
 
     /// `task` makes a task of a request's body, and nil of one that is no good; `reply` an answer of what was written.
     init(_ path: String, task: @escaping ([UInt8]) -> Task?, reply: @escaping ([UInt8]) -> Reply?) throws {
-        listener = try StandIn.Listener(port: 0)
+        listener = try ListeningSocket(port: 0)
         self.path = path
         self.task = task
         self.reply = reply

@@ -7,7 +7,7 @@ import WebSocket
 package final class ReadyService {
     package struct Silent: Error {}
 
-    private let listener: StandIn.Listener
+    private let listener: ListeningSocket
     private let answers: [Substring: [UInt8]]
     private var connections: [Connection] = []
     /// The WebSocket that was opened last.
@@ -24,7 +24,7 @@ package final class ReadyService {
 
     /// The JSON of each path.
     package init(_ answers: [String: String]) throws {
-        listener = try StandIn.Listener(port: 0)
+        listener = try ListeningSocket(port: 0)
         self.answers = Dictionary(
             uniqueKeysWithValues: answers.map { path, body in
                 let head =

@@ -8,12 +8,12 @@ import Testbed
 package final class Relay {
     package let port: UInt16
     package private(set) var links: [Link] = []
-    private let listener: StandIn.Listener
+    private let listener: ListeningSocket
     private let service: Int
     private let delay: Duration
 
     package init(to service: Int, delay: Duration = .zero) throws {
-        listener = try StandIn.Listener(port: 0)
+        listener = try ListeningSocket(port: 0)
         port = listener.port
         self.service = service
         self.delay = delay

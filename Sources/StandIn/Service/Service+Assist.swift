@@ -52,7 +52,7 @@ extension Service {
     /// The handshake is done: the events of the scenario.
     mutating func openAssist(_ id: String, on connection: Int) -> [Timed] {
         record(.assist, ["status": 101, "id": .string(id)])
-        voices[connection] = Voice(id: id, isAssist: true)
+        sockets[connection] = OpenSocket(id: id, isAssist: true)
         return play.streaming().flatMap { timed($0.steps) }
     }
 

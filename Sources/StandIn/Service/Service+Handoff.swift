@@ -60,12 +60,12 @@ extension Service {
     /// reply, and what to note.
     mutating func serve(
         _ request: Request, _ trigger: Scenario.Trigger, noting event: Journal.Event,
-        of system: Tokens.System, about id: String, _ details: [String: JSON] = [:], now: Duration,
+        of audience: Tokens.Audience, about id: String, _ details: [String: JSON] = [:], now: Duration,
         work: (inout LiveSession, inout [String: JSON]) throws(Breach) -> JSON
     ) throws(Breach) -> [Timed] {
         var entry = details
         entry["id"] = .string(id)
-        let refusal = try refusal(of: request, to: system, caller: id, now: now)
+        let refusal = try refusal(of: request, to: audience, caller: id, now: now)
         guard refusal == nil, var session = live[id] else {
             let reply = refusal ?? .failure(404, "no such session, or it has ended")
             entry["status"] = .integer(reply.status)

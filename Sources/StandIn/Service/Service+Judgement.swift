@@ -43,10 +43,10 @@ extension Service {
 
     /// Judges the Bearer token. Nil: it is good. Otherwise what to answer to a client that could not know better.
     mutating func refusal(
-        of request: Request, to system: Tokens.System, caller: String, now: Duration
+        of request: Request, to audience: Tokens.Audience, caller: String, now: Duration
     ) throws(Breach) -> Reply? {
         guard let token = bearer(of: request) else { throw Breach(401, "\(request.target): no Bearer token") }
-        switch tokens.judge(token, at: system, from: request["host"] ?? "", caller: caller, now: now) {
+        switch tokens.judge(token, for: audience, from: request["host"] ?? "", caller: caller, now: now) {
         case .good: return nil
         case .refused: return .failure(401, "this token was revoked")
         case .breach(let what): throw Breach(401, "\(request.target): \(what)")

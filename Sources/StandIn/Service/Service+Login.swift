@@ -49,7 +49,7 @@ extension Service {
 
     /// A new token, and its life as the scenario wants it told.
     mutating func issueToken(
-        _ system: Tokens.System, to request: Request, now: Duration
+        _ audience: Tokens.Audience, to request: Request, now: Duration
     ) -> (token: JSON, life: JSON?) {
         let (seconds, life): (Int, JSON?) =
             switch scenario.lifetime {
@@ -58,6 +58,6 @@ extension Service {
             case .omitted: (3600, nil)
             }
         let host = request["host"] ?? ""
-        return (.string(tokens.issue(system, to: host, for: .seconds(seconds), now: now)), life)
+        return (.string(tokens.issue(audience, to: host, for: .seconds(seconds), now: now)), life)
     }
 }

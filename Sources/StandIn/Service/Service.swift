@@ -37,7 +37,7 @@ struct Service {
     var sessions: [String: Session] = [:]
     /// The sessions that handoff and barge-in find.
     var live: [String: LiveSession]
-    var voices: [Int: Voice] = [:]
+    var sockets: [Int: OpenSocket] = [:]
     /// How many streams of agent assist there were.
     var streams = 0
     /// Until when a connection's dialog is being answered.

@@ -8,7 +8,7 @@ struct Tokens {
     }
 
     /// Each has a login of its own, and its tokens open nothing else.
-    enum System: String {
+    enum Audience: String {
         case call
         case handoff
         case bargeIn = "barge-in"
@@ -16,7 +16,7 @@ struct Tokens {
     }
 
     private struct Token {
-        let system: System
+        let audience: Audience
         let host: String
         let expiry: Duration
         var isRevoked = false
@@ -31,21 +31,21 @@ struct Tokens {
 
     /// A new token for a client that reached the service as `host`.
     mutating func issue(
-        _ system: System, to host: String, for lifetime: Duration, now: Duration
+        _ audience: Audience, to host: String, for lifetime: Duration, now: Duration
     ) -> String {
         let token = Self.prefix + (0..<32).map { _ in String(UInt8.random(in: 0...15), radix: 16) }.joined()
-        tokens[token] = Token(system: system, host: host, expiry: now + lifetime)
+        tokens[token] = Token(audience: audience, host: host, expiry: now + lifetime)
         return token
     }
 
     /// `caller` tells the processes apart that may share a token.
     mutating func judge(
-        _ token: String, at system: System, from host: String, caller: String, now: Duration
+        _ token: String, for audience: Audience, from host: String, caller: String, now: Duration
     ) -> Verdict {
         guard let known = tokens[token] else { return .breach("a token that was never issued") }
         if known.host != host { return .breach("the token was sent to another host than the one that issued it") }
-        if known.system != system {
-            return .breach("a token of \(known.system.rawValue) shown to \(system.rawValue)")
+        if known.audience != audience {
+            return .breach("a token of \(known.audience.rawValue) shown to \(audience.rawValue)")
         }
         if known.expiry <= now { return .breach("an expired token") }
         if !known.isRevoked { return .good }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import FakeAsterisk
 
-@Suite struct ListeningCallerTests {
+@Suite struct PatientCallerTests {
     private func playing(at time: Int, length: Int) -> CallRecord.Event {
         .init(at: .milliseconds(time), what: .playing(name: "a", length: .milliseconds(length)))
     }
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func heAnswersWhenHeWasAskedThenIntoTheAnswer() {
-        var caller = ListeningCaller(keys: "12")
+        var caller = PatientCaller(keys: "12")
         caller.notice(playing(at: 1000, length: 2000))
         #expect(caller.deadline == nil)
         caller.notice(heard(at: 3000))
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func heWaitsForTheLastOfSeveralPrompts() {
-        var caller = ListeningCaller(keys: "1")
+        var caller = PatientCaller(keys: "1")
         caller.notice(playing(at: 0, length: 500))
         caller.notice(heard(at: 500))
         caller.notice(playing(at: 600, length: 500))
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func aShortAnswerIsInterruptedInItsMiddle() {
-        var caller = ListeningCaller(keys: "12")
+        var caller = PatientCaller(keys: "12")
         caller.notice(playing(at: 0, length: 100))
         caller.notice(heard(at: 100))
         #expect(caller.next(at: .milliseconds(500)) == .press("1"))
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func heDoesNotWaitForEver() {
-        var caller = ListeningCaller(keys: "1")
+        var caller = PatientCaller(keys: "1")
         #expect(caller.next(at: .seconds(7)) == nil)
         #expect(caller.next(at: .seconds(8)) == .press("1"))
         caller.notice(playing(at: 21_000, length: 1000))
@@ -59,7 +59,7 @@ import Testing
 
     /// Not every flow greets: once it is there, the caller begins.
     @Test func aFlowThatIsThereAndSaysNothingIsNotWaitedForLong() {
-        var caller = ListeningCaller(keys: "12")
+        var caller = PatientCaller(keys: "12")
         caller.notice(.init(at: .seconds(1), what: .command("EXEC MSet \"COGNIGY_TURNS=0,COGNIGY_SESSION_ID=\"")))
         #expect(caller.deadline == .seconds(8))
         caller.notice(.init(at: .seconds(2), what: .command("EXEC MSet \"COGNIGY_STATUS=X,COGNIGY_SESSION_ID=s1\"")))
@@ -71,13 +71,13 @@ import Testing
     }
 
     @Test func aMissingSoundIsNoAnswer() {
-        var caller = ListeningCaller(keys: "1")
+        var caller = PatientCaller(keys: "1")
         caller.notice(heard(at: 100, .missing))
         #expect(caller.deadline == .seconds(8))
     }
 
     @Test func heDoesNothingAfterTheCall() {
-        var caller = ListeningCaller(keys: "1")
+        var caller = PatientCaller(keys: "1")
         caller.notice(.init(at: .seconds(1), what: .hangup(.program)))
         #expect(caller.deadline == nil)
         #expect(caller.next(at: .seconds(60)) == nil)

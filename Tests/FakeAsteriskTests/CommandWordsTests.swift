@@ -2,7 +2,7 @@ import Testing
 
 @testable import FakeAsterisk
 
-@Suite struct FakeAsteriskWordsTests {
+@Suite struct CommandWordsTests {
     @Test(arguments: [
         ("NOOP", ["NOOP"]),
         ("  GET \t DATA  x ", ["GET", "DATA", "x"]),
@@ -16,16 +16,16 @@ import Testing
         ("", []),
     ])
     func aLineIsSplitAsParseArgsDoes(line: String, words: [String]) {
-        #expect(FakeAsteriskWords.split(line.utf8) == words)
+        #expect(CommandWords.split(line.utf8) == words)
     }
 
     @Test func thereAreAtMost127Words() {
         let line = Array(repeating: "w", count: 200).joined(separator: " ")
-        #expect(FakeAsteriskWords.split(line.utf8).count == 127)
+        #expect(CommandWords.split(line.utf8).count == 127)
     }
 
     @Test(arguments: [("12", 12), ("-1", -1), (" 7x", 7), ("+3", 3), ("x", nil), ("", nil), ("-", nil)])
     func integersAreReadAsSscanfDoes(word: String, value: Int?) {
-        #expect(FakeAsteriskWords.integer(word) == value)
+        #expect(CommandWords.integer(word) == value)
     }
 }

@@ -2,7 +2,7 @@ import Glibc
 import System
 
 /// The program that AGI() started, and its pipes, as launch_script() leaves them.
-struct FakeAsteriskProgram: ~Copyable {
+struct LaunchedProgram: ~Copyable {
     var process: Subprocess
     /// Its stdout.
     var commands: Pipe
@@ -16,9 +16,9 @@ struct FakeAsteriskProgram: ~Copyable {
     /// Nil when it cannot be executed.
     static func start(
         _ words: [String], environment: [String: String], standardError: CInt, isEnhanced: Bool
-    ) throws(Errno) -> FakeAsteriskProgram? {
+    ) throws(Errno) -> LaunchedProgram? {
         do throws(Errno) {
-            return try FakeAsteriskProgram(words, environment, standardError, isEnhanced)
+            return try LaunchedProgram(words, environment, standardError, isEnhanced)
         } catch {
             if error.call == "posix_spawn" { return nil }
             throw error

@@ -2,7 +2,7 @@ import Glibc
 import System
 
 /// A listening socket on 127.0.0.1, and nowhere else.
-package struct Listener: ~Copyable {
+package struct ListeningSocket: ~Copyable {
     package let port: UInt16
     private let socket: FileDescriptor
 

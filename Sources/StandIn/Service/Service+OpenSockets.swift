@@ -4,19 +4,19 @@ import WebSocket
 /// What travels on an open socket.
 extension Service {
     mutating func receive(_ bytes: [UInt8], on connection: Int) -> [Timed] {
-        guard var voice = voices[connection] else { return [] }
-        let oddities = voice.watch.receive(bytes)
-        let incoming = voice.progress == .closed ? [] : voice.assembler.receive(bytes)
-        voices[connection] = voice
+        guard var socket = sockets[connection] else { return [] }
+        let oddities = socket.watch.receive(bytes)
+        let incoming = socket.progress == .closed ? [] : socket.assembler.receive(bytes)
+        sockets[connection] = socket
         for oddity in oddities { record(.violation, ["what": .string(oddity.rawValue)]) }
         return incoming.flatMap { incoming in
             // Nothing counts after a close, not even what came with it.
-            voices[connection]?.progress == .closed ? [] : handle(incoming, on: connection, id: voice.id)
+            sockets[connection]?.progress == .closed ? [] : handle(incoming, on: connection, id: socket.id)
         }
     }
 
     private mutating func handle(_ incoming: Assembler.Incoming, on connection: Int, id: String) -> [Timed] {
-        let isSilent = voices[connection]?.isSilent ?? true
+        let isSilent = sockets[connection]?.isSilent ?? true
         switch incoming {
         case .text(let text): return handle(text, on: connection, id: id)
         case .binary: return breach("a binary message", closing: connection, with: .unsupportedData)
@@ -29,7 +29,7 @@ extension Service {
             record(.wsPong, ["id": .string(id)])
             return []
         case .close(let code, _):
-            if case .closing(let ours) = voices[connection]?.progress {
+            if case .closing(let ours) = sockets[connection]?.progress {
                 close(connection, code: ours, by: "server")
                 return [Timed(effect: .finish)]
             }
@@ -39,7 +39,7 @@ extension Service {
     }
 
     private mutating func handle(_ text: String, on connection: Int, id: String) -> [Timed] {
-        if voices[connection]?.isAssist == true {
+        if sockets[connection]?.isAssist == true {
             return breach("a message on a stream that only listens", closing: connection, with: .policyViolation)
         }
         let message = try? JSON(parsing: text.utf8)
@@ -63,26 +63,26 @@ extension Service {
 
     /// Does what the scenario says, as long as the socket is open.
     mutating func perform(_ action: Scenario.Action, on connection: Int) -> [Timed] {
-        guard let voice = voices[connection], voice.progress == .open, !voice.isSilent else { return [] }
+        guard let socket = sockets[connection], socket.progress == .open, !socket.isSilent else { return [] }
         switch action {
         case .send(let message):
             let message = completed(message)
-            recordSent(message, to: voice.id)
+            recordSent(message, to: socket.id)
             return [send(.text(message.text))]
         case .garbage:
-            recordSent("garbage", to: voice.id)
+            recordSent("garbage", to: socket.id)
             return [send(.text("{\"type\":\"response\",\"text\":"))]
         case .frame(let bytes):
-            recordSent(.string("\(bytes.count) raw bytes"), to: voice.id)
+            recordSent(.string("\(bytes.count) raw bytes"), to: socket.id)
             return [Timed(effect: .send(bytes))]
         case .close(let code):
-            voices[connection]?.progress = .closing(code)
+            sockets[connection]?.progress = .closing(code)
             let reply = Timed(effect: .send(Frame.close(CloseCode(rawValue: code)).encoded(mask: nil)))
             return [reply, Timed(delay: .seconds(5), effect: .drop)]
         case .drop:
             close(connection, code: 1006, by: "dropped")
             return [Timed(effect: .drop)]
-        case .silence: voices[connection]?.isSilent = true
+        case .silence: sockets[connection]?.isSilent = true
         default: break
         }
         return []

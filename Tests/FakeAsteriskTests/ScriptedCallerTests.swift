@@ -2,16 +2,16 @@ import Testing
 
 @testable import FakeAsterisk
 
-@Suite struct FakeCallerTests {
-    private func key(_ digit: Character, _ began: Int, _ ended: Int) -> FakeCaller.Deed {
+@Suite struct ScriptedCallerTests {
+    private func key(_ digit: Character, _ began: Int, _ ended: Int) -> ScriptedCaller.Deed {
         .key(.init(digit: digit, began: .milliseconds(began), ended: .milliseconds(ended)))
     }
 
-    private let waiting = FakeCaller.View(isIdle: false, isWaiting: true)
-    private let busy = FakeCaller.View(isIdle: false, isWaiting: false)
+    private let waiting = ScriptedCaller.View(isIdle: false, isWaiting: true)
+    private let busy = ScriptedCaller.View(isIdle: false, isWaiting: false)
 
     @Test func keysEndOneAfterTheOtherAtTheirSpacing() {
-        var caller = FakeCaller([.press("12", after: .milliseconds(300), every: .milliseconds(200))])
+        var caller = ScriptedCaller([.press("12", after: .milliseconds(300), every: .milliseconds(200))])
         #expect(caller.next(busy, at: .zero) == nil)
         #expect(caller.deadline == .milliseconds(400))
         #expect(caller.next(busy, at: .milliseconds(400)) == key("1", 300, 400))
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func aStepWaitsForItsTriggerAndForTheStepBefore() {
-        var caller = FakeCaller([.press("1", when: .whenWaiting), .hangUp(when: .whenIdle, after: .seconds(1))])
+        var caller = ScriptedCaller([.press("1", when: .whenWaiting), .hangUp(when: .whenIdle, after: .seconds(1))])
         #expect(caller.next(busy, at: .zero) == nil)
         #expect(caller.deadline == nil)
         #expect(caller.next(waiting, at: .seconds(2)) == nil)
@@ -34,9 +34,9 @@ import Testing
     }
 
     @Test func aCommandTriggersOnlyAfterTheStepBefore() {
-        var view = FakeCaller.View()
+        var view = ScriptedCaller.View()
         view.events = [.init(at: .zero, what: .command("NOOP"))]
-        var caller = FakeCaller([.press("1", holding: .zero), .hangUp(when: .whenRunning("noop"))])
+        var caller = ScriptedCaller([.press("1", holding: .zero), .hangUp(when: .whenRunning("noop"))])
         #expect(caller.next(view, at: .zero) == key("1", 0, 0))
         #expect(caller.next(view, at: .zero) == nil)
         view.events.append(.init(at: .zero, what: .command("NOOP again")))
@@ -45,7 +45,7 @@ import Testing
 
     @Test func soundsAreCountedByTheirBeginningAndTheirEnd() {
         var view = busy
-        var caller = FakeCaller([.press("1", when: .whenPlaying(1), holding: .zero), .hangUp(when: .whenHeard(1))])
+        var caller = ScriptedCaller([.press("1", when: .whenPlaying(1), holding: .zero), .hangUp(when: .whenHeard(1))])
         #expect(caller.next(view, at: .zero) == nil)
         view.events = [.init(at: .zero, what: .playing(name: "a", length: .seconds(1)))]
         #expect(caller.next(view, at: .zero) == key("1", 0, 0))
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func aHandPressesOneKeyAfterTheOther() {
-        var caller = FakeCaller([])
+        var caller = ScriptedCaller([])
         caller.press("1", holding: .milliseconds(100), at: .zero)
         caller.press("2", holding: .milliseconds(100), at: .milliseconds(20))
         #expect(caller.next(busy, at: .milliseconds(100)) == key("1", 0, 100))

@@ -4,7 +4,7 @@ import Testbed
 import Testing
 
 /// Small AGI programs in shell, run by the fake Asterisk.
-@Suite struct FakeAsteriskTests {
+@Suite struct FakeCallTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -21,7 +21,7 @@ import Testing
     ) throws -> CallRecord {
         var channel = FakeChannel()
         channel.variables = variables
-        return try FakeAsterisk(
+        return try FakeCall(
             program: "/bin/sh", arguments: ["-c", Self.prelude + script], environment: ["GREETING": "hello"],
             plan: plan, channel: channel, sounds: folder.path, speed: speed
         ).run(deadline: .seconds(10))
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func theEnvironmentBlockIsInAsterisksOrder() throws {
-        let record = try FakeAsterisk(
+        let record = try FakeCall(
             program: "/bin/sh",
             arguments: [
                 "-c",
@@ -191,7 +191,7 @@ import Testing
 
     @Test func underEAGITheCallersVoiceIsOnDescriptor3() throws {
         let speech = [UInt8](repeating: 7, count: 3200)
-        let record = try FakeAsterisk(
+        let record = try FakeCall(
             program: "/bin/sh",
             arguments: [
                 "-c",
@@ -219,21 +219,21 @@ import Testing
     }
 
     @Test func aProgramThatIsNotThereIsNotFound() throws {
-        let record = try FakeAsterisk(program: "/nowhere/at-all").run()
+        let record = try FakeCall(program: "/nowhere/at-all").run()
         #expect(record.status == .notFound)
     }
 
     @Test func aProgramThatCannotBeExecutedFails() throws {
         try AtomicFile.write(Array("nonsense".utf8), to: folder.path("program"))
-        #expect(try FakeAsterisk(program: "\(folder.path)/program").run().status == .failure)
+        #expect(try FakeCall(program: "\(folder.path)/program").run().status == .failure)
     }
 
     @Test func aCallThatDoesNotEndIsKilledAndShown() throws {
         #expect {
-            try FakeAsterisk(program: "/bin/sh", arguments: ["-c", "echo 'WAIT FOR DIGIT -1'; sleep 60 | sleep 60"])
+            try FakeCall(program: "/bin/sh", arguments: ["-c", "echo 'WAIT FOR DIGIT -1'; sleep 60 | sleep 60"])
                 .run(deadline: .milliseconds(300))
         } throws: { error in
-            guard case .deadline(let record)? = error as? FakeAsterisk.Failure else { return false }
+            guard case .deadline(let record)? = error as? FakeCall.Failure else { return false }
             return record.commands == ["WAIT FOR DIGIT -1"] && "\(error)".contains("> WAIT FOR DIGIT -1")
         }
     }

@@ -1,5 +1,5 @@
 /// Carries out a plan: turns triggers and delays into keys and a hangup. No clock of its own.
-struct FakeCaller: Sendable {
+struct ScriptedCaller: Sendable {
     /// What the caller sees of the call.
     struct View {
         var isIdle = true

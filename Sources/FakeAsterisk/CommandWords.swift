@@ -1,5 +1,5 @@
 /// The words of one command line, split as res_agi.c's parse_args() does.
-enum FakeAsteriskWords {
+enum CommandWords {
     /// MAX_ARGS, less the terminating NULL.
     static let limit = 127
 

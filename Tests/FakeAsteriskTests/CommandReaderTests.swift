@@ -2,11 +2,11 @@ import Testing
 
 @testable import FakeAsterisk
 
-@Suite struct FakeAsteriskReaderTests {
+@Suite struct CommandReaderTests {
     private func text(_ bytes: [UInt8]?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
     @Test func oneLineIsHandedOutAtATime() {
-        var reader = FakeAsteriskReader()
+        var reader = CommandReader()
         reader.feed(Array("NOOP\nANSWER\nHAN".utf8))
         #expect(text(reader.next()) == "NOOP\n")
         #expect(text(reader.leftover) == "ANSWER\nHAN")
@@ -18,7 +18,7 @@ import Testing
 
     @Test(arguments: [2045, 2046, 2047, 2048, 4094, 5000])
     func aLineLongerThan2046BytesIsSplit(length: Int) {
-        var reader = FakeAsteriskReader()
+        var reader = CommandReader()
         reader.feed([UInt8](repeating: 65, count: length) + [10])
         var pieces: [Int] = []
         while let piece = reader.next() { pieces.append(piece.count) }
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func theEndGivesTheRestAndThenNothing() {
-        var reader = FakeAsteriskReader()
+        var reader = CommandReader()
         reader.feed(Array("NOOP".utf8))
         #expect(reader.next() == nil)
         reader.end()

@@ -1,6 +1,6 @@
 /// The stdio stream through which run_agi() reads commands. A read takes what the pipe holds, fgets() hands out one
 /// line, and what is left in this buffer is invisible to poll(2): the trap of two lines in the pipe.
-struct FakeAsteriskReader {
+struct CommandReader {
     /// glibc's buffer on a pipe (st_blksize).
     static let readSize = 4096
     /// What fgets() puts in AGI_BUF_LEN, less the NUL.

@@ -3,7 +3,7 @@ import JSON
 import StandIn
 
 /// A call as two columns with times: what the caller hears and does on the left, the service's side on the right.
-package struct Conversation {
+package struct CallView {
     package enum Colour: String, Sendable {
         case key = "\u{1b}[33m"
         case sound = "\u{1b}[32m"

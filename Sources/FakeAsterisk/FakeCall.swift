@@ -3,7 +3,7 @@ import System
 
 /// Asterisk's end of AGI(): starts a program as res_agi.c does, serves its commands, plays sounds in real time to
 /// nobody, presses a caller's keys and hangs up. One poll loop, which the owner may turn himself.
-package struct FakeAsterisk: ~Copyable {
+package struct FakeCall: ~Copyable {
     package enum Failure: Error, CustomStringConvertible {
         case system(Errno)
         /// The call went on past the deadline; what there was of it.
@@ -18,8 +18,8 @@ package struct FakeAsterisk: ~Copyable {
     }
 
     private var server: AGIServer
-    private var caller: FakeCaller
-    private var program: FakeAsteriskProgram?
+    private var caller: ScriptedCaller
+    private var program: LaunchedProgram?
     /// The program's process, nil where it could not be started.
     package let processID: pid_t?
     /// The program's descriptors: its stdout, its stdin, its ear, its end.
@@ -44,13 +44,13 @@ package struct FakeAsterisk: ~Copyable {
         started = MonotonicClock.now()
         self.speed = speed
         server = AGIServer(channel: channel, sounds: sounds, isEnhanced: enhanced)
-        caller = FakeCaller(plan)
+        caller = ScriptedCaller(plan)
         voice =
             enhanced
             ? FakeVoice(isWide: channel.variables["EAGI_AUDIO_FORMAT"] == "slin16", hasSilence: channel.hasSilence)
             : nil
         do throws(Errno) {
-            program = try FakeAsteriskProgram.start(
+            program = try LaunchedProgram.start(
                 [path] + arguments, environment: environment, standardError: standardError, isEnhanced: enhanced)
         } catch {
             throw .system(error)
@@ -157,8 +157,8 @@ package struct FakeAsterisk: ~Copyable {
         isOver = true
     }
 
-    private var view: FakeCaller.View {
-        var view = FakeCaller.View(isIdle: false, isWaiting: false, events: server.record.events)
+    private var view: ScriptedCaller.View {
+        var view = ScriptedCaller.View(isIdle: false, isWaiting: false, events: server.record.events)
         switch server.activity {
         case .idle: view.isIdle = true
         case .running(let command):
@@ -173,7 +173,7 @@ package struct FakeAsterisk: ~Copyable {
         return view
     }
 
-    private mutating func perform(_ deed: FakeCaller.Deed, at now: Duration) {
+    private mutating func perform(_ deed: ScriptedCaller.Deed, at now: Duration) {
         switch deed {
         case .key(let key): server.press(key)
         case .say(let samples): voice?.say(samples)
@@ -193,7 +193,7 @@ package struct FakeAsterisk: ~Copyable {
     private mutating func perform(_ action: AGIServer.Action) throws(Errno) {
         switch action {
         case .read:
-            switch try Descriptor.read(commands, limit: FakeAsteriskReader.readSize) {
+            switch try Descriptor.read(commands, limit: CommandReader.readSize) {
             case .bytes(let bytes): server.received(bytes)
             case .end: server.receivedEnd()
             case .nothingYet: break

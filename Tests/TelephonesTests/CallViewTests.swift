@@ -5,15 +5,15 @@ import Testing
 @testable import StandIn
 @testable import Telephones
 
-@Suite struct ConversationTests {
-    private var conversation = Conversation(isColoured: false)
+@Suite struct CallViewTests {
+    private var view = CallView(isColoured: false)
 
     private mutating func left(_ what: CallRecord.What, at time: Duration = .milliseconds(1234)) -> String? {
-        conversation.line(for: .init(at: time, what: what))
+        view.line(for: .init(at: time, what: what))
     }
 
     private mutating func right(_ event: Journal.Event, _ details: [String: JSON]) -> String? {
-        conversation.line(for: Journal.Entry(time: 0, event: event, details: details), at: .milliseconds(1234))
+        view.line(for: Journal.Entry(time: 0, event: event, details: details), at: .milliseconds(1234))
             .map { $0.dropFirst(10).drop { $0 == " " } }.map(String.init)
     }
 
@@ -75,17 +75,17 @@ import Testing
     }
 
     @Test func theHeadingNamesTheServiceOnlyIfItIsThere() {
-        #expect(conversation.heading(withService: false) == "       s  the caller")
-        #expect(conversation.heading(withService: true).count == 10 + 54 + "the service".count)
+        #expect(view.heading(withService: false) == "       s  the caller")
+        #expect(view.heading(withService: true).count == 10 + 54 + "the service".count)
     }
 
     @Test mutating func controlCharactersFromOutsideStayOutside() {
         #expect(right(.violation, ["what": "a\u{1b}[31mb\u{9b}c\n"]) == "! a [31mb c ")
-        #expect(!conversation.line(saidByBridge: "\u{7}x", at: .zero).contains("\u{7}"))
+        #expect(!view.line(saidByBridge: "\u{7}x", at: .zero).contains("\u{7}"))
     }
 
     @Test func coloursEndWhereTheyBegan() {
-        var coloured = Conversation(isColoured: true)
+        var coloured = CallView(isColoured: true)
         let line = coloured.line(for: .init(at: .zero, what: key(.returned))) ?? ""
         #expect(line.contains("\u{1b}[33mpresses 5\u{1b}[0m"))
     }

@@ -1,24 +1,6 @@
 import JSON
 import WebSocket
 
-/// An open WebSocket: a session's voice, or a stream of agent assist.
-struct Voice {
-    enum Progress: Equatable {
-        case open
-        /// Our close frame went out.
-        case closing(UInt16)
-        case closed
-    }
-
-    /// The session's, or the stream's own.
-    let id: String
-    var isAssist = false
-    var progress = Progress.open
-    var isSilent = false
-    var assembler = Assembler(role: .server)
-    var watch = FrameWatch()
-}
-
 /// How a voice socket begins and ends.
 extension Service {
     mutating func voice(
@@ -69,7 +51,7 @@ extension Service {
     /// The handshake is done: what the scenario says then.
     mutating func openVoice(session id: String, on connection: Int) -> [Timed] {
         record(.voice, ["status": 101, "id": .string(id)])
-        voices[connection] = Voice(id: id)
+        sockets[connection] = OpenSocket(id: id)
         sessions[id]?.voice = connection
         return (sessions[id]?.play.opening() ?? []).flatMap { rule in
             if case .after(let delay) = rule.trigger { timed(rule.steps, after: delay) } else { timed(rule.steps) }
@@ -87,18 +69,18 @@ extension Service {
 
     /// The connection is gone.
     mutating func ended(_ connection: Int) {
-        switch voices[connection]?.progress {
+        switch sockets[connection]?.progress {
         case .open: close(connection, code: 1006, by: "dropped")
         case .closing(let code): close(connection, code: code, by: "server")
         default: break
         }
-        voices[connection] = nil
+        sockets[connection] = nil
         dialogs[connection] = nil
     }
 
     mutating func close(_ connection: Int, code: UInt16, by whom: String) {
-        guard let id = voices[connection]?.id else { return }
-        voices[connection]?.progress = .closed
+        guard let id = sockets[connection]?.id else { return }
+        sockets[connection]?.progress = .closed
         sessions[id]?.voice = nil
         // With any other code the client may come back.
         if whom == "client" && code == 1000 { sessions[id]?.hasEnded = true }

@@ -5,7 +5,7 @@ import WebSocket
 
 @testable import StandIn
 
-@Suite struct ConversationTests {
+@Suite struct OpenSocketTests {
     private func key(_ digit: String) -> Frame { .text("{\"type\":\"dtmf\",\"dtmf\":\"\(digit)\"}") }
 
     private func texts(_ incoming: [Assembler.Incoming]) -> [JSON] {

@@ -6,25 +6,25 @@ import WebSocket
 
 /// One client of the voice simulator, and the call that he makes: what he sends is the caller's voice, what the caller
 /// hears he is sent. The program at the other end of the call is the one that Asterisk starts.
-final class VoiceLine {
+final class Telephone {
     /// What happened on the line, for the journal.
     typealias Note = ([String: JSON]) -> Void
 
     private let socket: FileDescriptor
-    private let start: () throws(FakeAsterisk.Failure) -> FakeAsterisk
+    private let start: () throws(FakeCall.Failure) -> FakeCall
     private let metrics: String
     private let note: Note
-    private var parser = StandIn.RequestParser()
+    private var parser = RequestParser()
     /// More than a message may be, so that one that is too long is answered.
     private var assembler = Assembler(role: .server, limit: 8 << 20)
-    private var asterisk: FakeAsterisk?
+    private var asterisk: FakeCall?
     private var output: [UInt8] = []
     private var seen = 0
     private var hasEnded = false
     private var isConnected = true
     /// Our close frame is on its way, or there will be none.
     private var isClosing = false
-    private var giveUpAt: Duration? = MonotonicClock.now() + VoiceLine.patience
+    private var giveUpAt: Duration? = MonotonicClock.now() + Telephone.patience
 
     /// How long the handshake may take, the program to end after a hangup, and the client to take what is left for him.
     static let patience = Duration.seconds(10)
@@ -34,7 +34,7 @@ final class VoiceLine {
     /// `metrics`: where the program writes a line for each turn. `start` calls it.
     init(
         _ socket: consuming FileDescriptor, metrics: String,
-        start: @escaping () throws(FakeAsterisk.Failure) -> FakeAsterisk, note: @escaping Note
+        start: @escaping () throws(FakeCall.Failure) -> FakeCall, note: @escaping Note
     ) {
         self.socket = socket
         self.metrics = metrics
@@ -63,7 +63,7 @@ final class VoiceLine {
         if isCalling { asterisk?.hangUp() }
         // Who has not called yet is not waited for.
         if asterisk == nil { isConnected = false }
-        giveUpAt = giveUpAt ?? MonotonicClock.now() + VoiceLine.patience
+        giveUpAt = giveUpAt ?? MonotonicClock.now() + Telephone.patience
     }
 
     /// Does what there is to do.
@@ -112,7 +112,7 @@ final class VoiceLine {
         parser.receive(bytes)
         do {
             guard let request = try parser.next() else { return }
-            if let origin = request["origin"], !VoiceLine.isLocal(origin) {
+            if let origin = request["origin"], !Telephone.isLocal(origin) {
                 return refuse(403, "a page of another site")
             }
             let key = try Handshake.ServerRequest(method: request.method, headers: request.headersByName).key
@@ -120,7 +120,7 @@ final class VoiceLine {
             giveUpAt = nil
             output += Handshake.serverResponse(key: key)
             note(["state": "begins"])
-        } catch let failure as FakeAsterisk.Failure {
+        } catch let failure as FakeCall.Failure {
             refuse(500, "the program cannot be started: \(failure)")
         } catch {
             refuse(400, "this is a WebSocket, and the request is for something else")
@@ -133,7 +133,7 @@ final class VoiceLine {
     }
 
     private func refuse(_ status: Int, _ why: String) {
-        let (head, body) = StandIn.Reply.failure(status, why).encoded()
+        let (head, body) = Reply.failure(status, why).encoded()
         output += head + body
         isClosing = true
     }
@@ -149,7 +149,7 @@ final class VoiceLine {
     private func close(_ code: CloseCode, _ reason: String) {
         send(.close(code, reason))
         isClosing = true
-        giveUpAt = giveUpAt ?? MonotonicClock.now() + VoiceLine.patience
+        giveUpAt = giveUpAt ?? MonotonicClock.now() + Telephone.patience
     }
 
     private func flush() {
@@ -160,7 +160,7 @@ final class VoiceLine {
                 output.removeFirst(count)
             }
         } catch { disconnect() }
-        if output.count > VoiceLine.mostOutput { disconnect() }
+        if output.count > Telephone.mostOutput { disconnect() }
     }
 
     private func disconnect() {

@@ -1,6 +1,6 @@
 /// A caller with keys to press who listens: the first is pressed when he was asked, the next into the answer, the
 /// next after it, and so on. No clock of its own.
-package struct ListeningCaller: Sendable {
+package struct PatientCaller: Sendable {
     /// How long he thinks, and how long he waits for a greeting or an answer that does not come.
     static let thought = Duration.milliseconds(400)
     static let patienceAtFirst = Duration.seconds(8)
