@@ -98,7 +98,7 @@ let package = Package(
             ["AGI", "Audio", "Bridge", "Call", "Cognigy", "HTTP", "State", "System", "Testbed", "Transport"]),
         tests(
             "CallTests",
-            ["AGI", "Call", "Cognigy", "Errands", "HTTP", "JSON", "WebSocket"]),
+            ["AGI", "Audio", "Call", "Cognigy", "Errands", "HTTP", "JSON", "WebSocket"]),
         tests("CGITests", ["CGI", "System", "Testbed"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed", "Text"]),

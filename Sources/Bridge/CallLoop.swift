@@ -20,7 +20,9 @@ package final class CallLoop {
     private let speaker: PromptMaker
     private let errands: ErrandRequests
     private var link: AGILink
-    private var machine: any Machine
+    private var machine: CallMachine
+    /// Of the samples of the caller's voice; nil until it is known.
+    private var voiceRate: Int?
     private var socket: WebSocketConnection?
     private let listener: VoiceInput?
     private var control: ControlSocket?
@@ -78,28 +80,21 @@ package final class CallLoop {
         self.signals = signals
         self.log = log
         resumes = settings.resumes
-        switch kind {
-        case .bridge: machine = CallMachine(settings, base: base, environment: environment)
-        case .voice:
-            guard let voice = VoiceMachine(settings, base: base, environment: environment) else { throw .badSpeechURL }
-            machine = voice
-        case .handoff(let queue, let sessionID, let variables):
-            machine = HandoffMachine(
-                settings, base: base, environment: environment, queue: queue, sessionID: sessionID,
-                variables: variables)
-        }
+        machine = try CallMachine(settings, for: kind, base: base, environment: environment)
         listener = purpose == .voice ? VoiceInput(UtteranceDetector.Settings(settings.speech)) : nil
-        for case .send(let command) in machine.start(MonotonicClock.now()) {
+        for case .send(let command) in machine.handle(
+            .start, now: MonotonicClock.now(), wallClock: WallClock.now())
+        {
             do { try link.send(command) } catch { pipeIsOpen = false }
         }
         let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
         guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
         self.client = client
         shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
-        machine.handset.wait(with: shared.silence)
-        machine.warnings += shared.warnings + [log.problem].compactMap { $0 }
+        happened.append(.silence(shared.silence))
+        happened += (shared.warnings + [log.problem].compactMap { $0 }).map { .warning($0) }
         errands = ErrandRequests(client: client) { [shared] in shared.token($0) }
-        if purpose == .voice, resumes, let saved = shared.takeDialog() { machine.resume(saved) }
+        if purpose == .voice, resumes, let memory = shared.takeDialog() { happened.append(.memory(memory)) }
         speaker = PromptMaker(
             client: client, download: AudioDownload(base: base, hosts: settings.call.audioHosts),
             voice: PromptMaker.Voice(settings), folder: shared.callFolder(), state: shared.folder
@@ -108,7 +103,7 @@ package final class CallLoop {
 
     /// Runs the call to its end.
     package func run() -> Ending {
-        perform(machine.connect(MonotonicClock.now(), refusal: shared.refusal()))
+        happened.append(.connect(refusal: shared.refusal()))
         if !pipeIsOpen { happened.append(.pipeEnded) }
         while !isFinished {
             settleEvents()
@@ -135,10 +130,10 @@ package final class CallLoop {
 
     private var deadline: Duration? {
         // A line that Asterisk has not read yet gives no event when it is.
-        let isUnread = pipeIsOpen && (!held.isEmpty || machine.handset.awaitsReading)
+        let isUnread = pipeIsOpen && (!held.isEmpty || machine.awaitsReading)
         let retry = isUnread ? MonotonicClock.now() + .milliseconds(1) : nil
         let socket = socket?.hasMore == true ? Duration.zero : nil
-        return [machine.timers.next, speaker.deadline, listener?.deadline, retry, socket].compactMap { $0 }.min()
+        return [machine.nextDeadline, speaker.deadline, listener?.deadline, retry, socket].compactMap { $0 }.min()
     }
 
     private func take(_ ready: [CInt: Poll.Events]) {
@@ -156,8 +151,8 @@ package final class CallLoop {
             }
         }
         if ready[link.input] != nil { receive() }
-        if machine.handset.awaitsReading { seeWhatWasRead() }
-        if let listener { happened += listener.listen(rate: machine.voiceRate, now: MonotonicClock.now()) }
+        if machine.awaitsReading { seeWhatWasRead() }
+        if let listener { happened += listener.listen(rate: voiceRate, now: MonotonicClock.now()) }
         while control?.next() == .stop { happened.append(.stopPrompt) }
         while let signal = signals.next() { happened.append(signal == SIGHUP ? .hangup : .terminate) }
         sendHeld()
@@ -173,7 +168,7 @@ package final class CallLoop {
     private func seeWhatWasRead() {
         guard held.isEmpty, pipeIsOpen, link.isReadyForInterrupt else { return }
         while pipeIsOpen, link.hasReplies { receive() }
-        happened.append(.read(machine.handset.sentCount))
+        happened.append(.read(machine.sentCount))
     }
 
     private func settleEvents() {
@@ -230,9 +225,8 @@ package final class CallLoop {
             socket?.close(code)
             if socket?.isOver != false { happened.append(.socket(.closed(nil, reason: ""))) }
         case .abandonSocket: socket?.abandon()
-        case .prepare(let id, let message):
-            speaker.prepare(
-                id, message, token: machine.token, format: SampleFormat(channelFormats: machine.channelFormats))
+        case .prepare(let id, let order):
+            speaker.prepare(id, order)
             happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound, $0.loss) }
         case .discard(let id): speaker.discard(id)
         case .sessionBegan(let id):
@@ -246,6 +240,7 @@ package final class CallLoop {
         case .saveDialog(let dialog): if resumes { shared.saveDialog(dialog) }
         case .forgetDialog: _ = shared.takeDialog()
         case .log(let level, let text): log.write(level, text)
+        case .listen(let rate): voiceRate = rate
         case .finish: isFinished = true
         }
     }

@@ -119,7 +119,7 @@ final class SharedState {
     // MARK: Metrics
 
     /// The nine fields that every turn of every channel has.
-    func note(_ turn: Turn) {
+    func note(_ turn: TurnMetrics) {
         func milliseconds(_ duration: Duration?) -> JSON {
             duration.map { .number(($0.inSeconds * 10_000).rounded() / 10) } ?? .null
         }

@@ -1,112 +1,129 @@
-import Errands
 import Cognigy
+import Errands
 
 // MARK: - The way to an agent, and interruptions
 
 extension CallMachine {
-    /// Whoever waits has heard what came with it.
-    mutating func handOff(to named: String, type: String?, _ now: Duration) {
+    /// Starts the handoff of the session to an agent's queue, once the message that asked for it was heard.
+    mutating func handOff(to named: String, type: String?) {
         // It becomes a variable, which a dialplan may put into an application's arguments.
         let target = Handoff.isUsable(named) ? named : ""
         let type = type.flatMap { Handoff.isUsable($0) ? $0 : nil }
         if !named.isEmpty, target.isEmpty {
             let warning = "the flow's transferTarget is taken for none: it must be \(Handoff.rule)"
-            effects.append(.log(.warning, warning))
+            context.effects.append(.log(.warning, warning))
             warnings.append(warning)
         }
-        guard let credentials = rules.errands, let sessionID, let queue = target.isEmpty ? rules.handoff.queue : target
-        else { return leave(Ending(.handoff, "handoff", transferTarget: target), now) }
-        let plan = HandoffErrand.Plan(
-            sessionID: sessionID, queue: queue, type: type ?? rules.handoff.type, lockWait: rules.handoff.lockWait)
-        effects.append(.log(.info, "the session goes to queue \(queue)"))
-        transferTarget = queue
-        transfer = HandoffErrand(plan, credentials: credentials, seed: rules.seed)
-        withTransfer(now) { transfer, wishes in
-            transfer.begin(now, &wishes)
+        guard rules.errands != nil, let sessionID = service.sessionID,
+            let queue = target.isEmpty ? rules.handoff.queue : target
+        else { return leave(Ending(.handoff, "handoff", transferTarget: target)) }
+        context.effects.append(.log(.info, "the session goes to queue \(queue)"))
+        handOff(
+            HandoffErrand.Plan(
+                sessionID: sessionID, queue: queue, type: type ?? rules.handoff.type, lockWait: rules.handoff.lockWait))
+    }
+
+    mutating func handOff(_ plan: HandoffErrand.Plan) {
+        guard let credentials = rules.errands else { return }
+        transferTarget = plan.queue
+        service.yieldToAgent(&context)
+        handoff = HandoffErrand(plan, credentials: credentials, seed: context.random.next())
+        stepHandoff { handoff, now, wishes in
+            handoff.begin(now, &wishes)
             return []
         }
     }
 
-    mutating func heard(_ news: HandoffErrand.News, _ now: Duration) {
-        switch news {
-        case .did: break
-        case .locked: effects.append(.log(.info, "a flow holds the session; waiting for it"))
-        case .over: leave(Ending(.handoff, "handoff", transferTarget: transferTarget), now)
-        case .failed(let failure): leave(.handoffFailed(failure, target: transferTarget), now)
-        }
-    }
-
-    /// The key itself is on its way already. One interruption at a time is enough: what it stops is over.
-    mutating func tellInterruption(_ now: Duration) {
-        guard rules.tellsInterruptions, interruption == nil, let credentials = rules.errands, let sessionID else {
-            return
-        }
-        interruption = BargeInErrand(
-            BargeInErrand.Plan(sessionID: sessionID), credentials: credentials, seed: rules.seed &+ UInt64(turns))
-        withInterruption { interruption, wishes in
-            interruption.begin(now, &wishes)
+    /// Tells the service of a key that stopped a prompt; the key itself is on its way already. One at a time is enough:
+    /// what it stops is over.
+    mutating func tellInterruption() {
+        guard rules.tellsInterruptions, bargeIn == nil, let credentials = rules.errands,
+            let sessionID = service.sessionID
+        else { return }
+        bargeIn = BargeInErrand(
+            BargeInErrand.Plan(sessionID: sessionID), credentials: credentials, seed: context.random.next())
+        stepBargeIn { bargeIn, now, wishes in
+            bargeIn.begin(now, &wishes)
             return []
         }
     }
 
-    mutating func heard(_ news: BargeInErrand.News) {
+    mutating func errandSaid(_ kind: Errand.Kind, _ event: Errand.Event) {
+        let wallClock = context.wallClock
+        switch (kind, event) {
+        // A token that is not fetched any more must not keep others waiting.
+        case (.handoff, .token) where handoff == nil: context.effects.append(.errand(kind, .releaseToken))
+        case (.bargeIn, .token) where bargeIn == nil: context.effects.append(.errand(kind, .releaseToken))
+        case (.handoff, _): stepHandoff { $0.handle(event, $1, wallClock: wallClock, &$2) }
+        case (.bargeIn, _): stepBargeIn { $0.handle(event, $1, wallClock: wallClock, &$2) }
+        }
+    }
+
+    /// Lets the handoff do a step, passes its wishes on as effects, and acts on its news.
+    mutating func stepHandoff(
+        _ step: (inout HandoffErrand, Duration, inout [Errand.Wish]) -> [HandoffErrand.News]
+    ) {
+        guard var handoff else { return }
+        var wishes: [Errand.Wish] = []
+        let news = step(&handoff, context.now, &wishes)
+        self.handoff = handoff
+        context.effects += wishes.map { .errand(.handoff, $0) }
+        for news in news { handoffSaid(news) }
+    }
+
+    private mutating func handoffSaid(_ news: HandoffErrand.News) {
         switch news {
         case .did: break
-        case .over: interruption = nil
+        case .locked: context.effects.append(.log(.info, "a flow holds the session; waiting for it"))
+        case .over: leave(Ending(.handoff, "handoff", transferTarget: transferTarget))
+        case .failed(let failure):
+            leave(
+                Ending(
+                    .unavailable, "HANDOFF_FAILED", detail: "the session was not handed off: \(failure)",
+                    transferTarget: transferTarget))
+        }
+    }
+
+    mutating func stepBargeIn(
+        _ step: (inout BargeInErrand, Duration, inout [Errand.Wish]) -> [BargeInErrand.News]
+    ) {
+        guard var bargeIn else { return }
+        var wishes: [Errand.Wish] = []
+        let news = step(&bargeIn, context.now, &wishes)
+        self.bargeIn = bargeIn
+        context.effects += wishes.map { .errand(.bargeIn, $0) }
+        for news in news { bargeInSaid(news) }
+    }
+
+    private mutating func bargeInSaid(_ news: BargeInErrand.News) {
+        switch news {
+        case .did: break
+        case .over: bargeIn = nil
         case .failed(let reason, let left):
             let steps = left.map(\.rawValue).joined(separator: " and ")
             let why = BargeInErrand.words(reason)
-            effects.append(.log(.notice, "the service was not told of an interruption (\(steps)): \(why)"))
-            interruption = nil
+            context.effects.append(.log(.notice, "the service was not told of an interruption (\(steps)): \(why)"))
+            bargeIn = nil
         }
-    }
-
-    /// Lets the transfer do a step, takes its wishes as effects of the call, and acts on its news.
-    mutating func withTransfer(
-        _ now: Duration, _ step: (inout HandoffErrand, inout [Errand.Wish]) -> [HandoffErrand.News]
-    ) {
-        guard var transfer else { return }
-        var wishes: [Errand.Wish] = []
-        let news = step(&transfer, &wishes)
-        self.transfer = transfer
-        effects += wishes.map { .errand(.handoff, $0) }
-        for news in news { heard(news, now) }
-    }
-
-    mutating func withInterruption(_ step: (inout BargeInErrand, inout [Errand.Wish]) -> [BargeInErrand.News]) {
-        guard var interruption else { return }
-        var wishes: [Errand.Wish] = []
-        let news = step(&interruption, &wishes)
-        self.interruption = interruption
-        effects += wishes.map { .errand(.bargeIn, $0) }
-        for news in news { heard(news) }
     }
 
     mutating func followErrands() {
-        timers.follow(.transfer, transfer?.next)
-        timers.follow(.interruption, interruption?.next)
+        context.timers.follow(.handoff, handoff?.next)
+        context.timers.follow(.bargeIn, bargeIn?.next)
     }
 
-    /// Who leaves while a session is half on its way says so.
+    /// Cancels both errands, and logs a warning if the session was already marked for the agent.
     mutating func dropErrands() {
         var warning: HandoffFailure?
-        withTransfer(.zero) { transfer, wishes in
-            warning = transfer.abandon(&wishes)
+        stepHandoff { handoff, _, wishes in
+            warning = handoff.abandon(&wishes)
             return []
         }
-        if let warning { effects.append(.log(.warning, "\(warning)")) }
-        withInterruption { interruption, wishes in
-            interruption.stop(&wishes)
+        if let warning { context.effects.append(.log(.warning, "\(warning)")) }
+        stepBargeIn { bargeIn, _, wishes in
+            bargeIn.stop(&wishes)
             return []
         }
-        (transfer, interruption) = (nil, nil)
-    }
-}
-
-extension Ending {
-    static func handoffFailed(_ failure: HandoffFailure, target: String?) -> Ending {
-        Ending(
-            .unavailable, "HANDOFF_FAILED", detail: "the session was not handed off: \(failure)",
-            transferTarget: target)
+        (handoff, bargeIn) = (nil, nil)
     }
 }

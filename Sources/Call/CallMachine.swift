@@ -1,25 +1,47 @@
-import Errands
 import AGI
 import Cognigy
-import HTTP
-import Text
-import WebSocket
+import Errands
 
-/// The rules of a call. It does no I/O and has no clock: it turns what happened into what is to be done.
-package struct CallMachine: Machine {
+/// One call: it joins a caller to a service.
+///
+/// It is a pure value. An *event* says what happened; `handle` answers with *effects*, which say what is to be done. It
+/// does no I/O, and has no clock and no random numbers but those it is given: the same seed, the same rules and the same
+/// events at the same times give the same effects, always. The loop around it (Bridge/CallLoop) waits for everything at
+/// once, hands one event over at a time and carries out the effects in their order, before the next event.
+///
+/// Its parts are values, too, and each has one owner:
+/// - `Handset`, the caller's side: which command Asterisk carries out, what plays, which keys come.
+/// - a `Service`, the side of the flow: it takes what the caller says, and gives answers.
+/// - `HandoffErrand` and `BargeInErrand`, each alive while it runs.
+///
+/// A part is told what happened by a method, and answers with *news*, which is for its owner alone; what it wants done
+/// it appends to the effects of the `Context` that goes with every call. News never skips a level: the handset does not
+/// know the service, nor the service the handset.
+///
+/// A deadline is a *timer* with a name (`Timers.Name` says who sets it). When one is due the call takes it out and tells
+/// its owner. A timer that was cleared or set anew in the meantime does not fire.
+///
+/// Each event is handled in three steps: the part that it concerns is told (`handle`), then everything that is due
+/// happens and Asterisk gets its next command (`settle`), then the effects are handed out. A call begins with the events
+/// `start` and `connect`, has one ending (`leave`; the first counts), and is over with the effect `finish`, when
+/// Asterisk has been told everything and the service is closed, or when the time for that has passed.
+package struct CallMachine {
     package struct Rules {
         package var handset = Handset.Rules()
-        package var replyTimeout = Duration.seconds(10)
-        /// So many times in a row the service may let that time pass.
-        package var lateReplies = 3
-        package var idleTimeout: Duration?
         package var farewell = Farewell()
-        /// nil: nobody but the dialplan hears of a handoff, and the service of no interruption.
+        /// nil: for ever.
+        package var idleTimeout: Duration?
+        /// How long Asterisk may take for its first answer: a person at a shell never gives one.
+        package var firstAnswer = Duration.milliseconds(500)
+        /// Whether the caller's voice is heard: then `handset.asksFor` is the format of his voice.
+        package var hears = false
+        /// After so long Asterisk is made to look whether the caller is still there.
+        package var lookInterval = Duration.seconds(30)
+        /// nil: handoffs are left to the dialplan, and the service is not told of interruptions.
         package var errands: Errand.Credentials?
         package var handoff = Handoff()
         /// Whether the service is told of a key that stops a prompt.
         package var tellsInterruptions = false
-        package var seed: UInt64 = 0
 
         package struct Handoff {
             /// Where the flow names none.
@@ -33,311 +55,250 @@ package struct CallMachine: Machine {
         package init() {}
     }
 
-    private enum Stage { case connecting, talking, leaving, over }
+    enum Stage { case connecting, talking, leaving, over }
 
     let rules: Rules
-    package var timers = Timers()
-    package private(set) var ending: Ending?
-    private(set) var turns = 0
-    private var uplink: Uplink
-    package var handset: Handset
-    private var stage = Stage.connecting
-    private var socketIsOver = false
-    package var hasLeft = false
-    private var keyAwaitingReply: Duration?
-    /// Whether the flow has said anything in this call.
-    private var hasSpoken = false
-    /// How often in a row the time for a reply has passed.
-    private var lateReplies = 0
-    /// Since when the caller has pressed keys that nothing answers.
-    private var unansweredSince: Duration?
+    package internal(set) var ending: Ending?
+    var context: Context
+    var handset: Handset
+    var service: any Service
+    var stage = Stage.connecting
+    /// Asterisk has been told everything, or cannot be told any more.
+    var hasLeft = false
+    /// The time to leave is up, whatever is left to do.
+    var isOverdue = false
+    /// What is wrong with the installation, for Asterisk's own log.
+    var warnings: [String] = []
+    var answer = AnswerInProgress()
+    var callerSpeaks = false
+    private var knowsChannel = false
+    /// Why what was said since the last key is not heard.
     private var loss: Loss?
-    private var uselessMessages = 0
-    var transfer: HandoffErrand?
+    var handoff: HandoffErrand?
     var transferTarget: String?
-    var interruption: BargeInErrand?
-    private var hasNamedSession = false
-    package var warnings: [String] = []
-    package var effects: [Effect] = []
+    var bargeIn: BargeInErrand?
 
-    /// So many messages that make no sense are worth a line in the log.
-    static let mostComplaints = 5
-    /// So many times as long as a service may be silent may a caller go on pressing keys that nothing answers.
-    static let patienceOfKeys = 3
     /// How long a caller who has heard nothing waits for something else to hear.
     static let unheardGrace = Duration.seconds(2)
-    /// How long the service may take to answer a close.
-    static let closeGrace = Duration.milliseconds(250)
 
-    package init(_ rules: Rules, uplink: Uplink, marker: String) {
+    package init(_ rules: Rules, service: any Service, marker: String, seed: UInt64) {
         self.rules = rules
-        self.uplink = uplink
-        var handset = rules.handset
-        // A session that an earlier program left is not this call's.
-        if !handset.variables.isEmpty { handset.cleared.append(.sessionID) }
-        self.handset = Handset(handset, marker: marker)
+        self.service = service
+        context = Context(seed: seed)
+        handset = Handset(rules.handset, marker: marker)
     }
 
-    var sessionID: String? { uplink.sessionID }
-    package var token: String? { uplink.token }
-    package var isLeaving: Bool { stage == .leaving }
-
-    /// The first command needs nothing of the service: it goes out before anything else is ready.
-    package mutating func start(_ now: Duration) -> [Effect] {
-        timers.set(.synchronize, now + .milliseconds(500))
-        return settle(now)
-    }
-
-    /// Goes for the service; `refusal` says why that is not even tried.
-    package mutating func connect(_ now: Duration, refusal: Ending? = nil) -> [Effect] {
-        if let refusal {
-            leave(refusal, now)
-        } else if stage == .connecting {
-            uplink.begin(now, &timers, &effects)
-        }
-        return settle(now)
-    }
+    /// When `handle` wants to be called with a tick at the latest.
+    package var nextDeadline: Duration? { context.timers.next }
+    /// Whether only the pipe can tell how the command before the current one ended; and how many were sent by now.
+    package var awaitsReading: Bool { handset.awaitsReading }
+    package var sentCount: Int { handset.sentCount }
 
     package mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
         if stage == .over { return [] }
+        context.now = now
+        context.wallClock = wallClock
+        context.callerHears = handset.isSpeaking
         switch event {
+        case .start: context.timers.set(.synchronize, now + rules.firstAnswer)
+        case .silence(let silence): handset.wait(with: silence)
+        case .warning(let text): warnings.append(text)
+        case .connect(let refusal): connect(refusal)
         case .reply(let reply):
-            for news in handset.receive(reply, now, &timers, &effects) { heard(news, now) }
-            answered(now)
-        case .read(let count):
-            for news in handset.wasRead(count, now, &timers, &effects) { heard(news, now) }
-        case .pipeEnded, .hangup, .terminate: ends(event, now)
-        case .token(let state): uplink.tokenIs(state, now, &timers, &effects)
-        case .response(let purpose, let result):
-            heard(uplink.answered(purpose, result, now, wallClock: wallClock, &timers, &effects), now)
-        case .socket(let event): socketSaid(event, now, wallClock: wallClock)
-        case .unsent(let key): uplink.unsent(key)
-        case .prepared(let id, let sound, let loss): handset.prepared(id, sound, loss: loss, &effects)
-        case .errand(let kind, .token) where kind == .handoff ? transfer == nil : interruption == nil:
-            // Nobody is to wait for a token that we do not fetch any more.
-            effects.append(.errand(kind, .releaseToken))
-        case .errand(.handoff, let event):
-            withTransfer(now) { $0.handle(event, now, wallClock: wallClock, &$1) }
-        case .errand(.bargeIn, let event):
-            withInterruption { $0.handle(event, now, wallClock: wallClock, &$1) }
+            for news in handset.receive(reply, &context) { handsetSaid(news) }
+            answered()
+        case .read(let count): for news in handset.wasRead(count, &context) { handsetSaid(news) }
+        case .pipeEnded, .hangup, .terminate: ends(event)
+        case .prepared(let id, let sound, let loss): prepared(id, sound, loss)
+        case .speechBegan:
+            if stage == .talking { speechBegan() }
+        case .speech(let samples):
+            if stage == .talking { spoke(samples) }
+        case .errand(let kind, let event): errandSaid(kind, event)
         case .stopPrompt:
-            effects.append(.log(.info, "a webhook stops the prompt"))
-            handset.interrupt(&effects)
-        case .speechBegan, .speech, .slot, .tick: break
+            context.effects.append(.log(.info, "a webhook stops the prompt"))
+            handset.interrupt(&context)
+        case .memory, .token, .response, .socket, .unsent, .slot: serviceSaid(service.handle(event, &context))
+        case .tick: break
         }
-        return settle(now)
+        return settle()
+    }
+
+    private mutating func connect(_ refusal: Ending?) {
+        if let refusal { return leave(refusal) }
+        guard stage == .connecting else { return }
+        context.timers.set(.look, context.now + rules.lookInterval)
+        serviceSaid(service.begin(&context))
     }
 
     /// Lets everything that is due happen, gives Asterisk its next command, and hands out what is to be done.
-    private mutating func settle(_ now: Duration) -> [Effect] {
+    private mutating func settle() -> [Effect] {
         followErrands()
-        while let timer = timers.takeDue(now) {
-            due(timer, now)
+        while let timer = context.timers.takeDue(context.now) {
+            context.callerHears = handset.isSpeaking
+            due(timer)
             followErrands()
         }
-        pump(now)
+        speakAhead()
+        pump()
         followErrands()
-        if !hasNamedSession, let sessionID {
-            hasNamedSession = true
-            effects.append(.sessionBegan(sessionID))
-            handset.tell(.setVariables([Command.Assignment(.sessionID, sessionID)]))
-            pump(now)
+        if stage == .leaving, isOverdue || hasLeft && service.isOver {
+            stage = .over
+            service.finish(&context)
+            context.effects.append(.finish)
         }
-        if stage == .leaving, hasLeft, socketIsOver { finish() }
-        defer { effects = [] }
-        return effects
+        defer { context.effects = [] }
+        return context.effects
     }
 
-    private mutating func pump(_ now: Duration) {
-        while let news = pumpOnce() { heard(news, now) }
+    private mutating func pump() {
+        while let news = pumpOnce() { handsetSaid(news) }
     }
 
-    private mutating func pumpOnce() -> Handset.News? {
-        handset.pump(waits: uplink.isAway || (lateReplies > 0 && uplink.isOpen) || transfer != nil, timers, &effects)
+    mutating func pumpOnce() -> Handset.News? {
+        handset.pump(waits: service.keepsWaiting || handoff != nil, &context)
     }
 
-    private mutating func due(_ timer: Timers.Name, _ now: Duration) {
+    private mutating func due(_ timer: Timers.Name) {
         switch timer {
         case .synchronize:
             if handset.abandonSynchronizing() {
-                effects.append(
+                context.effects.append(
                     .log(.notice, "nobody expands expressions on this channel; its format is taken as 8 kHz"))
             }
-        case .reply where transfer != nil: break
-        case .reply: replyIsLate(now)
-        case .idle where handset.isSpeaking || transfer != nil: touch(now)
-        case .idle where owesReply: leave(noReply, now)
-        case .idle: leave(Ending(.completed, "idle_timeout"), now)
-        case .unheard where transfer != nil: break
+            channelIsKnown()
+        case .idle where handset.isSpeaking || callerSpeaks || service.isThinking || handoff != nil: touch()
+        case .idle: leave(service.owed ?? Ending(.completed, "idle_timeout"))
+        case .look:
+            handset.refresh(&context)
+            context.timers.set(.look, context.now + rules.lookInterval)
+        case .unheard where handoff != nil: break
         case .unheard:
             if let loss, !handset.isSpeaking, !handset.isHeard {
-                leave(Ending(.unavailable, loss.reason, detail: "the answer is not heard: \(loss.why)"), now)
+                leave(Ending(.unavailable, loss.reason, detail: "the answer is not heard: \(loss.why)"))
             }
             loss = nil
-        case .hungUp: timers.hasten(.leave, now)
         case .waitPrompt: break
-        case .transfer: withTransfer(now) { $0.due(now, &$1) }
-        case .interruption: withInterruption { $0.due(now, &$1) }
-        case .socketClose: socketIsOver = true
+        case .handoff: stepHandoff { $0.due($1, &$2) }
+        case .bargeIn: stepBargeIn { $0.due($1, &$2) }
+        case .hungUp: context.timers.hasten(.leave, context.now)
         case .leave:
             hasLeft = true
-            socketIsOver = true
-        default:
-            if timer == .ping { handset.refresh(&effects) }
-            heard(uplink.due(timer, now, &timers, &effects), now)
+            isOverdue = true
+        case .setup, .token, .tokenLock, .session, .connect, .handshake, .ping, .pong, .steady, .reply, .socketClose,
+            .turn, .slot, .patience, .degrade:
+            serviceSaid(service.due(timer, &context))
         }
     }
 
-    private mutating func touch(_ now: Duration) {
-        if let idle = rules.idleTimeout, stage == .talking { timers.set(.idle, now + idle) }
+    /// Something happens on the line: the idle timeout begins anew.
+    mutating func touch() {
+        if let idle = rules.idleTimeout, stage == .talking { context.timers.set(.idle, context.now + idle) }
     }
 }
 
 // MARK: - The caller
 
 extension CallMachine {
-    private mutating func heard(_ news: Handset.News, _ now: Duration) {
+    mutating func handsetSaid(_ news: Handset.News) {
         switch news {
         case .key(let key, let interrupts):
-            touch(now)
-            timers.clear(.unheard)
-            turns += 1
-            keyAwaitingReply = now
-            unansweredSince = unansweredSince ?? now
-            // Who goes on pressing waits for no answer yet.
-            lateReplies = 0
-            awaitReply(now)
-            // Asterisk collects digits again before the key is on its way.
-            let news = pumpOnce()
-            uplink.press(key, &effects)
-            if interrupts { tellInterruption(now) }
-            if let news { heard(news, now) }
+            touch()
+            context.timers.clear(.unheard)
+            if rules.handset.bargeIn { dropAnswer() }
+            pressed(key)
+            if interrupts { tellInterruption() }
+        case .heardNothing where answer.isNotice: break
         case .heardNothing(let lost):
             loss = lost
-            timers.hasten(.unheard, now + CallMachine.unheardGrace)
-        // What the flow says of the end while the session goes to an agent, the transfer says too.
-        case .heardFinal where transfer != nil: break
+            context.timers.hasten(.unheard, context.now + CallMachine.unheardGrace)
+        // What the flow says of the end while the session goes to an agent, the handoff says too.
+        case .heardFinal where handoff != nil: break
         case .heardFinal(let message):
             if let target = message.transferTarget {
-                handOff(to: target, type: message.transferType, now)
+                handOff(to: target, type: message.transferType)
             } else {
-                leave(Ending(.completed, "end"), now)
+                leave(Ending(.completed, "end"))
             }
-        case .hungUp, .unusable, .left: ends(news, now)
+        case .knowsChannel: channelIsKnown()
+        case .hungUp, .unusable, .left: ends(news)
         }
     }
 
-    /// The caller waits for the service: for the answer to a key, or for the first words of the call.
-    private var owesReply: Bool { keyAwaitingReply != nil || !hasSpoken }
-
-    /// A key that waits for the socket cannot be answered yet.
-    private mutating func awaitReply(_ now: Duration) {
-        guard owesReply, uplink.isOpen else { return }
-        timers.set(.reply, now + rules.replyTimeout)
-        // But not for ever.
-        if let unansweredSince {
-            let longest = rules.replyTimeout * (rules.lateReplies * CallMachine.patienceOfKeys)
-            timers.hasten(.reply, max(unansweredSince + longest, now))
-        }
+    /// The service takes the key, but what it wants done comes after the command by which Asterisk collects keys again.
+    private mutating func pressed(_ key: DTMF) {
+        let count = context.effects.count
+        let news = service.take(.key(key), &context)
+        let wanted = Array(context.effects[count...])
+        context.effects.removeSubrange(count...)
+        let next = pumpOnce()
+        context.effects += wanted
+        serviceSaid(news)
+        if let next { handsetSaid(next) }
     }
 
-    private mutating func replyIsLate(_ now: Duration) {
-        // As long as something is heard, nobody waits.
-        if handset.isSpeaking { return timers.set(.reply, now + rules.replyTimeout) }
-        lateReplies += 1
-        let longest = rules.replyTimeout * (rules.lateReplies * CallMachine.patienceOfKeys)
-        let isTooLong = unansweredSince.map { now >= $0 + longest } ?? false
-        if lateReplies >= rules.lateReplies || isTooLong { return leave(noReply, now) }
-        let what = keyAwaitingReply == nil ? "has said nothing" : "has not answered a key"
-        effects.append(.log(.warning, "the service \(what) for \(rules.replyTimeout * lateReplies)"))
-        uplink.probe(now, &timers, &effects)
-        awaitReply(now)
+    private mutating func channelIsKnown() {
+        knowsChannel = true
+        if rules.hears, stage == .connecting || stage == .talking { listen() }
+        if stage == .talking { serviceSaid(service.channelSays(handset.channel.variable, &context)) }
     }
 
-    private var noReply: Ending {
-        let what =
-            keyAwaitingReply == nil ? "has said nothing since it was joined" : "does not answer the caller's keys"
-        return Ending(
-            .unavailable, "no_reply",
-            detail:
-                "the voice socket of session \(sessionID ?? "") \(uplink.isOpen ? "is" : "was") open, but the flow \(what); "
-                + "look at it in Cognigy")
+    /// Asterisk writes the caller's voice in EAGI_AUDIO_FORMAT, or in 8 kHz without it (setup_env and launch_script in
+    /// res_agi.c).
+    private mutating func listen() {
+        let format = handset.channel.variable.isEmpty ? "slin" : handset.channel.variable
+        if let rate = CallMachine.rates[format] { return context.effects.append(.listen(rate: rate)) }
+        let detail = "EAGI_AUDIO_FORMAT is \(format), which is no samples; set it to slin16, or not at all"
+        leave(Ending(.error, "configuration", detail: detail))
     }
 
-    package mutating func leave(_ ending: Ending, _ now: Duration) {
-        guard stage == .connecting || stage == .talking else { return }
-        stage = .leaving
-        self.ending = ending
-        timers.clear(.reply, .idle, .waitPrompt, .unheard)
-        dropErrands()
-        // Only an open socket is closed with words.
-        socketIsOver = !uplink.isOpen
-        uplink.leave(ending.closeCode, &timers, &effects)
-        timers.set(.leave, now + rules.farewell.longest(ending))
-        timers.set(.socketClose, now + (ending.status == .hangup ? .milliseconds(40) : CallMachine.closeGrace))
-        effects.append(ending.logged)
-        handset.leave(
-            rules.farewell.commands(ending, sessionID: sessionID, turns: turns, warnings: lastWarnings), &effects)
+    /// The formats that are samples and nothing else (ast_format_cache).
+    private static let rates = [
+        "slin": 8000, "slin12": 12_000, "slin16": 16_000, "slin24": 24_000, "slin32": 32_000, "slin44": 44_100,
+        "slin48": 48_000, "slin96": 96_000, "slin192": 192_000,
+    ]
+
+    private mutating func speechBegan() {
+        callerSpeaks = true
+        touch()
+        if !rules.handset.bargeIn { return }
+        dropAnswer()
+        handset.interrupt(&context)
     }
 
-    private mutating func finish() {
-        stage = .over
-        effects.append(.finish)
+    private mutating func spoke(_ samples: [Int16]) {
+        callerSpeaks = false
+        touch()
+        serviceSaid(service.take(.speech(samples), &context))
     }
 }
 
 // MARK: - The service
 
 extension CallMachine {
-    private mutating func socketSaid(_ event: SocketEvent, _ now: Duration, wallClock: Double) {
-        guard stage == .leaving || stage == .over else {
-            return heard(uplink.socketSaid(event, now, wallClock: wallClock, &timers, &effects), now)
-        }
-        switch event {
-        case .closed, .refused: socketIsOver = true
-        default: break
-        }
-    }
+    mutating func serviceSaid(_ news: [ServiceNews]) { for news in news { serviceSaid(news) } }
 
-    private mutating func heard(_ news: Uplink.News?, _ now: Duration) {
+    private mutating func serviceSaid(_ news: ServiceNews) {
         switch news {
-        case nil: break
-        case .opened:
+        case .ready:
             stage = .talking
-            touch(now)
-            awaitReply(now)
-        case .lost:
-            timers.clear(.reply)
-            effects.append(.log(.notice, "the voice socket dropped"))
-        case .message(let text): receive(text, now)
-        // What was said before the close is still heard.
-        case .ended:
-            timers.clear(.reply)
-            handset.say(Voice.Message(end: true), &effects)
-        case .unavailable where transfer != nil: break
-        case .unavailable(let ending): leave(ending, now)
+            touch()
+            if knowsChannel { serviceSaid(service.channelSays(handset.channel.variable, &context)) }
+        case .session(let id):
+            context.effects.append(.sessionBegan(id))
+            handset.tell(.setVariables([Command.Assignment(.sessionID, id)]))
+        case .say(let message):
+            touch()
+            say(message)
+        case .answer(let sentences, let turn):
+            touch()
+            take(sentences, turn)
+        case .notice(let sentence): notice(sentence)
+        case .handOff(let plan): handOff(plan)
+        // What was said before the end is still heard.
+        case .ended: say(Voice.Message(end: true))
+        case .unavailable where handoff != nil: break
+        case .unavailable(let ending): leave(ending)
         }
-    }
-
-    private mutating func receive(_ text: String, _ now: Duration) {
-        switch Voice.incoming(text) {
-        case .response(let message):
-            touch(now)
-            hasSpoken = true
-            lateReplies = 0
-            unansweredSince = nil
-            timers.clear(.reply)
-            if let pressed = keyAwaitingReply { effects.append(.turn(Turn("dtmf_turn", dialog: now - pressed))) }
-            keyAwaitingReply = nil
-            handset.say(message, &effects)
-        case .unknown(let type): note(.debug, "of the unknown type \(type.prefix(40))")
-        case .malformed: note(.warning, "that is no JSON object")
-        }
-    }
-
-    private mutating func note(_ level: LogLevel, _ what: String) {
-        uselessMessages += 1
-        if uselessMessages > CallMachine.mostComplaints { return }
-        effects.append(.log(level, "message \(uselessMessages) of the service \(what) is ignored"))
     }
 }

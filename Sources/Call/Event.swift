@@ -4,8 +4,19 @@ import Cognigy
 import HTTP
 import WebSocket
 
-/// What arrives from outside, one at a time.
+/// What happens to the call, one at a time. The call learns of everything in this way, so that a list of events with their
+/// times is enough to run it again.
 package enum Event: Equatable {
+    /// The first command may go out; nothing else is ready yet.
+    case start
+    /// What calls wait with; nil where there is no memory to keep it in.
+    case silence(Handset.Silence?)
+    /// What a call before this one left of the dialog, for the same caller.
+    case memory(DialogMemory)
+    /// Something is wrong with the installation; Asterisk's own log is to hold it.
+    case warning(String)
+    /// The service may be used; `refusal` says why it may not.
+    case connect(refusal: Ending?)
     /// Asterisk answered.
     case reply(Reply)
     /// Asterisk closed the pipe, or does not read it.

@@ -1,10 +1,67 @@
 /// The deadlines of a call, by name.
 package struct Timers {
+    /// Of several that are due at the same time, the first in this list comes first.
     package enum Name: Int {
-        case setup, token, tokenLock, session, connect, handshake, ping, pong, steady
-        case synchronize, reply, idle, waitPrompt, unheard, leave, hungUp, socketClose
-        case turn, slot, patience, degrade
-        case transfer, interruption
+        // Set by Uplink, the way to the voice socket.
+
+        /// The whole set-up takes too long.
+        case setup
+        /// The request for a token is made again.
+        case token
+        /// The shared token is looked for again.
+        case tokenLock
+        /// The request for a session is made again.
+        case session
+        /// The socket is opened again.
+        case connect
+        /// Connecting and the handshake take too long.
+        case handshake
+        /// A ping is sent.
+        case ping
+        /// A ping was not answered.
+        case pong
+        /// The socket has held for so long that its next drop counts as the first.
+        case steady
+
+        // Set by the call (CallMachine) and its handset.
+
+        /// Asterisk has not given its first answer.
+        case synchronize
+        /// Set by VoiceService: the flow has not answered.
+        case reply
+        /// Nothing has happened on the line for long.
+        case idle
+        /// Set by Handset: the wait prompt may play again.
+        case waitPrompt
+        /// Nothing else has come to be heard in place of what was lost.
+        case unheard
+        /// Asterisk is made to look for a hangup.
+        case look
+        /// The call is over, whatever is left to do.
+        case leave
+        /// The same after a hangup, and nothing puts it off.
+        case hungUp
+        /// Set by VoiceService: the socket has not answered the close.
+        case socketClose
+
+        // Set by Conversation.
+
+        /// A request is made again.
+        case turn
+        /// A dialog slot is asked for again.
+        case slot
+
+        // Set by DialogService.
+
+        /// The caller has waited for so long that he is to hear the wait prompt.
+        case patience
+        /// A lost service has not returned.
+        case degrade
+
+        // The next deadline of an errand, which the call follows.
+
+        case handoff
+        case bargeIn
     }
 
     private var deadlines: [Name: Duration] = [:]

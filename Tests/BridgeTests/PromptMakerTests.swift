@@ -49,7 +49,7 @@ import Transport
 
     @Test func onlySomeMessagesArePreparedAtOnce() throws {
         let sleeper = try speaker("/bin/sleep", "1000")
-        for id in 1...50 { sleeper.prepare(id, Voice.Message(text: "x"), token: nil, format: .sln) }
+        for id in 1...50 { sleeper.prepare(id, PromptOrder(Voice.Message(text: "x"), token: nil, format: .sln)) }
         _ = turn(sleeper, until: 1, within: .milliseconds(200))
         // Each program is waited for at two descriptors at most.
         #expect((1...2 * PromptMaker.mostAtOnce).contains(sleeper.interests.count))
@@ -70,7 +70,7 @@ import Transport
             "RIFF\\354\\000\\000\\000WAVEfmt \\020\\000\\000\\000\\001\\000\\001\\000\\200\\076\\000\\000"
             + "\\000\\175\\000\\000\\002\\000\\020\\000data\\310\\000\\000\\000"
         let speaker = try speaker("/bin/sh", "-c", "cat >/dev/null; printf '\(sound)'; head -c 200 /dev/zero")
-        for id in 1...30 { speaker.prepare(id, Voice.Message(text: "x"), token: nil, format: .sln) }
+        for id in 1...30 { speaker.prepare(id, PromptOrder(Voice.Message(text: "x"), token: nil, format: .sln)) }
         let finished = turn(speaker, until: 30)
         #expect(finished.map(\.id).sorted() == Array(1...30))
         #expect(finished.allSatisfy { if case .file = $0.sound { true } else { false } })
@@ -82,7 +82,7 @@ import Transport
 
     @Test func aMessageWhoseTurnNeverCameIsDiscardedWithoutTrace() throws {
         let speaker = try speaker("/bin/sleep", "1000")
-        for id in 1...10 { speaker.prepare(id, Voice.Message(text: "x"), token: nil, format: .sln) }
+        for id in 1...10 { speaker.prepare(id, PromptOrder(Voice.Message(text: "x"), token: nil, format: .sln)) }
         for id in 1...10 { speaker.discard(id) }
         #expect(speaker.step(MonotonicClock.now()).isEmpty)
         #expect(speaker.interests.isEmpty && speaker.deadline == nil)
@@ -91,7 +91,7 @@ import Transport
     // MARK: What is not heard
 
     private func only(_ message: Voice.Message, of speaker: PromptMaker) throws -> PromptMaker.Finished {
-        speaker.prepare(1, message, token: nil, format: .sln)
+        speaker.prepare(1, PromptOrder(message, token: nil, format: .sln))
         return try #require(turn(speaker, until: 1).first)
     }
 
@@ -179,7 +179,7 @@ import Transport
     @Test func noMoreThanTheBoundWaitsToBeHeard() throws {
         // Three seconds and a half each.
         let speaker = try speaker(ofBytes: 112_000)
-        for id in 1...5 { speaker.prepare(id, Voice.Message(text: "\(id)"), token: nil, format: .sln) }
+        for id in 1...5 { speaker.prepare(id, PromptOrder(Voice.Message(text: "\(id)"), token: nil, format: .sln)) }
         #expect(settle(speaker).map(\.id).sorted() == [1, 2])
         speaker.discard(1)
         #expect(settle(speaker).map(\.id) == [3])
@@ -193,7 +193,7 @@ import Transport
 
     @Test func oneSoundIsHeardHoweverLongOthersAre() throws {
         let speaker = try speaker(ofBytes: 10 * 32_000)
-        for id in 1...2 { speaker.prepare(id, Voice.Message(text: "\(id)"), token: nil, format: .sln) }
+        for id in 1...2 { speaker.prepare(id, PromptOrder(Voice.Message(text: "\(id)"), token: nil, format: .sln)) }
         // Whichever voice is ready first, the first is not kept back by the second.
         let first = settle(speaker).map(\.id)
         #expect(first.contains(1))
@@ -204,7 +204,7 @@ import Transport
     /// What is behind it is not to wait as long again and again.
     @Test func aProgramThatHangsCostsTheCallItsTimeOnce() throws {
         let sleeper = try speaker("/bin/sleep", "1000")
-        for id in 1...6 { sleeper.prepare(id, Voice.Message(text: "x"), token: nil, format: .sln) }
+        for id in 1...6 { sleeper.prepare(id, PromptOrder(Voice.Message(text: "x"), token: nil, format: .sln)) }
         let began = MonotonicClock.now()
         let finished = turn(sleeper, until: 6)
         #expect(finished.allSatisfy { $0.loss == Loss(kind: .voice, why: "/bin/sleep: it did not end in time") })

@@ -9,7 +9,7 @@ import WebSocket
 
 /// A machine with a clock of numbers, and a second opinion on what may be written to Asterisk.
 final class Bench {
-    var machine: any Machine
+    var machine: CallMachine
     var now = Duration.zero
     /// The wall clock at the start of the call.
     static let epoch = 1_700_000_000.0
@@ -32,12 +32,17 @@ final class Bench {
         Errand.Credentials(base: plan.base, clientID: "id", clientSecret: "secret")
     }
 
-    init(_ rules: CallMachine.Rules = CallMachine.Rules(), plan: Uplink.Plan = Bench.plan, seed: UInt64 = 1) {
-        machine = CallMachine(rules, uplink: Uplink(plan, seed: seed), marker: Bench.marker)
-        machine.handset.wait(with: Bench.silence)
+    init(
+        _ rules: CallMachine.Rules = CallMachine.Rules(), plan: Uplink.Plan = Bench.plan,
+        voice: VoiceService.Rules = VoiceService.Rules(), seed: UInt64 = 1
+    ) {
+        let service = VoiceService(voice, uplink: Uplink(plan))
+        machine = CallMachine(rules, service: service, marker: Bench.marker, seed: seed)
     }
 
-    init(_ machine: any Machine) { self.machine = machine }
+    init(_ rules: CallMachine.Rules, service: any Service) {
+        machine = CallMachine(rules, service: service, marker: Bench.marker, seed: 1)
+    }
 
     /// The commands that Asterisk has not answered.
     var outstanding: Command? { exchange.current }
@@ -61,10 +66,14 @@ final class Bench {
     // MARK: What happens
 
     @discardableResult
-    func start() -> [Effect] { note(machine.start(now)) }
+    func start() -> [Effect] {
+        let effects = happens(.start)
+        if let silence = Bench.silence { happens(.silence(silence)) }
+        return effects
+    }
 
     @discardableResult
-    func connect(refusal: Ending? = nil) -> [Effect] { note(machine.connect(now, refusal: refusal)) }
+    func connect(refusal: Ending? = nil) -> [Effect] { happens(.connect(refusal: refusal)) }
 
     @discardableResult
     func happens(_ event: Event) -> [Effect] {
@@ -78,7 +87,7 @@ final class Bench {
         let end = now + time
         var effects: [Effect] = []
         var ticks = 0
-        while let next = machine.timers.next, next <= end, !isFinished {
+        while let next = machine.nextDeadline, next <= end, !isFinished {
             ticks += 1
             if ticks > 10_000 {
                 Issue.record("the clock stands still at \(now)")
@@ -169,8 +178,11 @@ final class Bench {
     func drops(_ code: CloseCode? = nil) -> [Effect] { happens(.socket(.closed(code, reason: "gone"))) }
 
     /// A call that has come as far as an open socket, with nothing to hear.
-    static func talking(_ rules: CallMachine.Rules = CallMachine.Rules(), plan: Uplink.Plan = Bench.plan) -> Bench {
-        let bench = Bench(rules, plan: plan)
+    static func talking(
+        _ rules: CallMachine.Rules = CallMachine.Rules(), plan: Uplink.Plan = Bench.plan,
+        voice: VoiceService.Rules = VoiceService.Rules()
+    ) -> Bench {
+        let bench = Bench(rules, plan: plan, voice: voice)
         bench.start()
         bench.connect()
         bench.settle()
@@ -192,7 +204,7 @@ final class Bench {
     @discardableResult
     func waits(for effect: Effect) -> [Effect] {
         var effects: [Effect] = []
-        while !effects.contains(effect), machine.ending == nil, let next = machine.timers.next {
+        while !effects.contains(effect), machine.ending == nil, let next = machine.nextDeadline {
             effects += pass(next - now)
         }
         #expect(effects.contains(effect) || machine.ending != nil)

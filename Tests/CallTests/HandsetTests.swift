@@ -23,7 +23,7 @@ import Testing
         #expect(bench.commands == [.evaluate(marker: Bench.marker, "${CHANNEL(audionativeformat)}")])
         bench.settle()
         #expect(bench.commands.dropFirst() == [.setDTMFMode("rfc4733"), .answer, .waitForDigit])
-        #expect(bench.machine.channelFormats == "(ulaw)")
+        #expect(bench.machine.handset.channel.formats == "(ulaw)")
     }
 
     @Test func aCallMayGoOnUnanswered() {
@@ -88,7 +88,7 @@ import Testing
         #expect(effects.commands == [.waitForDigit])
         #expect(bench.keys == "")
         #expect(effects.notes.contains { $0.contains("key \(character)") })
-        #expect((bench.machine as? CallMachine)?.turns == 0)
+        #expect(bench.machine.service.turns == 0)
     }
 
     @Test func aKeyStopsThePromptAndWhatWasQueuedBeforeIt() throws {

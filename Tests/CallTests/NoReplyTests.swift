@@ -49,7 +49,7 @@ import Testing
             bench.pass(.seconds(1))
         }
         #expect(bench.machine.ending?.reason == "no_reply")
-        #expect(bench.log.notes.count { $0.contains("is ignored") } == CallMachine.mostComplaints)
+        #expect(bench.log.notes.count { $0.contains("is ignored") } == VoiceService.mostComplaints)
     }
 
     @Test func aSlowServiceThatAnswersKeepsTheCaller() {
@@ -64,23 +64,24 @@ import Testing
     }
 
     @Test func howLateIsConfigured() {
-        var rules = CallMachine.Rules()
+        var rules = VoiceService.Rules()
         rules.lateReplies = 1
         rules.replyTimeout = .seconds(4)
-        let bench = Bench.talking(rules)
+        let bench = Bench.talking(voice: rules)
         bench.press("1")
         bench.pass(.seconds(4))
         #expect(bench.machine.ending?.reason == "no_reply")
     }
 
     @Test func anIdleTimeoutIsTheServicesWhereItOwesAnAnswer() {
-        var rules = CallMachine.Rules.with(idle: .seconds(5))
-        rules.replyTimeout = .seconds(60)
-        let owing = Bench.talking(rules)
+        let rules = CallMachine.Rules.with(idle: .seconds(5))
+        var voice = VoiceService.Rules()
+        voice.replyTimeout = .seconds(60)
+        let owing = Bench.talking(rules, voice: voice)
         owing.press("1")
         owing.pass(.seconds(6))
         #expect(owing.machine.ending?.reason == "no_reply")
-        let silent = Bench.talking(rules)
+        let silent = Bench.talking(rules, voice: voice)
         silent.pass(.seconds(6))
         #expect(silent.machine.ending == Ending(.completed, "idle_timeout"))
     }

@@ -137,7 +137,7 @@ import WebSocket
     @Test func aTokenThatNobodyGetsDoesNotKeepTheCallerForEver() {
         let bench = Bench.talking()
         bench.drops()
-        while bench.machine.ending == nil, bench.now < .seconds(200), bench.machine.timers.next != nil {
+        while bench.machine.ending == nil, bench.now < .seconds(200), bench.machine.nextDeadline != nil {
             if bench.waits(for: .findToken(rejected: nil)).contains(.openSocket) {
                 bench.happens(.socket(.connected))
             }
@@ -154,7 +154,7 @@ import WebSocket
         bench.happens(.token(.found("token", ahead: false)))
         bench.happens(.socket(.connected))
         #expect(bench.happens(.socket(.refused(status: 401, retryAfter: nil))).contains(.openSocket))
-        while bench.machine.ending == nil, bench.now < .seconds(200), let next = bench.machine.timers.next {
+        while bench.machine.ending == nil, bench.now < .seconds(200), let next = bench.machine.nextDeadline {
             if bench.pass(next - bench.now).contains(.findToken(rejected: nil)) { bench.happens(.token(.busy)) }
         }
         #expect(bench.machine.ending?.reason == "socket_lost")
@@ -229,7 +229,7 @@ import WebSocket
         bench.press("1")
         bench.drops()
         var count = 0
-        while bench.machine.ending == nil, let next = bench.machine.timers.next {
+        while bench.machine.ending == nil, let next = bench.machine.nextDeadline {
             let effects = bench.pass(next - bench.now)
             count += effects.count(.sendPing)
             if effects.contains(.openSocket) { bench.happens(.token(.busy)) }

@@ -115,7 +115,7 @@ import Testing
     @Test func whatHoldsIfTheProgramDiesIsSaidFirst() {
         var rules = CallMachine.Rules()
         rules.handset.variables = [Command.Assignment(.status, "ERROR")]
-        rules.handset.cleared = [.transferTarget]
+        rules.handset.cleared = [.transferTarget, .sessionID]
         let bench = Bench(rules)
         bench.start()
         bench.settle()

@@ -83,10 +83,10 @@ import Testing
     @Test func aTokenNearItsEndIsUsedWhileTheNextIsFetched() throws {
         let bench = connecting()
         #expect(bench.happens(.token(.found("old", ahead: true))).requests == [.token, .session])
-        #expect(bench.machine.token == "old")
+        #expect(bench.machine.service.token == "old")
         let effects = bench.responds(.token, 200, grant)
         #expect(effects == [.storeToken(try #require(Token.grant(Array(grant.utf8))))])
-        #expect(bench.machine.token == "old")
+        #expect(bench.machine.service.token == "old")
     }
 
     @Test(arguments: [200, 401, 403, 429, 500])

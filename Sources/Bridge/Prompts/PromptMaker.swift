@@ -77,14 +77,15 @@ final class PromptMaker {
         self.log = log
     }
 
-    /// Takes on a message, which `step` begins with. `token` is for audio on the service's own host.
-    func prepare(_ id: Playlist.ID, _ message: Cognigy.Voice.Message, token: String?, format: SampleFormat) {
+    /// Takes on a message, which `step` begins with.
+    func prepare(_ id: Playlist.ID, _ order: PromptOrder) {
         let leavesNumbers = if case .machine = configured { true } else { false }
         jobs[id] = PromptJob(
-            message, download: download, token: token, format: format, leavesNumbers: leavesNumbers, log: log
+            order.message, download: download, token: order.token, format: order.format, leavesNumbers: leavesNumbers,
+            log: log
         ) { [unowned self] in
             let cache = self.voice.identity.map {
-                VoiceCache(folder: self.state, identity: $0 + [format.fileExtension])
+                VoiceCache(folder: self.state, identity: $0 + [order.format.fileExtension])
             }
             return (self.voice, cache, self.programPatience)
         }

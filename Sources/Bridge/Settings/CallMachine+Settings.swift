@@ -5,35 +5,46 @@ import Errands
 import HTTP
 
 extension CallMachine {
-    /// The machine of a call as it is configured.
-    init(_ settings: Settings, base: Location, environment: AGI.Environment) {
+    /// The machine of a call as it is configured, with the service that answers this kind of call.
+    init(
+        _ settings: Settings, for kind: CallLoop.Kind, base: Location, environment: AGI.Environment
+    ) throws(CallLoop.Refusal) {
         var random = SystemRandomNumberGenerator()
-        let plan = Uplink.Plan(
-            base: base, clientID: settings.cognigy.clientID, clientSecret: settings.cognigy.clientSecret.reveal(),
-            flowID: settings.cognigy.flowID, uniqueID: CallMachine.sessionName(environment, &random),
-            caller: environment.callerID ?? "", locale: settings.locale, setupTimeout: settings.call.setupTimeout,
-            pingInterval: settings.call.pingInterval, reconnectAttempts: settings.call.reconnectAttempts)
         var rules = Rules()
         rules.handset = Handset.Rules(settings, environment)
-        rules.replyTimeout = settings.call.replyTimeout
-        rules.lateReplies = settings.call.lateReplies
-        rules.idleTimeout = settings.call.idleTimeout
         rules.farewell = Farewell(settings)
         rules.errands = Errand.Credentials(settings, base: base)
-        rules.handoff = Rules.Handoff(settings.handoff)
-        rules.tellsInterruptions = settings.bargeIn.api
-        rules.seed = random.next()
-        self.init(
-            rules, uplink: Uplink(plan, seed: random.next()), marker: String(random.next(), radix: 36) + " ")
-    }
-
-    /// What the service is to call the session: the call's own id, by which it is found, and something that no other
-    /// PBX has. Without a systemname two of them that were restarted together have the same ids.
-    private static func sessionName(
-        _ environment: AGI.Environment, _ random: inout SystemRandomNumberGenerator
-    ) -> String {
-        let some = String(random.next() % 2_821_109_907_456, radix: 36)
-        return "\(environment.uniqueID ?? "call")-\(String(repeating: "0", count: 8 - some.count))\(some)"
+        let service: any Service
+        switch kind {
+        case .bridge:
+            // A session that an earlier program left is not this call's.
+            rules.handset.cleared.append(.sessionID)
+            rules.idleTimeout = settings.call.idleTimeout
+            rules.lookInterval = settings.call.pingInterval
+            rules.handoff = Rules.Handoff(settings.handoff)
+            rules.tellsInterruptions = settings.bargeIn.api
+            service = VoiceService(settings, base: base, environment: environment, &random)
+        case .voice:
+            guard let dialogs = DialogService(settings, base: base, environment: environment, &random) else {
+                throw .badSpeechURL
+            }
+            rules.handset.asksFor = "EAGI_AUDIO_FORMAT"
+            rules.hears = true
+            // A busy Asterisk may need seconds, and only its answer says how fast the voice is sampled.
+            rules.firstAnswer = .seconds(10)
+            rules.idleTimeout = settings.call.idleTimeout
+            rules.lookInterval = settings.call.pingInterval
+            service = dialogs
+        case .handoff(let queue, let sessionID, let variables):
+            rules.handset.asksFor = "COGNIGY_SESSION_ID"
+            // Only the answer names the session of the call before.
+            if sessionID.isEmpty { rules.firstAnswer = .seconds(10) }
+            service = EarlierSession(
+                HandoffErrand.Plan(
+                    sessionID: sessionID, queue: queue, type: settings.handoff.transferType,
+                    variables: variables.mapValues { .string($0) }, lockWait: settings.handoff.lockWait))
+        }
+        self.init(rules, service: service, marker: String(random.next(), radix: 36) + " ", seed: random.next())
     }
 }
 

@@ -34,14 +34,9 @@ package struct Conversation {
         }
     }
 
-    package enum Input: Equatable {
-        case speech([Int16])
-        case key(DTMF)
-    }
-
     package enum News: Equatable {
         /// In sentences.
-        case answer([String], Turn)
+        case answer([String], TurnMetrics)
         /// The service does not answer; what was asked is asked again. Whether the dialog service is at fault, not speech
         /// to text or we ourselves.
         case lost(Ending, isServiceFault: Bool)
@@ -59,7 +54,7 @@ package struct Conversation {
     let plan: Plan
     /// What the bot wants to be told with the next turn, among others.
     private(set) var state = DialogMemory(lastIntent: nil, sessionData: [:])
-    private var turn = Turn("voice_turn")
+    private var turn = TurnMetrics("voice_turn")
     private(set) var turns = 0
     /// Asking has failed; it is tried again all the same.
     private(set) var isLost = false
@@ -69,16 +64,14 @@ package struct Conversation {
     private var began = Duration.zero
     private var asked = Duration.zero
     private var holdsSlot = false
-    private var random: SplitMix
 
     /// More than a caller can say, or press, while one turn lasts.
     static let mostWaiting = 50
     /// How often a service that is away is asked again.
     static let retryPause = Duration.seconds(1)
 
-    package init(_ plan: Plan, seed: UInt64) {
+    package init(_ plan: Plan) {
         self.plan = plan
-        random = SplitMix(seed: seed)
     }
 
     /// The caller waits for an answer.
@@ -87,60 +80,60 @@ package struct Conversation {
     /// Goes on where a call before this one was cut off.
     mutating func resume(_ saved: DialogMemory) { state = saved }
 
-    mutating func take(_ input: Input, _ now: Duration, _ effects: inout [Effect]) {
+    mutating func take(_ input: Input, _ context: inout Context) {
         if waiting.count < Conversation.mostWaiting {
             waiting.append(input)
         } else {
-            effects.append(.log(.warning, "the caller says more than is answered; it is dropped"))
+            context.effects.append(.log(.warning, "the caller says more than is answered; it is dropped"))
         }
-        next(now, &effects)
+        next(&context)
     }
 
-    private mutating func next(_ now: Duration, _ effects: inout [Effect]) {
+    private mutating func next(_ context: inout Context) {
         guard stage == .idle, !waiting.isEmpty else { return }
-        began = now
+        began = context.now
         attempt = 0
         turns += 1
         switch waiting.removeFirst() {
         case .speech(let samples):
-            turn = Turn("voice_turn", audioBytes: samples.count * 2)
+            turn = TurnMetrics("voice_turn", audioBytes: samples.count * 2)
             stage = .recognizing(
                 samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] })
-            recognize(now, &effects)
+            recognize(&context)
         case .key(let key):
-            turn = Turn("dtmf_turn")
-            ask(String(key.key), &effects)
+            turn = TurnMetrics("dtmf_turn")
+            ask(String(key.key), &context)
         }
     }
 
     // MARK: Requests
 
-    private mutating func recognize(_ now: Duration, _ effects: inout [Effect]) {
+    private mutating func recognize(_ context: inout Context) {
         guard case .recognizing(let pcm) = stage else { return }
         attempt += 1
-        asked = now
+        asked = context.now
         var request = Recognition.request(url: plan.speech, key: plan.speechKey, style: plan.speechStyle, pcm: pcm)
-        request.timeout = patience(now)
-        effects.append(.request(.recognition, request))
+        request.timeout = patience(context)
+        context.effects.append(.request(.recognition, request))
     }
 
-    private mutating func ask(_ text: String, _ effects: inout [Effect]) {
+    private mutating func ask(_ text: String, _ context: inout Context) {
         attempt = 0
         stage = .waitingForSlot(text)
-        effects.append(.takeSlot)
+        context.effects.append(.takeSlot)
     }
 
     /// Whether one of the machine's dialog requests is ours now.
     mutating func slot(
-        isTaken: Bool, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+        isTaken: Bool, _ context: inout Context
     ) -> News? {
         guard case .waitingForSlot(let text) = stage else {
-            if isTaken { effects.append(.releaseSlot) }
+            if isTaken { context.effects.append(.releaseSlot) }
             return nil
         }
         guard isTaken else {
-            timers.set(.slot, now + .milliseconds(Int.random(in: 20...50, using: &random)))
-            if isLost || now < began + plan.replyTimeout { return nil }
+            context.timers.set(.slot, context.now + .milliseconds(Int.random(in: 20...50, using: &context.random)))
+            if isLost || context.now < began + plan.replyTimeout { return nil }
             isLost = true
             return .lost(
                 Ending(
@@ -150,70 +143,69 @@ package struct Conversation {
         holdsSlot = true
         isLost = false
         stage = .asking(text)
-        request(now, &effects)
+        request(&context)
         return nil
     }
 
-    private mutating func request(_ now: Duration, _ effects: inout [Effect]) {
+    private mutating func request(_ context: inout Context) {
         guard case .asking(let text) = stage else { return }
         attempt += 1
-        asked = now
+        asked = context.now
         var request = Dialogs.request(
             base: plan.base, key: plan.key, botID: plan.botID, dialogID: plan.dialogID, userID: plan.userID, text: text,
             sessionData: state.sessionData)
-        request.timeout = patience(now)
-        effects.append(.request(.dialog, request))
+        request.timeout = patience(context)
+        context.effects.append(.request(.dialog, request))
     }
 
     /// What is left of the caller's; a service that is lost is asked as long as it may take to return.
-    private func patience(_ now: Duration) -> Duration {
-        isLost ? VoiceMachine.returnTime : max(began + plan.replyTimeout - now, .seconds(1))
+    private func patience(_ context: Context) -> Duration {
+        isLost ? DialogService.returnTime : max(began + plan.replyTimeout - context.now, .seconds(1))
     }
 
     // MARK: Answers
 
     mutating func answered(
-        _ purpose: Purpose, _ result: Result<Response, Failure>, _ now: Duration, wallClock: Double,
-        _ timers: inout Timers, _ effects: inout [Effect]
+        _ purpose: Purpose, _ result: Result<Response, Failure>, _ context: inout Context
     ) -> News? {
-        let left = began + plan.replyTimeout - now
+        let left = began + plan.replyTimeout - context.now
         let decision = Retry.decide(
-            result, attempt: attempt, left: left, now: wallClock, by: .dialog, using: &random)
+            result, attempt: attempt, left: left, now: context.wallClock, by: .dialog, using: &context.random)
         switch (stage, decision) {
         case (.recognizing, .accept(let response)):
-            turn.recognition = now - asked
-            return heard(response, now, &effects)
+            turn.recognition = context.now - asked
+            return heard(response, &context)
         case (.asking, .accept(let response)):
-            turn.dialog = now - asked
-            return said(response, now, &effects)
+            turn.dialog = context.now - asked
+            return said(response, &context)
         case (.recognizing, .again(let pause)), (.asking, .again(let pause)):
-            timers.set(.turn, now + pause)
+            context.timers.set(.turn, context.now + pause)
             let why = Uplink.trouble(result)
-            effects.append(.log(.notice, "\(purpose): \(why); trying again in \(pause)"))
+            context.effects.append(.log(.notice, "\(purpose): \(why); trying again in \(pause)"))
             return nil
         case (.recognizing, .giveUp(let reason)), (.asking, .giveUp(let reason)):
-            return giveUp(reason, purpose, now, &timers, &effects)
+            return giveUp(reason, purpose, &context)
         default: return nil
         }
     }
 
-    private mutating func heard(_ response: Response, _ now: Duration, _ effects: inout [Effect]) -> News? {
+    private mutating func heard(_ response: Response, _ context: inout Context) -> News? {
         do throws(ReplyFault) {
             isLost = false
             guard let heard = try Recognition.heard(response.body) else {
-                effects += [.log(.info, "nothing was understood"), .turn(turn)]
-                finish(now, &effects)
+                context.effects += [.log(.info, "nothing was understood"), .turn(turn)]
+                finish(&context)
                 return nil
             }
-            ask(heard.text, &effects)
+            ask(heard.text, &context)
             return nil
         } catch {
-            finish(now, &effects)
+            finish(&context)
             return .refused(Ending(.unavailable, "bad_stt_reply", detail: "the answer of stt_url: \(error)"))
         }
     }
 
-    private mutating func said(_ response: Response, _ now: Duration, _ effects: inout [Effect]) -> News? {
+    private mutating func said(_ response: Response, _ context: inout Context) -> News? {
         do throws(ReplyFault) {
             let reply = try Dialogs.reply(response.body)
             isLost = false
@@ -222,27 +214,27 @@ package struct Conversation {
             turn.intent = reply.intent
             turn.confidence = reply.confidence
             let answered = turn
-            finish(now, &effects)
+            finish(&context)
             return .answer(reply.texts.flatMap { Sentences.split($0) }, answered)
         } catch {
-            finish(now, &effects)
+            finish(&context)
             return .refused(Ending(.unavailable, "bad_dialog_reply", detail: "the answer of the dialog: \(error)"))
         }
     }
 
-    private mutating func finish(_ now: Duration, _ effects: inout [Effect]) {
-        releaseSlot(&effects)
+    private mutating func finish(_ context: inout Context) {
+        releaseSlot(&context)
         stage = .idle
-        next(now, &effects)
+        next(&context)
     }
 
-    mutating func releaseSlot(_ effects: inout [Effect]) {
-        if holdsSlot { effects.append(.releaseSlot) }
+    mutating func releaseSlot(_ context: inout Context) {
+        if holdsSlot { context.effects.append(.releaseSlot) }
         holdsSlot = false
     }
 
     private mutating func giveUp(
-        _ reason: Retry.Reason, _ purpose: Purpose, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+        _ reason: Retry.Reason, _ purpose: Purpose, _ context: inout Context
     ) -> News? {
         let ending = Conversation.ending(reason, purpose)
         switch reason {
@@ -250,7 +242,7 @@ package struct Conversation {
         case .rateLimited, .failed, .unreachable: break
         }
         // It may return while the caller is told.
-        timers.set(.turn, now + Conversation.retryPause)
+        context.timers.set(.turn, context.now + Conversation.retryPause)
         if isLost { return nil }
         isLost = true
         return .lost(ending, isServiceFault: purpose == .dialog && Conversation.isOutage(reason))
@@ -286,11 +278,11 @@ package struct Conversation {
 
     // MARK: Deadlines
 
-    mutating func due(_ timer: Timers.Name, _ now: Duration, _ effects: inout [Effect]) {
+    mutating func due(_ timer: Timers.Name, _ context: inout Context) {
         switch (timer, stage) {
-        case (.turn, .recognizing): recognize(now, &effects)
-        case (.turn, .asking): request(now, &effects)
-        case (.slot, .waitingForSlot): effects.append(.takeSlot)
+        case (.turn, .recognizing): recognize(&context)
+        case (.turn, .asking): request(&context)
+        case (.slot, .waitingForSlot): context.effects.append(.takeSlot)
         default: break
         }
     }

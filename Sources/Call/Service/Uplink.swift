@@ -36,6 +36,8 @@ package struct Uplink {
 
     /// What the call needs to know.
     package enum News: Equatable {
+        /// There is a session now.
+        case session(String)
         case opened
         case message(String)
         /// The socket dropped; it will be tried again.
@@ -69,7 +71,6 @@ package struct Uplink {
     /// So many at the front of the outbox were on their way already.
     private var unsentCount = 0
     private var setupBegan = Duration.zero
-    private var random: SplitMix
 
     static let handshakeTimeout = Duration.seconds(10)
     static let pongTimeout = Duration.seconds(10)
@@ -78,27 +79,26 @@ package struct Uplink {
     /// How long an open socket must hold before its drop counts as the first again.
     static let steadyAfter = Duration.seconds(30)
 
-    package init(_ plan: Plan, seed: UInt64) {
+    package init(_ plan: Plan) {
         self.plan = plan
-        random = SplitMix(seed: seed)
     }
 
     var isOpen: Bool { socket == .open }
     /// The caller cannot be heard now, but may be later.
     var isAway: Bool { !isOver && !isOpen }
 
-    mutating func begin(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
-        setupBegan = now
+    mutating func begin(_ context: inout Context) {
+        setupBegan = context.now
         owesVerdict = true
-        timers.set(.setup, now + plan.setupTimeout)
-        effects.append(.findToken(rejected: nil))
+        context.timers.set(.setup, context.now + plan.setupTimeout)
+        context.effects.append(.findToken(rejected: nil))
         // TCP and TLS of the voice socket stand by the time the session exists.
-        openSocket(now, &timers, &effects)
+        openSocket(&context)
     }
 
     /// Sends a key, or keeps it until there is a socket.
-    mutating func press(_ key: DTMF, _ effects: inout [Effect]) {
-        if socket == .open { effects.append(.sendKey(key)) } else { outbox.append(key) }
+    mutating func press(_ key: DTMF, _ context: inout Context) {
+        if socket == .open { context.effects.append(.sendKey(key)) } else { outbox.append(key) }
     }
 
     mutating func unsent(_ key: DTMF) {
@@ -108,95 +108,95 @@ package struct Uplink {
 
     // MARK: Token
 
-    mutating func tokenIs(_ state: TokenState, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+    mutating func tokenIs(_ state: TokenState, _ context: inout Context) {
         guard !isOver else { return }
         if state != .busy { tokenBusySince = nil }
         switch state {
         case .found(let found, let ahead):
             token = found
-            if ahead { fetchToken(.ahead, &effects) }
-            tokenIsThere(now, &timers, &effects)
-        case .mayFetch: fetchToken(.needed, &effects)
+            if ahead { fetchToken(.ahead, &context) }
+            tokenIsThere(&context)
+        case .mayFetch: fetchToken(.needed, &context)
         case .busy:
-            tokenBusySince = tokenBusySince ?? now
-            timers.set(.tokenLock, now + .milliseconds(Int.random(in: 20...50, using: &random)))
+            tokenBusySince = tokenBusySince ?? context.now
+            context.timers.set(.tokenLock, context.now + .milliseconds(Int.random(in: 20...50, using: &context.random)))
         }
     }
 
     /// One request at a time, whatever it turns out to be for.
-    private mutating func fetchToken(_ purpose: Fetch, _ effects: inout [Effect]) {
+    private mutating func fetchToken(_ purpose: Fetch, _ context: inout Context) {
         let isUnderWay = fetch != .none
         if fetch != .needed { fetch = purpose }
         if isUnderWay { return }
         attempts[.token] = 0
-        requestToken(&effects)
+        requestToken(&context)
     }
 
-    private mutating func requestToken(_ effects: inout [Effect]) {
+    private mutating func requestToken(_ context: inout Context) {
         attempts[.token, default: 0] += 1
-        effects.append(
+        context.effects.append(
             .request(
                 .token, Token.request(base: plan.base, clientID: plan.clientID, clientSecret: plan.clientSecret)))
     }
 
-    private mutating func tokenIsThere(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
-        timers.clear(.tokenLock)
-        if sessionID == nil { requestSession(&effects) } else { proceed(now, &timers, &effects) }
+    private mutating func tokenIsThere(_ context: inout Context) {
+        context.timers.clear(.tokenLock)
+        if sessionID == nil { requestSession(&context) } else { proceed(&context) }
     }
 
-    private mutating func renewToken(_ effects: inout [Effect]) -> News? {
-        guard !hasRenewedToken else { return fail(.unauthorized, &effects) }
+    private mutating func renewToken(_ context: inout Context) -> News? {
+        guard !hasRenewedToken else { return fail(.unauthorized, &context) }
         hasRenewedToken = true
         let rejected = token
         token = nil
-        effects.append(.findToken(rejected: rejected))
+        context.effects.append(.findToken(rejected: rejected))
         return nil
     }
 
     // MARK: Answers
 
     mutating func answered(
-        _ purpose: Purpose, _ result: Result<Response, Failure>, _ now: Duration, wallClock: Double,
-        _ timers: inout Timers, _ effects: inout [Effect]
+        _ purpose: Purpose, _ result: Result<Response, Failure>, _ context: inout Context
     ) -> News? {
         guard !isOver else { return nil }
         let decision = Retry.decide(
-            result, attempt: attempts[purpose] ?? 1, left: patience(now), now: wallClock, using: &random)
+            result, attempt: attempts[purpose] ?? 1, left: patience(context), now: context.wallClock,
+            using: &context.random)
         if case .accept = decision { lastTrouble = nil }
         switch (purpose, decision) {
         case (.token, .accept(let response)):
             let isNeeded = fetch == .needed
             guard let grant = Token.grant(response.body) else {
-                releaseToken(&effects)
-                return isNeeded ? fail("bad_token_reply", "the token reply holds no access_token", &effects) : nil
+                releaseToken(&context)
+                return isNeeded ? fail("bad_token_reply", "the token reply holds no access_token", &context) : nil
             }
-            effects.append(.storeToken(grant))
+            context.effects.append(.storeToken(grant))
             fetch = .none
             if isNeeded {
                 token = grant.token
-                tokenIsThere(now, &timers, &effects)
+                tokenIsThere(&context)
             }
             return nil
         case (.session, .accept(let response)):
             guard let id = Sessions.id(response.body) else {
-                return fail("bad_session_reply", "the session reply holds no usable id", &effects)
+                return fail("bad_session_reply", "the session reply holds no usable id", &context)
             }
             sessionID = id
-            effects.append(.log(.info, "session \(id)"))
-            proceed(now, &timers, &effects)
-            return nil
-        case (.session, .renewToken): return renewToken(&effects)
+            context.effects.append(.log(.info, "session \(id)"))
+            proceed(&context)
+            return .session(id)
+        case (.session, .renewToken): return renewToken(&context)
         case (.token, _) where fetch != .needed:
             // The old token still works; another process will try.
-            releaseToken(&effects)
+            releaseToken(&context)
             return nil
-        case (.token, .renewToken): return fail(.unauthorized, &effects)
+        case (.token, .renewToken): return fail(.unauthorized, &context)
         case (_, .again(let pause)):
             lastTrouble = Uplink.trouble(result)
-            effects.append(.log(.notice, "\(purpose): \(lastTrouble ?? ""); trying again in \(pause)"))
-            timers.set(purpose == .token ? .token : .session, now + pause)
+            context.effects.append(.log(.notice, "\(purpose): \(lastTrouble ?? ""); trying again in \(pause)"))
+            context.timers.set(purpose == .token ? .token : .session, context.now + pause)
             return nil
-        case (_, .giveUp(let reason)): return fail(reason, &effects, during: Uplink.step(purpose))
+        case (_, .giveUp(let reason)): return fail(reason, &context, during: Uplink.step(purpose))
         case (.recognition, .accept), (.dialog, .accept), (.recognition, .renewToken), (.dialog, .renewToken):
             return nil
         }
@@ -214,19 +214,19 @@ package struct Uplink {
     }
 
     /// What the caller may still be asked to wait before the next attempt.
-    private func patience(_ now: Duration) -> Duration {
-        hasBeenOpen ? Uplink.handshakeTimeout : setupBegan + plan.setupTimeout - now
+    private func patience(_ context: Context) -> Duration {
+        hasBeenOpen ? Uplink.handshakeTimeout : setupBegan + plan.setupTimeout - context.now
     }
 
-    private mutating func releaseToken(_ effects: inout [Effect]) {
-        if fetch != .none { effects.append(.releaseToken) }
+    private mutating func releaseToken(_ context: inout Context) {
+        if fetch != .none { context.effects.append(.releaseToken) }
         fetch = .none
     }
 
-    private mutating func requestSession(_ effects: inout [Effect]) {
+    private mutating func requestSession(_ context: inout Context) {
         guard let token else { return }
         attempts[.session, default: 0] += 1
-        effects.append(
+        context.effects.append(
             .request(
                 .session,
                 Sessions.request(
@@ -238,21 +238,21 @@ package struct Uplink {
 // MARK: - The socket
 
 extension Uplink {
-    private mutating func openSocket(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+    private mutating func openSocket(_ context: inout Context) {
         socket = .connecting
-        timers.set(.handshake, now + Uplink.handshakeTimeout)
-        effects.append(.openSocket)
+        context.timers.set(.handshake, context.now + Uplink.handshakeTimeout)
+        context.effects.append(.openSocket)
     }
 
     /// With a token and a session: the next step of the socket.
-    private mutating func proceed(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+    private mutating func proceed(_ context: inout Context) {
         guard let token, let sessionID else { return }
         switch socket {
-        case .none where !timers.isSet(.connect): openSocket(now, &timers, &effects)
+        case .none where !context.timers.isSet(.connect): openSocket(&context)
         case .connected:
             socket = .upgrading
-            timers.set(.handshake, now + Uplink.handshakeTimeout)
-            effects.append(
+            context.timers.set(.handshake, context.now + Uplink.handshakeTimeout)
+            context.effects.append(
                 .upgrade(
                     path: Voice.path(base: plan.base, sessionID: sessionID),
                     headers: Voice.headers(token: token, sessionID: sessionID)))
@@ -261,128 +261,125 @@ extension Uplink {
     }
 
     mutating func socketSaid(
-        _ event: SocketEvent, _ now: Duration, wallClock: Double, _ timers: inout Timers,
-        _ effects: inout [Effect]
+        _ event: SocketEvent, _ context: inout Context
     ) -> News? {
         // What an abandoned socket still has to say is for nobody.
         guard !isOver, socket != .none else { return nil }
         switch event {
         case .connected:
             socket = .connected
-            proceed(now, &timers, &effects)
+            proceed(&context)
             return nil
-        case .opened: return opened(now, &timers, &effects)
+        case .opened: return opened(&context)
         case .text(let text):
-            timers.clear(.pong)
+            context.timers.clear(.pong)
             return .message(text)
         case .alive:
-            timers.clear(.pong)
+            context.timers.clear(.pong)
             return nil
         case .refused(let status, let retryAfter):
             let answer = Response(status: status, retryAfter: retryAfter)
-            return refused(answer, now, wallClock: wallClock, &timers, &effects)
+            return refused(answer, &context)
         case .failed(let failure):
-            return closed(nil, failure.description, failure: failure, now, &timers, &effects)
-        case .closed(let code, let reason): return closed(code, reason, now, &timers, &effects)
+            return closed(nil, failure.description, failure: failure, &context)
+        case .closed(let code, let reason): return closed(code, reason, &context)
         }
     }
 
     private mutating func opened(
-        _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+        _ context: inout Context
     ) -> News {
         socket = .open
-        timers.clear(.setup, .handshake, .connect)
-        timers.set(.ping, now + plan.pingInterval)
-        timers.set(.steady, now + Uplink.steadyAfter)
-        if owesVerdict { effects.append(.serviceWorks) }
+        context.timers.clear(.setup, .handshake, .connect)
+        context.timers.set(.ping, context.now + plan.pingInterval)
+        context.timers.set(.steady, context.now + Uplink.steadyAfter)
+        if owesVerdict { context.effects.append(.serviceWorks) }
         owesVerdict = false
         hasBeenOpen = true
         hasRenewedToken = false
-        effects += outbox.map { .sendKey($0) }
+        context.effects += outbox.map { .sendKey($0) }
         outbox = []
         unsentCount = 0
         return .opened
     }
 
     private mutating func refused(
-        _ answer: Response, _ now: Duration, wallClock: Double, _ timers: inout Timers, _ effects: inout [Effect]
+        _ answer: Response, _ context: inout Context
     ) -> News? {
         socket = .none
-        timers.clear(.handshake)
+        context.timers.clear(.handshake)
         // How often is a matter of tryAgain.
         let decision = Retry.decide(
-            .success(answer), attempt: 1, left: patience(now), now: wallClock, using: &random)
+            .success(answer), attempt: 1, left: patience(context), now: context.wallClock, using: &context.random)
         switch decision {
         case .renewToken:
-            if let news = renewToken(&effects) { return news }
-            openSocket(now, &timers, &effects)
+            if let news = renewToken(&context) { return news }
+            openSocket(&context)
             return nil
         case .again(let pause):
             return answer.status == 429
-                ? tryAgain("HTTP 429", .rateLimited, pause, now, &timers, &effects)
-                : tryAgain("HTTP \(answer.status)", .failed(status: answer.status), nil, now, &timers, &effects)
+                ? tryAgain("HTTP 429", .rateLimited, pause, &context)
+                : tryAgain("HTTP \(answer.status)", .failed(status: answer.status), nil, &context)
         case .giveUp(.failed(let status)) where hasBeenOpen && status < 500:
             return fail(
-                "session_lost", "the voice socket was refused with HTTP \(status)", &effects, isServiceFault: false)
-        case .giveUp(let reason): return fail(reason, &effects)
-        case .accept: return fail(.failed(status: answer.status), &effects)
+                "session_lost", "the voice socket was refused with HTTP \(status)", &context, isServiceFault: false)
+        case .giveUp(let reason): return fail(reason, &context)
+        case .accept: return fail(.failed(status: answer.status), &context)
         }
     }
 
     private mutating func closed(
-        _ code: CloseCode?, _ reason: String, failure: Failure? = nil, _ now: Duration, _ timers: inout Timers,
-        _ effects: inout [Effect]
+        _ code: CloseCode?, _ reason: String, failure: Failure? = nil, _ context: inout Context
     ) -> News? {
         let wasOpen = socket == .open
         let wasUpgrading = socket == .upgrading
         socket = .none
-        timers.clear(.handshake, .ping, .pong, .steady)
+        context.timers.clear(.handshake, .ping, .pong, .steady)
         if wasOpen, code == .normal {
             isOver = true
             return .ended
         }
         if wasOpen, code == .policyViolation {
-            return fail("refused", "the service closed the socket: \(reason)", &effects, isServiceFault: false)
+            return fail("refused", "the service closed the socket: \(reason)", &context, isServiceFault: false)
         }
         // While the session is still being made there is nothing to lose: the socket is opened again when it exists.
         guard sessionID != nil else {
-            effects.append(.log(.debug, "the voice socket is not open yet: \(reason)"))
+            context.effects.append(.log(.debug, "the voice socket is not open yet: \(reason)"))
             return nil
         }
         // A connection that waited for a slow session may have been given up by the other side: not the service's fault.
         if wasUpgrading, !hasBeenOpen, socketAttempts == 0 {
             socketAttempts = 1
-            openSocket(now, &timers, &effects)
+            openSocket(&context)
             return nil
         }
-        let news = tryAgain(reason, .unreachable(failure ?? .unreachable(reason)), nil, now, &timers, &effects)
+        let news = tryAgain(reason, .unreachable(failure ?? .unreachable(reason)), nil, &context)
         return news ?? (wasOpen ? .lost : nil)
     }
 
     private mutating func tryAgain(
-        _ what: String, _ reason: Retry.Reason, _ pause: Duration?, _ now: Duration, _ timers: inout Timers,
-        _ effects: inout [Effect]
+        _ what: String, _ reason: Retry.Reason, _ pause: Duration?, _ context: inout Context
     ) -> News? {
         // Of the attempts to set up, the first is none again.
         let most = hasBeenOpen ? plan.reconnectAttempts : Retry.mostAttempts - 1
         if socketAttempts >= most {
             return hasBeenOpen
                 ? fail(
-                    "socket_lost", "the voice socket dropped and did not come back: \(what)", &effects,
+                    "socket_lost", "the voice socket dropped and did not come back: \(what)", &context,
                     isServiceFault: reason.isServiceFault)
-                : fail(reason, &effects)
+                : fail(reason, &context)
         }
         socketAttempts += 1
         lastTrouble = what
-        let pause = pause ?? Retry.backoff(socketAttempts, base: 0.25, using: &random)
-        effects.append(.log(.notice, "voice socket: \(what); attempt \(socketAttempts) of \(most) in \(pause)"))
-        timers.set(.connect, now + pause)
+        let pause = pause ?? Retry.backoff(socketAttempts, base: 0.25, using: &context.random)
+        context.effects.append(.log(.notice, "voice socket: \(what); attempt \(socketAttempts) of \(most) in \(pause)"))
+        context.timers.set(.connect, context.now + pause)
         return nil
     }
 
     /// A deadline of this room has passed.
     mutating func due(
-        _ timer: Timers.Name, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+        _ timer: Timers.Name, _ context: inout Context
     ) -> News? {
         guard !isOver else { return nil }
         switch timer {
@@ -390,29 +387,29 @@ extension Uplink {
             return fail(
                 "setup_timeout",
                 "\(plan.base.host) was not ready within \(plan.setupTimeout): \(waitingFor)"
-                    + "\(lastTrouble.map { " (\($0))" } ?? ""); raise setup_timeout if it is only slow", &effects,
+                    + "\(lastTrouble.map { " (\($0))" } ?? ""); raise setup_timeout if it is only slow", &context,
                 isServiceFault: tokenBusySince == nil)
-        case .token: requestToken(&effects)
+        case .token: requestToken(&context)
         case .tokenLock:
-            let isAlone = tokenBusySince.map { now >= $0 + Uplink.tokenPatience } ?? false
-            effects.append(.findToken(rejected: nil, alone: isAlone))
-        case .session: requestSession(&effects)
+            let isAlone = tokenBusySince.map { context.now >= $0 + Uplink.tokenPatience } ?? false
+            context.effects.append(.findToken(rejected: nil, alone: isAlone))
+        case .session: requestSession(&context)
         case .connect:
-            openSocket(now, &timers, &effects)
+            openSocket(&context)
             // A token may have ended while the call went on.
             token = nil
-            effects.append(.findToken(rejected: nil))
+            context.effects.append(.findToken(rejected: nil))
         case .handshake:
             // Connected and waiting for the session is no failure of the socket; setup_timeout watches over it.
             if socket == .connected, !hasBeenOpen { return nil }
-            effects.append(.abandonSocket)
-            return closed(nil, "no answer to the handshake", now, &timers, &effects)
+            context.effects.append(.abandonSocket)
+            return closed(nil, "no answer to the handshake", &context)
         case .ping:
-            timers.set(.ping, now + plan.pingInterval)
-            probe(now, &timers, &effects)
+            context.timers.set(.ping, context.now + plan.pingInterval)
+            probe(&context)
         case .pong:
-            effects.append(.abandonSocket)
-            return closed(nil, "the service fell silent", now, &timers, &effects)
+            context.effects.append(.abandonSocket)
+            return closed(nil, "the service fell silent", &context)
         case .steady: socketAttempts = 0
         default: break
         }
@@ -420,21 +417,21 @@ extension Uplink {
     }
 
     /// Asks whether the socket lives. An unanswered question keeps its deadline.
-    mutating func probe(_ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) {
+    mutating func probe(_ context: inout Context) {
         guard isOpen else { return }
-        timers.hasten(.pong, now + Uplink.pongTimeout)
-        effects.append(.sendPing)
+        context.timers.hasten(.pong, context.now + Uplink.pongTimeout)
+        context.effects.append(.sendPing)
     }
 
     /// Ends the conversation; the socket says why.
-    mutating func leave(_ code: CloseCode, _ timers: inout Timers, _ effects: inout [Effect]) {
-        timers.clear(.setup, .token, .tokenLock, .session, .connect, .handshake, .ping, .pong, .steady)
-        if owesVerdict { effects.append(.serviceUnknown) }
+    mutating func leave(_ code: CloseCode, _ context: inout Context) {
+        context.timers.clear(.setup, .token, .tokenLock, .session, .connect, .handshake, .ping, .pong, .steady)
+        if owesVerdict { context.effects.append(.serviceUnknown) }
         owesVerdict = false
         isOver = true
         // Others need not wait for a token until this process is gone.
-        releaseToken(&effects)
-        effects.append(.closeSocket(code))
+        releaseToken(&context)
+        context.effects.append(.closeSocket(code))
     }
 
     /// What has not come yet, for the operator.
@@ -445,7 +442,7 @@ extension Uplink {
         return socket == .upgrading ? "no answer to the handshake of the voice socket" : "no voice socket"
     }
 
-    private mutating func fail(_ reason: Retry.Reason, _ effects: inout [Effect], during step: String? = nil) -> News {
+    private mutating func fail(_ reason: Retry.Reason, _ context: inout Context, during step: String? = nil) -> News {
         let (word, sentence) =
             switch reason {
             case .unauthorized:
@@ -466,13 +463,17 @@ extension Uplink {
                 )
             case .unreachable(let failure): ("unreachable", "\(step ?? "the voice socket"): \(failure)")
             }
-        return fail(word, sentence, &effects, isServiceFault: reason.isServiceFault)
+        return fail(word, sentence, &context, isServiceFault: reason.isServiceFault)
     }
 
     private mutating func fail(
-        _ reason: String, _ detail: String, _ effects: inout [Effect], isServiceFault: Bool = true
+        _ reason: String, _ detail: String, _ context: inout Context, isServiceFault: Bool = true
     ) -> News {
-        if isServiceFault { effects.append(.serviceFails) } else if owesVerdict { effects.append(.serviceUnknown) }
+        if isServiceFault {
+            context.effects.append(.serviceFails)
+        } else if owesVerdict {
+            context.effects.append(.serviceUnknown)
+        }
         owesVerdict = false
         isOver = true
         return .unavailable(Ending(.unavailable, reason, detail: detail))

@@ -16,6 +16,8 @@ package struct Handset {
         /// dies.
         package var variables: [Command.Assignment] = []
         package var cleared: [Command.Variable] = []
+        /// A channel variable that Asterisk is asked for together with the channel's formats.
+        package var asksFor: String?
 
         package init() {}
     }
@@ -40,6 +42,8 @@ package struct Handset {
         /// Of what was said since the last key nothing could be heard, and nothing else is on its way.
         case heardNothing(Loss)
         case hungUp
+        /// What is to be known of the channel is known, or nobody tells it.
+        case knowsChannel
         /// Asterisk does not know the command that collects keys.
         case unusable
         /// Everything that was to be said before leaving is said.
@@ -63,8 +67,8 @@ package struct Handset {
 
     let rules: Rules
     private let marker: String
-    /// What CHANNEL(audionativeformat) said.
-    private(set) var channelFormats = ""
+    /// What Asterisk has said of the channel; nothing before its first answer.
+    private(set) var channel = Channel(answer: "")
     private var stage: Stage
     private var exchange = Exchange()
     private var playlist = Playlist()
@@ -89,10 +93,10 @@ package struct Handset {
     /// Something has been heard since the last key, whatever became of the last prompt.
     private var hasPlayed = false
 
-    /// `expression` is what Asterisk is asked for first.
-    init(_ rules: Rules, marker: String, expression: String = "${CHANNEL(audionativeformat)}") {
+    init(_ rules: Rules, marker: String) {
         self.rules = rules
         self.marker = marker
+        let expression = "${CHANNEL(audionativeformat)}" + (rules.asksFor.map { " ${\($0)}" } ?? "")
         var opening: [Command] = [.evaluate(marker: marker, expression)]
         if !rules.variables.isEmpty { opening.append(.setVariables(rules.variables)) }
         opening += rules.cleared.map { .clearVariable($0) }
@@ -127,41 +131,48 @@ package struct Handset {
     /// So many messages have yet to be heard to their end.
     var unheard: Int { playlist.count }
 
-    mutating func say(_ message: Voice.Message, _ effects: inout [Effect]) {
-        guard isTalking, !playlist.isClosed, !message.isSilent || message.isFinal else { return }
+    /// Queues a message behind what is to be heard already. `token` is for a sound on the service's own host. The answer
+    /// is the name under which its sound will be ready; nil where nothing is to be made.
+    @discardableResult
+    mutating func say(_ message: Voice.Message, token: String? = nil, _ context: inout Context) -> Playlist.ID? {
+        guard isTalking, !playlist.isClosed, !message.isSilent || message.isFinal else { return nil }
         if playlist.isFull, !message.isFinal {
-            if !hasDropped { effects.append(.log(.warning, "the service says more than can be heard; it is dropped")) }
+            if !hasDropped {
+                context.effects.append(.log(.warning, "the service says more than can be heard; it is dropped"))
+            }
             hasDropped = true
-            return
+            return nil
         }
-        if let id = playlist.append(message) { effects.append(.prepare(id, message)) }
+        guard let id = playlist.append(message) else { return nil }
+        context.effects.append(.prepare(id, PromptOrder(message, token: token, format: channel.promptFormat)))
+        return id
     }
 
     /// A command that waits for ever may sleep through the hangup of a Local channel (a digit that __ast_read() puts off
     /// takes the wake-up of what comes behind it). Another one makes Asterisk look.
-    mutating func refresh(_ effects: inout [Effect]) {
+    mutating func refresh(_ context: inout Context) {
         if isTalking, exchange.current == .waitForDigit, !exchange.isInterrupting {
-            send((.waitForDigit, nil), &effects)
+            send((.waitForDigit, nil), &context)
         }
     }
 
     /// What was said to the caller is over: he speaks, or somebody says so for him.
-    mutating func interrupt(_ effects: inout [Effect]) {
+    mutating func interrupt(_ context: inout Context) {
         guard isTalking else { return }
         let isPlaying = playing == .item
         stopsItem = isPlaying && playlist.head?.isFinal == false
-        effects += playlist.flush(keepingHead: isPlaying).map { .discard($0) }
+        context.effects += playlist.flush(keepingHead: isPlaying).map { .discard($0) }
     }
 
-    mutating func prepared(_ id: Playlist.ID, _ sound: Playlist.Sound?, loss: Loss?, _ effects: inout [Effect]) {
-        if !playlist.prepared(id, sound, loss: loss) { effects.append(.discard(id)) }
+    mutating func prepared(_ id: Playlist.ID, _ sound: Playlist.Sound?, loss: Loss?, _ context: inout Context) {
+        if !playlist.prepared(id, sound, loss: loss) { context.effects.append(.discard(id)) }
     }
 
     /// Says something to the dialplan in mid-call.
     mutating func tell(_ command: Command) { if isTalking { asides.append(command) } }
 
     /// Nothing is to be heard any more but `commands`, which are said one after the other.
-    mutating func leave(_ commands: [Command], _ effects: inout [Effect]) {
+    mutating func leave(_ commands: [Command], _ context: inout Context) {
         var commands = commands
         // Who rings still hears no prompt.
         if case .opening(let left) = stage, left.contains(.answer),
@@ -170,7 +181,7 @@ package struct Handset {
             commands.insert(.answer, at: prompt)
         }
         stage = .leaving(commands)
-        effects += playlist.removeAll().map { .discard($0) }
+        context.effects += playlist.removeAll().map { .discard($0) }
     }
 
     /// The caller is gone: only what a dead channel takes is still said.
@@ -202,52 +213,52 @@ package struct Handset {
 
     // MARK: What Asterisk says
 
-    mutating func receive(_ reply: Reply, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]) -> [News]
-    {
+    mutating func receive(_ reply: Reply, _ context: inout Context) -> [News] {
         // A HANGUP that comes before the marker is a line of the caller's name.
         if reply == .hangup { return isSynchronizing ? [] : [.hungUp] }
         if case .success(_, let text?, _) = reply, text.hasPrefix(marker), !isSynchronizing { return [] }
-        return exchange.receive(reply).compactMap { finished($0, now, &timers, &effects) }
+        return exchange.receive(reply).compactMap { finished($0, &context) }
     }
 
     /// Asterisk has read the first `count` commands, and all that it said before was received.
     mutating func wasRead(
-        _ count: Int, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+        _ count: Int, _ context: inout Context
     ) -> [News] {
-        exchange.wasRead(count).compactMap { finished($0, now, &timers, &effects) }
+        exchange.wasRead(count).compactMap { finished($0, &context) }
     }
 
     private mutating func finished(
-        _ finished: Exchange.Finished, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+        _ finished: Exchange.Finished, _ context: inout Context
     ) -> News? {
         let what = plays.isEmpty ? nil : plays.removeFirst()
         if what == .item { stopsItem = false }
         switch finished.command {
         case .evaluate:
-            timers.clear(.synchronize)
-            if case .value(_, let text?) = finished.outcome { channelFormats = text }
+            context.timers.clear(.synchronize)
+            if case .value(_, let text?) = finished.outcome { channel = Channel(answer: text) }
+            if finished.outcome != .deadChannel { return .knowsChannel }
         case .channelStatus where isTalking && finished.outcome != .deadChannel:
             let isItem = failed == .item
             failed = nil
-            if isItem { return unplayable(&effects) }
+            if isItem { return unplayable(&context) }
         default: break
         }
         switch finished.outcome {
-        case .digit(let key, let position): return pressed(key, at: position, during: what, &effects)
+        case .digit(let key, let position): return pressed(key, at: position, during: what, &context)
         case .finished(let position) where what == .silence:
             // A file that somebody cut short would be over at once, for ever.
             if position < Command.silenceOffset + 8000 { silence = nil }
             return nil
-        case .finished, .interrupted: return played(what, now, &timers, &effects)
+        case .finished, .interrupted: return played(what, &context)
         case .failed where finished.command == .waitForDigit: return .hungUp
         // A missing file ends where it should have begun.
         case .failed(let position) where what == .silence && position > Command.silenceOffset: return .hungUp
         case .refused where finished.command == .waitForDigit: return .unusable
-        case .failed: return couldNotPlay(what, &effects)
+        case .failed: return couldNotPlay(what, &context)
         case .deadChannel: return .hungUp
         case .refused:
-            effects.append(.log(.warning, "Asterisk refused \(finished.command)"))
-            return couldNotPlay(what, &effects)
+            context.effects.append(.log(.warning, "Asterisk refused \(finished.command)"))
+            return couldNotPlay(what, &context)
         case .value(-2, _):
             // This Asterisk has no Log() (EXEC answers -2 for an application that it does not know).
             if case .warn(let text) = finished.command { sayNext(.verbose(text, level: 1)) }
@@ -261,11 +272,11 @@ package struct Handset {
     }
 
     private mutating func pressed(
-        _ character: Character, at position: Int, during what: Playing?, _ effects: inout [Effect]
+        _ character: Character, at position: Int, during what: Playing?, _ context: inout Context
     ) -> News? {
         guard isTalking else { return nil }
         guard let key = DTMF(character) else {
-            effects.append(.log(.notice, "key \(character) is none that a flow knows; dropped"))
+            context.effects.append(.log(.notice, "key \(character) is none that a flow knows; dropped"))
             return nil
         }
         (isHeard, hasPlayed, lastLoss) = (false, false, nil)
@@ -275,37 +286,37 @@ package struct Handset {
             // A prompt still plays if the key crossed its start on the pipe.
             let hasCrossed = playing == .item
             stopsItem = hasCrossed && playlist.head?.isFinal == false
-            effects += playlist.flush(keepingHead: hasCrossed).map { .discard($0) }
+            context.effects += playlist.flush(keepingHead: hasCrossed).map { .discard($0) }
         }
         return .key(key, interrupts: rules.bargeIn && what == .item)
     }
 
     private mutating func played(
-        _ what: Playing?, _ now: Duration, _ timers: inout Timers, _ effects: inout [Effect]
+        _ what: Playing?, _ context: inout Context
     ) -> News? {
         switch what {
         case .item:
             hasPlayed = true
-            return finishHead(&effects)
+            return finishHead(&context)
         case .waitPrompt:
             waitPromptOffset = 0
             // A file without sound would be over at once, for ever.
-            timers.set(.waitPrompt, now + .milliseconds(250))
+            context.timers.set(.waitPrompt, context.now + .milliseconds(250))
             return nil
         case .stopped, .fallback, .silence, nil: return nil
         }
     }
 
     /// STREAM FILE says -1 for a missing file and for a hangup alike; CHANNEL STATUS tells which it was.
-    private mutating func couldNotPlay(_ what: Playing?, _ effects: inout [Effect]) -> News? {
+    private mutating func couldNotPlay(_ what: Playing?, _ context: inout Context) -> News? {
         switch what {
         case .item:
             failed = .item
-            effects.append(.log(.notice, "a prompt was not played to its end"))
+            context.effects.append(.log(.notice, "a prompt was not played to its end"))
         case .waitPrompt:
             waitPromptFailed = true
             failed = .waitPrompt
-            effects.append(.log(.notice, "wait_prompt \(rules.waitPrompt ?? "") was not played to its end"))
+            context.effects.append(.log(.notice, "wait_prompt \(rules.waitPrompt ?? "") was not played to its end"))
         case .silence:
             silence = nil
             failed = .silence
@@ -315,12 +326,12 @@ package struct Handset {
     }
 
     /// Asterisk could not play what was made for it, and the caller is still there.
-    private mutating func unplayable(_ effects: inout [Effect]) -> News? {
+    private mutating func unplayable(_ context: inout Context) -> News? {
         // A stop may have taken it off the list meanwhile.
         guard playlist.head?.sound != nil else { return nil }
         isHeard = hasPlayed
         lose(Loss(kind: .audio, why: "Asterisk could not play it; its own log says why"))
-        return finishHead(&effects) ?? nothingHeard()
+        return finishHead(&context) ?? nothingHeard()
     }
 
     private mutating func lose(_ loss: Loss) {
@@ -334,33 +345,33 @@ package struct Handset {
         return .heardNothing(lastLoss)
     }
 
-    private mutating func finishHead(_ effects: inout [Effect]) -> News? {
+    private mutating func finishHead(_ context: inout Context) -> News? {
         guard let head = playlist.head else { return nil }
-        effects += playlist.removeHead().map { .discard($0) }
+        context.effects += playlist.removeHead().map { .discard($0) }
         return head.isFinal ? .heardFinal(head.message) : nil
     }
 
     // MARK: What Asterisk is to do
 
     /// Gives Asterisk its next command, if it can take one. `waits`: the service keeps the caller waiting.
-    mutating func pump(waits: Bool, _ timers: Timers, _ effects: inout [Effect]) -> News? {
+    mutating func pump(waits: Bool, _ context: inout Context) -> News? {
         if exchange.isInterrupting || stage == .left { return nil }
         switch exchange.current {
         case nil, .waitForDigit, .streamSilence:
-            if isTalking, let news = skipUnheard(&effects) { return news }
-            guard let next = nextCommand(waits, timers) else { return leftIfIdle() }
-            if next.command != exchange.current { send(next, &effects) }
+            if isTalking, let news = skipUnheard(&context) { return news }
+            guard let next = nextCommand(waits, context) else { return leftIfIdle() }
+            if next.command != exchange.current { send(next, &context) }
         case .streamFile where mustStop(waits):
             if playing == .item {
                 plays[plays.count - 1] = .stopped
                 stopsItem = false
-                effects += playlist.removeHead().map { .discard($0) }
+                context.effects += playlist.removeHead().map { .discard($0) }
             }
             // A prompt cannot interrupt a prompt: their answers look alike.
-            if let next = nextCommand(waits, timers), exchange.allows(next.command) {
-                send(next, &effects)
+            if let next = nextCommand(waits, context), exchange.allows(next.command) {
+                send(next, &context)
             } else {
-                send(isTalking && silence != nil ? collecting : (.noop, nil), &effects)
+                send(isTalking && silence != nil ? collecting : (.noop, nil), &context)
             }
         default: break
         }
@@ -377,16 +388,16 @@ package struct Handset {
     }
 
     /// Messages without a sound are over when their turn comes.
-    private mutating func skipUnheard(_ effects: inout [Effect]) -> News? {
+    private mutating func skipUnheard(_ context: inout Context) -> News? {
         if failed != nil { return nil }
         while let head = playlist.head, head.sound == nil {
             if let loss = head.loss { lose(loss) }
-            if let news = finishHead(&effects) ?? nothingHeard() { return news }
+            if let news = finishHead(&context) ?? nothingHeard() { return news }
         }
         return nil
     }
 
-    private func nextCommand(_ waits: Bool, _ timers: Timers) -> (command: Command, playing: Playing?)? {
+    private func nextCommand(_ waits: Bool, _ context: Context) -> (command: Command, playing: Playing?)? {
         switch stage {
         case .opening(let commands): return commands.first.map { ($0, nil) } ?? (.waitForDigit, nil)
         case .leaving(let commands):
@@ -405,7 +416,7 @@ package struct Handset {
             case nil: break
             }
         }
-        if let prompt = rules.waitPrompt, waits, !waitPromptFailed, !timers.isSet(.waitPrompt) {
+        if let prompt = rules.waitPrompt, waits, !waitPromptFailed, !context.timers.isSet(.waitPrompt) {
             return (.streamFile(prompt, escape: .all, offset: waitPromptOffset), .waitPrompt)
         }
         return collecting
@@ -414,7 +425,7 @@ package struct Handset {
     /// The command that waits for keys and does nothing else.
     private var collecting: (command: Command, playing: Playing?) {
         guard let silence else { return (.waitForDigit, nil) }
-        let isWide = SampleFormat(channelFormats: channelFormats) == .sln16
+        let isWide = channel.promptFormat == .sln16
         return (.streamSilence(isWide ? silence.wide : silence.narrow), .silence)
     }
 
@@ -424,10 +435,10 @@ package struct Handset {
         return .left
     }
 
-    private mutating func send(_ next: (command: Command, playing: Playing?), _ effects: inout [Effect]) {
+    private mutating func send(_ next: (command: Command, playing: Playing?), _ context: inout Context) {
         exchange.sent(next.command)
         plays.append(next.playing)
-        effects.append(.send(next.command))
+        context.effects.append(.send(next.command))
         if next.playing == .item { isHeard = true }
         switch stage {
         case .opening(let commands) where !commands.isEmpty && next.command == commands[0]:

@@ -7,12 +7,13 @@ import Testing
 @testable import Call
 
 /// AGI(cognigy-bridge,handoff): a channel that waits while its session goes to an agent.
-@Suite struct HandoffMachineTests {
+@Suite struct EarlierSessionTests {
     private func bench(session: String = "") -> Bench {
-        let rules = HandoffMachine.Rules(
-            credentials: Bench.credentials,
-            transfer: HandoffErrand.Plan(sessionID: session, queue: "q1"))
-        let bench = Bench(HandoffMachine(rules, marker: Bench.marker, seed: 1))
+        var rules = CallMachine.Rules()
+        rules.errands = Bench.credentials
+        rules.handset.asksFor = "COGNIGY_SESSION_ID"
+        if session.isEmpty { rules.firstAnswer = .seconds(10) }
+        let bench = Bench(rules, service: EarlierSession(HandoffErrand.Plan(sessionID: session, queue: "q1")))
         bench.formats = "(ulaw) s1"
         bench.start()
         bench.connect()

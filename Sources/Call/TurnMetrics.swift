@@ -1,5 +1,5 @@
 /// What the metrics say of one turn.
-package struct Turn: Equatable {
+package struct TurnMetrics: Equatable {
     package let eventType: String
     package var intent: String?
     package var confidence: Double?

@@ -1,4 +1,5 @@
 import AGI
+import Audio
 import Cognigy
 import HTTP
 import JSON
@@ -6,12 +7,20 @@ import Testing
 
 @testable import Call
 
-@Suite struct VoiceMachineTests {
+@Suite struct DialogServiceTests {
     private static let samples = [Int16](repeating: 1, count: 16_000)
+
+    private static let rules: CallMachine.Rules = {
+        var rules = CallMachine.Rules()
+        rules.hears = true
+        rules.handset.asksFor = "EAGI_AUDIO_FORMAT"
+        rules.firstAnswer = .seconds(10)
+        return rules
+    }()
 
     /// A spoken call that waits for the caller's first word.
     private func bench(
-        _ rules: VoiceMachine.Rules = VoiceMachine.Rules(), formats: String = "(ulaw)"
+        _ rules: CallMachine.Rules = DialogServiceTests.rules, formats: String = "(ulaw)"
     ) throws -> Bench {
         let bench = try begun(rules, formats: formats)
         bench.settle()
@@ -20,15 +29,14 @@ import Testing
 
     /// The same, but Asterisk has not answered anything yet.
     private func begun(
-        _ rules: VoiceMachine.Rules = VoiceMachine.Rules(), formats: String = "(ulaw)"
+        _ rules: CallMachine.Rules = DialogServiceTests.rules, formats: String = "(ulaw)"
     ) throws -> Bench {
         let base = try #require(Location("https://cognigy.test"))
         let plan = Conversation.Plan(
             base: base, key: "key", botID: "bot", dialogID: "main", userID: "4930",
             speech: try #require(Location("https://stt.test/recognize")), speechKey: nil, speechStyle: .raw,
             replyTimeout: .seconds(10))
-        let bench = Bench(
-            VoiceMachine(rules, conversation: Conversation(plan, seed: 1), marker: Bench.marker))
+        let bench = Bench(rules, service: DialogService(Conversation(plan)))
         bench.formats = formats
         bench.start()
         bench.connect()
@@ -52,17 +60,17 @@ import Testing
     }
 
     private func sentences(_ effects: [Effect]) -> [String] {
-        effects.compactMap { if case .prepare(_, let message) = $0 { message.text } else { nil } }
+        effects.compactMap { if case .prepare(_, let order) = $0 { order.message.text } else { nil } }
     }
 
     /// Every sentence that is asked for can be heard at once.
     private func prepare(_ bench: Bench, _ effects: [Effect]) {
         var effects = effects
         while let index = effects.firstIndex(where: { if case .prepare = $0 { true } else { false } }),
-            case .prepare(let id, let message) = effects[index]
+            case .prepare(let id, let order) = effects[index]
         {
             effects.remove(at: index)
-            effects += bench.happens(.prepared(id, .file(message.text ?? "")))
+            effects += bench.happens(.prepared(id, .file(order.message.text ?? "")))
         }
         bench.settle()
     }
@@ -76,8 +84,8 @@ import Testing
 
     /// It may sleep through a hangup while it waits for a key.
     @Test func asteriskIsMadeToLookFromTimeToTime() throws {
-        var rules = VoiceMachine.Rules()
-        rules.pingInterval = .seconds(20)
+        var rules = Self.rules
+        rules.lookInterval = .seconds(20)
         let bench = try bench(rules)
         for _ in 1...3 {
             let effects = bench.pass(.seconds(20))
@@ -133,7 +141,7 @@ import Testing
     }
 
     @Test func withoutBargeInTheAnswerPlaysOn() throws {
-        var rules = VoiceMachine.Rules()
+        var rules = Self.rules
         rules.handset.bargeIn = false
         let bench = try bench(rules)
         ask(bench)
@@ -176,7 +184,7 @@ import Testing
     }
 
     @Test func aCallerWhoWaitsHearsThatHeIsNotAlone() throws {
-        var rules = VoiceMachine.Rules()
+        var rules = Self.rules
         rules.handset.waitPrompt = "please-wait"
         let bench = try bench(rules)
         ask(bench)
@@ -207,7 +215,7 @@ import Testing
         var effects: [Effect] = []
         for _ in 0..<3 {
             effects += bench.responds(.dialog, 503)
-            if sentences(effects).contains(VoiceMachine.apology) { break }
+            if sentences(effects).contains(DialogService.apology) { break }
             effects += bench.pass(.seconds(2))
         }
         return effects
@@ -221,9 +229,9 @@ import Testing
         ask(bench)
         let effects = lose(bench)
         #expect(effects.contains(.saveDialog(DialogMemory(lastIntent: nil, sessionData: ["step": 1]))))
-        #expect(sentences(effects) == [VoiceMachine.apology])
+        #expect(sentences(effects) == [DialogService.apology])
         prepare(bench, effects)
-        #expect(bench.outstanding == stream(VoiceMachine.apology))
+        #expect(bench.outstanding == stream(DialogService.apology))
         // It goes on asking, and the five seconds begin when the caller knows.
         #expect(bench.pass(.seconds(6)).requests == [.dialog])
         #expect(bench.machine.ending == nil)
@@ -267,7 +275,7 @@ import Testing
         bench.responds(.recognition, 200, #"{"text":"hello"}"#)
         for _ in 0..<2000 where bench.machine.ending == nil {
             prepare(bench, bench.happens(.slot(isTaken: false)) + bench.pass(.milliseconds(50)))
-            if bench.outstanding == stream(VoiceMachine.apology) { bench.answers(0, endpos: 1) }
+            if bench.outstanding == stream(DialogService.apology) { bench.answers(0, endpos: 1) }
         }
         #expect(bench.machine.ending?.reason == "busy")
     }
@@ -329,10 +337,8 @@ import Testing
 
     @Test func whatWasResumedAndNotUsedIsKeptForTheNextCall() throws {
         let bench = try bench()
-        var machine = bench.machine
         let saved = DialogMemory(lastIntent: "pay", sessionData: ["step": 4])
-        machine.resume(saved)
-        bench.machine = machine
+        bench.happens(.memory(saved))
         #expect(bench.happens(.terminate).contains(.saveDialog(saved)))
     }
 
@@ -363,16 +369,29 @@ import Testing
         ("(opus) slin48", 48_000),
     ])
     func itsRateIsWhatTheDialplanSays(_ formats: String, _ rate: Int) throws {
-        #expect(try bench(formats: formats).machine.voiceRate == rate)
+        #expect(try bench(formats: formats).log.contains(.listen(rate: rate)))
     }
 
     @Test func aBusyAsteriskHasTimeToSayTheRate() throws {
         let bench = try begun(formats: "(ulaw) slin16")
         bench.pass(.seconds(9))
-        #expect(bench.machine.voiceRate == nil)
+        #expect(!bench.log.contains { if case .listen = $0 { true } else { false } })
         bench.settle()
-        #expect(bench.machine.voiceRate == 16_000)
+        #expect(bench.log.contains(.listen(rate: 16_000)))
         #expect(bench.outstanding == .waitForDigit)
+    }
+
+    /// The caller hears in the format of his channel, whatever the format in which his voice is written for us.
+    @Test(arguments: [
+        ("(ulaw) slin16", SampleFormat.sln), ("(ulaw) slin", .sln), ("(g722) slin", .sln16), ("(g722) ", .sln16),
+    ])
+    func promptsAreMadeForTheChannelNotForTheEars(_ formats: String, _ format: SampleFormat) throws {
+        let bench = try bench(formats: formats)
+        ask(bench)
+        let made = answer(bench, "Good day.").compactMap { effect -> SampleFormat? in
+            if case .prepare(_, let order) = effect { order.format } else { nil }
+        }
+        #expect(made == [format])
     }
 
     /// Half a second of bytes that are no samples would be a noise without an end.

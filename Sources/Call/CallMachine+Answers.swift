@@ -1,0 +1,77 @@
+import Cognigy
+
+/// A whole answer in sentences, while it is made and heard.
+struct AnswerInProgress {
+    /// Sentences that nobody has begun to make.
+    var unspoken: [String] = []
+    /// The turn whose first sentence is being made, and since when.
+    var first: (id: Playlist.ID, turn: TurnMetrics, since: Duration)?
+    /// What was said last is a notice of the service's own trouble.
+    var isNotice = false
+}
+
+extension CallMachine {
+    /// How many sentences are ready or being made: the one that plays, and the next.
+    private static let ahead = 2
+
+    @discardableResult
+    mutating func say(_ message: Voice.Message) -> Playlist.ID? {
+        answer.isNotice = false
+        return handset.say(message, token: service.token, &context)
+    }
+
+    mutating func take(_ sentences: [String], _ turn: TurnMetrics) {
+        // A caller who speaks again by now does not listen.
+        let sentences = callerSpeaks && rules.handset.bargeIn ? [] : sentences
+        guard let first = sentences.first else { return context.effects.append(.turn(turn)) }
+        reportFirst()
+        let isNext = answer.unspoken.isEmpty
+        answer.unspoken += sentences
+        if isNext, handset.unheard < Self.ahead {
+            answer.unspoken.removeFirst()
+            if let id = say(Voice.Message(text: first)) { answer.first = (id, turn, context.now) }
+        } else {
+            context.effects.append(.turn(turn))
+        }
+    }
+
+    mutating func notice(_ sentence: String) {
+        answer.unspoken = [sentence]
+        answer.isNotice = true
+    }
+
+    /// Begins with the next sentences as soon as there is room.
+    mutating func speakAhead() {
+        while stage == .talking, !answer.unspoken.isEmpty, handset.unheard < Self.ahead {
+            handset.say(Voice.Message(text: answer.unspoken.removeFirst()), token: service.token, &context)
+        }
+    }
+
+    /// The caller does not want to hear the rest.
+    mutating func dropAnswer() {
+        reportFirst()
+        answer.unspoken = []
+    }
+
+    mutating func prepared(_ id: Playlist.ID, _ sound: Playlist.Sound?, _ loss: Loss?) {
+        var muted: Loss?
+        if var first = answer.first, first.id == id {
+            first.turn.synthesis = sound == nil ? nil : context.now - first.since
+            answer.first = first
+            reportFirst()
+            if sound == nil { muted = loss ?? Loss(kind: .voice, why: "tts = none, so no answer can be spoken") }
+        }
+        handset.prepared(id, sound, loss: loss, &context)
+        // A caller who is not answered in words would hear nothing for the rest of the call.
+        if let muted {
+            let detail = "the answer cannot be spoken: \(muted.why); check tts_url and tts_command"
+            leave(Ending(.unavailable, muted.reason, detail: detail))
+        }
+    }
+
+    /// The metrics of a turn are complete once its first sentence can be heard, or will not be.
+    private mutating func reportFirst() {
+        if let first = answer.first { context.effects.append(.turn(first.turn)) }
+        answer.first = nil
+    }
+}

@@ -1,0 +1,18 @@
+import Cognigy
+
+/// What one step of the call knows and leaves behind. It is handed down to every part, so that a part needs no clock, no
+/// generator of random numbers and no list of its own.
+package struct Context {
+    /// On the monotonic clock.
+    var now = Duration.zero
+    /// Seconds since 1970, for what an answer says of a date.
+    var wallClock = 0.0
+    var random: SplitMix
+    var timers = Timers()
+    /// What is to be done, in this order.
+    var effects: [Effect] = []
+    /// Whether the caller hears something, or will soon: the call keeps this up to date for its service.
+    var callerHears = false
+
+    init(seed: UInt64) { random = SplitMix(seed: seed) }
+}

@@ -1,0 +1,47 @@
+import Cognigy
+import Errands
+
+/// AGI(cognigy-bridge,handoff,queue=ID): nobody answers here. The session that a call before this one left in the channel
+/// goes to an agent while the caller waits.
+package struct EarlierSession: Service {
+    /// Its session is the channel's where it names none.
+    private let plan: HandoffErrand.Plan
+    package private(set) var sessionID: String?
+    private var hasBegun = false
+
+    package init(_ plan: HandoffErrand.Plan) {
+        self.plan = plan
+        if !plan.sessionID.isEmpty { sessionID = plan.sessionID }
+    }
+
+    /// The call before has counted.
+    package var turns: Int? { nil }
+    package var keepsWaiting: Bool { !hasBegun }
+
+    package mutating func begin(_ context: inout Context) -> [ServiceNews] { [.ready] }
+
+    package mutating func channelSays(_ variable: String, _ context: inout Context) -> [ServiceNews] {
+        if hasBegun { return [] }
+        hasBegun = true
+        if sessionID == nil, !variable.isEmpty { sessionID = variable }
+        guard let sessionID else {
+            return failed("COGNIGY_SESSION_ID is empty: no call before this one has left a session in the channel")
+        }
+        guard SessionID.isUsable(sessionID) else {
+            return failed("the session's id is none: it must be \(SessionID.rule)")
+        }
+        var plan = plan
+        plan.sessionID = sessionID
+        return [.handOff(plan)]
+    }
+
+    private func failed(_ detail: String) -> [ServiceNews] {
+        [.unavailable(Ending(.unavailable, "HANDOFF_FAILED", detail: detail, transferTarget: plan.queue))]
+    }
+
+    /// This may be the one call that finds out for all whether the service is back.
+    package mutating func leave(_ ending: Ending, _ context: inout Context) {
+        hasBegun = true
+        context.effects.append(ending.status == .handoff ? .serviceWorks : .serviceUnknown)
+    }
+}

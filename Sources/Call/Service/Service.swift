@@ -1,0 +1,78 @@
+import Cognigy
+import Errands
+
+/// Who answers a caller: the seam between the caller's side and whatever speaks for the flow.
+///
+/// The call hands over what the caller says (`take`), what arrived for the service (`handle`) and the service's own
+/// deadlines (`due`). The service answers with news, and leaves what it wants done in the context's effects. It knows
+/// nothing of Asterisk. After `leave` it has no news any more.
+package protocol Service {
+    /// The session that the dialplan and a handoff know, once there is one.
+    var sessionID: String? { get }
+    /// For a sound on the service's own host.
+    var token: String? { get }
+    /// How many times the caller has said something; nil where a call before this one has counted.
+    var turns: Int? { get }
+    /// The caller waits for the service for so long that he is to hear the wait prompt.
+    var keepsWaiting: Bool { get }
+    /// An answer is being made: the line is not idle.
+    var isThinking: Bool { get }
+    /// How the call ends if nothing more happens while the service still owes the caller an answer; nil: it owes none.
+    var owed: Ending? { get }
+    /// Nothing is left that takes time to close.
+    var isOver: Bool { get }
+
+    mutating func begin(_ context: inout Context) -> [ServiceNews]
+    mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews]
+    mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews]
+    mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews]
+    /// Asterisk has said what the channel's variable holds that the call asks for.
+    mutating func channelSays(_ variable: String, _ context: inout Context) -> [ServiceNews]
+    /// The session goes to an agent: the caller awaits nothing of the flow any more.
+    mutating func yieldToAgent(_ context: inout Context)
+    /// The call ends.
+    mutating func leave(_ ending: Ending, _ context: inout Context)
+    /// The call is over: nothing may be held any more.
+    mutating func finish(_ context: inout Context)
+}
+
+extension Service {
+    package var sessionID: String? { nil }
+    package var token: String? { nil }
+    package var keepsWaiting: Bool { false }
+    package var isThinking: Bool { false }
+    package var owed: Ending? { nil }
+    package var isOver: Bool { true }
+    package mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] { [] }
+    package mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] { [] }
+    package mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews] { [] }
+    package mutating func channelSays(_ variable: String, _ context: inout Context) -> [ServiceNews] { [] }
+    package mutating func yieldToAgent(_ context: inout Context) {}
+    package mutating func finish(_ context: inout Context) {}
+}
+
+/// What the caller says.
+package enum Input: Equatable {
+    case key(DTMF)
+    /// 16 kHz.
+    case speech([Int16])
+}
+
+/// What a service tells the call.
+package enum ServiceNews {
+    /// It hears the caller from now on.
+    case ready
+    /// The session has a name.
+    case session(String)
+    /// To be heard behind what is to be heard already.
+    case say(Voice.Message)
+    /// A whole answer in sentences, of which one is made ahead of the one that plays.
+    case answer([String], TurnMetrics)
+    /// To be heard in place of the sentences that nobody has begun to make.
+    case notice(String)
+    /// The session of a call before this one goes to an agent.
+    case handOff(HandoffErrand.Plan)
+    /// The conversation has ended in good order: what was said is still heard.
+    case ended
+    case unavailable(Ending)
+}
