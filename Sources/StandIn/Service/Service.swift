@@ -1,8 +1,10 @@
 import JSON
 
-/// The service behind the sockets: judges what arrives by the contract and says what to do. It does no I/O.
+/// The service behind the connections: judges every request and frame by the contract and returns what to do as
+/// effects. It does no I/O and is told the time. This file has the state that all parts share; each extension is one
+/// part of the contract, and `Service+Routes` says which request goes where.
 struct Service {
-    /// A request or frame that the contract does not allow.
+    /// A request that the contract does not allow: the status to answer with, and what is wrong.
     struct Breach: Error {
         let status: Int
         let what: String
@@ -13,18 +15,18 @@ struct Service {
         }
     }
 
-    /// Who sent a request.
+    /// The connection that a request came from.
     struct Peer {
         let connection: Int
-        /// By TLS's ALPN: such a client may be answered in HTTP/2.
+        /// Whether the client offered HTTP/2 by ALPN. A server could then choose it, and a voice socket needs HTTP/1.1.
         var offeredHTTP2 = false
     }
 
-    /// A conversation that POST /api/v1/sessions began.
+    /// A session that was created with POST /api/v1/sessions.
     struct Session {
         let caller: String
         var play: Scenario.Play
-        /// The connection whose voice socket is open.
+        /// The connection that is the open voice socket of the session; nil if none is open.
         var voice: Int?
         var hasEnded = false
     }
@@ -35,12 +37,12 @@ struct Service {
     var play: Scenario.Play
     var tokens = Tokens()
     var sessions: [String: Session] = [:]
-    /// The sessions that handoff and barge-in find.
+    /// The sessions that handoff and barge-in may ask about, by their ids.
     var live: [String: LiveSession]
     var sockets: [Int: OpenSocket] = [:]
-    /// How many streams of agent assist there were.
+    /// How many streams of agent assist were asked for.
     var streams = 0
-    /// Until when a connection's dialog is being answered.
+    /// For each connection, until when its last dialog request is being answered.
     var dialogs: [Int: Duration] = [:]
 
     init(scenario: Scenario, baseURL: String, journal: @escaping (Journal.Event, [String: JSON]) -> Void) {
@@ -51,7 +53,7 @@ struct Service {
         live = scenario.sessions.mapValues(LiveSession.init)
     }
 
-    /// What every secret is or begins with.
+    /// Texts that show that a secret was sent: the secrets, and the beginning of every token.
     private var secrets: [String] {
         let keys = [scenario.speechKey, scenario.recognitionKey, scenario.apiKey]
         return ([scenario.clientSecret, Tokens.prefix] + keys).filter { !$0.isEmpty }
@@ -61,7 +63,7 @@ struct Service {
         secrets.contains { text.index(of: Array($0.utf8), from: 0) != nil }
     }
 
-    /// Writes an entry, but never a secret, whatever a client sent where.
+    /// Writes an entry into the journal. A text with a secret in it is replaced.
     func record(_ event: Journal.Event, _ details: [String: JSON]) {
         journal(event, details.mapValues(hidingSecrets))
     }
@@ -90,91 +92,9 @@ struct Service {
         return [Timed(effect: .send(head + body)), Timed(effect: .finish)]
     }
 
-    private mutating func route(
-        _ request: Request, from peer: Peer, now: Duration
-    ) throws(Breach) -> [Timed] {
-        let path = request.path
-        if path == ["api", "v1", "auth"] {
-            try expect("POST", request)
-            return try token(request, now: now)
-        }
-        if path == ["api", "v1", "auth", "login"] {
-            try expect("POST", request)
-            return try login(request, now: now)
-        }
-        if path == ["api", "v1", "sessions"] {
-            try expect("POST", request)
-            return try session(request, now: now)
-        }
-        if path == ["api", "v1", "flows"] {
-            try expect("GET", request)
-            return try flows(request, now: now)
-        }
-        if let id = request.word(in: "/api/v1/sessions/*/voice") {
-            try expect("GET", request)
-            return try voice(request, id: id, from: peer, now: now)
-        }
-        if let id = request.word(in: "/api/v1/session/*") {
-            let isMark = request.method == "PUT"
-            try expect(isMark ? "PUT" : "GET", request)
-            return try isMark ? mark(request, id: id, now: now) : look(request, id: id, now: now)
-        }
-        if path == ["api", "v1", "flow"] {
-            try expect("POST", request)
-            return try run(request, now: now)
-        }
-        if let id = request.word(in: "/api/v1/sessions/*/voice/commands") {
-            try expect("POST", request)
-            return try stop(request, id: id, now: now)
-        }
-        if let id = request.word(in: "/api/v1/sessions/*/variables") {
-            try expect("POST", request)
-            return try reset(request, id: id, now: now)
-        }
-        if path == ["api", "v1", "oauth", "token"] {
-            try expect("POST", request)
-            return try oauth(request, now: now)
-        }
-        if path == ["api", "v1", "streaming", "agentassist"] {
-            try expect("GET", request)
-            return try assist(request, from: peer, now: now)
-        }
-        if path == ["api", "v1", "agentassist", "suggest"] {
-            try expect("POST", request)
-            return try suggest(request, now: now)
-        }
-        if path.count == 2 && path[0] == "audio" {
-            try expect("GET", request)
-            return try audio(request, file: String(path[1]), now: now)
-        }
-        if path == ["tts", "synthesize"] {
-            try expect("POST", request)
-            return try speech(request)
-        }
-        if path == ["api", "v2", "bots"] {
-            try expect("GET", request)
-            return try bots(request)
-        }
-        if path == ["api", "v2", "dialogs"] {
-            try expect("POST", request)
-            return try dialog(request, from: peer, now: now)
-        }
-        if path == ["stt"] || path == ["v1", "audio", "transcriptions"] {
-            try expect("POST", request)
-            return try recognition(request, isForm: path.count == 3)
-        }
-        throw Breach(404, "\(request.method) \(request.target): no such path")
-    }
-
-    private func expect(_ method: String, _ request: Request) throws(Breach) {
-        if request.method != method { throw Breach(405, "\(request.method) \(request.target): not that method") }
-        if method == "GET" && !request.body.isEmpty { throw Breach(400, "GET \(request.target) with a body") }
-        if request["host"] == nil { throw Breach(400, "\(request.target) without one Host header") }
-    }
-
     private static let logins = ["/api/v1/auth", "/api/v1/auth/login", "/api/v1/oauth/token"]
 
-    /// Secrets belong into the bodies of the token requests and into Authorization, and nowhere else.
+    /// Refuses a request that carries a secret anywhere but in Authorization or in the body of a token request.
     private func refuseLeaks(in request: Request) throws(Breach) {
         let headers = request.headers.filter { $0.name != "authorization" }.map(\.value)
         let body = Self.logins.contains(request.target) ? [] : request.body
