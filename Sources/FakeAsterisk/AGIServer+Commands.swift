@@ -1,11 +1,11 @@
-/// The handlers of res_agi.c that a call needs. What is not here is answered like an unknown command.
+/// The commands that a call needs, after the handlers of res_agi.c. Any other command is answered as unknown.
 extension AGIServer {
     private struct Handler {
         let words: [String]
-        /// Whether it is served on a dead channel.
+        /// Whether it is served after the hangup.
         var dead = false
         let usage: String
-        /// False for RESULT_SHOWUSAGE. The words are argv, the command's own included.
+        /// Carries the command out; false for RESULT_SHOWUSAGE. The words are argv, so those of the command come first.
         let run: @Sendable (inout AGIServer, [String], Duration) -> Bool
     }
 
@@ -55,7 +55,7 @@ extension AGIServer {
         Handler(words: ["wait", "for", "digit"], usage: "WAIT FOR DIGIT <timeout>") { $0.waitForDigit($1, $2) },
     ]
 
-    /// agi_handle_command().
+    /// agi_handle_command(): finds the command and carries it out.
     mutating func run(_ words: [String], at now: Duration) {
         guard let handler = Self.handlers.first(where: { Self.matches($0.words, words) }) else {
             return reply("510 Invalid or unknown command", at: now)
@@ -66,7 +66,7 @@ extension AGIServer {
         if !handler.run(&self, words, now) { replyUsage(handler.usage, at: now) }
     }
 
-    /// find_command(): all words of the command come first, in any case.
+    /// find_command(): whether the line starts with all words of the command, in upper or lower case.
     private static func matches(_ command: [String], _ words: [String]) -> Bool {
         words.count >= command.count && zip(command, words).allSatisfy { $0 == $1.lowercased() }
     }
@@ -106,7 +106,7 @@ extension AGIServer {
 
     private mutating func setVariable(_ words: [String], _ now: Duration) -> Bool {
         guard words.count == 4 else { return false }
-        // pbx_builtin_setvar_helper(): leading underscores say who inherits the variable.
+        // pbx_builtin_setvar_helper(): leading underscores are no part of the name, but say who inherits the variable.
         record.channel.variables[String(words[2].drop { $0 == "_" })] = words[3]
         return succeed("1", now)
     }

@@ -1,50 +1,8 @@
-/// A command that takes time.
-struct RunningCommand {
-    enum Kind {
-        case waitForDigit
-        case streamFile
-        case say
-        /// GET DATA: what was collected, how much is wanted, and how long each further key may take.
-        case getData(collected: String, limit: Int, first: Duration?, further: Duration?)
-        case application
-    }
-
-    let name: String
-    var kind: Kind
-    /// Escape digits; nil when every key is taken.
-    var takes: String? = nil
-    var deadline: Duration?
-    var sound: PlayingSound?
-    /// Whether bytes from the program end it.
-    var isInterruptible = true
-
-    /// The caller waits, and hears nothing.
-    var isSilence: Bool { sound?.file?.isSilence == true }
-}
-
-/// A sound on its way to the caller.
-struct PlayingSound {
-    let name: String
-    var file: FakeSounds.Sound?
-    let rate: Int
-    let from: Int
-    let samples: Int
-    let audible: Int
-    let began: Duration
-
-    var length: Duration { .seconds(max(0, audible - from)) / rate }
-
-    /// ast_tellstream(): whole 20 ms frames, the first of them read at once.
-    func position(at now: Duration) -> Int {
-        let frames = Int((now - began) / .milliseconds(20)) + 1
-        return min(samples, from + frames * rate / 50)
-    }
-}
-
+/// How commands that take time begin, go on and end.
 extension AGIServer {
-    /// One step of a running command; false when there is nothing to do yet.
+    /// Carries a running command one step further; false if nothing is due.
     mutating func advance(_ command: RunningCommand, readable: Bool, at now: Duration) -> Bool {
-        // ast_waitfor_nandfds() prefers the descriptor to the channel.
+        // ast_waitfor_nandfds() looks at the descriptor before the channel.
         if readable && command.isInterruptible {
             interrupt(command, at: now)
         } else if let key = takeKey(before: command.deadline) {
@@ -155,7 +113,7 @@ extension AGIServer {
         return true
     }
 
-    /// ast_app_getdata_full(). A missing file is -1, but no failure of the run.
+    /// ast_app_getdata_full(). A missing file is answered with -1, but AGISTATUS does not become FAILURE.
     mutating func getData(_ words: [String], _ now: Duration) -> Bool {
         guard words.count >= 3 else { return false }
         let timeout = words.count > 3 ? CommandWords.integer(words[3]) ?? 0 : 0
@@ -175,7 +133,8 @@ extension AGIServer {
         return say(words, counts, now)
     }
 
-    /// Half a second a character. ast_say_*_full() looks at the program's bytes only when it has an audio descriptor.
+    /// Takes half a second for each character. ast_say_*_full() is interrupted by the program's next command only if it
+    /// has an audio descriptor, so only under EAGI.
     mutating func say(_ words: [String], _ counts: ClosedRange<Int>, _ now: Duration) -> Bool {
         guard counts.contains(words.count) else { return false }
         let name = words[0...1].joined(separator: " ").uppercased()
@@ -187,7 +146,7 @@ extension AGIServer {
         return true
     }
 
-    /// EXEC: a few applications; the rest are unknown, which is -2.
+    /// EXEC of a few applications. Any other one is unknown, which is answered with -2.
     mutating func execute(_ words: [String], _ now: Duration) -> Bool {
         guard words.count >= 2 else { return false }
         let data = words.count > 2 ? words[2] : ""
@@ -202,7 +161,7 @@ extension AGIServer {
             let parts = data.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             if parts.count == 2 { record.channel.variables[parts[0]] = parts[1] }
             return succeed("0", now)
-        // pbx_builtin_setvar_multiple(): what has no value is left alone.
+        // pbx_builtin_setvar_multiple(): an assignment without a value is skipped.
         case "mset":
             for pair in data.split(separator: ",") {
                 let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
@@ -225,7 +184,7 @@ extension AGIServer {
         return true
     }
 
-    /// ast_openstream() and ast_seekstream(); a miss is recorded.
+    /// ast_openstream() and ast_seekstream(): opens a sound file; nil, and a line in the record, if there is none.
     private mutating func open(_ name: String, from offset: Int, at now: Duration) -> PlayingSound? {
         if let file = name.isEmpty ? nil : sounds.open(name, for: record.channel.nativeFormat) {
             return PlayingSound(

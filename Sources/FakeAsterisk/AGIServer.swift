@@ -1,24 +1,25 @@
 import System
 
-/// run_agi() of res_agi.c: what Asterisk does with a program's commands, a caller's keys and a hangup. It does no I/O
-/// but looking up sounds; time comes in. Ask `next` again and again until it has nothing to do.
+/// run_agi() of res_agi.c as a state machine: what Asterisk does with a program's commands, with keys and with a
+/// hangup. It does no I/O except that it looks up sound files, and it is told the time. After each input, call `next`
+/// until it returns nil.
 package struct AGIServer: Sendable {
-    /// What the owner of the pipes has to do now.
+    /// What the owner of the pipes has to do next.
     enum Action: Equatable {
-        /// One read(2) of the program's stdout, blocking in the real thing.
+        /// Read the program's stdout with one read(2). Asterisk blocks in it.
         case read
-        /// One write(2) to its stdin.
+        /// Write this to its stdin with one write(2).
         case write(String)
         case sendHangupSignal
-        /// The program closed its stdout: wait until it ends.
+        /// The program has closed its stdout. Wait until it ends.
         case end
-        /// Asterisk serves it no more: close both pipes, and do not wait.
+        /// Asterisk stops serving the program. Close both pipes and do not wait.
         case abandon
     }
 
     enum Activity {
         case idle
-        /// Inside fgets(), which waits for the rest of a line and looks at nothing else.
+        /// Inside fgets(), which waits for the rest of a line. Keys and a hangup are not looked at.
         case reading
         case running(RunningCommand)
         case ended
@@ -34,7 +35,7 @@ package struct AGIServer: Sendable {
     private var keys: [PressedKey] = []
     private var actions: [Action] = []
 
-    /// A key whose end has come and which nobody has read from the channel yet.
+    /// A key that was released and not yet read from the channel.
     struct PressedKey: Equatable {
         let digit: Character
         let began: Duration
@@ -56,7 +57,7 @@ package struct AGIServer: Sendable {
         if isHungUp { note(key, .lost(.hungUp), at: key.ended) } else { keys.append(key) }
     }
 
-    /// ast_softhangup().
+    /// ast_softhangup(): the channel is hung up, and run_agi() will notice.
     mutating func hangUp(by who: CallRecord.Hangup, at now: Duration) {
         if isHungUp { return }
         isHungUp = true
@@ -66,7 +67,7 @@ package struct AGIServer: Sendable {
 
     // MARK: What to do
 
-    /// Does poll(2) look at the program's stdout now?
+    /// Whether poll(2) waits for the program's stdout now.
     var watchesProgram: Bool {
         switch activity {
         case .idle, .reading: true
@@ -75,7 +76,7 @@ package struct AGIServer: Sendable {
         }
     }
 
-    /// Does the caller's voice reach the program now, under EAGI?
+    /// Whether the caller's voice is written to the program now, under EAGI.
     var passesVoice: Bool {
         switch activity {
         case .idle: !isDead
@@ -85,24 +86,24 @@ package struct AGIServer: Sendable {
         }
     }
 
-    /// When something is due without anything coming in.
+    /// When `next` has to be called although nothing came in; nil for never.
     var deadline: Duration? {
         if case .running(let command) = activity { command.deadline } else { nil }
     }
 
-    /// The next thing to do, when `readable` says whether poll(2) reports the program's stdout.
+    /// The next thing to do; nil for nothing. `readable`: whether poll(2) reports the program's stdout as readable.
     mutating func next(readable: Bool, at now: Duration) -> Action? {
         while true {
             if !actions.isEmpty { return actions.removeFirst() }
             switch activity {
             case .idle:
-                // ast_check_hangup() is asked before the pipe is looked at.
+                // run_agi() calls ast_check_hangup() before it looks at the pipe.
                 if isHungUp && !isDead {
                     die(at: now)
                 } else if readable {
                     activity = .reading
                 } else if !keys.isEmpty {
-                    // "Idle the channel until we get a command": ast_read(), ast_frfree().
+                    // "Idle the channel until we get a command": ast_read() and ast_frfree() drop the key.
                     note(keys.removeFirst(), .lost(.noCommandRunning), at: now)
                 } else {
                     return nil
@@ -118,7 +119,7 @@ package struct AGIServer: Sendable {
         }
     }
 
-    /// The channel is dry: dead mode, and news for the program.
+    /// run_agi() has noticed the hangup: only some commands are served from now on, and the program gets SIGHUP.
     private mutating func die(at now: Duration) {
         isDead = true
         for key in keys { note(key, .lost(.hungUp), at: now) }
@@ -133,7 +134,7 @@ package struct AGIServer: Sendable {
 
     private mutating func take(_ bytes: [UInt8], at now: Duration) {
         activity = .idle
-        // A C string: what follows a NUL does not exist, and an empty one means that the program has ended.
+        // fgets() gives a C string: it ends at a NUL, and an empty one means that the program has closed its stdout.
         let text = bytes.prefix { $0 != 0 }
         if text.isEmpty { return end() }
         let line = text.last == UInt8(ascii: "\n") ? text.dropLast() : text
@@ -158,7 +159,7 @@ package struct AGIServer: Sendable {
         actions.append(action)
     }
 
-    /// The rest of the wait(2) status, once it is known.
+    /// The program has ended with this status.
     mutating func exited(_ exit: Subprocess.ExitStatus, at now: Duration) {
         append(.exited(exit), at: now)
         record.exit = exit
@@ -175,7 +176,7 @@ package struct AGIServer: Sendable {
         actions.append(.write(line + "\n"))
     }
 
-    /// RESULT_FAILURE: it spoils AGISTATUS unless the reason is the hangup.
+    /// RESULT_FAILURE: AGISTATUS becomes FAILURE, unless the reason is the hangup.
     mutating func fail() {
         if isDead || !isHungUp { record.status = .failure }
     }
@@ -188,7 +189,7 @@ package struct AGIServer: Sendable {
         append(.key(.init(digit: key.digit, began: key.began, ended: key.ended, fate: fate)), at: now)
     }
 
-    /// The next key that a running command reads, if it came before `limit`.
+    /// Takes the next key for a running command; nil if there is none that was released before `limit`.
     mutating func takeKey(before limit: Duration?) -> PressedKey? {
         guard let key = keys.first, limit.map({ key.ended <= $0 }) ?? true else { return nil }
         keys.removeFirst()

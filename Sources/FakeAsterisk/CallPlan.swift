@@ -1,17 +1,17 @@
-/// What the caller does, step after step: a step looks for its trigger when the step before it is done.
+/// What a caller does, step by step. A step waits for its trigger only after the step before it is done.
 package struct CallPlan: Sendable, ExpressibleByArrayLiteral {
     package enum Trigger: Sendable, Equatable {
-        /// When the step before is done; for the first, when the program starts.
+        /// As soon as the step before is done; for the first step, when the program starts.
         case next
-        /// A command waits for a key and nothing plays.
+        /// While a command waits for a key and nothing plays.
         case whenWaiting
-        /// The sound of that number (1 is the first; SAY counts) has begun.
+        /// Once this many sounds have begun. SAY commands count as sounds.
         case whenPlaying(Int)
-        /// The sound of that number has ended, however it ended.
+        /// Once this many sounds have ended, for whatever reason.
         case whenHeard(Int)
-        /// No command runs: what is pressed now is lost.
+        /// While no command runs. A key pressed then is lost.
         case whenIdle
-        /// A command that starts with these words has begun since the step before was done.
+        /// Once a command that starts with these words has begun after the step before was done.
         case whenRunning(String)
     }
 
@@ -26,7 +26,8 @@ package struct CallPlan: Sendable, ExpressibleByArrayLiteral {
         let delay: Duration
         let action: Action
 
-        /// Keys, each held for a tenth of a second, from one beginning to the next `every`.
+        /// Presses the keys one after the other. Each is held for `holding`, and the next one is
+        /// pressed `every` after the beginning of the one before.
         package static func press(
             _ keys: String, when trigger: Trigger = .next, after delay: Duration = .zero,
             holding: Duration = .milliseconds(100), every: Duration = .milliseconds(350)
@@ -34,7 +35,7 @@ package struct CallPlan: Sendable, ExpressibleByArrayLiteral {
             Step(trigger: trigger, delay: delay, action: .press(keys, holding: holding, every: every))
         }
 
-        /// Says these samples (signed 16-bit little-endian, of the rate that EAGI gives), after what is being said.
+        /// Says these samples (signed 16-bit little-endian, at the rate of the EAGI channel) after what is being said.
         package static func say(
             _ samples: [UInt8], when trigger: Trigger = .next, after delay: Duration = .zero
         ) -> Step {

@@ -1,6 +1,6 @@
 import System
 
-/// What happened in one run of AGI(). Times count from the start of the program, in the time of the call.
+/// What happened in one call, from the start of the program to its end. Times count from the start.
 package struct CallRecord: Sendable {
     package struct Event: Sendable {
         package let at: Duration
@@ -10,11 +10,11 @@ package struct CallRecord: Sendable {
     package enum What: Sendable {
         case command(String)
         case reply(String)
-        /// A sound begins; the same sound follows as `heard` when it ends.
+        /// A sound begins. When it ends, `heard` follows.
         case playing(name: String, length: Duration)
         case heard(Sound)
         case key(Key)
-        /// The caller, the program's HANGUP, or an application ended the call.
+        /// The call was hung up: by the caller, or by the program with HANGUP or an application.
         case hangup(Hangup)
         case sentHangupSignal
         case exited(Subprocess.ExitStatus)
@@ -22,7 +22,7 @@ package struct CallRecord: Sendable {
 
     package enum Hangup: Sendable, Equatable { case caller, program }
 
-    /// AGISTATUS.
+    /// The value of AGISTATUS.
     package enum Status: String, Sendable {
         case success = "SUCCESS"
         case failure = "FAILURE"
@@ -30,16 +30,16 @@ package struct CallRecord: Sendable {
         case notFound = "NOTFOUND"
     }
 
-    /// One sound of STREAM FILE, GET DATA or SAY.
+    /// A sound that STREAM FILE, GET DATA or SAY played.
     package struct Sound: Sendable {
         package enum End: Sendable, Equatable { case complete, key(Character), command, hangup, missing }
-        /// The name in the command; `SAY ...` with its words for what Asterisk speaks itself.
+        /// The name in the command; for SAY, the command with its words.
         package let name: String
-        /// The file and what was in it; nil and empty when there is none.
+        /// The file and its content; nil and empty if there is no file.
         package let path: String?
         package let bytes: [UInt8]
         package let rate: Int
-        /// In samples.
+        /// The part that was played, in samples.
         package let from: Int
         package let to: Int
         package let began: Duration
@@ -47,12 +47,12 @@ package struct CallRecord: Sendable {
         package let end: End
     }
 
-    /// A key that the caller pressed; its end is what Asterisk acts on.
+    /// A key that the caller pressed. Asterisk acts when it is released.
     package struct Key: Sendable, Equatable {
         package enum Fate: Sendable, Equatable { case returned, lost(Loss) }
         package enum Loss: Sendable, Equatable {
             case noCommandRunning
-            /// The running command, which takes no keys, or not this one.
+            /// The running command takes no keys, or not this one.
             case notTaken(by: String)
             case hungUp
         }
@@ -69,9 +69,9 @@ package struct CallRecord: Sendable {
     package internal(set) var channel: FakeChannel
     /// False once the call was hung up.
     package internal(set) var isChannelThere = true
-    /// What the program wrote and Asterisk never ran.
+    /// What the program wrote and Asterisk did not carry out.
     package internal(set) var leftover: [UInt8] = []
-    /// From the hangup to the program's end.
+    /// The time from the hangup to the end of the program.
     package internal(set) var hangupToExit: Duration?
     package internal(set) var length: Duration = .zero
 
@@ -91,7 +91,7 @@ package struct CallRecord: Sendable {
     package var lostKeys: String { String(keys.filter { $0.fate != .returned }.map(\.digit)) }
     package var variables: [String: String] { channel.variables }
 
-    /// The session that a command tells the dialplan of.
+    /// The id of the session, if this is the command that hands it to the dialplan.
     package static func session(in command: String) -> String? {
         let start = "EXEC MSet \""
         guard command.hasPrefix(start) else { return nil }

@@ -1,4 +1,4 @@
-/// The words of one command line, split as res_agi.c's parse_args() does.
+/// Splits a command line into words as parse_args() of res_agi.c does.
 enum CommandWords {
     /// MAX_ARGS, less the terminating NULL.
     static let limit = 127
@@ -22,7 +22,7 @@ enum CommandWords {
                 escaped = true
             default:
                 if betweenWords {
-                    // "Too many arguments, truncating": the byte goes, and so does the rest of its word.
+                    // "Too many arguments, truncating": this byte and the rest of its word are dropped.
                     if words.count >= limit { continue }
                     words.append([])
                     betweenWords = false

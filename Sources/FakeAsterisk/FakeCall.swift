@@ -1,12 +1,18 @@
 import Glibc
 import System
 
-/// Asterisk's end of AGI(): starts a program as res_agi.c does, serves its commands, plays sounds in real time to
-/// nobody, presses a caller's keys and hangs up. One poll loop, which the owner may turn himself.
+/// One call of the fake Asterisk. This room plays Asterisk's end of AGI() and EAGI() without an Asterisk: it starts a
+/// program as res_agi.c does, answers its commands (`AGIServer`), lets sounds last as long as they would last on a
+/// telephone, and does what a caller does: press keys, speak, hang up (`ScriptedCaller` by a plan, `PatientCaller` by
+/// what is heard). What happened is in a `CallRecord`. It shares no code with the rooms `AGI` and `Call`, which it
+/// tests.
+///
+/// `run` carries a call to its end. An owner with a poll loop of its own polls `interests` for `timeout` and calls
+/// `advance` instead.
 package struct FakeCall: ~Copyable {
     package enum Failure: Error, CustomStringConvertible {
         case system(Errno)
-        /// The call went on past the deadline; what there was of it.
+        /// The call did not end before the deadline; the record up to then.
         case deadline(CallRecord)
 
         package var description: String {
@@ -20,9 +26,9 @@ package struct FakeCall: ~Copyable {
     private var server: AGIServer
     private var caller: ScriptedCaller
     private var program: LaunchedProgram?
-    /// The program's process, nil where it could not be started.
+    /// The program's process; nil if it could not be started.
     package let processID: pid_t?
-    /// The program's descriptors: its stdout, its stdin, its ear, its end.
+    /// Our ends of the program's stdout, stdin and voice pipe, and a descriptor that is readable once it has ended.
     private let commands: CInt
     private let replies: CInt
     private let ear: CInt
@@ -39,7 +45,7 @@ package struct FakeCall: ~Copyable {
         channel: FakeChannel = FakeChannel(), sounds: FakeSounds, speed: Double = 1,
         enhanced: Bool = false, standardError: CInt = 2
     ) throws(Failure) {
-        // A program may go while it is being answered.
+        // A program may end while a reply is being written.
         signal(SIGPIPE, SIG_IGN)
         started = MonotonicClock.now()
         self.speed = speed
@@ -64,7 +70,7 @@ package struct FakeCall: ~Copyable {
             processID = program.process.pid
         case nil:
             (commands, replies, ear, ending, processID) = (-1, -1, -1, -1, nil)
-            // launch_script() asks stat() first; then exec fails, and its child says "failure".
+            // launch_script() calls stat() first; if exec fails after that, its child prints "failure".
             server.record.status = access(path, F_OK) == 0 ? .failure : .notFound
             isOver = true
         }
@@ -104,17 +110,17 @@ package struct FakeCall: ~Copyable {
 
     package var record: CallRecord { server.record }
 
-    /// Time of the call.
+    /// How long the call has lasted, in the time of the call (see `speed`).
     package var elapsed: Duration { (MonotonicClock.now() - started) * speed }
 
-    /// What to poll for.
+    /// The descriptors to poll.
     package var interests: [Poll.Interest] {
         guard !isOver else { return [] }
         if case .ended = server.activity { return [Poll.Interest(ending, .readable)] }
         return server.watchesProgram ? [Poll.Interest(commands, .readable)] : []
     }
 
-    /// How long to poll; nil for ever.
+    /// How long to poll at most; nil means without a limit.
     package var timeout: Duration? {
         let next = [server.deadline, caller.deadline, isOver ? nil : voice?.deadline].compactMap { $0 }.min()
         return next.map { max(.zero, ($0 - elapsed) / speed) }
@@ -125,10 +131,10 @@ package struct FakeCall: ~Copyable {
         caller.press(key, holding: .milliseconds(100), at: elapsed)
     }
 
-    /// Under EAGI, the caller says these samples (signed 16-bit little-endian) after what he is saying.
+    /// Under EAGI, the caller says these samples (signed 16-bit little-endian) after what is being said.
     package mutating func say(_ samples: [UInt8]) { voice?.say(samples) }
 
-    /// What STREAM FILE would play under that name.
+    /// The file that STREAM FILE would play under that name.
     package func sound(named name: String) -> FakeSounds.Sound? {
         server.sounds.open(name, for: server.record.channel.nativeFormat)
     }
@@ -136,7 +142,7 @@ package struct FakeCall: ~Copyable {
     /// The caller hangs up now.
     package mutating func hangUp() { server.hangUp(by: .caller, at: elapsed) }
 
-    /// Does everything that is due. To be called after each poll, and once before the first.
+    /// Does everything that is due. Call it after each poll, and once before the first.
     package mutating func advance() throws(Errno) {
         while !isOver {
             let now = elapsed
@@ -146,7 +152,7 @@ package struct FakeCall: ~Copyable {
             } else if let action = server.next(readable: try isReadable(), at: now) {
                 try perform(action)
             } else if let deed = caller.next(view, at: now) {
-                // What the commands have become was its trigger.
+                // The command that has just begun or ended may be the trigger of the next step.
                 perform(deed, at: now)
             } else {
                 break
@@ -181,11 +187,11 @@ package struct FakeCall: ~Copyable {
         }
     }
 
-    /// Hands the caller's voice over, as long as there is a caller.
+    /// Writes the caller's voice to the program until the caller has hung up.
     private mutating func speak(at now: Duration) {
         if server.isHungUp { voice = nil }
         while let frame = voice?.next(at: now) {
-            // A full pipe loses the newest frames without a sign.
+            // If the pipe is full, the frame is lost and nobody is told, as in Asterisk.
             if server.passesVoice { _ = try? Descriptor.write(ear, frame) }
         }
     }
@@ -199,7 +205,7 @@ package struct FakeCall: ~Copyable {
             case .nothingYet: break
             }
         case .write(let text): write(text)
-        // To that process alone, unlike everything else that is sent to a group.
+        // To this process only, as run_agi() does it, and not to its process group.
         case .sendHangupSignal: if let pid = program?.process.pid { kill(pid, SIGHUP) }
         case .end: break
         case .abandon: program?.closePipes()
@@ -207,7 +213,7 @@ package struct FakeCall: ~Copyable {
     }
 
     private func write(_ text: String) {
-        // ast_carefulwrite(): a program that does not read for 100 ms loses the reply.
+        // ast_carefulwrite(): the reply is dropped if the program does not read for 100 ms.
         try? Descriptor.writeAll(replies, text.utf8, deadline: MonotonicClock.now() + .milliseconds(100))
     }
 

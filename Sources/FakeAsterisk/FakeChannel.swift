@@ -1,6 +1,6 @@
 import System
 
-/// The channel that runs AGI(): what the environment block says of it, and what commands change.
+/// The channel that runs AGI(): what the environment block tells of it, and what commands change.
 package struct FakeChannel: Sendable {
     package var name = "PJSIP/robot-00000001"
     package var language = "en"
@@ -14,18 +14,19 @@ package struct FakeChannel: Sendable {
     package var context = "ivr"
     package var `extension` = "5000"
     package var priority = 1
-    /// The format of the caller's side; it decides which file of a basename is opened.
+    /// The native audio format. It decides which file of a basename is opened.
     package var nativeFormat = "ulaw"
-    /// False: ringing, so ANSWER has something to do.
+    /// Whether the channel is answered. If not, it rings.
     package var isUp = false
-    /// Under EAGI: whether there are frames while the caller is silent.
+    /// Under EAGI: whether frames arrive while the caller says nothing.
     package var hasSilence = true
-    /// Channel variables, and dialplan functions by their whole text. AGISIGHUP and AGIEXITONHANGUP do what they do.
+    /// Channel variables, and dialplan functions by their whole text, as in `CALLERID(num)`. AGISIGHUP and
+    /// AGIEXITONHANGUP have the effect that they have in Asterisk.
     package var variables: [String: String] = [:]
 
     package init() {}
 
-    /// setup_env(): each line is a write of its own.
+    /// setup_env(): the environment block. Asterisk writes each line with a write(2) of its own.
     func environmentLines(request: String, enhanced: Bool, arguments: [String]) -> [String] {
         let pairs = [
             ("request", request), ("channel", name), ("language", language), ("type", type), ("uniqueid", uniqueID),
@@ -38,10 +39,10 @@ package struct FakeChannel: Sendable {
         return (pairs + given).map { "agi_\($0.0): \($0.1)\n" } + ["\n"]
     }
 
-    /// ast_channel_state(): AST_STATE_UP or AST_STATE_RING.
+    /// ast_channel_state(): AST_STATE_UP is 6, AST_STATE_RING is 4.
     var state: Int { isUp ? 6 : 4 }
 
-    /// pbx_retrieve_variable() and ast_func_read().
+    /// pbx_retrieve_variable() and ast_func_read(): the value of a variable or of a dialplan function; nil if unknown.
     func value(of name: String) -> String? {
         if let value = variables[name] { return value }
         switch name {
@@ -59,7 +60,7 @@ package struct FakeChannel: Sendable {
         }
     }
 
-    /// ast_str_substitute_variables(), without nesting: an unknown name becomes nothing.
+    /// ast_str_substitute_variables(), without nesting. An unknown name is replaced by an empty string.
     func substituting(_ text: String) -> String {
         var result = ""
         var rest = text[...]
@@ -77,12 +78,12 @@ package struct FakeChannel: Sendable {
         return result + rest
     }
 
-    /// ast_false(): the words that switch an option off.
+    /// ast_false(): whether the variable holds a word that switches an option off.
     func isFalse(_ variable: String) -> Bool {
         ["no", "false", "n", "f", "0", "off"].contains(variables[variable]?.lowercased())
     }
 
-    /// ast_true(): the words that switch an option on.
+    /// ast_true(): whether the variable holds a word that switches an option on.
     func isTrue(_ variable: String) -> Bool {
         ["yes", "true", "y", "t", "1", "on"].contains(variables[variable]?.lowercased())
     }

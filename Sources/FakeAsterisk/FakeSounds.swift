@@ -3,33 +3,34 @@ import System
 
 /// The sound files of the fake Asterisk, found as ast_openstream() finds them.
 package struct FakeSounds: Sendable {
-    /// Where relative names are looked up: the first that has one.
+    /// Relative names are looked up in these folders, in this order.
     private let folders: [String]
 
     package init(folder: String) { folders = [folder] }
 
-    /// Asterisk looks for the language's sound, and then for one that has none (fileexists_core in file.c).
+    /// Looks in the folder of the language first, and then in `folder` itself (fileexists_core() of file.c).
     package init(folder: String, language: String) { folders = ["\(folder)/\(language)", folder] }
 
     /// A file that can be played.
     package struct Sound: Sendable {
         package let path: String
-        /// What the file held when it was opened; nothing where it is longer than any prompt.
+        /// The content of the file when it was opened; empty if `isSilence`.
         package let bytes: [UInt8]
-        /// More than an hour: no prompt, but what a caller hears who waits.
+        /// Whether the file is longer than an hour. Such a file is no prompt, but the silence that the bridge plays
+        /// while it waits for a key; its content is not read.
         package var isSilence = false
         /// Samples a second.
         package let rate: Int
-        /// Where ast_tellstream() is at the end.
+        /// The position at the end, as ast_tellstream() gives it.
         package let samples: Int
-        /// Where the caller stops hearing something.
+        /// How many samples the caller hears.
         package let audible: Int
     }
 
     private struct Format {
         let suffix: String
         let rate: Int
-        /// Bytes and samples of the format's smallest unit.
+        /// How many bytes the smallest unit of the format takes, and how many samples that is.
         var bytes = 2
         var samples = 1
         var header = 0
@@ -49,13 +50,13 @@ package struct FakeSounds: Sendable {
         Format(suffix: "gsm", rate: 8000, bytes: 33, samples: 160),
     ]
 
-    /// The one best file of a basename for a channel of that format; nil where Asterisk answers -1.
+    /// The file that Asterisk opens for a basename on a channel of this format; nil where it answers -1.
     func open(_ name: String, for nativeFormat: String) -> Sound? {
         let bases = name.hasPrefix("/") ? [name] : folders.map { "\($0)/\(name)" }
         let wide = ["g722", "slin16", "opus", "silk16", "speex16"].contains(nativeFormat)
         let own = (Self.coded + Self.signedLinear).filter { $0.suffix == nativeFormat }
         let sameRate = Self.signedLinear.filter { $0.rate == (wide ? 16000 : 8000) }
-        // No fallback: only the best format is opened, and a bad header ends it (ast_filehelper()).
+        // ast_filehelper() opens only the best format. If its header is bad, there is no second choice.
         for base in bases {
             for format in own + sameRate + Self.signedLinear + Self.coded {
                 let path = "\(base).\(format.suffix)"
@@ -78,7 +79,7 @@ package struct FakeSounds: Sendable {
             audible: samples(bytes.count - 2 * format.header))
     }
 
-    /// check_header() of format_wav.c: 16-bit mono PCM of the extension's rate, and nothing else.
+    /// check_header() of format_wav.c: accepts only 16-bit mono PCM with the rate that the file extension says.
     private static func isPlayable(_ bytes: [UInt8], rate: Int) -> Bool {
         func number(_ offset: Int, _ width: Int) -> Int {
             (0..<width).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
@@ -89,7 +90,7 @@ package struct FakeSounds: Sendable {
             && number(34, 2) == 16
     }
 
-    /// How many samples a file has that is longer than an hour; nil for any other.
+    /// The number of samples of a file that is longer than an hour; nil for any other file.
     private static func silence(at path: String, _ format: Format) -> Int? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

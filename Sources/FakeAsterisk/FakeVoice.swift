@@ -1,5 +1,5 @@
-/// The caller's voice under EAGI: a 20 ms frame of 16-bit samples every 20 ms, silence where nothing is said. What is
-/// said while nobody listens is gone.
+/// The caller's voice under EAGI: a frame of 16-bit samples every 20 ms, filled with silence where nothing is said. It
+/// does not wait for a reader: a frame that is not taken is lost.
 struct FakeVoice: Sendable {
     static let frameLength = Duration.milliseconds(20)
 
@@ -8,8 +8,8 @@ struct FakeVoice: Sendable {
     private var speech: ArraySlice<UInt8> = []
     private var due = Duration.zero
 
-    /// AST_FORMAT slin, or slin16 if the channel says so in EAGI_AUDIO_FORMAT.
-    /// A line without silence has no frames while nothing is said: a Local channel, or a telephone that suppresses it.
+    /// `isWide`: slin16 instead of slin, as EAGI_AUDIO_FORMAT asks for. Without `hasSilence`, no frames arrive while
+    /// nothing is said, as from a Local channel or a telephone that suppresses silence.
     init(isWide: Bool, hasSilence: Bool = true) {
         frameSize = isWide ? 640 : 320
         self.hasSilence = hasSilence
@@ -18,10 +18,10 @@ struct FakeVoice: Sendable {
     /// When the next frame is due.
     var deadline: Duration { due }
 
-    /// Says this, after what is being said.
+    /// Says these samples after what is being said.
     mutating func say(_ samples: [UInt8]) { speech += samples }
 
-    /// The next frame, if its time has come.
+    /// The next frame; nil if none is due.
     mutating func next(at now: Duration) -> [UInt8]? {
         if now < due { return nil }
         if speech.isEmpty, !hasSilence {

@@ -1,19 +1,19 @@
 import Glibc
 import System
 
-/// The program that AGI() started, and its pipes, as launch_script() leaves them.
+/// The program that AGI() has started, with the pipes that launch_script() gives it.
 struct LaunchedProgram: ~Copyable {
     var process: Subprocess
     /// Its stdout.
     var commands: Pipe
     /// Its stdin.
     var replies: Pipe
-    /// The caller's voice: its descriptor 3 under EAGI, nobody's otherwise.
+    /// The caller's voice. Under EAGI the program reads it from its descriptor 3; otherwise nobody reads it.
     let voice: Pipe
-    /// Readable when it has ended.
+    /// Readable once the program has ended.
     let ending: FileDescriptor
 
-    /// Nil when it cannot be executed.
+    /// Starts the program; nil if it cannot be executed.
     static func start(
         _ words: [String], environment: [String: String], standardError: CInt, isEnhanced: Bool
     ) throws(Errno) -> LaunchedProgram? {

@@ -1,10 +1,10 @@
-/// A caller with keys to press who listens: the first is pressed when he was asked, the next into the answer, the
-/// next after it, and so on. No clock of its own.
+/// A caller without a plan, who listens before pressing keys: the first key is pressed after the greeting, the next one
+/// into the middle of the answer, the one after that at the end of its answer, and so on. It is told the time.
 package struct PatientCaller: Sendable {
-    /// How long he thinks, and how long he waits for a greeting or an answer that does not come.
+    /// How long the caller thinks before a key, and how long it waits for a greeting or an answer that does not come.
     static let thought = Duration.milliseconds(400)
     static let patienceAtFirst = Duration.seconds(8)
-    /// For a greeting, once the flow is there.
+    /// How long it waits for a greeting once the call is joined to a session.
     static let patienceWithFlow = Duration.seconds(4)
     static let patience = Duration.seconds(8)
 
@@ -12,10 +12,11 @@ package struct PatientCaller: Sendable {
 
     private var keys: Substring
     private var interrupts = false
-    /// Since when it has been as it is: playing, or silent.
+    /// When the current sound, or the current silence, began.
     private var since = Duration.zero
     private var playing: Duration?
-    /// Whether anything was heard yet, and whether since the last key.
+    /// Whether anything was heard at all, whether the call is joined to a session, and whether anything was heard since
+    /// the last key.
     private var isGreeted = false
     private var isJoined = false
     private var isAnswered = false
@@ -23,7 +24,7 @@ package struct PatientCaller: Sendable {
 
     package init(keys: String) { self.keys = keys[...] }
 
-    /// What the caller hears of the call.
+    /// Takes notice of what happened in the call.
     package mutating func notice(_ event: CallRecord.Event) {
         switch event.what {
         case .playing(_, let length):
@@ -42,7 +43,7 @@ package struct PatientCaller: Sendable {
         }
     }
 
-    /// When he does something, if nothing happens until then.
+    /// When the caller does something if nothing happens until then; nil for never.
     package var deadline: Duration? {
         if isGone { return nil }
         if let playing {
@@ -53,7 +54,7 @@ package struct PatientCaller: Sendable {
         return since + (isJoined ? Self.patienceWithFlow : Self.patienceAtFirst)
     }
 
-    /// What he does now.
+    /// What the caller does now; nil for nothing.
     package mutating func next(at now: Duration) -> Deed? {
         guard let deadline, deadline <= now else { return nil }
         since = now

@@ -1,22 +1,22 @@
-/// Carries out a plan: turns triggers and delays into keys and a hangup. No clock of its own.
+/// A caller who follows a `CallPlan`: turns triggers and delays into keys, speech and a hangup. It is told the time.
 struct ScriptedCaller: Sendable {
     /// What the caller sees of the call.
     struct View {
         var isIdle = true
         var isWaiting = false
-        /// Everything that has happened so far.
+        /// Everything that has happened so far, in order.
         var events: [CallRecord.Event] = []
     }
 
     enum Deed: Equatable {
-        /// A key is let go.
+        /// A key was pressed and released.
         case key(AGIServer.PressedKey)
         case say([UInt8])
         case hangUp
     }
 
     private var steps: ArraySlice<CallPlan.Step>
-    /// Deeds under way, in the order of their times.
+    /// The deeds of the current step, in the order of their times.
     private var timeline: [(at: Duration, deed: Deed)] = []
     /// How many events there were when the step before was done.
     private var seen = 0
@@ -26,7 +26,7 @@ struct ScriptedCaller: Sendable {
     /// When the next deed is due.
     var deadline: Duration? { timeline.first?.at }
 
-    /// The next deed whose time has come.
+    /// The next deed that is due; nil for none.
     mutating func next(_ view: View, at now: Duration) -> Deed? {
         if timeline.isEmpty, let step = steps.first, isTriggered(step.trigger, view) {
             steps.removeFirst()
@@ -38,7 +38,7 @@ struct ScriptedCaller: Sendable {
         return first.deed
     }
 
-    /// A key pressed by hand, now.
+    /// Presses a key now, besides the plan.
     mutating func press(_ digit: Character, holding: Duration, at now: Duration) {
         let began = max(now, timeline.last?.at ?? now)
         timeline.append((began + holding, .key(.init(digit: digit, began: began, ended: began + holding))))

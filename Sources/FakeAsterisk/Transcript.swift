@@ -1,4 +1,4 @@
-/// A call as lines to read: what Asterisk's side did, with times.
+/// A call record as lines of text with times, for the message of a failed test.
 package struct Transcript: CustomStringConvertible {
     private let record: CallRecord
 
@@ -8,7 +8,7 @@ package struct Transcript: CustomStringConvertible {
         record.events.map { "\(Self.time($0.at))  \(Self.text($0.what))\n" }.joined()
     }
 
-    /// Seconds with three decimals, right-aligned.
+    /// Seconds with three decimals, padded on the left to eight characters.
     package static func time(_ duration: Duration) -> String {
         let milliseconds = Int(duration / .milliseconds(1))
         let fraction = String(milliseconds % 1000)

@@ -1,6 +1,7 @@
 import JSON
 
-/// What the stand-in service saw and did, as JSON Lines: for people, for tests and for `cognigy-bridge call`.
+/// The format in which the stand-in reports what it sees and does: JSON Lines, for people, for tests and for
+/// `cognigy-bridge call`.
 package enum Journal {
     package enum Event: String, CaseIterable, Sendable {
         case listening, connected, disconnected
@@ -13,16 +14,16 @@ package enum Journal {
         case login, look, mark, run
         case stop, reset
         case oauth, assist, suggest
-        /// The voice simulator listens, and what happens to its callers.
+        /// Written by the telephones: where they listen, and what happens to their callers.
         case voicePort = "voice_port"
         case voiceCall = "voice_call"
-        /// A request or a frame that breaks the contract.
+        /// A request or frame that breaks the contract.
         case violation
     }
 
     /// One line.
     package struct Entry: Equatable, Sendable {
-        /// Seconds since the start, to the millisecond.
+        /// Seconds since the start, rounded to milliseconds.
         package let time: Double
         package let event: Event
         package let details: [String: JSON]
@@ -35,7 +36,7 @@ package enum Journal {
 
         package subscript(name: String) -> JSON? { details[name] }
 
-        /// Nil for a line that is no journal entry.
+        /// Reads a line; nil if it is no journal entry.
         package init?(parsing line: String) {
             guard let value = try? JSON(parsing: line.utf8), var details = value.object,
                 let time = details.removeValue(forKey: "t")?.number,
@@ -44,7 +45,7 @@ package enum Journal {
             self.init(time: time, event: event, details: details)
         }
 
-        /// Without the line's end.
+        /// The entry as a line, without a line break.
         package var line: String {
             let start = "{\"t\":\(time),\"event\":\"\(event.rawValue)\""
             return details.isEmpty ? start + "}" : start + "," + JSON.object(details).text.dropFirst()

@@ -2,13 +2,21 @@ import Glibc
 import JSON
 import System
 
-/// A service on loopback that speaks the contract strictly: one thread, one poll. Whoever owns it calls `step`.
+/// The stand-in for the Cognigy service, listening on this machine. This room plays the other end of every call: it
+/// answers as the contract says, plays the faults of a `Scenario`, and reports every request and frame that breaks the
+/// contract in its `Journal`.
+///
+/// Three folders: `Connection` does the I/O (sockets, TLS, the bytes of HTTP), `Service` judges and answers and does no
+/// I/O, `Scenario` is the language that says what happens. The judge shares no code with the judged: its HTTP parser,
+/// its forms and its watch over frames are its own, and only `JSON`, `WebSocket` and `System` serve both sides.
+///
+/// There is one thread and one poll. The owner calls `step`, or `run`.
 package final class StandInServer {
     package struct Options: Sendable {
-        /// 0 is any free port.
+        /// 0 for any free port.
         package var port: UInt16 = 0
         package var usesTLS = false
-        /// Where to write the certificate of the authority that signed the server's.
+        /// The file to write the certificate of the authority to, which signed that of the server.
         package var authorityFile: String?
         package var scenario: Scenario
 
@@ -17,12 +25,12 @@ package final class StandInServer {
 
     package enum Failure: Error, Equatable {
         case system(Errno)
-        /// OpenSSL could not make one.
+        /// OpenSSL could not make a certificate.
         case certificate
     }
 
     package let baseURL: String
-    /// The certificate of the authority, in PEM; nil without TLS.
+    /// The certificate of the authority as PEM; nil without TLS.
     package let authority: [UInt8]?
     private let listener: ListeningSocket
     private let tls: TLSServer?
@@ -31,7 +39,7 @@ package final class StandInServer {
     private var schedule = Schedule()
     private var lastNumber = 0
 
-    /// Listens at once. `journal` gets an entry for everything that happens, the first one here.
+    /// Begins to listen. `journal` is called with an entry for everything that happens; the first call is made here.
     package init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Failure) {
         do throws(Errno) { listener = try ListeningSocket(port: options.port) } catch { throw .system(error) }
         do throws(Certificate.Failure) {
@@ -64,12 +72,12 @@ package final class StandInServer {
         try Descriptor.writeAll(descriptor.raw, bytes, deadline: MonotonicClock.now() + .seconds(5))
     }
 
-    /// Serves until `descriptor` has something to read, or its other end is closed.
+    /// Serves until `descriptor` is readable or its other end is closed.
     package func run(until descriptor: CInt) throws(Errno) {
         while try step(watching: [Poll.Interest(descriptor, .readable)], timeout: nil).isEmpty {}
     }
 
-    /// Waits once, at most for `timeout`, and does what there is to do; which of `others` became ready.
+    /// Polls once, for `timeout` at most, and does everything that is due. Returns which of `others` became ready.
     package func step(watching others: [Poll.Interest] = [], timeout: Duration?) throws(Errno) -> Set<CInt> {
         let untilDue = schedule.nextDue.map { max($0 - MonotonicClock.now(), .zero) }
         let wait = [timeout, untilDue].compactMap(\.self).min()
@@ -78,7 +86,7 @@ package final class StandInServer {
             for: [Poll.Interest(listener.raw, .readable)] + others
                 + present.map { Poll.Interest($0.raw, $0.hasOutput ? [.readable, .writable] : .readable) },
             timeout: wait)
-        // In the order of their arrival: the end of a socket is seen before the one that replaces it.
+        // Oldest first, so that the end of a socket is noted before the beginning of the one that replaces it.
         for connection in present where ready[connection.raw] != nil { read(connection) }
         if ready[listener.raw] != nil { accept() }
         carryOutWhatIsDue()
@@ -138,7 +146,7 @@ package final class StandInServer {
             case .perform(let action): add(service.perform(action, on: connection.number), for: connection)
             case .finish: connection.finish()
             case .drop:
-                // What was said before is on its way.
+                // First write what was sent before.
                 _ = connection.flush()
                 end(connection)
             }
@@ -152,7 +160,7 @@ package final class StandInServer {
 
     private func flush(_ connection: Connection) {
         if !connection.flush() { return end(connection) }
-        // The client reads the last bytes in peace: closing at once could take them from it. Two seconds are enough.
+        // Closing at once could make the client lose the last bytes, so it has two seconds to read them.
         if connection.isDone, connection.hangUp() {
             add([Timed(delay: .seconds(2), effect: .drop)], for: connection)
         }

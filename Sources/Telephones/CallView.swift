@@ -2,7 +2,8 @@ import FakeAsterisk
 import JSON
 import StandIn
 
-/// A call as two columns with times: what the caller hears and does on the left, the service's side on the right.
+/// Writes a call as two columns with times: what the caller hears and does on the left, what the service sees and says
+/// on the right.
 package struct CallView {
     package enum Colour: String, Sendable {
         case key = "\u{1b}[33m"
@@ -15,21 +16,21 @@ package struct CallView {
 
     private static let width = 52
     private let isColoured: Bool
-    /// What the service has said and the caller has not heard yet.
+    /// What the service has said and the caller has not heard yet, in order.
     private var texts: [String] = []
     private var names: [String: String] = [:]
     private var isJoined = false
 
     package init(isColoured: Bool) { self.isColoured = isColoured }
 
-    /// What stands above the columns; of the service's only if it tells anything.
+    /// The line above the columns. `withService`: whether there is a right column.
     package func heading(withService: Bool) -> String {
         let left = "       s  the caller"
         let service = String(repeating: " ", count: Self.width - 8) + "the service"
         return paint(withService ? left + service : left, .faint)
     }
 
-    /// A line for what happened on Asterisk's side, if it is worth one.
+    /// A line for an event of the caller's side; nil if it is not shown.
     package mutating func line(for event: CallRecord.Event) -> String? {
         let at = event.at
         switch event.what {
@@ -67,7 +68,7 @@ package struct CallView {
         }
     }
 
-    /// A line for what the service's journal says, if it is worth one. `at` is in the call's time.
+    /// A line for an entry of the service's journal; nil if it is not shown. `at` is in the time of the call.
     package mutating func line(for entry: Journal.Entry, at: Duration) -> String? {
         let status = entry["status"]?.string ?? ""
         let colour: Colour = status.first.map { "123".contains($0) } ?? true ? .service : .wrong
@@ -97,10 +98,10 @@ package struct CallView {
         }
     }
 
-    /// A line for a caller to whom nothing was said yet.
+    /// A line that says that the caller has heard nothing so far.
     package func lineWithoutGreeting(at: Duration) -> String { left(at, "waits: nothing was said yet", .faint) }
 
-    /// A line that the bridge wrote to its standard error.
+    /// A line for what the bridge wrote to its standard error.
     package func line(saidByBridge text: String, at: Duration) -> String { left(at, "| \(text)", .faint) }
 
     private func quoted(_ text: JSON?) -> String { text?.string.map { " \"\($0)\"" } ?? "" }
@@ -117,7 +118,8 @@ package struct CallView {
         return known.isEmpty ? message.text : known
     }
 
-    /// A sound of the bridge's own is what the service said; one of Asterisk's has a name that says what it is.
+    /// What to call a sound. A prompt that the bridge made is shown as the text of the service's oldest message that
+    /// was not heard yet; a sound of Asterisk is shown by its name.
     private mutating func title(of name: String) -> String {
         if name.hasPrefix("SAY ") {
             texts.removeAll { $0 == "\"\(name.split(separator: " ").last ?? "")\"" }
@@ -149,7 +151,7 @@ package struct CallView {
         return "\(tenths / 100).\(tenths / 10 % 10)\(tenths % 10)"
     }
 
-    /// Nothing from outside reaches the terminal as a control character.
+    /// Replaces control characters by spaces, so that text from outside cannot control the terminal.
     private static func printable(_ text: String) -> String {
         String(text.unicodeScalars.map { $0.value < 32 || (127...159).contains($0.value) ? " " : Character($0) })
     }

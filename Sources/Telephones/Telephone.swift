@@ -4,8 +4,8 @@ import StandIn
 import System
 import WebSocket
 
-/// One client of the voice simulator, and the call that he makes: what he sends is the caller's voice, what the caller
-/// hears he is sent. The program at the other end of the call is the one that Asterisk starts.
+/// One client of the voice simulator and its call. What the client sends is the voice of the caller, and the client is
+/// sent what the caller hears. The program at the other end is the one that Asterisk starts, run by a `FakeCall`.
 final class Telephone {
     /// What happened on the line, for the journal.
     typealias Note = ([String: JSON]) -> Void
@@ -15,23 +15,24 @@ final class Telephone {
     private let metrics: String
     private let note: Note
     private var parser = RequestParser()
-    /// More than a message may be, so that one that is too long is answered.
+    /// The limit is higher than `VoiceChunk` allows, so that a message that is too long gets an answer.
     private var assembler = Assembler(role: .server, limit: 8 << 20)
     private var asterisk: FakeCall?
     private var output: [UInt8] = []
     private var seen = 0
     private var hasEnded = false
     private var isConnected = true
-    /// Our close frame is on its way, or there will be none.
+    /// Nothing more is sent: a close frame or a refusal is the last thing in `output`.
     private var isClosing = false
     private var giveUpAt: Duration? = MonotonicClock.now() + Telephone.patience
 
-    /// How long the handshake may take, the program to end after a hangup, and the client to take what is left for him.
+    /// The longest time for the handshake, for the end of the program after a hangup, and for the client to read the
+    /// rest.
     static let patience = Duration.seconds(10)
-    /// A client that reads nothing is gone.
+    /// If more output than this waits, the client does not read and is disconnected.
     static let mostOutput = 64 << 20
 
-    /// `metrics`: where the program writes a line for each turn. `start` calls it.
+    /// `metrics`: the file into which the program writes a line for each turn. `start` starts the call.
     init(
         _ socket: consuming FileDescriptor, metrics: String,
         start: @escaping () throws(FakeCall.Failure) -> FakeCall, note: @escaping Note
@@ -61,12 +62,12 @@ final class Telephone {
 
     func hangUp() {
         if isCalling { asterisk?.hangUp() }
-        // Who has not called yet is not waited for.
+        // A client that has not finished the handshake has no call that could end in order.
         if asterisk == nil { isConnected = false }
         giveUpAt = giveUpAt ?? MonotonicClock.now() + Telephone.patience
     }
 
-    /// Does what there is to do.
+    /// Does everything that is due.
     func advance() throws(Errno) {
         if isConnected { read() }
         if isCalling {
@@ -127,7 +128,7 @@ final class Telephone {
         }
     }
 
-    /// A browser says which page asks: only one of this machine may speak for its user.
+    /// Whether a page of this machine asks. Any other page in the user's browser could make calls unnoticed.
     private static func isLocal(_ origin: String) -> Bool {
         ["http://localhost", "http://127.0.0.1"].contains { origin == $0 || origin.hasPrefix($0 + ":") }
     }
@@ -171,7 +172,7 @@ final class Telephone {
 
     // MARK: The call
 
-    /// Sends what begins to play.
+    /// Sends each sound to the client when it begins to play.
     private func hear() {
         guard let record = asterisk?.record else { return }
         for event in record.events.dropFirst(seen) {
@@ -185,7 +186,7 @@ final class Telephone {
         seen = record.events.count
     }
 
-    /// The dialog's, by the last turn's metrics: the program writes them before it lets the answer play.
+    /// The intent of the last turn, from the metrics. The program writes them before it plays the answer.
     private var intent: String {
         let lines = (try? AtomicFile.read(metrics, limit: 64 << 20, forbidden: 0).bytes)?.split(
             separator: UInt8(ascii: "\n"))
@@ -193,7 +194,7 @@ final class Telephone {
         return turn?["intent"]?.string ?? "unknown"
     }
 
-    /// COGNIGY_STATUS, once after the program's end.
+    /// The value of COGNIGY_STATUS, once, after the program has ended; nil before and after.
     private func ended() -> String? {
         guard asterisk?.isOver == true, let variables = asterisk?.record.variables else { return nil }
         if hasEnded { return nil }

@@ -1,13 +1,14 @@
 import JSON
 
-/// What a client of the voice simulator sends: `{"type":"audio_chunk","pcm":HEX,"timestamp":SECONDS,"seq":N}`, the
-/// samples 16 bits wide, little-endian, 16,000 a second.
+/// The messages between a telephone and its client. The client sends its voice as
+/// `{"type":"audio_chunk","pcm":HEX,"timestamp":SECONDS,"seq":N}`, with samples of 16 bits, little-endian, 16,000 a
+/// second.
 enum VoiceChunk {
     struct Mistake: Error, CustomStringConvertible, Equatable {
         let description: String
     }
 
-    /// The samples' bytes. Chunks are spoken as they come: the socket keeps their order.
+    /// The bytes of the samples. `timestamp` and `seq` are checked but not used: the socket keeps the order.
     static func samples(in message: String) throws(Mistake) -> [UInt8] {
         if message.utf8.count > JSON.largestReply {
             throw Mistake(description: "the message is larger than 1 MiB; send the sound in parts")
@@ -42,7 +43,7 @@ enum VoiceChunk {
         return bytes
     }
 
-    /// What the client hears of the answer.
+    /// A message that hands the client what the caller hears.
     static func answer(_ samples: [UInt8], intent: String) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []

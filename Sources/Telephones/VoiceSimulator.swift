@@ -4,16 +4,21 @@ import JSON
 import StandIn
 import System
 
-/// Telephones over WebSocket: each client is a caller of EAGI(PROGRAM,voice), so that a flow can be spoken with and no
-/// telephone is needed. Whoever owns it polls and calls `advance`.
+/// A server of telephones over WebSocket. This room joins the two ends of a call, the fake Asterisk and the stand-in
+/// service: here are the telephones of `cognigy-bridge simulate --voice-port`, and the two columns that
+/// `cognigy-bridge call` prints (`CallView`).
+///
+/// Each client is the caller of an EAGI call that runs the program with the argument `voice`, so that a developer can
+/// speak with a flow without Asterisk and without a telephone. The owner polls `interests` for `timeout` and calls
+/// `advance` after each poll.
 package final class VoiceSimulator {
     package struct Options: Sendable {
-        /// 0 is any free port.
+        /// 0 for any free port.
         package var port: UInt16 = 8765
         package var program: String
-        /// Of the program, beside what Asterisk gives.
+        /// Added to the environment that Asterisk gives the program.
         package var environment: [String: String] = [:]
-        /// Where the program may keep its metrics; private.
+        /// A private folder for the metrics of the program.
         package var folder: String
 
         package init(program: String, folder: String) {
@@ -22,7 +27,7 @@ package final class VoiceSimulator {
         }
     }
 
-    /// More callers than one person can be.
+    /// More connections at once are not accepted. One developer needs fewer.
     static let mostLines = 32
 
     private let options: Options
@@ -45,22 +50,22 @@ package final class VoiceSimulator {
         return accepting + lines.flatMap(\.interests)
     }
 
-    /// How long to poll; nil for ever.
+    /// How long to poll at most; nil means without a limit.
     package var timeout: Duration? { lines.compactMap(\.timeout).min() }
 
-    /// No call is left.
+    /// Whether no client is connected.
     package var isIdle: Bool { lines.isEmpty }
 
     private var accepts: Bool { !isClosed && lines.count < VoiceSimulator.mostLines }
 
-    /// Every caller hangs up, and nobody calls again.
+    /// Hangs up all calls and accepts no more.
     package func hangUp() {
         isClosed = true
         for line in lines { line.hangUp() }
         lines.removeAll(where: \.isOver)
     }
 
-    /// Does everything that is due. To be called after each poll.
+    /// Does everything that is due. Call it after each poll.
     package func advance() throws(Errno) {
         while accepts, let socket = listener.accept() { add(socket) }
         for line in lines { try line.advance() }

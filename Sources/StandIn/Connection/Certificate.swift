@@ -1,6 +1,6 @@
 import CCrypto
 
-/// A key and a certificate for it, made on the spot. OpenSSL's names: EVP_PKEY, X509.
+/// A new private key and a certificate for it (EVP_PKEY and X509 of OpenSSL).
 struct Certificate: ~Copyable {
     enum Failure: Error, Equatable {
         case noKey
@@ -17,7 +17,7 @@ struct Certificate: ~Copyable {
         EVP_PKEY_free(key)
     }
 
-    /// An authority of one's own.
+    /// A new authority that signs itself.
     static func authority() throws(Failure) -> Certificate {
         let authority = try Certificate(commonName: "cognigy-bridge simulator CA", serial: 1)
         try authority.extend(NID_basic_constraints, "critical,CA:TRUE")
@@ -27,7 +27,7 @@ struct Certificate: ~Copyable {
         return authority
     }
 
-    /// A certificate for this machine's loopback, or a flawed one.
+    /// A certificate for localhost and 127.0.0.1, or one with a flaw.
     static func server(
         signedBy authority: borrowing Certificate, flaw: Scenario.CertificateFlaw?
     ) throws(Failure) -> Certificate {
@@ -47,7 +47,7 @@ struct Certificate: ~Copyable {
         return server
     }
 
-    /// Good for two days around now, so that a clock may be a little wrong.
+    /// Valid from one day ago to one day from now, so that a clock may be wrong.
     private init(commonName: String, serial: Int) throws(Failure) {
         guard let key = ccrypto_new_p256_key() else { throw .noKey }
         guard let x509 = X509_new() else {
@@ -77,7 +77,7 @@ struct Certificate: ~Copyable {
         if X509_sign(x509, key, EVP_sha256()) == 0 { throw .notSigned }
     }
 
-    /// PEM_write_bio_X509
+    /// The certificate as PEM (PEM_write_bio_X509).
     func pem() throws(Failure) -> [UInt8] {
         guard let bio = BIO_new(BIO_s_mem()) else { throw .notWritten }
         defer { BIO_free(bio) }

@@ -1,13 +1,14 @@
 import Glibc
 import System
 
-/// One client's socket, with TLS or without, and what was not written yet.
+/// The connection of one client: its socket, with or without TLS, and the output that is not written yet. This folder
+/// does the I/O of the stand-in.
 final class Connection {
     enum Use {
         case http
-        /// A request is being answered.
+        /// A request is being answered, so the next one has to wait.
         case answering
-        /// A WebSocket.
+        /// The connection has become a WebSocket.
         case socket
     }
 
@@ -29,11 +30,11 @@ final class Connection {
 
     var raw: CInt { socket.raw }
     var hasOutput: Bool { written < output.count }
-    /// Nothing more to say.
+    /// Whether everything is written and nothing more will come.
     var isDone: Bool { isFinishing && !hasOutput }
     var offeredHTTP2: Bool { tls?.wasOfferedHTTP2() ?? false }
 
-    /// Reads what is there: the plain bytes, and whether the client is gone.
+    /// Reads what has arrived, decrypted. `isLast`: the client has closed the connection.
     func read() -> (bytes: [UInt8], isLast: Bool) {
         let input = try? Descriptor.read(raw, limit: 65_536)
         guard case .bytes(let bytes)? = input else { return ([], input != .nothingYet) }
@@ -48,7 +49,7 @@ final class Connection {
         collectTLS()
     }
 
-    /// Ends the connection after what was sent before.
+    /// Takes no more output; the connection ends when the rest is written.
     func finish() {
         if isFinishing { return }
         tls?.close()
@@ -56,7 +57,7 @@ final class Connection {
         isFinishing = true
     }
 
-    /// Says that nothing more comes, shutdown(2); false when that was said before.
+    /// Tells the client with shutdown(2) that nothing more comes; false if it was told before.
     func hangUp() -> Bool {
         if isHungUp { return false }
         isHungUp = true
@@ -68,7 +69,7 @@ final class Connection {
         if let bytes = tls?.takeOutput() { output += bytes }
     }
 
-    /// Writes as much as the socket takes; false when the client is gone.
+    /// Writes as much as the socket takes; false if the client is gone.
     func flush() -> Bool {
         while hasOutput {
             let part = output[written..<min(written + 65_536, output.count)]

@@ -1,7 +1,7 @@
 import Glibc
 import System
 
-/// A listening socket on 127.0.0.1, and nowhere else.
+/// A TCP socket that listens on 127.0.0.1 only.
 package struct ListeningSocket: ~Copyable {
     package let port: UInt16
     private let socket: FileDescriptor
@@ -30,7 +30,7 @@ package struct ListeningSocket: ~Copyable {
 
     package var raw: CInt { socket.raw }
 
-    /// The next client that waits, if one does.
+    /// The next client that waits; nil if there is none.
     package func accept() -> FileDescriptor? {
         guard let client = try? retryingOnInterrupt("accept", { Glibc.accept(raw, nil, nil) }) else { return nil }
         _ = fcntl(client, F_SETFD, FD_CLOEXEC)

@@ -1,6 +1,6 @@
 import JSON
 
-/// One HTTP reply.
+/// An HTTP reply.
 package struct Reply: Equatable {
     var status = 200
     var headers: [String] = []
@@ -15,7 +15,7 @@ package struct Reply: Equatable {
         return reply
     }
 
-    /// The bytes on the wire, in two parts; without a length, the end of the connection ends the body.
+    /// The bytes to send. Without a length, the end of the connection marks the end of the body.
     package func encoded(withLength: Bool = true) -> (head: [UInt8], body: [UInt8]) {
         var lines = ["HTTP/1.1 \(status) \(Self.reason(status))", "Content-Type: \(type)"] + headers
         lines.append(withLength ? "Content-Length: \(body.count)" : "Connection: close")

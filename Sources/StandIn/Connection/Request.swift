@@ -1,4 +1,4 @@
-/// One HTTP request; the names of its headers are in lower case.
+/// An HTTP request. The names of its headers are in lower case.
 package struct Request: Equatable {
     struct Header: Equatable {
         let name: String
@@ -10,7 +10,7 @@ package struct Request: Equatable {
     var headers: [Header] = []
     var body: [UInt8] = []
 
-    /// The value of a header that stands there once; nil for none or several.
+    /// The value of a header; nil if it is missing or given more than once.
     package subscript(name: String) -> String? {
         let values = headers.filter { $0.name == name }
         return values.count == 1 ? values.first?.value : nil
@@ -18,10 +18,11 @@ package struct Request: Equatable {
 
     func has(_ name: String) -> Bool { headers.contains { $0.name == name } }
 
-    /// The words of the path between its slashes.
+    /// The parts of the path between the slashes.
     var path: [Substring] { target.dropFirst().split(separator: "/", omittingEmptySubsequences: false) }
 
-    /// What stands for the star in a path like `/api/v1/session/*`, without its escapes; nil for any other path.
+    /// Compares the path with a pattern like `/api/v1/session/*` and returns the part at the star, percent-decoded; nil
+    /// for any other path.
     func word(in pattern: String) -> String? {
         let words = pattern.dropFirst().split(separator: "/")
         guard let star = words.firstIndex(of: "*"), path.indices.contains(star),
@@ -31,7 +32,7 @@ package struct Request: Equatable {
         return Self.percentDecoded(path[star])
     }
 
-    /// RFC 3986, section 2.1; what is no escape stays as it is.
+    /// Percent-decoding, RFC 3986, section 2.1. A percent sign that begins no escape is kept.
     static func percentDecoded(_ text: Substring) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

@@ -1,4 +1,5 @@
-/// Makes requests of the bytes that arrive, however they are cut. RFC 9112.
+/// Parses HTTP requests from bytes that arrive in pieces of any size (RFC 9112). It is stricter than a server has to
+/// be, and it is not the parser of the room `HTTP`, because it judges what that room writes.
 package struct RequestParser {
     package enum Refusal: Error, Equatable {
         case malformedRequestLine
@@ -18,14 +19,14 @@ package struct RequestParser {
     private var request: Request?
     private var bodyLength: Int?
 
-    /// Whether no byte is here that belongs to a later request.
+    /// Whether no bytes of a further request have arrived.
     var isEmpty: Bool { buffer.isEmpty && request == nil }
 
     package init() {}
 
     package mutating func receive(_ bytes: [UInt8]) { buffer += bytes }
 
-    /// The next whole request; nil as long as something is missing.
+    /// The next complete request; nil until it has arrived.
     package mutating func next() throws(Refusal) -> Request? {
         while bodyLength == nil {
             guard let line = try takeLine() else { return nil }
@@ -51,7 +52,7 @@ package struct RequestParser {
     private var malformed: Refusal { request == nil ? .malformedRequestLine : .malformedHeader }
 
     private mutating func read(_ line: [UInt8]) throws(Refusal) {
-        // Section 2.2: no control characters; obs-text has no place in this contract either.
+        // Section 2.2 forbids control characters. The contract has no use for obs-text, so that is refused, too.
         if !line.allSatisfy({ (0x20...0x7E).contains($0) }) { throw malformed }
         let text = String(decoding: line, as: UTF8.self)
         if request == nil {

@@ -1,6 +1,6 @@
 import CCrypto
 
-/// What the stand-in's TLS connections have in common: a fresh authority and a certificate of its making.
+/// The TLS side of the stand-in: a new authority, and a certificate that it signed.
 struct TLSServer: ~Copyable {
     let authorityPEM: [UInt8]
     private let context: OpaquePointer
@@ -23,7 +23,7 @@ struct TLSServer: ~Copyable {
     func accept() -> TLSSession? { TLSSession(context) }
 }
 
-/// One TLS connection between two buffers; the socket is somebody else's.
+/// One TLS connection. It works on two buffers; the socket belongs to `Connection`.
 struct TLSSession: ~Copyable {
     private let ssl: OpaquePointer
     private let incoming: OpaquePointer
@@ -37,7 +37,7 @@ struct TLSSession: ~Copyable {
         }
         ccrypto_bio_empty_means_retry(incoming)
         ccrypto_bio_empty_means_retry(outgoing)
-        // The buffers now belong to the connection.
+        // SSL_free() frees the buffers, too.
         SSL_set_bio(ssl, incoming, outgoing)
         SSL_set_accept_state(ssl)
         self.ssl = ssl
@@ -49,7 +49,7 @@ struct TLSSession: ~Copyable {
 
     func wasOfferedHTTP2() -> Bool { ccrypto_ssl_was_offered_http2(ssl) != 0 }
 
-    /// Takes bytes from the socket; the plain ones, and whether these are the last: a close_notify or a failure.
+    /// Decrypts bytes from the socket. `isLast`: the client sent close_notify, or TLS has failed.
     func receive(_ bytes: [UInt8]) -> (plain: [UInt8], isLast: Bool) {
         BIO_write(incoming, bytes, CInt(bytes.count))
         var plain: [UInt8] = []
@@ -64,10 +64,10 @@ struct TLSSession: ~Copyable {
 
     func send(_ plain: [UInt8]) { SSL_write(ssl, plain, CInt(plain.count)) }
 
-    /// Says close_notify.
+    /// Sends close_notify.
     func close() { SSL_shutdown(ssl) }
 
-    /// What is to be written to the socket.
+    /// Takes the bytes that have to be written to the socket.
     func takeOutput() -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: Int(ccrypto_bio_read_all_pending(outgoing)))
         if bytes.isEmpty { return [] }

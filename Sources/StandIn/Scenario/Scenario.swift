@@ -1,8 +1,10 @@
 import JSON
 
-/// What the stand-in service says and which faults it plays. `Scenario(parsing:)` reads one from text.
+/// What the stand-in says and which faults it plays. `Scenario(parsing:)` reads one from text; the language is
+/// explained in Tests/README.md. A scenario is settings and rules; a rule has a trigger and the steps that are carried
+/// out then.
 package struct Scenario: Equatable, Sendable {
-    /// How a token reply gives the token's life.
+    /// How the reply with a token gives its lifetime.
     package enum Lifetime: Equatable, Sendable {
         case seconds(Int)
         case text(Int)
@@ -24,14 +26,14 @@ package struct Scenario: Equatable, Sendable {
     package var recognitionKey = "demo-stt-key"
     package var lifetime = Lifetime.seconds(3600)
     package var certificate: CertificateFlaw?
-    /// By their ids; each is there from the start.
+    /// The sessions that handoff and barge-in find from the start, by their ids.
     package var sessions: [String: Session] = [:]
     package var rules: [Rule] = []
 
     package init() {}
 
-    /// What happens at one occasion, at most `times` times. Rules about a session's voice are counted for each
-    /// session, the others for the whole service.
+    /// What happens at a trigger, at most `times` times. Rules of a voice socket are counted for each session, the
+    /// others for the whole service.
     package struct Rule: Equatable, Sendable {
         package var trigger: Trigger
         package var steps: [Step]
@@ -42,23 +44,23 @@ package struct Scenario: Equatable, Sendable {
         case token, session, flows, voice, tts, bots, stt
         /// The requests of handoff and barge-in.
         case login, look, mark, run, stop, reset
-        /// The token of agent assist, the handshake of its stream, and what an open stream brings.
+        /// Agent assist: its token, the handshake of its stream, and what is sent on an open stream.
         case oauth, assist, assistEvent
-        /// A question for suggestions, by its interaction; nil is any.
+        /// A request for suggestions about this interaction; nil for any.
         case suggest(String?)
-        /// What the caller says; nil is anything.
+        /// The caller says this; nil for anything.
         case dialog(String?)
-        /// A file's name without its extension; nil is any.
+        /// The name of a file without its extension; nil for any.
         case audio(String?)
-        /// The voice socket is open.
+        /// A voice socket opens.
         case open
-        /// A pressed key; nil is any.
+        /// This key arrives; nil for any.
         case key(Character?)
-        /// So long after the voice socket opened.
+        /// This long after the voice socket has opened.
         case after(Duration)
     }
 
-    /// An action, and the wait before it.
+    /// An action, and the time to wait before it.
     package struct Step: Equatable, Sendable {
         package var delay: Duration
         package var action: Action
@@ -74,23 +76,23 @@ package struct Scenario: Equatable, Sendable {
         case ok
         case status(Int, retryAfter: String?, body: JSON? = nil)
         case reply(JSON)
-        /// The session is at work, until it was seen so this often.
+        /// The session will be found processing this many times.
         case processing(looks: Int)
-        /// What the bot answers, what the caller is understood to say, or what is suggested to an agent.
+        /// The answer of the bot, what the caller is understood to say, or what is suggested to an agent.
         case say(String)
-        /// Ends the connection without a word.
+        /// Ends the connection without an answer.
         case drop
         /// Never answers.
         case hang
-        /// What is no JSON, or no audio.
+        /// Something that is neither JSON nor audio.
         case garbage
-        /// More than a client should take.
+        /// More than a client accepts.
         case huge
-        /// 100 levels of nesting.
+        /// JSON nested 100 levels deep.
         case deep
         /// One byte at a time.
         case slow
-        /// Half of the body, then nothing.
+        /// Half of the body, and then nothing.
         case stall
         case redirect(String)
         case badAccept
@@ -98,11 +100,11 @@ package struct Scenario: Equatable, Sendable {
         case send(JSON)
         case close(UInt16)
         case frame([UInt8])
-        /// Answers nothing more, not even pings.
+        /// From now on nothing is answered, not even pings.
         case silence
     }
 
-    /// The audio files that the rules name; the service has no others.
+    /// The audio files that the rules name. The service has no others.
     var audioFiles: Set<String> {
         var files: Set<String> = []
         for action in rules.flatMap(\.steps).map(\.action) {

@@ -1,5 +1,5 @@
 extension Scenario {
-    /// What `cognigy-bridge simulate` plays when no scenario is named; the demo call presses 1239.
+    /// The scenario that `cognigy-bridge simulate` plays if none is named. The demo call presses 1239.
     package static let demo = """
         ; The greeting, then the menu.
         open     send {"type":"response","text":"Welcome to the demo.","audioUrl":"/audio/welcome-16k-700ms.wav"} times 1

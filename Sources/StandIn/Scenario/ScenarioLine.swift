@@ -19,7 +19,7 @@ struct ScenarioLine {
         Scenario.Mistake(line: number, reason: reason)
     }
 
-    /// The next word; nil at the end or at a comment.
+    /// The next word; nil at the end of the line or at a comment.
     mutating func word() throws(Scenario.Mistake) -> Word? {
         rest = rest.drop { $0.isWhitespace }
         guard let first = rest.first, first != ";" else { return nil }
@@ -34,7 +34,7 @@ struct ScenarioLine {
         return word.text
     }
 
-    /// Takes the next word if it is this one.
+    /// Takes the next word if it is `expected`.
     mutating func goesOn(with expected: String) throws(Scenario.Mistake) -> Bool {
         let before = self
         if try word()?.text == expected { return true }
@@ -52,10 +52,10 @@ struct ScenarioLine {
         .milliseconds(try number("a number of milliseconds", in: 0...3_600_000))
     }
 
-    /// Whether a comment or nothing follows.
+    /// Whether nothing but a comment follows.
     func isAtEnd() -> Bool { rest.first { !$0.isWhitespace } ?? ";" == ";" }
 
-    /// The JSON object that starts here, to its closing brace.
+    /// The JSON object that begins here and ends at its closing brace.
     mutating func object() throws(Scenario.Mistake) -> JSON {
         rest = rest.drop { $0.isWhitespace }
         var depth = 0
@@ -84,7 +84,7 @@ struct ScenarioLine {
         return value
     }
 
-    /// What stands between quotation marks; a backslash takes the next character as it is.
+    /// The text between quotation marks. The character after a backslash is taken as it is.
     private mutating func quoted() throws(Scenario.Mistake) -> String {
         var text = ""
         rest = rest.dropFirst()

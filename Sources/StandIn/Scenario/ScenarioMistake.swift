@@ -1,5 +1,5 @@
 extension Scenario {
-    /// What is wrong with a scenario's text, and in which line.
+    /// What is wrong in the text of a scenario, and in which line.
     package struct Mistake: Error, Equatable, CustomStringConvertible {
         package enum Reason: Equatable, Sendable {
             case unknownWord(String)

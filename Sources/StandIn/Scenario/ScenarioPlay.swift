@@ -1,12 +1,12 @@
 extension Scenario {
-    /// A scenario as it is played: remembers how often each rule was used.
+    /// A scenario while it is played: counts how often each rule was used.
     struct Play {
         private let rules: [Rule]
         private var uses: [Int: Int] = [:]
 
         init(_ scenario: Scenario) { rules = scenario.rules }
 
-        /// The first rule for `trigger` that has uses left, and takes one.
+        /// The first rule for `trigger` that has uses left; one use is taken.
         mutating func first(for trigger: Trigger) -> Rule? {
             for index in rules.indices where rules[index].trigger.covers(trigger) {
                 if let rule = take(index) { return rule }
@@ -14,7 +14,7 @@ extension Scenario {
             return nil
         }
 
-        /// Every rule for a socket that opens, in order; takes a use of each.
+        /// All rules for a voice socket that opens, in order; one use of each is taken.
         mutating func opening() -> [Rule] {
             rules.indices.compactMap { index in
                 switch rules[index].trigger {
@@ -24,7 +24,8 @@ extension Scenario {
             }
         }
 
-        /// The same for a stream of agent assist, up to the rule that ends it: what comes after is for the next stream.
+        /// All rules for a stream of agent assist that opens, up to the first one that ends it. The rules after that
+        /// are left for the next stream.
         mutating func streaming() -> [Rule] {
             var taken: [Rule] = []
             for index in rules.indices where rules[index].trigger == .assistEvent {
@@ -45,7 +46,7 @@ extension Scenario {
 }
 
 extension Scenario.Action {
-    /// Nothing is brought after it.
+    /// Whether nothing can be sent after it.
     fileprivate var endsStream: Bool {
         switch self {
         case .drop, .close, .silence: true

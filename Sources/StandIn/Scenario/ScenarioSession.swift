@@ -1,7 +1,7 @@
 import JSON
 
 extension Scenario {
-    /// What the service tells of a session that is looked at.
+    /// What handoff and barge-in find when they ask about a session.
     package struct Session: Equatable, Sendable {
         package var userID = "tel:+15551234567"
         package var channel = "voice"
@@ -13,7 +13,8 @@ extension Scenario {
 
         init(userID: String) { self.userID = userID }
 
-        /// Nothing, or an object of what is not by default.
+        /// Reads the rest of a `handoff-session` line: an object with the members that differ from the default, or
+        /// nothing.
         init(from line: inout ScenarioLine) throws(Mistake) {
             if line.isAtEnd() { return }
             for (name, value) in try line.object().object ?? [:] {

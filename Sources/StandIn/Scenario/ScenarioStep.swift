@@ -1,7 +1,7 @@
 import JSON
 
 extension ScenarioLine {
-    /// `[delay MS] [ACTION] [times N]`
+    /// Reads what follows a trigger: `[delay MS] [ACTION] [times N]`, in any order.
     mutating func step(
         for trigger: Scenario.Trigger
     ) throws(Scenario.Mistake) -> (step: Scenario.Step, times: Int?) {

@@ -1,5 +1,5 @@
 extension Scenario.Trigger {
-    /// Whether it belongs to an open socket, where several steps may follow each other.
+    /// Whether it happens on an open socket, where a rule may have several steps (`then`).
     var isOnSocket: Bool {
         switch self {
         case .open, .key, .after, .assistEvent: true

@@ -1,26 +1,26 @@
-/// What the service wants done with a connection.
+/// What the service wants to be done with a connection.
 enum Effect: Equatable {
     case send([UInt8])
-    /// The reply is complete: the next request may come.
+    /// The reply is complete, so the next request may be read.
     case answered
-    /// The voice socket is open from here on.
+    /// The connection is a voice socket from now on.
     case openVoice(session: String)
-    /// The same of an agent-assist stream.
+    /// The connection is a stream of agent assist from now on.
     case openAssist(id: String)
     case perform(Scenario.Action)
-    /// Ends the connection once everything is sent.
+    /// Ends the connection after everything is sent.
     case finish
     /// Ends it at once.
     case drop
 }
 
-/// An effect and how long to wait before it. Effects for one connection that are due together keep their order.
+/// An effect and the time to wait before it.
 struct Timed: Equatable {
     var delay: Duration = .zero
     let effect: Effect
 }
 
-/// Effects that wait for their time.
+/// The effects of all connections that wait for their time. Those that are due together keep their order.
 struct Schedule {
     struct Item {
         let due: Duration
@@ -28,9 +28,9 @@ struct Schedule {
         let effect: Effect
     }
 
-    /// By due time, then in the order they came.
+    /// Sorted by the time they are due; those of the same time, by arrival.
     private var items: [Item] = []
-    /// So many at the front are done.
+    /// How many items at the front are done.
     private var done = 0
 
     var nextDue: Duration? { done < items.count ? items[done].due : nil }
@@ -44,7 +44,7 @@ struct Schedule {
         }
     }
 
-    /// The first that is due.
+    /// Takes the next effect that is due; nil for none.
     mutating func next(now: Duration) -> Item? {
         guard let due = nextDue, due <= now else { return nil }
         defer {

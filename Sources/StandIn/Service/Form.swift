@@ -1,18 +1,18 @@
 import Glibc
 
-/// A multipart/form-data body, RFC 7578, as strict as RFC 2046 allows: nothing before the first part or behind the
-/// last.
+/// A body of multipart/form-data (RFC 7578), as strict as RFC 2046 allows: nothing may stand before the first part or
+/// after the last one.
 struct Form: Equatable {
     struct Field: Equatable {
         let name: String
-        /// Whether it has a file's name.
+        /// Whether it has a file name.
         let isFile: Bool
         let content: [UInt8]
     }
 
     private(set) var fields: [Field] = []
 
-    /// Section 5.1.1: 1 to 70 characters.
+    /// The boundary in a Content-Type: 1 to 70 characters (RFC 2046, section 5.1.1). Nil for any other type.
     static func boundary(in contentType: String) -> String? {
         let words = contentType.split(separator: ";").map { $0.drop { $0 == " " } }
         guard words.count == 2, words[0].lowercased() == "multipart/form-data",
@@ -27,7 +27,7 @@ struct Form: Equatable {
 
     init?(_ body: [UInt8], boundary: String) {
         let delimiter = Array("\r\n--\(boundary)".utf8)
-        // The first delimiter needs no line's end before it.
+        // Only the first delimiter may stand without a line break before it.
         guard body.starts(with: delimiter.dropFirst(2)) else { return nil }
         var index = delimiter.count - 2
         while body[index...].starts(with: "\r\n".utf8) {
@@ -61,7 +61,7 @@ struct Form: Equatable {
 }
 
 extension [UInt8] {
-    /// Where `word` first stands.
+    /// The first index of `word` at or after `start`.
     func index(of word: [UInt8], from start: Int) -> Int? {
         guard let first = word.first else { return start }
         return withUnsafeBytes { bytes in

@@ -1,4 +1,5 @@
-/// Looks over a client's frames for what an assembler does not tell. RFC 6455, section 5.
+/// Finds faults in the frames of a client that an `Assembler` does not report (RFC 6455, section 5). It reads the
+/// headers of frames by itself, because it judges the room `WebSocket`.
 struct FrameWatch {
     enum Oddity: String {
         case sameMask = "two frames in a row with the same mask"

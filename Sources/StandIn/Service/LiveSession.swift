@@ -1,20 +1,21 @@
 import JSON
 
-/// A session that handoff and barge-in may ask about, and what its client must know of it.
+/// A session that handoff and barge-in may ask about, and what its client has learned of it. A client has to look at a
+/// session before it marks or runs it.
 struct LiveSession {
     private var session: Scenario.Session
-    /// How many looks are still to find it at work.
+    /// How many more times the session will be found processing.
     private var busyLooks = 0
-    /// As the client last learned it.
+    /// The status that the client was told last.
     private var seenStatus: String?
     private var isMarked = false
 
     init(_ session: Scenario.Session) { self.session = session }
 
-    /// It is at work, until it was seen so this often.
+    /// The session will be found processing this many times.
     mutating func beginWork(looks: Int) { busyLooks = looks }
 
-    /// The client was told that it is at work.
+    /// The client was told by a 409 that the session is processing.
     mutating func wasAnswered409() { seenStatus = "processing" }
 
     mutating func look(id: String) -> JSON {
@@ -24,7 +25,7 @@ struct LiveSession {
         return reply(id: id, status: status)
     }
 
-    /// Takes the variables of a transfer.
+    /// Marks the session for a transfer with these variables. Returns the reply.
     mutating func mark(_ variables: [String: JSON], id: String) throws(Service.Breach) -> JSON {
         try judgeLook("a mark")
         if session.channel != "voice" || session.status != "active" {
@@ -40,7 +41,7 @@ struct LiveSession {
         return reply(id: id, status: session.status)
     }
 
-    /// Where the transfer goes; a mark is good for one run.
+    /// Carries out the transfer and returns its target. A mark is good for one run.
     mutating func run() throws(Service.Breach) -> JSON {
         if !isMarked { throw Service.Breach(422, "a run without a mark before it") }
         try judgeLook("a run")

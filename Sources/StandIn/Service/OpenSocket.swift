@@ -1,15 +1,15 @@
 import WebSocket
 
-/// An open WebSocket: a session's voice, or a stream of agent assist.
+/// An open WebSocket: the voice socket of a session, or a stream of agent assist.
 struct OpenSocket {
     enum Progress: Equatable {
         case open
-        /// Our close frame went out.
+        /// A close frame with this code was sent, and that of the client is awaited.
         case closing(UInt16)
         case closed
     }
 
-    /// The session's, or the stream's own.
+    /// The id of the session or of the stream.
     let id: String
     var isAssist = false
     var progress = Progress.open

@@ -1,6 +1,6 @@
 import JSON
 
-/// Agent assist: a token by a form, a stream of interactions, and suggestions.
+/// Agent assist: the token, which is asked for with a form, the stream of interactions, and suggestions.
 extension Service {
     private static let scope = "agentassist:read dialog:read analytics:write streaming:subscribe"
 
@@ -49,7 +49,7 @@ extension Service {
         return carryOut(step, otherwise: Reply())
     }
 
-    /// The handshake is done: the events of the scenario.
+    /// The stream is open. Returns the events of the scenario.
     mutating func openAssist(_ id: String, on connection: Int) -> [Timed] {
         record(.assist, ["status": 101, "id": .string(id)])
         sockets[connection] = OpenSocket(id: id, isAssist: true)

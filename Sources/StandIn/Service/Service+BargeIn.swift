@@ -1,6 +1,6 @@
 import JSON
 
-/// A prompt is stopped, and the flow told of it.
+/// Barge-in: the prompt is stopped, and the variables of the flow are reset.
 extension Service {
     mutating func stop(_ request: Request, id: String, now: Duration) throws(Breach) -> [Timed] {
         let orders: [String: JSON] = ["command": "stop", "reason": "user_interrupt", "sessionId": .string(id)]

@@ -1,6 +1,6 @@
 import JSON
 
-/// Bots and their dialogs.
+/// The list of bots, and the turns of a dialog.
 extension Service {
     mutating func bots(_ request: Request) throws(Breach) -> [Timed] {
         if let refusal = try keyRefusal(of: request) {
@@ -60,7 +60,8 @@ extension Service {
         return carryOut(step, otherwise: .json(reply))
     }
 
-    /// Judges the API key. Nil: it is good. A wrong one may be the user's mistake, so it is answered and no breach.
+    /// Judges the API key: nil if it is right. A wrong one is answered and is no breach, because it may be a mistake in
+    /// the user's configuration.
     private func keyRefusal(of request: Request) throws(Breach) -> Reply? {
         guard let value = request["authorization"], value.hasPrefix("ApiKey ") else {
             throw Breach(401, "\(request.target): no ApiKey")
@@ -70,7 +71,7 @@ extension Service {
 }
 
 extension Scenario.Action {
-    /// What `say` says.
+    /// The text of `say`; nil for any other action.
     var words: String? { if case .say(let text) = self { text } else { nil } }
 
     fileprivate var isSpoken: Bool {

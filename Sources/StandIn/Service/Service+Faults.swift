@@ -1,6 +1,6 @@
 import JSON
 
-/// Replies, and the faults that a scenario puts in their place.
+/// Replies, and the faults that a scenario plays instead.
 extension Service {
     func answer(_ reply: Reply, after delay: Duration = .zero) -> [Timed] {
         let (head, body) = reply.encoded()
@@ -9,12 +9,12 @@ extension Service {
         ]
     }
 
-    /// The rule for this occasion, if there is one.
+    /// What the scenario says for this trigger; `ok` if it says nothing.
     mutating func step(for trigger: Scenario.Trigger) -> Scenario.Step {
         play.first(for: trigger)?.steps.first ?? Scenario.Step(action: .ok)
     }
 
-    /// What a journal line calls the outcome: a status, or the fault's name.
+    /// The outcome for the journal: a status, or the name of the fault.
     func outcome(of step: Scenario.Step, otherwise status: Int) -> JSON {
         switch step.action {
         case .status(let status, _, _): .integer(status)
@@ -27,7 +27,7 @@ extension Service {
         }
     }
 
-    /// `reply`, or what the scenario has instead.
+    /// Sends `reply`, or what the scenario has instead.
     func carryOut(_ step: Scenario.Step, otherwise reply: Reply) -> [Timed] {
         var reply = reply
         switch step.action {
@@ -54,7 +54,7 @@ extension Service {
         return answer(reply, after: step.delay)
     }
 
-    /// More than a client may take: 2 MiB of JSON or 11 MiB of sound, with no length told beforehand.
+    /// More than a client accepts: 2 MiB of JSON or 11 MiB of sound, sent without a Content-Length.
     private func hugeReply(_ original: Reply, after delay: Duration) -> [Timed] {
         var reply = original
         if reply.type == "application/json" {
@@ -66,7 +66,7 @@ extension Service {
         return [Timed(delay: delay, effect: .send(head + body)), Timed(delay: delay, effect: .finish)]
     }
 
-    /// A byte every 2 ms, then `last`.
+    /// Sends a byte every 2 ms, and then `last`.
     func slowly(_ bytes: [UInt8], after delay: Duration, then last: Effect) -> [Timed] {
         let sends = bytes.enumerated().map { index, byte in
             Timed(delay: delay + .milliseconds(2 * index), effect: .send([byte]))
@@ -74,7 +74,8 @@ extension Service {
         return sends + [Timed(delay: delay + .milliseconds(2 * bytes.count), effect: last)]
     }
 
-    /// `/path` and `//other-host/path` in a scenario mean this service: only it knows its port.
+    /// A complete address. A scenario does not know the port of the service, so it writes `/path` for an address of the
+    /// service, and `//host/path` for the same under another name.
     func complete(_ url: String) -> String {
         let parts = baseURL.split(separator: ":")
         if url.hasPrefix("//") {

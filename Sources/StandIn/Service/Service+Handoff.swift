@@ -1,6 +1,6 @@
 import JSON
 
-/// A session is looked at, marked for its transfer, and run.
+/// Handoff in three steps: a look at the session, a mark for the transfer, a run of the flow.
 extension Service {
     mutating func look(_ request: Request, id: String, now: Duration) throws(Breach) -> [Timed] {
         try serve(request, .look, noting: .look, of: .handoff, about: id, now: now) { session, entry in
@@ -42,7 +42,7 @@ extension Service {
             "intent": "__system_transfer__", "text": "agent_handoff_requested", "channel": "voice",
         ]
         try check(members, against: orders, in: place)
-        // The session of a call may have ended since its mark.
+        // The session of a call may have ended since it was marked, and is then answered with 404.
         if live[id] == nil && sessions[id] == nil { throw Breach(422, "a run of a session that nobody marked") }
         let execution = "exec-" + String(UInt64.random(in: .min ... .max), radix: 16)
         return try serve(request, .run, noting: .run, of: .handoff, about: id, now: now) {
@@ -56,8 +56,8 @@ extension Service {
         }
     }
 
-    /// Answers a request about a session by the scenario. Where that lets it succeed, `work` is done; it says what to
-    /// reply, and what to note.
+    /// Answers a request about a session as the scenario says. `work` changes the session, may add to the journal entry
+    /// and returns the reply; if the scenario lets the request fail, its changes are dropped.
     mutating func serve(
         _ request: Request, _ trigger: Scenario.Trigger, noting event: Journal.Event,
         of audience: Tokens.Audience, about id: String, _ details: [String: JSON] = [:], now: Duration,

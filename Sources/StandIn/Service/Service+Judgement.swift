@@ -1,8 +1,8 @@
 import JSON
 
-/// What every request has to show.
+/// Checks that many requests have in common.
 extension Service {
-    /// The members of a JSON body that has these names, perhaps the optional ones, and no others.
+    /// The members of a JSON body. It must have all of `names`, may have those of `optional`, and no others.
     func members(
         of request: Request, named names: Set<String>, optional: Set<String> = []
     ) throws(Breach) -> [String: JSON] {
@@ -25,7 +25,7 @@ extension Service {
         }
     }
 
-    /// What has to stand there word for word.
+    /// Checks that the members have exactly these values.
     func check(_ members: [String: JSON], against orders: [String: JSON], in place: String) throws(Breach) {
         if let wrong = orders.keys.sorted().first(where: { members[$0] != orders[$0] }) {
             throw Breach(422, "\(place): \(wrong) is not \(orders[wrong]?.text ?? "")")
@@ -41,7 +41,8 @@ extension Service {
         if members[name] != nil { _ = try string(name, of: members, in: place) }
     }
 
-    /// Judges the Bearer token. Nil: it is good. Otherwise what to answer to a client that could not know better.
+    /// Judges the Bearer token: nil if it is good. Otherwise the reply, if the client could not know that it is not; a
+    /// client that could know breaks the contract.
     mutating func refusal(
         of request: Request, to audience: Tokens.Audience, caller: String, now: Duration
     ) throws(Breach) -> Reply? {

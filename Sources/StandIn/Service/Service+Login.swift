@@ -1,6 +1,6 @@
 import JSON
 
-/// POST /api/v1/auth/login, which handoff and barge-in spell differently.
+/// POST /api/v1/auth/login. Handoff and barge-in use the same path with different names in the body.
 extension Service {
     private enum Spelling: String {
         case snake = "snake_case"
@@ -47,7 +47,7 @@ extension Service {
         return carryOut(step, otherwise: .json(.object(reply)))
     }
 
-    /// A new token, and its life as the scenario wants it told.
+    /// A new token, and its lifetime in the form that the scenario asks for.
     mutating func issueToken(
         _ audience: Tokens.Audience, to request: Request, now: Duration
     ) -> (token: JSON, life: JSON?) {

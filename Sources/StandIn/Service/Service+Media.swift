@@ -1,6 +1,6 @@
 import JSON
 
-/// Audio files and synthesized speech.
+/// Audio files and text to speech.
 extension Service {
     mutating func audio(_ request: Request, file: String, now: Duration) throws(Breach) -> [Timed] {
         if request.has("authorization"), let refusal = try refusal(of: request, to: .call, caller: file, now: now) {
@@ -28,7 +28,7 @@ extension Service {
         }
         let step = step(for: .tts)
         record(.tts, ["text": .string(text), "status": outcome(of: step, otherwise: 200)])
-        // About as long as a fast speaker takes, and never long enough to bore a test.
+        // About the length of fast speech, but 3 s at most, so that tests are short.
         let tone = Tone(milliseconds: min(200 + 20 * text.count, 3000), rate: 16_000)
         return carryOut(step, otherwise: Reply(type: "audio/l16", body: tone.samples))
     }

@@ -1,7 +1,7 @@
 import JSON
 import WebSocket
 
-/// What travels on an open socket.
+/// What is received and sent on open WebSockets.
 extension Service {
     mutating func receive(_ bytes: [UInt8], on connection: Int) -> [Timed] {
         guard var socket = sockets[connection] else { return [] }
@@ -10,7 +10,7 @@ extension Service {
         sockets[connection] = socket
         for oddity in oddities { record(.violation, ["what": .string(oddity.rawValue)]) }
         return incoming.flatMap { incoming in
-            // Nothing counts after a close, not even what came with it.
+            // After a close frame, nothing is handled, not even what came in the same read.
             sockets[connection]?.progress == .closed ? [] : handle(incoming, on: connection, id: socket.id)
         }
     }
@@ -61,7 +61,7 @@ extension Service {
         return [send(.close(code)), Timed(effect: .finish)]
     }
 
-    /// Does what the scenario says, as long as the socket is open.
+    /// Carries out an action of the scenario, if the socket is still open.
     mutating func perform(_ action: Scenario.Action, on connection: Int) -> [Timed] {
         guard let socket = sockets[connection], socket.progress == .open, !socket.isSilent else { return [] }
         switch action {

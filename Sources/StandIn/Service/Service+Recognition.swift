@@ -1,8 +1,8 @@
 import JSON
 
-/// Speech to text.
+/// Speech to text, in both forms that the bridge knows.
 extension Service {
-    /// The sound is the body, or a file in a form.
+    /// `isForm`: the sound is a file in a form; otherwise it is the body.
     mutating func recognition(_ request: Request, isForm: Bool) throws(Breach) -> [Timed] {
         if bearer(of: request) != scenario.recognitionKey {
             throw Breach(401, "\(request.target): not the key of speech to text")

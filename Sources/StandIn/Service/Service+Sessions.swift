@@ -1,6 +1,6 @@
 import JSON
 
-/// Token, session and list of flows.
+/// What a call begins with: the token, the session, and the list of flows that `check` asks for.
 extension Service {
     mutating func token(_ request: Request, now: Duration) throws(Breach) -> [Timed] {
         if request.has("authorization") { throw Breach(400, "the token request carries an Authorization header") }
@@ -69,7 +69,7 @@ extension Service {
         return carryOut(step, otherwise: .json([flow]))
     }
 
-    /// A token that was answered 401 is dead.
+    /// Revokes the token of a request that the scenario answers with 401.
     mutating func revokeIfRefused(_ request: Request, by step: Scenario.Step, caller: String) {
         if case .status(401, _, _) = step.action, let token = bearer(of: request) {
             tokens.revoke(token, toldTo: caller)
@@ -78,7 +78,7 @@ extension Service {
 }
 
 extension Scenario.Action {
-    /// Whether the service did what it was asked, however it says so.
+    /// Whether the request succeeds, in whatever form the reply comes.
     fileprivate var isSuccess: Bool {
         switch self {
         case .ok, .slow, .reply: true
@@ -86,7 +86,7 @@ extension Scenario.Action {
         }
     }
 
-    /// The id that a scenario's own reply gives to a session.
+    /// The id of the session, if the scenario gives a reply of its own.
     fileprivate var sessionID: String? {
         if case .reply(let value) = self { value["id"]?.string } else { nil }
     }

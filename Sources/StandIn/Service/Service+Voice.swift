@@ -1,7 +1,7 @@
 import JSON
 import WebSocket
 
-/// How a voice socket begins and ends.
+/// How WebSockets begin and end.
 extension Service {
     mutating func voice(
         _ request: Request, id: String, from peer: Peer, now: Duration
@@ -32,7 +32,7 @@ extension Service {
         return key
     }
 
-    /// The answer to a handshake; nil where the scenario wants none.
+    /// The reply to a handshake; nil if the scenario answers it with something else.
     func upgrade(key: String, _ step: Scenario.Step, then opening: Effect) -> [Timed]? {
         var reply = Handshake.serverResponse(key: key)
         switch step.action {
@@ -48,7 +48,7 @@ extension Service {
         ]
     }
 
-    /// The handshake is done: what the scenario says then.
+    /// The voice socket is open. Returns what the scenario says then.
     mutating func openVoice(session id: String, on connection: Int) -> [Timed] {
         record(.voice, ["status": 101, "id": .string(id)])
         sockets[connection] = OpenSocket(id: id)
@@ -58,7 +58,7 @@ extension Service {
         }
     }
 
-    /// One step after the other.
+    /// The steps one after the other, each after its delay.
     func timed(_ steps: [Scenario.Step], after start: Duration = .zero) -> [Timed] {
         var delay = start
         return steps.map { step in
@@ -67,7 +67,7 @@ extension Service {
         }
     }
 
-    /// The connection is gone.
+    /// The connection has ended.
     mutating func ended(_ connection: Int) {
         switch sockets[connection]?.progress {
         case .open: close(connection, code: 1006, by: "dropped")
@@ -82,9 +82,9 @@ extension Service {
         guard let id = sockets[connection]?.id else { return }
         sockets[connection]?.progress = .closed
         sessions[id]?.voice = nil
-        // With any other code the client may come back.
+        // After any other code the client may connect again.
         if whom == "client" && code == 1000 { sessions[id]?.hasEnded = true }
-        // Also gone with the caller: 1001.
+        // Handoff and barge-in no longer find the session. With 1001 the client says that the caller has hung up.
         if whom == "client" && (code == 1000 || code == 1001) { live[id] = nil }
         record(.closed, ["id": .string(id), "code": .integer(Int(code)), "by": .string(whom)])
     }

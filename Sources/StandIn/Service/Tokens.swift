@@ -1,13 +1,14 @@
-/// The tokens that the service issued.
+/// The tokens that the service has issued.
 struct Tokens {
     enum Verdict: Equatable {
         case good
-        /// Refused for the first time: the client could not know.
+        /// The token was revoked, and this caller has not been told before.
         case refused
         case breach(String)
     }
 
-    /// Each has a login of its own, and its tokens open nothing else.
+    /// The part of the contract that a token is for. Each part has a login of its own, and no other part accepts the
+    /// token.
     enum Audience: String {
         case call
         case handoff
@@ -20,16 +21,16 @@ struct Tokens {
         let host: String
         let expiry: Duration
         var isRevoked = false
-        /// The callers that were told that it is revoked.
+        /// The callers that were told that the token is revoked.
         var told: Set<String> = []
     }
 
     private var tokens: [String: Token] = [:]
 
-    /// Every token begins with it, so that a stray one is recognized.
+    /// Every token begins with this, so that a token in the wrong place is recognized.
     static let prefix = "stand-in-token-"
 
-    /// A new token for a client that reached the service as `host`.
+    /// A new token for a client that asked for it under the name `host`. It is good under that name only.
     mutating func issue(
         _ audience: Audience, to host: String, for lifetime: Duration, now: Duration
     ) -> String {
@@ -38,7 +39,7 @@ struct Tokens {
         return token
     }
 
-    /// `caller` tells the processes apart that may share a token.
+    /// Judges a token that was shown. Processes may share a token; `caller` tells them apart.
     mutating func judge(
         _ token: String, for audience: Audience, from host: String, caller: String, now: Duration
     ) -> Verdict {

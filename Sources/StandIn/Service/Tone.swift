@@ -1,6 +1,6 @@
 import Glibc
 
-/// A sound with the rhythm of speech, made from its description alone: 16-bit little-endian PCM.
+/// A sound with the rhythm of speech, computed from its description, as 16-bit little-endian PCM.
 struct Tone: Equatable {
     var milliseconds = 700
     var rate = 8000
@@ -13,7 +13,8 @@ struct Tone: Equatable {
         self.channels = channels
     }
 
-    /// A file's name says what is in it: `menu-8k`, `menu-16k-900ms`, `music-44k-stereo`. Each name has its own pitch.
+    /// The sound that a file name describes: `menu-8k`, `menu-16k-900ms`, `music-44k-stereo`. The pitch depends on the
+    /// name.
     init(named name: String) {
         for part in name.split(separator: "-").dropFirst() {
             switch part {
@@ -28,14 +29,14 @@ struct Tone: Equatable {
         pitch = 110 + Double(name.utf8.reduce(0) { $0 + Int($1) } % 120)
     }
 
-    /// Headerless.
+    /// The samples without a header.
     var samples: [UInt8] {
         var bytes: [UInt8] = []
         let count = rate * milliseconds / 1000
         bytes.reserveCapacity(count * channels * 2)
         for index in 0..<count {
             let time = Double(index) / Double(rate)
-            // Five syllables a second, each with a rise and a fall.
+            // The loudness rises and falls five times a second, like syllables.
             let envelope = pow(sin(.pi * time * 5), 2)
             let voice = (1...5).reduce(0.0) { $0 + sin(2 * .pi * pitch * Double($1) * time) / Double($1) }
             let sample = Int16(envelope * voice * 8000)
@@ -44,13 +45,13 @@ struct Tone: Equatable {
         return bytes
     }
 
-    /// As a RIFF file.
+    /// The sound as a WAV file.
     var wav: [UInt8] {
         let samples = samples
         return Self.header(forBytes: samples.count, rate: rate, channels: channels) + samples
     }
 
-    /// What stands before samples of 16 bits in a RIFF file.
+    /// The header of a WAV file with 16-bit samples.
     static func header(forBytes count: Int, rate: Int, channels: Int) -> [UInt8] {
         var bytes = Array("RIFF".utf8)
         bytes.append(littleEndian: 36 + count, width: 4)

@@ -1,5 +1,5 @@
-/// A body of application/x-www-form-urlencoded, as strict as its serializer (WHATWG URL, 5.2): nothing stands there
-/// that should be escaped, and no name twice.
+/// A body of application/x-www-form-urlencoded, accepted only as its serializer writes it (WHATWG URL, 5.2): everything
+/// that has to be escaped is escaped, and no name stands there twice.
 enum URLForm {
     static func fields(_ body: [UInt8]) -> [String: String]? {
         var fields: [String: String] = [:]

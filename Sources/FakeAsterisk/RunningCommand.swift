@@ -1,0 +1,42 @@
+/// A command that takes time, while it runs.
+struct RunningCommand {
+    enum Kind {
+        case waitForDigit
+        case streamFile
+        case say
+        /// GET DATA: the keys so far, how many are wanted, and how long the first and each further key may take.
+        case getData(collected: String, limit: Int, first: Duration?, further: Duration?)
+        case application
+    }
+
+    let name: String
+    var kind: Kind
+    /// The escape digits; nil if every key ends the command.
+    var takes: String? = nil
+    var deadline: Duration?
+    var sound: PlayingSound?
+    /// Whether the command ends when the program writes the next one.
+    var isInterruptible = true
+
+    /// Whether it plays nothing but silence.
+    var isSilence: Bool { sound?.file?.isSilence == true }
+}
+
+/// A sound that is being played.
+struct PlayingSound {
+    let name: String
+    var file: FakeSounds.Sound?
+    let rate: Int
+    let from: Int
+    let samples: Int
+    let audible: Int
+    let began: Duration
+
+    var length: Duration { .seconds(max(0, audible - from)) / rate }
+
+    /// ast_tellstream(): the position in samples. Frames of 20 ms are read as a whole, and the first one at once.
+    func position(at now: Duration) -> Int {
+        let frames = Int((now - began) / .milliseconds(20)) + 1
+        return min(samples, from + frames * rate / 50)
+    }
+}
