@@ -15,8 +15,9 @@ struct SimulateDoor: ~Copyable {
 
     /// 0 once it was stopped, 2 for wrong arguments, 1 when it cannot serve.
     static func run(arguments: [String]) -> CInt {
-        guard let options = try? SimulateOptions(arguments) else {
-            complain(SimulateOptions.usage)
+        let options: SimulateOptions
+        do throws(SimulateOptions.Mistake) { options = try SimulateOptions(arguments) } catch {
+            complain("\(error)\n\(SimulateOptions.usage)")
             return 2
         }
         // The program that serves a call by the user's own configuration makes files in its state folder.

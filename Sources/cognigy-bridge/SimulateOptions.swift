@@ -1,8 +1,23 @@
 import System
 
-/// The words of `cognigy-bridge simulate`.
+/// The arguments of `cognigy-bridge simulate`.
 struct SimulateOptions {
-    struct Mistake: Error {}
+    enum Mistake: Error, Equatable, CustomStringConvertible {
+        case unknown(String)
+        case missingValue(String)
+        case notAPort(String, String)
+        /// An option that means nothing without another one.
+        case alone(String, needs: String)
+
+        var description: String {
+            switch self {
+            case .unknown(let word): "simulate: unknown argument \(word)"
+            case .missingValue(let option): "simulate: \(option) needs a value"
+            case .notAPort(let option, let text): "simulate: \(option) \(text): a port is a number from 0 to 65535"
+            case .alone(let option, let other): "simulate: \(option) needs \(other)"
+            }
+        }
+    }
 
     static let usage = """
         usage: cognigy-bridge simulate [--port N] [--tls [--ca FILE]] [--scenario FILE] [--assist FILE] [--journal]
@@ -42,24 +57,26 @@ struct SimulateOptions {
             case "--journal": printsJournal = true
             case "--until-eof": stopsAtEnd = true
             case "--live": isLive = true
-            case "--port": port = try Self.port(rest.popFirst())
-            case "--voice-port": voicePort = try Self.port(rest.popFirst())
-            case "--scenario": scenarioFile = try Self.value(rest.popFirst())
-            case "--assist": assistFile = try Self.value(rest.popFirst())
-            case "--ca": authorityFile = try Self.value(rest.popFirst())
-            default: throw Mistake()
+            case "--port": port = try Self.port(option, rest.popFirst())
+            case "--voice-port": voicePort = try Self.port(option, rest.popFirst())
+            case "--scenario": scenarioFile = try Self.value(option, rest.popFirst())
+            case "--assist": assistFile = try Self.value(option, rest.popFirst())
+            case "--ca": authorityFile = try Self.value(option, rest.popFirst())
+            default: throw .unknown(option)
             }
         }
-        if authorityFile != nil && !usesTLS || isLive && voicePort == nil { throw Mistake() }
+        if authorityFile != nil && !usesTLS { throw .alone("--ca", needs: "--tls") }
+        if isLive && voicePort == nil { throw .alone("--live", needs: "--voice-port") }
     }
 
-    private static func value(_ word: String?) throws(Mistake) -> String {
-        guard let word else { throw Mistake() }
+    private static func value(_ option: String, _ word: String?) throws(Mistake) -> String {
+        guard let word else { throw .missingValue(option) }
         return word
     }
 
-    private static func port(_ word: String?) throws(Mistake) -> UInt16 {
-        guard let port = word.flatMap(UInt16.init) else { throw Mistake() }
+    private static func port(_ option: String, _ word: String?) throws(Mistake) -> UInt16 {
+        let word = try value(option, word)
+        guard let port = UInt16(word) else { throw .notAPort(option, word) }
         return port
     }
 }

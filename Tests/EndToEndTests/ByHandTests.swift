@@ -90,6 +90,18 @@ import Testing
         #expect(outcome.errors.contains("\"bogus\""))
     }
 
+    @Test(arguments: [
+        (["--bogus"], "unknown argument --bogus"), (["--port"], "--port needs a value"),
+        (["--voice-port", "x"], "--voice-port x: a port is a number"), (["--ca", "file"], "--ca needs --tls"),
+        (["--live"], "--live needs --voice-port"),
+    ])
+    func aWordThatSimulateCannotUseIsNamed(_ words: [String], _ mistake: String) throws {
+        let outcome = try run([Binary.path, "simulate"] + words)
+        #expect(outcome.status == .code(2))
+        #expect(outcome.errors.hasPrefix("simulate: \(mistake)"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("usage: cognigy-bridge simulate"))
+    }
+
     @Test func theDemoCallEndsWellAndShowsBothSides() throws {
         let outcome = try run([Binary.path, "call", "--digits", "1239"])
         #expect(outcome.status == .code(0))
