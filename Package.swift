@@ -40,7 +40,7 @@ let package = Package(
         room("CGI", ["CCrypto", "System", "Text"]),
         room("Configuration", ["System", "Text"]),
         room("Transport", ["CCurl", "CCrypto", "HTTP", "System", "WebSocket"]),
-        room("Cognigy", ["HTTP", "JSON", "Text"]),
+        room("Cognigy", ["Audio", "HTTP", "JSON", "Text"]),
         room("State", ["Cognigy", "Digests", "JSON", "System", "Text"]),
         room("Errands", ["Cognigy", "HTTP", "JSON"]),
         room("Call", ["AGI", "Audio", "Cognigy", "Errands", "HTTP", "JSON", "Text", "WebSocket"]),

@@ -9,6 +9,10 @@ extension [UInt8] {
         UInt64(unsigned32(at: offset)) | UInt64(unsigned32(at: offset + 4)) << 32
     }
 
+    mutating func append(littleEndian value: some FixedWidthInteger) {
+        for shift in stride(from: 0, to: value.bitWidth, by: 8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
+    }
+
     mutating func append(littleEndian samples: [Int16]) {
         samples.map { $0.littleEndian }.withUnsafeBytes { append(contentsOf: $0) }
     }

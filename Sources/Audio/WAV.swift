@@ -1,5 +1,23 @@
-/// RIFF WAVE files from strangers.
+/// RIFF WAVE files: how those of strangers are read, and what stands at the front of our own.
 package enum WAV {
+    /// What makes samples a WAV file when it stands before them: `count` bytes of 16 bits, mono, little-endian.
+    package static func header(forBytes count: Int, rate: Int) -> [UInt8] {
+        let width = 2
+        var bytes = Array("RIFF".utf8)
+        bytes.append(littleEndian: UInt32(36 + count))
+        bytes += "WAVEfmt ".utf8
+        bytes.append(littleEndian: 16 as UInt32)
+        bytes.append(littleEndian: 1 as UInt16)
+        bytes.append(littleEndian: 1 as UInt16)
+        bytes.append(littleEndian: UInt32(rate))
+        bytes.append(littleEndian: UInt32(rate * width))
+        bytes.append(littleEndian: UInt16(width))
+        bytes.append(littleEndian: UInt16(8 * width))
+        bytes += "data".utf8
+        bytes.append(littleEndian: UInt32(count))
+        return bytes
+    }
+
     package static func decode(_ bytes: [UInt8]) throws(AudioRefusal) -> PCM {
         let recording = try recording(bytes)
         return PCM(samples: recording.mono(0..<recording.frameCount), rate: recording.rate)

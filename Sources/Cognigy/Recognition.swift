@@ -1,3 +1,4 @@
+import Audio
 import HTTP
 import JSON
 import Text
@@ -40,24 +41,6 @@ package enum Recognition {
         return words.isEmpty ? nil : Heard(text: words, confidence: json["confidence"]?.number)
     }
 
-    /// What makes samples a WAV file.
-    private static func header(of pcm: [UInt8]) -> [UInt8] {
-        let (rate, width) = (16_000, 2)
-        var bytes = Array("RIFF".utf8)
-        bytes.append(littleEndian: UInt32(36 + pcm.count))
-        bytes += "WAVEfmt ".utf8
-        bytes.append(littleEndian: 16 as UInt32)
-        bytes.append(littleEndian: 1 as UInt16)
-        bytes.append(littleEndian: 1 as UInt16)
-        bytes.append(littleEndian: UInt32(rate))
-        bytes.append(littleEndian: UInt32(rate * width))
-        bytes.append(littleEndian: UInt16(width))
-        bytes.append(littleEndian: UInt16(8 * width))
-        bytes += "data".utf8
-        bytes.append(littleEndian: UInt32(pcm.count))
-        return bytes
-    }
-
     /// RFC 7578: multipart/form-data.
     private static func form(_ pcm: [UInt8], model: String) -> (type: String, body: [UInt8]) {
         let boundary = boundary(absentFrom: [pcm, Array(model.utf8)])
@@ -66,7 +49,7 @@ package enum Recognition {
         var body = Array("\(model)\r\n--\(boundary)\r\n\(file)\r\nContent-Type: audio/wav\r\n\r\n".utf8)
         // Once and in place: half a minute is a megabyte.
         body.reserveCapacity(body.count + pcm.count + 128)
-        body += header(of: pcm)
+        body += WAV.header(forBytes: pcm.count, rate: 16_000)
         body += pcm
         body += "\r\n--\(boundary)--\r\n".utf8
         return ("multipart/form-data; boundary=\(boundary)", body)
@@ -86,11 +69,5 @@ package enum Recognition {
 extension String {
     fileprivate var trimmed: String {
         String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(littleEndian value: some FixedWidthInteger) {
-        for shift in stride(from: 0, to: value.bitWidth, by: 8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
     }
 }

@@ -177,4 +177,10 @@ import Testing
         (file.rate, file.bits, file.data) = (4000, 8, [UInt8](repeating: 0x80, count: 2_408_000))
         #expect(throws: AudioRefusal.tooLong(seconds: 602)) { try WAV.decode(file.bytes) }
     }
+
+    @Test func ourOwnHeaderIsReadAgain() throws {
+        let bytes = WAV.header(forBytes: 4, rate: 16_000) + [0xFF, 0xFF, 0x34, 0x12]
+        #expect(bytes.count == 48)
+        #expect(try WAV.decode(bytes) == PCM(samples: [-1, 0x1234], rate: 16_000))
+    }
 }
