@@ -58,14 +58,6 @@ package enum Command: Equatable, Sendable {
     /// two it is about.
     package static let silenceOffset = 100_000_000
 
-    /// A byte written while these run ends them (ast_waitfordigit_full and ast_waitstream_full watch the pipe).
-    package var isInterruptible: Bool {
-        switch self {
-        case .waitForDigit, .streamFile, .streamSilence: true
-        default: false
-        }
-    }
-
     /// What begins with a byte and ends without an answer when it is interrupted.
     var endsInSilence: Bool {
         switch self {

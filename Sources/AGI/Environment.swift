@@ -37,7 +37,6 @@ package struct Environment: Equatable, Sendable {
 
     package var uniqueID: String? { self["uniqueid"] }
     package var callerID: String? { self["callerid"] }
-    package var language: String? { self["language"] }
 
     /// EAGI: the caller's audio comes on descriptor 3.
     package var carriesAudio: Bool { self["enhanced"].flatMap { Double($0) } ?? 0 > 0 }

@@ -18,11 +18,6 @@ package enum WAV {
         return bytes
     }
 
-    package static func decode(_ bytes: [UInt8]) throws(AudioRefusal) -> PCM {
-        let recording = try recording(bytes)
-        return PCM(samples: recording.mono(0..<recording.frameCount), rate: recording.rate)
-    }
-
     /// Walks the chunks as far as the data. Sizes are claims: nothing is read past the end, and every step moves on.
     static func recording(_ bytes: [UInt8]) throws(AudioRefusal) -> Recording {
         let kind = AudioFormat.detect(bytes)

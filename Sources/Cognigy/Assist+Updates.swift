@@ -7,7 +7,6 @@ extension Assist {
         package let transcript: String?
         /// Below zero where the customer is unhappy.
         package let sentimentScore: Double?
-        package let agentID: String?
         /// An object; empty where there is none.
         package let context: JSON
 
@@ -22,7 +21,6 @@ extension Assist {
             interactionID = id
             transcript = payload["transcript"]?.string
             sentimentScore = payload["sentimentScore", "sentiment_score"]?.number
-            agentID = payload["agentId", "agent_id"]?.string
             let context = payload["context"]
             self.context = context?.object == nil ? [:] : context ?? [:]
         }

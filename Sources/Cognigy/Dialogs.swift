@@ -22,7 +22,6 @@ package enum Dialogs {
         package var texts: [String] = []
         package var intent: String?
         package var confidence: Double?
-        package var nextState: String?
         /// An object for the next request; nil where the service has nothing new to remember.
         package var sessionData: JSON?
 
@@ -44,8 +43,7 @@ package enum Dialogs {
             reply.confidence = intent["confidence"]?.number
         }
         if let state = json["nextState", "next_state"] {
-            guard let state = state.string else { throw .wrongType("nextState") }
-            reply.nextState = state
+            guard state.string != nil else { throw .wrongType("nextState") }
         }
         if let data = json["sessionData", "session_data"] {
             guard data.object != nil else { throw .wrongType("sessionData") }

@@ -98,7 +98,9 @@ final class RuntimeFolder: Sendable {
     static func sweep(below memory: String = RuntimeFolder.memory, now: Double, olderThan age: Double) {
         guard let home = try? FileDescriptor.open(home(below: memory), O_RDONLY | O_DIRECTORY) else { return }
         var left = mostFiles
-        for name in Sweep.names(in: home, atMost: mostFolders) { sweep(name, in: home.raw, now: now, age: age, left: &left) }
+        for name in Sweep.names(in: home, atMost: mostFolders) {
+            sweep(name, in: home.raw, now: now, age: age, left: &left)
+        }
     }
 
     private static func sweep(_ name: String, in home: CInt, now: Double, age: Double, left: inout Int) {

@@ -75,7 +75,7 @@ enum BridgeDoor {
             Doors.complain("no AGI environment came on stdin: Asterisk starts this program; try cognigy-bridge call")
             return .usage
         }
-        if errand.purpose == .voice, call["enhanced"] != "1.0" {
+        if errand.purpose == .voice, !call.carriesAudio {
             refuse("AGI(cognigy-bridge,voice) hears nothing: the dialplan must start it with EAGI()", &link)
             return .configuration
         }

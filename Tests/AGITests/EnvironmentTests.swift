@@ -31,7 +31,7 @@ import Testing
         #expect(environment.isComplete)
         #expect(environment.uniqueID == "1700000000.17")
         #expect(environment.callerID == "4930123456")
-        #expect(environment.language == "en")
+        #expect(environment["language"] == "en")
         #expect(environment["calleridname"] == "Alice: Wonder")
         #expect(environment["rdnis"] == nil)
         #expect(environment["accountcode"] == nil)

@@ -151,3 +151,13 @@ struct ModelOfAsterisk {
 
     private mutating func say(_ line: String) { output += Array((line + "\n").utf8) }
 }
+
+extension Command {
+    /// A byte written while these run ends them (ast_waitfordigit_full and ast_waitstream_full watch the pipe).
+    var isInterruptible: Bool {
+        switch self {
+        case .waitForDigit, .streamFile, .streamSilence: true
+        default: false
+        }
+    }
+}

@@ -35,7 +35,6 @@ import Testing
         #expect(update.interactionID == "i-1")
         #expect(update.transcript == "I want a refund")
         #expect(update.sentimentScore == -0.7)
-        #expect(update.agentID == "a")
         let question =
             #"{"context":{"a":null,"b":{"c":[2],"d":1}},"interactionId":"i-1","sentimentScore":-0.7,"#
             + #""transcript":"I want a refund"}"#
@@ -58,7 +57,7 @@ import Testing
     func whatIsMissingOrOfAnotherTypeIsMissing(payload: String) throws {
         let update = try #require(self.update(payload))
         #expect(update.interactionID == "7")
-        #expect(update.transcript == nil && update.sentimentScore == nil && update.agentID == nil)
+        #expect(update.transcript == nil && update.sentimentScore == nil)
         let question = #"{"context":{},"interactionId":"7","sentimentScore":null,"transcript":null}"#
         #expect(update.question == Array(question.utf8))
     }
