@@ -101,7 +101,7 @@ struct Flights {
         case .success(let response):
             switch response.status {
             case 200..<300:
-                do throws(ReplyFault) {
+                do throws(ReplyRefusal) {
                     return landed(key, .success(try Assist.reply(response.body)))
                 } catch { return landed(key, .failure(Miss(why: "\(error)"))) }
             case 401 where flight.hasRenewedToken:

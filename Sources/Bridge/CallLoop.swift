@@ -57,7 +57,7 @@ package final class CallLoop {
         /// `sessionID` empty is the channel's.
         case handoff(queue: String, sessionID: String, variables: [String: String])
 
-        package var purpose: Settings.Purpose {
+        package var role: Settings.Role {
             switch self {
             case .bridge: .bridge
             case .voice: .voice
@@ -71,8 +71,8 @@ package final class CallLoop {
         _ settings: Settings, for kind: Kind, environment: AGI.Environment, link: AGILink,
         signals: consuming Signals, log: Log
     ) throws(Refusal) {
-        let purpose = kind.purpose
-        guard let base = Location(purpose == .voice ? settings.cognigy.dialogURL : settings.cognigy.baseURL) else {
+        let role = kind.role
+        guard let base = Location(role == .voice ? settings.cognigy.dialogURL : settings.cognigy.baseURL) else {
             throw .badBaseURL
         }
         self.base = base
@@ -81,7 +81,7 @@ package final class CallLoop {
         self.log = log
         resumes = settings.resumes
         machine = try CallMachine(settings, for: kind, base: base, environment: environment)
-        listener = purpose == .voice ? VoiceInput(UtteranceDetector.Settings(settings.speech)) : nil
+        listener = role == .voice ? VoiceInput(UtteranceDetector.Settings(settings.speech)) : nil
         for case .send(let command) in machine.handle(
             .start, now: MonotonicClock.now(), wallClock: WallClock.now())
         {
@@ -94,7 +94,7 @@ package final class CallLoop {
         happened.append(.silence(shared.silence))
         happened += (shared.warnings + [log.problem].compactMap { $0 }).map { .warning($0) }
         errands = ErrandRequests(client: client) { [shared] in shared.token($0) }
-        if purpose == .voice, resumes, let memory = shared.takeDialog() { happened.append(.memory(memory)) }
+        if role == .voice, resumes, let memory = shared.takeDialog() { happened.append(.memory(memory)) }
         speaker = PromptMaker(
             client: client, download: AudioDownload(base: base, hosts: settings.call.audioHosts),
             voice: PromptMaker.Voice(settings), folder: shared.callFolder(), state: shared.folder
@@ -219,7 +219,7 @@ package final class CallLoop {
         case .upgrade(let path, let headers): note(socket?.upgrade(path: path, headers: headers))
         case .sendKey(let key): send(key)
         case .sendPing:
-            note(socket?.send(Voice.ping))
+            note(socket?.send(VoiceSocket.ping))
             note(socket?.ping())
         case .closeSocket(let code):
             socket?.close(code)

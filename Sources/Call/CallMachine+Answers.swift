@@ -15,7 +15,7 @@ extension CallMachine {
     private static let ahead = 2
 
     @discardableResult
-    mutating func say(_ message: Voice.Message) -> Playlist.ID? {
+    mutating func say(_ message: VoiceSocket.Message) -> Playlist.ID? {
         answer.isNotice = false
         return handset.say(message, token: service.token, &context)
     }
@@ -29,7 +29,7 @@ extension CallMachine {
         answer.unspoken += sentences
         if isNext, handset.unheard < Self.ahead {
             answer.unspoken.removeFirst()
-            if let id = say(Voice.Message(text: first)) { answer.first = (id, turn, context.now) }
+            if let id = say(VoiceSocket.Message(text: first)) { answer.first = (id, turn, context.now) }
         } else {
             context.effects.append(.turn(turn))
         }
@@ -43,7 +43,7 @@ extension CallMachine {
     /// Begins with the next sentences as soon as there is room.
     mutating func speakAhead() {
         while stage == .talking, !answer.unspoken.isEmpty, handset.unheard < Self.ahead {
-            handset.say(Voice.Message(text: answer.unspoken.removeFirst()), token: service.token, &context)
+            handset.say(VoiceSocket.Message(text: answer.unspoken.removeFirst()), token: service.token, &context)
         }
     }
 

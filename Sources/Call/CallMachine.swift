@@ -296,7 +296,7 @@ extension CallMachine {
         case .notice(let sentence): notice(sentence)
         case .handOff(let plan): handOff(plan)
         // What was said before the end is still heard.
-        case .ended: say(Voice.Message(end: true))
+        case .ended: say(VoiceSocket.Message(end: true))
         case .unavailable where handoff != nil: break
         case .unavailable(let ending): leave(ending)
         }

@@ -52,8 +52,8 @@ extension Assist {
     /// More than these of one answer are not looked at.
     static let mostSuggestions = 50
 
-    package static func reply(_ body: [UInt8]) throws(ReplyFault) -> Reply {
-        let json = try ReplyFault.object(body)
+    package static func reply(_ body: [UInt8]) throws(ReplyRefusal) -> Reply {
+        let json = try ReplyRefusal.object(body)
         guard let members = json["suggestions"] else { throw .missing("suggestions") }
         guard let members = members.array else { throw .wrongType("suggestions") }
         let suggestions = members.prefix(mostSuggestions).compactMap(Suggestion.init)

@@ -38,7 +38,7 @@ extension BargeIn {
     package static let ignored: JSON = ["action": "ignored", "reason": "low_confidence"]
 
     /// An answer of the service, to be shown. The request was granted all the same where there is none to show.
-    package static func shown(_ reply: [UInt8]) -> JSON { (try? ReplyFault.object(reply)) ?? [:] }
+    package static func shown(_ reply: [UInt8]) -> JSON { (try? ReplyRefusal.object(reply)) ?? [:] }
 
     /// The body of every refusal.
     package static func error(_ text: String) -> JSON { ["error": .string(text)] }

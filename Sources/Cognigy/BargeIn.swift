@@ -17,7 +17,7 @@ package struct BargeIn: Equatable, Sendable {
     package let timestamp: Int
 
     /// Why a body is refused, with the name of the member that is at fault.
-    package enum Fault: Error, Equatable, Sendable, CustomStringConvertible {
+    package enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case notJSON
         case tooLarge
         case tooDeep
@@ -42,7 +42,7 @@ package struct BargeIn: Equatable, Sendable {
 
     /// Strict, as the model that the platform's document gives for the body: a number in quotes is text, a time is a
     /// whole number, and nothing is said twice. Members that it does not name are ignored.
-    package init(parsing body: [UInt8]) throws(Fault) {
+    package init(parsing body: [UInt8]) throws(Refusal) {
         let json = try BargeIn.object(body)
         sessionID = try BargeIn.text("sessionId", in: json)
         event = try BargeIn.text("event", in: json)
@@ -60,7 +60,7 @@ package struct BargeIn: Equatable, Sendable {
         if !(0...1).contains(confidence) { throw .wrong("confidence", mustBe: "from 0 to 1") }
     }
 
-    private static func object(_ body: [UInt8]) throws(Fault) -> JSON {
+    private static func object(_ body: [UInt8]) throws(Refusal) -> JSON {
         let json: JSON
         do throws(JSON.Refusal) { json = try JSON(parsing: body, refusingRepeatedNames: true) } catch {
             switch error {
@@ -74,12 +74,12 @@ package struct BargeIn: Equatable, Sendable {
         return json
     }
 
-    private static func member(_ name: String, of json: JSON) throws(Fault) -> JSON {
+    private static func member(_ name: String, of json: JSON) throws(Refusal) -> JSON {
         guard let value = json[name] else { throw .missing(name) }
         return value
     }
 
-    private static func text(_ name: String, in json: JSON) throws(Fault) -> String {
+    private static func text(_ name: String, in json: JSON) throws(Refusal) -> String {
         guard case .string(let text) = try member(name, of: json) else { throw .wrong(name, mustBe: "text") }
         return text
     }

@@ -8,7 +8,7 @@ package enum Bots {
         Request(.get, base.appending(path), headers: [.apiKey(key)])
     }
 
-    package static func ids(_ body: [UInt8]) throws(ReplyFault) -> Set<String> { try Listing.ids(body, of: "bots") }
+    package static func ids(_ body: [UInt8]) throws(ReplyRefusal) -> Set<String> { try Listing.ids(body, of: "bots") }
 
     /// What a refused API key lacks. The same for every request that carries one.
     package enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {

@@ -29,8 +29,8 @@ package enum Dialogs {
     }
 
     /// Every field may be missing; one of the wrong type is refused.
-    package static func reply(_ body: [UInt8]) throws(ReplyFault) -> Reply {
-        let json = try ReplyFault.object(body)
+    package static func reply(_ body: [UInt8]) throws(ReplyRefusal) -> Reply {
+        let json = try ReplyRefusal.object(body)
         var reply = Reply()
         if let outputs = json["outputs"] {
             guard let outputs = outputs.array else { throw .wrongType("outputs") }

@@ -8,5 +8,5 @@ package enum Flows {
         Request(.get, base.appending(path), headers: [.bearer(token)])
     }
 
-    package static func ids(_ body: [UInt8]) throws(ReplyFault) -> Set<String> { try Listing.ids(body, of: "flows") }
+    package static func ids(_ body: [UInt8]) throws(ReplyRefusal) -> Set<String> { try Listing.ids(body, of: "flows") }
 }

@@ -12,8 +12,8 @@ extension Handoff {
     }
 
     /// The answer to `look`. A session may have no variables yet; ones that cannot be read would be lost by `mark`.
-    package static func session(_ body: [UInt8]) throws(ReplyFault) -> Session {
-        let json = try ReplyFault.object(body)
+    package static func session(_ body: [UInt8]) throws(ReplyRefusal) -> Session {
+        let json = try ReplyRefusal.object(body)
         let id = try text("sessionId", or: "session_id", in: json)
         if !SessionID.isUsable(id) { throw .wrongType("sessionId") }
         return Session(
@@ -22,8 +22,8 @@ extension Handoff {
     }
 
     /// The status in the answer to `look` or `mark`.
-    package static func status(_ body: [UInt8]) throws(ReplyFault) -> String {
-        try text("status", in: try ReplyFault.object(body))
+    package static func status(_ body: [UInt8]) throws(ReplyRefusal) -> String {
+        try text("status", in: try ReplyRefusal.object(body))
     }
 
     package struct Flow: Equatable, Sendable {
@@ -33,8 +33,8 @@ extension Handoff {
     }
 
     /// The answer to `run`.
-    package static func flow(_ body: [UInt8]) throws(ReplyFault) -> Flow {
-        let json = try ReplyFault.object(body)
+    package static func flow(_ body: [UInt8]) throws(ReplyRefusal) -> Flow {
+        let json = try ReplyRefusal.object(body)
         return Flow(
             executionID: try text("flowExecutionId", or: "flow_execution_id", in: json),
             status: try text("status", in: json), result: try object("result", in: json))
@@ -52,13 +52,13 @@ extension Handoff {
         return String(String.UnicodeScalarView(scalars.prefix(500)))
     }
 
-    private static func text(_ name: String, or other: String? = nil, in json: JSON) throws(ReplyFault) -> String {
+    private static func text(_ name: String, or other: String? = nil, in json: JSON) throws(ReplyRefusal) -> String {
         guard let value = json[name, other ?? name] else { throw .missing(name) }
         guard let text = value.string else { throw .wrongType(name) }
         return text
     }
 
-    private static func object(_ name: String, in json: JSON) throws(ReplyFault) -> [String: JSON] {
+    private static func object(_ name: String, in json: JSON) throws(ReplyRefusal) -> [String: JSON] {
         guard let value = json[name] else { return [:] }
         guard let object = value.object else { throw .wrongType(name) }
         return object

@@ -3,8 +3,8 @@ import JSON
 /// A list of what a service holds: an array, or an object with one in it.
 enum Listing {
     /// Everything that an entry calls its id.
-    static func ids(_ body: [UInt8], of name: String) throws(ReplyFault) -> Set<String> {
-        let json = try ReplyFault.value(body)
+    static func ids(_ body: [UInt8], of name: String) throws(ReplyRefusal) -> Set<String> {
+        let json = try ReplyRefusal.value(body)
         let list = json.array == nil ? json[name, "items"] : json
         guard let list else { throw .missing(name) }
         guard let entries = list.array else { throw .wrongType(name) }

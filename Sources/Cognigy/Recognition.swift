@@ -32,8 +32,8 @@ package enum Recognition {
     }
 
     /// nil where nothing was understood.
-    package static func heard(_ body: [UInt8]) throws(ReplyFault) -> Heard? {
-        let json = try ReplyFault.object(body)
+    package static func heard(_ body: [UInt8]) throws(ReplyRefusal) -> Heard? {
+        let json = try ReplyRefusal.object(body)
         guard let member = json.object?["text"] else { throw .missing("text") }
         if member == .null { return nil }
         guard let text = member.string else { throw .wrongType("text") }

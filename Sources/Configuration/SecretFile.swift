@@ -7,7 +7,7 @@ extension Read {
     static func secretInFile(_ entry: Entry) throws(ConfigurationError) -> Secret {
         let path = try absolutePath(entry)
         let bytes: [UInt8]
-        do throws(AtomicFile.Miss) {
+        do throws(AtomicFile.Refusal) {
             bytes = try AtomicFile.read(wholePath(path), limit: 4096, owner: .usOrRoot).bytes
         } catch {
             throw objection(entry, to: path, error)
@@ -25,9 +25,10 @@ extension Read {
         return Secret(text)
     }
 
-    private static func objection(_ entry: Entry, to path: String, _ miss: AtomicFile.Miss) -> ConfigurationError {
+    private static func objection(_ entry: Entry, to path: String, _ refusal: AtomicFile.Refusal) -> ConfigurationError
+    {
         let us = Account.words(geteuid())
-        switch miss {
+        switch refusal {
         case .absent: return entry.error("\(path) does not exist", "write the secret into it, and chmod 600 \(path)")
         case .exposed: return entry.error("\(path) is open to other users", "close it with: chmod 600 \(path)")
         case .foreign:

@@ -2,13 +2,13 @@
 struct ServiceURL {
     let text: String
 
-    enum Fault: Error, Equatable {
+    enum Refusal: Error, Equatable {
         case malformed
         /// http to another machine would show the credentials to everyone on the way.
         case unencrypted
     }
 
-    init(_ written: String) throws(Fault) {
+    init(_ written: String) throws(Refusal) {
         let lower = written.lowercased()
         let scheme = lower.hasPrefix("https://") ? "https" : "http"
         if !lower.hasPrefix(scheme + "://") { throw .malformed }
@@ -65,7 +65,7 @@ struct ServiceURL {
 
 extension Read {
     static func serviceURL(_ entry: Entry) throws(ConfigurationError) -> String {
-        do throws(ServiceURL.Fault) {
+        do throws(ServiceURL.Refusal) {
             return try ServiceURL(entry.text).text
         } catch {
             switch error {

@@ -10,19 +10,19 @@ extension Settings {
     /// The configuration file, then the environment, then the arguments (`key=value`) of this call, one of which may name
     /// another file.
     package static func load(
-        environment: [String: String], arguments: [String], for purpose: Purpose = .bridge
+        environment: [String: String], arguments: [String], for role: Role = .bridge
     ) throws(ConfigurationError) -> Settings {
         let tenant = try TenantFile(among: arguments, beside: mainFile(environment))
         let path = tenant?.path ?? mainFile(environment)
         let file: ConfigurationFile?
-        do throws(AtomicFile.Miss) { file = try read(path) } catch {
+        do throws(AtomicFile.Refusal) { file = try read(path) } catch {
             if error == .absent, let tenant { throw tenant.absence }
             let isNamed = tenant != nil || path != defaultFile || environment["COGNIGY_BRIDGE_CONF"] == defaultFile
             if error != .absent || isNamed { throw objection(to: path, error) }
             file = nil
         }
         let words = arguments.filter { !TenantFile.isNamed(by: $0) }
-        return try merge(file, path, environment: environment, arguments: words, for: purpose)
+        return try merge(file, path, environment: environment, arguments: words, for: role)
     }
 
     /// Where the state lies. Whatever else is wrong in the configuration is told when it is read as a whole.
@@ -36,7 +36,7 @@ extension Settings {
         environment["COGNIGY_BRIDGE_CONF"].flatMap { $0.isEmpty ? nil : $0 } ?? defaultFile
     }
 
-    private static func read(_ path: String) throws(AtomicFile.Miss) -> ConfigurationFile {
+    private static func read(_ path: String) throws(AtomicFile.Refusal) -> ConfigurationFile {
         // Who may write the file may choose a program that runs as us.
         let content = try AtomicFile.read(wholePath(path), limit: 1 << 20, owner: .anyone, forbidden: 0o002)
         return ConfigurationFile(name: path, bytes: content.bytes, isWorldReadable: content.permissions & 0o004 != 0)
@@ -45,42 +45,42 @@ extension Settings {
     /// The same for the text of a file that only its owner may read.
     package static func parse(
         _ text: String, fileName: String, environment: [String: String] = [:], arguments: [String] = [],
-        for purpose: Purpose = .bridge
+        for role: Role = .bridge
     ) throws(ConfigurationError) -> Settings {
         let file = ConfigurationFile(name: fileName, bytes: Array(text.utf8), isWorldReadable: false)
-        return try merge(file, fileName, environment: environment, arguments: arguments, for: purpose)
+        return try merge(file, fileName, environment: environment, arguments: arguments, for: role)
     }
 
     private static func merge(
         _ file: ConfigurationFile?, _ path: String, environment: [String: String], arguments: [String],
-        for purpose: Purpose
+        for role: Role
     ) throws(ConfigurationError) -> Settings {
         let variables = try Layers.environment(environment)
         if file == nil && variables.isEmpty {
             throw ConfigurationError(
                 path, "does not exist",
-                "copy the sample agi-bin/cognigy-bridge.conf there and set \(purpose.inWords) in it")
+                "copy the sample agi-bin/cognigy-bridge.conf there and set \(role.inWords) in it")
         }
         var layers = Layers()
         if let file { try layers.add(try file.entries()) }
         try layers.add(variables)
         try layers.add(try Layers.arguments(arguments))
 
-        let missing = purpose.required.filter { $0.keys.allSatisfy { layers.entry($0.section, $0.name) == nil } }
+        let missing = role.required.filter { $0.keys.allSatisfy { layers.entry($0.section, $0.name) == nil } }
         if let section = missing.first?.keys[0].section {
             let names = missing.filter { $0.keys[0].section == section }.map(\.words).joined(separator: ", ")
             let verb = file == nil ? "does not exist, and the environment lacks" : "[\(section)] lacks"
             throw ConfigurationError(path, "\(verb) \(names)", "set what is missing")
         }
         let settings = try layers.settings()
-        if purpose == .voice, settings.speech.tts == .none, let entry = layers.entry("speech", "tts") {
+        if role == .voice, settings.speech.tts == .none, let entry = layers.entry("speech", "tts") {
             throw entry.error("none leaves the speech channel without a voice", "remove it, or write auto")
         }
         return settings
     }
 
-    private static func objection(to path: String, _ miss: AtomicFile.Miss) -> ConfigurationError {
-        switch miss {
+    private static func objection(to path: String, _ refusal: AtomicFile.Refusal) -> ConfigurationError {
+        switch refusal {
         case .absent:
             ConfigurationError(path, "does not exist, but COGNIGY_BRIDGE_CONF names it", "name a file that exists")
         case .exposed:
@@ -93,7 +93,7 @@ extension Settings {
     }
 }
 
-extension Settings.Purpose {
+extension Settings.Role {
     fileprivate var inWords: String {
         switch self {
         case .bridge: "base_url, client_id, client_secret_file and flow_id"

@@ -37,7 +37,8 @@ package struct Settings: Sendable, Equatable {
         package var dialogURL: String { baseURL.isEmpty ? "https://\(tenant ?? "").cognigy.ai" : baseURL }
     }
 
-    package enum Ending: String, Sendable, CaseIterable {
+    /// What a call does when the conversation is over.
+    package enum AfterCall: String, Sendable, CaseIterable {
         case hangup
         case continueDialplan = "continue"
     }
@@ -50,8 +51,8 @@ package struct Settings: Sendable, Equatable {
     /// How a call goes.
     package struct Call: Sendable, Equatable {
         package var answer = true
-        package var onEnd = Ending.hangup
-        package var onFailure = Ending.continueDialplan
+        package var onEnd = AfterCall.hangup
+        package var onFailure = AfterCall.continueDialplan
         package var bargeIn = true
         package var setupTimeout = Duration.seconds(15)
         package var replyTimeout = Duration.seconds(10)
@@ -122,8 +123,8 @@ package struct Settings: Sendable, Equatable {
         package var deadline = Duration.seconds(3)
     }
 
-    /// What the program was started for; each needs settings of its own.
-    package enum Purpose: Sendable {
+    /// The part that the program was started to play. Each needs settings of its own.
+    package enum Role: Sendable {
         /// AGI(cognigy-bridge)
         case bridge
         /// EAGI(cognigy-bridge,voice)

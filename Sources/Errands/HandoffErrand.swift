@@ -174,7 +174,7 @@ package struct HandoffErrand {
         switch outcome {
         case nil: return []
         case .answer(let response):
-            do throws(ReplyFault) { return try answered(response.body, step, now, &wishes) } catch {
+            do throws(ReplyRefusal) { return try answered(response.body, step, now, &wishes) } catch {
                 return fail(.badReply("\(error)"), at: step)
             }
         case .refused(.failed(status: 409), _) where step != .look: return wait(for: step, now)
@@ -186,7 +186,7 @@ package struct HandoffErrand {
 
     private mutating func answered(
         _ body: [UInt8], _ step: Step, _ now: Duration, _ wishes: inout [Errand.Wish]
-    ) throws(ReplyFault) -> [News] {
+    ) throws(ReplyRefusal) -> [News] {
         switch stage {
         case .looking, .polling(.look), .polling(.mark):
             let session = try Handoff.session(body)

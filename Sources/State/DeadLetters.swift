@@ -87,7 +87,7 @@ package struct DeadLetters: Sendable {
         let names = letters(in: folder)
         for (index, name) in names.enumerated() {
             let letter: DeadLetter?
-            do throws(AtomicFile.Miss) { letter = try read(name, in: folder) } catch {
+            do throws(AtomicFile.Refusal) { letter = try read(name, in: folder) } catch {
                 // Gone meanwhile to make room, or not to be read at this moment.
                 if error != .absent { report.left += 1 }
                 continue
@@ -121,8 +121,8 @@ package struct DeadLetters: Sendable {
     }
 
     /// nil: broken, or not ours alone.
-    private func read(_ name: String, in folder: StateFolder) throws(AtomicFile.Miss) -> DeadLetter? {
-        do throws(AtomicFile.Miss) {
+    private func read(_ name: String, in folder: StateFolder) throws(AtomicFile.Refusal) -> DeadLetter? {
+        do throws(AtomicFile.Refusal) {
             let content = try AtomicFile.read(folder.path(name), limit: StateFolder.largestFile)
             return (try? JSON(parsing: content.bytes)).flatMap { DeadLetter($0) }
         } catch {

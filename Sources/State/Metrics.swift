@@ -9,7 +9,7 @@ import System
 package final class Metrics {
     private let path: String?
     private let log: Log
-    private var hasComplained = false
+    private var hasWarned = false
 
     /// Without a path, events go nowhere.
     package init(path: String?, log: Log) {
@@ -22,8 +22,8 @@ package final class Metrics {
         do throws(Errno) {
             try LineFile.append(JSON.object(event).serialized + [UInt8(ascii: "\n")], to: path)
         } catch {
-            if hasComplained { return }
-            hasComplained = true
+            if hasWarned { return }
+            hasWarned = true
             log.write(.warning, "metrics are lost: \(path): \(error)")
         }
     }

@@ -3,7 +3,7 @@ import Glibc
 /// Small files that many processes share: read whole or not at all, and replaced in one step.
 package enum AtomicFile {
     /// Why a file is not to be used.
-    package enum Miss: Error, Equatable {
+    package enum Refusal: Error, Equatable {
         case absent
         case symbolicLink
         case notRegular
@@ -38,7 +38,7 @@ package enum AtomicFile {
     /// Reads a regular file of at most `limit` bytes that has none of the `forbidden` permission bits.
     package static func read(
         _ path: String, limit: Int, owner: Owner = .us, forbidden: mode_t = 0o077
-    ) throws(Miss) -> Content {
+    ) throws(Refusal) -> Content {
         let status: stat
         let bytes: [UInt8]
         do throws(Errno) {

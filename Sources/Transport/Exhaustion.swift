@@ -1,3 +1,5 @@
+// Which of the two modules holds the constants of socket(2) depends on which the compiler loads first.
+import CCurl
 import Glibc
 
 /// This machine lacks what a connection needs; the service has no part in it.

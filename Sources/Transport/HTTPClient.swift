@@ -10,7 +10,7 @@ package final class HTTPClient {
     let multi: UnsafeMutableRawPointer
     let trust: TrustStore
     let proxy: String
-    private var transfers: [Int: Transfer] = [:]
+    private var transfers: [Int: CurlTransfer] = [:]
     /// Easy handles for the next requests: for a new one, c-ares reads the machine's configuration.
     private var spare: [UnsafeMutableRawPointer] = []
     /// Connections that are left as soon as the other end has read the last word.
@@ -106,7 +106,7 @@ package final class HTTPClient {
             var context: UnsafeMutableRawPointer?
             ccurl_get_private(message.pointee.easy_handle, &context)
             guard let context else { continue }
-            let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
             done.append((transfer.id, transfer.result(code)))
             // A connection made for the voice socket lives only as long as its handle stays where it is.
             if !transfer.isConnectOnly { cancel(transfer.id) }
@@ -142,7 +142,7 @@ package final class HTTPClient {
             refuse(request)
             return lastID
         }
-        let transfer = Transfer(
+        let transfer = CurlTransfer(
             id: lastID, request, on: handle, trust: trust, proxy: proxy, isPublic: isPublic, connectOnly: connectOnly)
         transfers[lastID] = transfer
         if curl_multi_add_handle(multi, handle) != CURLM_OK {

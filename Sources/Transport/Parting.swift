@@ -13,12 +13,12 @@ final class Parting {
     let deadline = MonotonicClock.now() + patience
     private let multi: UnsafeMutableRawPointer
     /// Until everything is sent.
-    private var transfer: Transfer?
+    private var transfer: CurlTransfer?
     private var unsent: ArraySlice<UInt8>
     private var raw: CInt
     private var dropped = 0
 
-    init?(_ transfer: Transfer, of multi: UnsafeMutableRawPointer, unsent: ArraySlice<UInt8>) {
+    init?(_ transfer: CurlTransfer, of multi: UnsafeMutableRawPointer, unsent: ArraySlice<UInt8>) {
         var socket = curl_socket_t(CURL_SOCKET_BAD)
         guard ccurl_get_socket(transfer.handle, &socket) == CURLE_OK, socket != CURL_SOCKET_BAD else { return nil }
         self.multi = multi

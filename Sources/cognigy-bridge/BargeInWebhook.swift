@@ -65,7 +65,7 @@ struct BargeInWebhook {
             return .json(200, BargeIn.repeated.serialized)
         }
         let webhook: BargeIn
-        do throws(BargeIn.Fault) { webhook = try BargeIn(parsing: body) } catch {
+        do throws(BargeIn.Refusal) { webhook = try BargeIn(parsing: body) } catch {
             throw Refusal(status: 422, text: "\(error)")
         }
         return carryOut(webhook, settings, loop, log)

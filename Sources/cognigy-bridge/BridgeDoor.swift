@@ -44,7 +44,7 @@ enum BridgeDoor {
             }
         }
 
-        var purpose: Settings.Purpose {
+        var role: Settings.Role {
             switch self {
             case .bridge: .bridge
             case .voice: .voice
@@ -75,12 +75,12 @@ enum BridgeDoor {
             Doors.complain("no AGI environment came on stdin: Asterisk starts this program; try cognigy-bridge call")
             return .usage
         }
-        if errand.purpose == .voice, !call.carriesAudio {
+        if errand.role == .voice, !call.carriesAudio {
             refuse("AGI(cognigy-bridge,voice) hears nothing: the dialplan must start it with EAGI()", &link)
             return .configuration
         }
         do throws(ConfigurationError) {
-            let settings = try Settings.load(environment: environment, arguments: errand.settings, for: errand.purpose)
+            let settings = try Settings.load(environment: environment, arguments: errand.settings, for: errand.role)
             guard let kind = kind(errand, settings) else {
                 refuse("AGI(cognigy-bridge,handoff) names no queue: add queue=ID, or set [handoff] queue", &link)
                 return .configuration

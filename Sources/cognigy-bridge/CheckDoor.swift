@@ -114,10 +114,10 @@ struct CheckDoor {
     }
 
     private static func load(
-        _ environment: [String: String], _ purpose: Settings.Purpose
+        _ environment: [String: String], _ role: Settings.Role
     ) -> Result<Settings, ConfigurationError> {
         do throws(ConfigurationError) {
-            return .success(try Settings.load(environment: environment, arguments: [], for: purpose))
+            return .success(try Settings.load(environment: environment, arguments: [], for: role))
         } catch { return .failure(error) }
     }
 

@@ -45,7 +45,7 @@ struct ServiceCheck {
                 "give the API client \(scopes), and the flow's workspace")
         default: throw trouble(response, at: cognigy.baseURL)
         }
-        let ids = try ids { () throws(ReplyFault) in try Flows.ids(response.body) }
+        let ids = try ids { () throws(ReplyRefusal) in try Flows.ids(response.body) }
         if !ids.contains(cognigy.flowID) {
             throw Trouble(
                 "flow_id \(cognigy.flowID) is none of the \(ids.count) flows that this API client reaches",
@@ -63,7 +63,7 @@ struct ServiceCheck {
         }
         guard 200..<300 ~= response.status else { throw trouble(response, at: url) }
         let bot = cognigy.botID ?? ""
-        let ids = try ids { () throws(ReplyFault) in try Bots.ids(response.body) }
+        let ids = try ids { () throws(ReplyRefusal) in try Bots.ids(response.body) }
         if !ids.contains(bot) {
             throw Trouble(
                 "bot_id \(bot) is none of the \(ids.count) bots that this API key reaches", "copy the id from Cognigy")
@@ -71,8 +71,8 @@ struct ServiceCheck {
         return "\(bot), with an API key that \(url) accepts"
     }
 
-    private func ids(_ read: () throws(ReplyFault) -> Set<String>) throws(Trouble) -> Set<String> {
-        do throws(ReplyFault) { return try read() } catch {
+    private func ids(_ read: () throws(ReplyRefusal) -> Set<String>) throws(Trouble) -> Set<String> {
+        do throws(ReplyRefusal) { return try read() } catch {
             throw Trouble("\(error)", "is the address that of Cognigy?")
         }
     }

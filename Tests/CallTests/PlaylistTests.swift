@@ -4,7 +4,9 @@ import Testing
 @testable import Call
 
 @Suite struct PlaylistTests {
-    private func words(_ text: String, end: Bool = false) -> Voice.Message { Voice.Message(text: text, end: end) }
+    private func words(_ text: String, end: Bool = false) -> VoiceSocket.Message {
+        VoiceSocket.Message(text: text, end: end)
+    }
 
     /// Messages of these words; their ids count from 1.
     private func list(_ texts: String..., end: String? = nil) -> Playlist {
@@ -28,7 +30,7 @@ import Testing
 
     @Test func aMessageWithoutWordsNeedsNeitherPreparingNorDiscarding() {
         var list = Playlist()
-        let id = list.append(Voice.Message())
+        let id = list.append(VoiceSocket.Message())
         #expect(id == nil)
         #expect(list.head != nil)
         #expect(list.head?.sound == nil)
@@ -72,7 +74,7 @@ import Testing
 
     @Test func aTransferEndsTheCallToo() {
         var list = Playlist()
-        _ = list.append(Voice.Message(transferTarget: ""))
+        _ = list.append(VoiceSocket.Message(transferTarget: ""))
         #expect(list.isClosed)
     }
 

@@ -24,7 +24,7 @@ import WebSocket
         #expect(
             bench.happens(.socket(.connected)).contains(
                 .upgrade(
-                    path: "/api/v1/sessions/s1/voice", headers: Voice.headers(token: "other", sessionID: "s1"))))
+                    path: "/api/v1/sessions/s1/voice", headers: VoiceSocket.headers(token: "other", sessionID: "s1"))))
         bench.happens(.socket(.opened))
         bench.speaks("hello")
         #expect(bench.commands.last == stream("hello"))

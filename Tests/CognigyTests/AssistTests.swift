@@ -126,9 +126,9 @@ import Testing
         arguments: [
             ("", .notJSON), ("<html>", .notJSON), ("[]", .notAnObject), ("{}", .missing("suggestions")),
             (#"{"suggestions":{}}"#, .wrongType("suggestions")), (#"{"suggestions":"x"}"#, .wrongType("suggestions")),
-        ] as [(String, ReplyFault)])
-    func anAnswerThatCannotBeReadIsRefused(text: String, fault: ReplyFault) {
-        #expect(throws: fault) { try reply(text) }
+        ] as [(String, ReplyRefusal)])
+    func anAnswerThatCannotBeReadIsRefused(text: String, refusal: ReplyRefusal) {
+        #expect(throws: refusal) { try reply(text) }
     }
 
     @Test func anEmptyListIsAnAnswer() throws {

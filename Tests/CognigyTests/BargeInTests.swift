@@ -9,12 +9,12 @@ import Testing
         "timestamp": "1718452901234",
     ]
 
-    private func parse(_ text: String) -> Result<BargeIn, BargeIn.Fault> {
-        Result { () throws(BargeIn.Fault) in try BargeIn(parsing: Array(text.utf8)) }
+    private func parse(_ text: String) -> Result<BargeIn, BargeIn.Refusal> {
+        Result { () throws(BargeIn.Refusal) in try BargeIn(parsing: Array(text.utf8)) }
     }
 
     /// A good body with one member changed, or left out.
-    private func parse(_ name: String, _ value: String?) -> Result<BargeIn, BargeIn.Fault> {
+    private func parse(_ name: String, _ value: String?) -> Result<BargeIn, BargeIn.Refusal> {
         var members = Self.good
         members[name] = value
         return parse("{\(members.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ","))}")
@@ -96,9 +96,9 @@ import Testing
             ("[]", .notAnObject), ("null", .notAnObject), ("1", .notAnObject), ("\"x\"", .notAnObject),
             ("[{\"sessionId\":\"x\"}]", .notAnObject), ("{}", .missing("sessionId")),
             (String(repeating: "[", count: 65), .tooDeep),
-        ] as [(String, BargeIn.Fault)])
-    func whatIsNoWebhookIsRefused(text: String, fault: BargeIn.Fault) {
-        #expect(parse(text) == .failure(fault))
+        ] as [(String, BargeIn.Refusal)])
+    func whatIsNoWebhookIsRefused(text: String, refusal: BargeIn.Refusal) {
+        #expect(parse(text) == .failure(refusal))
     }
 
     @Test func aMemberThatIsThereTwiceIsRefusedByItsName() {
@@ -112,11 +112,11 @@ import Testing
     }
 
     @Test func aFaultNamesTheMemberAndTheRuleAndStaysShort() {
-        #expect(BargeIn.Fault.missing("event").description == "the body holds no event")
+        #expect(BargeIn.Refusal.missing("event").description == "the body holds no event")
         #expect(
-            BargeIn.Fault.wrong("confidence", mustBe: "from 0 to 1").description == "confidence must be from 0 to 1")
+            BargeIn.Refusal.wrong("confidence", mustBe: "from 0 to 1").description == "confidence must be from 0 to 1")
         let name = String(repeating: "e\u{301}", count: 10_000)
-        #expect(BargeIn.Fault.repeated(name).description.unicodeScalars.count < 100)
+        #expect(BargeIn.Refusal.repeated(name).description.unicodeScalars.count < 100)
     }
 
     @Test func theStopIsThatOfTheContract() throws {

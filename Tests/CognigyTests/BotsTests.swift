@@ -27,6 +27,6 @@ import Testing
     @Test func botsAreKnownByTheirIds() throws {
         #expect(try Bots.ids(Array(#"[{"id":"a","name":"b"}]"#.utf8)) == ["a"])
         #expect(try Bots.ids(Array(#"{"bots":[{"id":"a"}]}"#.utf8)) == ["a"])
-        #expect(throws: ReplyFault.missing("bots")) { try Bots.ids(Array(#"{"flows":[]}"#.utf8)) }
+        #expect(throws: ReplyRefusal.missing("bots")) { try Bots.ids(Array(#"{"flows":[]}"#.utf8)) }
     }
 }

@@ -4,7 +4,7 @@ import JSON
 import Testing
 
 @Suite struct DialogsTests {
-    private func reply(_ text: String) throws(ReplyFault) -> Dialogs.Reply { try Dialogs.reply(Array(text.utf8)) }
+    private func reply(_ text: String) throws(ReplyRefusal) -> Dialogs.Reply { try Dialogs.reply(Array(text.utf8)) }
 
     private func request(text: String, sessionData: JSON = [:]) throws -> Request {
         let base = try #require(Location("https://t.cognigy.ai/"))
@@ -82,23 +82,23 @@ import Testing
             (#"{"intent":true}"#, .wrongType("intent")), (#"{"intent":{"name":{}}}"#, .wrongType("intent")),
             (#"{"nextState":{}}"#, .wrongType("nextState")), (#"{"next_state":[]}"#, .wrongType("nextState")),
             (#"{"sessionData":[]}"#, .wrongType("sessionData")), (#"{"session_data":"x"}"#, .wrongType("sessionData")),
-        ] as [(String, ReplyFault)])
-    func whatCannotBeReadIsRefused(text: String, fault: ReplyFault) {
-        #expect(throws: fault) { try reply(text) }
+        ] as [(String, ReplyRefusal)])
+    func whatCannotBeReadIsRefused(text: String, refusal: ReplyRefusal) {
+        #expect(throws: refusal) { try reply(text) }
     }
 
     @Test func aReplyThatIsTooLargeOrTooDeepIsRefused() throws {
-        #expect(throws: ReplyFault.tooLarge) {
+        #expect(throws: ReplyRefusal.tooLarge) {
             try reply(#"{"x":"\#(String(repeating: "x", count: 1 << 20))"}"#)
         }
         let (open, close) = (String(repeating: "[", count: 63), String(repeating: "]", count: 63))
         #expect(try reply(#"{"x":\#(open)\#(close)}"#) == Dialogs.Reply())
-        #expect(throws: ReplyFault.tooDeep) { try reply(#"{"x":[\#(open)\#(close)]}"#) }
+        #expect(throws: ReplyRefusal.tooDeep) { try reply(#"{"x":[\#(open)\#(close)]}"#) }
     }
 
     @Test func aFaultTellsWhatIsWrongButNotWhatWasSaid() {
-        #expect(throws: ReplyFault.wrongType("outputs")) { try reply(#"{"outputs":"my secret"}"#) }
-        #expect(ReplyFault.wrongType("outputs").description == "outputs in the reply has the wrong type")
-        #expect(ReplyFault.tooDeep.description == "the reply is nested deeper than 64 levels")
+        #expect(throws: ReplyRefusal.wrongType("outputs")) { try reply(#"{"outputs":"my secret"}"#) }
+        #expect(ReplyRefusal.wrongType("outputs").description == "outputs in the reply has the wrong type")
+        #expect(ReplyRefusal.tooDeep.description == "the reply is nested deeper than 64 levels")
     }
 }

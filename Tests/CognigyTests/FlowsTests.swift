@@ -25,11 +25,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", ReplyFault.notJSON), ("<html>", .notJSON), ("{}", .missing("flows")), ("7", .missing("flows")),
+        ("", ReplyRefusal.notJSON), ("<html>", .notJSON), ("{}", .missing("flows")), ("7", .missing("flows")),
         (#"{"flows":{"id":"a"}}"#, .wrongType("flows")),
         (String(repeating: "[", count: 100) + String(repeating: "]", count: 100), .tooDeep),
     ])
-    func whatIsNoListIsRefused(text: String, fault: ReplyFault) {
-        #expect(throws: fault) { try ids(text) }
+    func whatIsNoListIsRefused(text: String, refusal: ReplyRefusal) {
+        #expect(throws: refusal) { try ids(text) }
     }
 }

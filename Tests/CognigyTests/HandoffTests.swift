@@ -6,7 +6,7 @@ import Testing
 @Suite struct HandoffTests {
     private func base() throws -> Location { try #require(Location("https://tenant.cognigy.com")) }
 
-    private func session(_ text: String) throws(ReplyFault) -> Handoff.Session {
+    private func session(_ text: String) throws(ReplyRefusal) -> Handoff.Session {
         try Handoff.session(Array(text.utf8))
     }
 
@@ -104,9 +104,9 @@ import Testing
             // What cannot be kept must not be overwritten.
             (#"{"sessionId":"s","status":"active","channel":"voice","variables":[]}"#, .wrongType("variables")),
             (#"{"sessionId":"s","status":"active","channel":"voice","variables":"x"}"#, .wrongType("variables")),
-        ] as [(String, ReplyFault)])
-    func aSessionThatCannotBeReadIsRefused(text: String, fault: ReplyFault) {
-        #expect(throws: fault) { try session(text) }
+        ] as [(String, ReplyRefusal)])
+    func aSessionThatCannotBeReadIsRefused(text: String, refusal: ReplyRefusal) {
+        #expect(throws: refusal) { try session(text) }
     }
 
     @Test func numbersAndSnakeCaseAreReadToo() throws {
@@ -118,8 +118,8 @@ import Testing
     @Test func theStatusOfAMarkedSessionIsRead() throws {
         let reply = #"{"sessionId":"s","status":"transferring","telephony":{"transferId":"x"}}"#
         #expect(try Handoff.status(Array(reply.utf8)) == "transferring")
-        #expect(throws: ReplyFault.missing("status")) { try Handoff.status(Array("{}".utf8)) }
-        #expect(throws: ReplyFault.notJSON) { try Handoff.status([]) }
+        #expect(throws: ReplyRefusal.missing("status")) { try Handoff.status(Array("{}".utf8)) }
+        #expect(throws: ReplyRefusal.notJSON) { try Handoff.status([]) }
     }
 
     @Test func theAnswerOfTheFlowIsRead() throws {
@@ -137,9 +137,9 @@ import Testing
             (#"{"flowExecutionId":"e"}"#, .missing("status")),
             (#"{"flowExecutionId":[],"status":"s"}"#, .wrongType("flowExecutionId")),
             (#"{"flowExecutionId":"e","status":"s","result":[]}"#, .wrongType("result")),
-        ] as [(String, ReplyFault)])
-    func anAnswerOfTheFlowThatCannotBeReadIsRefused(text: String, fault: ReplyFault) {
-        #expect(throws: fault) { try Handoff.flow(Array(text.utf8)) }
+        ] as [(String, ReplyRefusal)])
+    func anAnswerOfTheFlowThatCannotBeReadIsRefused(text: String, refusal: ReplyRefusal) {
+        #expect(throws: refusal) { try Handoff.flow(Array(text.utf8)) }
     }
 
     @Test(

@@ -8,7 +8,7 @@ import Testing
         return Recognition.request(url: url, key: key, style: style, pcm: pcm)
     }
 
-    private func heard(_ text: String) throws(ReplyFault) -> Recognition.Heard? {
+    private func heard(_ text: String) throws(ReplyRefusal) -> Recognition.Heard? {
         try Recognition.heard(Array(text.utf8))
     }
 
@@ -86,8 +86,8 @@ import Testing
             ("", .notJSON), ("hello", .notJSON), ("[]", .notAnObject), ("\"hello\"", .notAnObject),
             ("{}", .missing("text")), (#"{"error":{"message":"no"}}"#, .missing("text")),
             (#"{"text":true}"#, .wrongType("text")), (#"{"text":["a"]}"#, .wrongType("text")),
-        ] as [(String, ReplyFault)])
-    func whatCannotBeReadIsRefused(text: String, fault: ReplyFault) {
-        #expect(throws: fault) { try heard(text) }
+        ] as [(String, ReplyRefusal)])
+    func whatCannotBeReadIsRefused(text: String, refusal: ReplyRefusal) {
+        #expect(throws: refusal) { try heard(text) }
     }
 }

@@ -24,7 +24,7 @@ import Testing
         "https://x:+1", "http:/x",
     ])
     func otherAddressesAreRefused(written: String) {
-        #expect(throws: ServiceURL.Fault.malformed) { try ServiceURL(written) }
+        #expect(throws: ServiceURL.Refusal.malformed) { try ServiceURL(written) }
     }
 
     @Test(arguments: [
@@ -33,7 +33,7 @@ import Testing
         "http://localhost.example.com", "http://[::2]", "http://0177.0.0.1",
     ])
     func unencryptedAddressesStayOnThisMachine(written: String) {
-        #expect(throws: ServiceURL.Fault.unencrypted) { try ServiceURL(written) }
+        #expect(throws: ServiceURL.Refusal.unencrypted) { try ServiceURL(written) }
     }
 
     @Test func anInstanceIsAHostName() throws {

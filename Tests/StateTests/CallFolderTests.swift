@@ -43,10 +43,10 @@ import Testing
         #expect(first != second)
         #expect(try AtomicFile.read("\(first).sln", limit: 9).bytes == [1, 2])
         call.remove(first)
-        #expect(throws: AtomicFile.Miss.absent) { try AtomicFile.read("\(first).sln", limit: 9) }
+        #expect(throws: AtomicFile.Refusal.absent) { try AtomicFile.read("\(first).sln", limit: 9) }
         #expect(try AtomicFile.read("\(second).sln16", limit: 9).bytes == [3])
         call.remove(second)
-        #expect(throws: AtomicFile.Miss.absent) { try AtomicFile.read("\(second).sln16", limit: 9) }
+        #expect(throws: AtomicFile.Refusal.absent) { try AtomicFile.read("\(second).sln16", limit: 9) }
     }
 
     @Test func theFirstFileIsNotTakenForTheTenth() throws {

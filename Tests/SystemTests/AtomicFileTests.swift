@@ -17,34 +17,36 @@ import Testing
     }
 
     @Test func anAbsentFileIsAMiss() {
-        #expect(throws: AtomicFile.Miss.absent) { try AtomicFile.read(folder.path("none"), limit: 10) }
-        #expect(throws: AtomicFile.Miss.absent) { try AtomicFile.read(folder.path("none/none"), limit: 10) }
+        #expect(throws: AtomicFile.Refusal.absent) { try AtomicFile.read(folder.path("none"), limit: 10) }
+        #expect(throws: AtomicFile.Refusal.absent) { try AtomicFile.read(folder.path("none/none"), limit: 10) }
     }
 
     @Test func aSymbolicLinkIsNotFollowed() throws {
         try folder.write("x", to: "target")
         symlink("target", folder.path("link"))
-        #expect(throws: AtomicFile.Miss.symbolicLink) { try AtomicFile.read(folder.path("link"), limit: 10) }
+        #expect(throws: AtomicFile.Refusal.symbolicLink) { try AtomicFile.read(folder.path("link"), limit: 10) }
     }
 
     @Test func folderAndFIFOAreRefusedWithoutWaiting() throws {
         mkfifo(folder.path("fifo"), 0o600)
-        #expect(throws: AtomicFile.Miss.notRegular) { try AtomicFile.read(folder.path("fifo"), limit: 10) }
-        #expect(throws: AtomicFile.Miss.notRegular) { try AtomicFile.read(folder.path, limit: 10) }
+        #expect(throws: AtomicFile.Refusal.notRegular) { try AtomicFile.read(folder.path("fifo"), limit: 10) }
+        #expect(throws: AtomicFile.Refusal.notRegular) { try AtomicFile.read(folder.path, limit: 10) }
     }
 
     @Test(arguments: [0o640, 0o604, 0o620, 0o602, 0o660] as [mode_t])
     func aFileThatOthersMayUseIsExposed(mode: mode_t) throws {
         try folder.write("x", to: "a", mode: mode)
-        #expect(throws: AtomicFile.Miss.exposed) { try AtomicFile.read(folder.path("a"), limit: 10) }
+        #expect(throws: AtomicFile.Refusal.exposed) { try AtomicFile.read(folder.path("a"), limit: 10) }
         #expect(try AtomicFile.read(folder.path("a"), limit: 10, forbidden: 0).permissions == mode)
     }
 
     @Test(.enabled(if: geteuid() == 0)) func aFileOfSomebodyElseIsForeign() throws {
         try folder.write("x", to: "a")
         chown(folder.path("a"), 12_345, 0)
-        #expect(throws: AtomicFile.Miss.foreign) { try AtomicFile.read(folder.path("a"), limit: 10) }
-        #expect(throws: AtomicFile.Miss.foreign) { try AtomicFile.read(folder.path("a"), limit: 10, owner: .usOrRoot) }
+        #expect(throws: AtomicFile.Refusal.foreign) { try AtomicFile.read(folder.path("a"), limit: 10) }
+        #expect(throws: AtomicFile.Refusal.foreign) {
+            try AtomicFile.read(folder.path("a"), limit: 10, owner: .usOrRoot)
+        }
         #expect(try AtomicFile.read(folder.path("a"), limit: 10, owner: .anyone).bytes == Array("x".utf8))
     }
 
@@ -54,7 +56,7 @@ import Testing
         try AtomicFile.write(bytes, to: folder.path("a"))
         #expect(try AtomicFile.read(folder.path("a"), limit: size).bytes == bytes)
         if size > 0 {
-            #expect(throws: AtomicFile.Miss.tooLarge) { try AtomicFile.read(folder.path("a"), limit: size - 1) }
+            #expect(throws: AtomicFile.Refusal.tooLarge) { try AtomicFile.read(folder.path("a"), limit: size - 1) }
         }
     }
 

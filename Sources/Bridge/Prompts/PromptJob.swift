@@ -40,7 +40,7 @@ final class PromptJob {
     var isHeldBack = false
     /// A program used up its time.
     private(set) var hasHung = false
-    private let message: Cognigy.Voice.Message
+    private let message: VoiceSocket.Message
     private let download: AudioDownload
     private let token: String?
     /// Asterisk's own voice is better than one that was only found here.
@@ -83,7 +83,7 @@ final class PromptJob {
     static let slice = 16_000
 
     init(
-        _ message: Cognigy.Voice.Message, download: AudioDownload, token: String?, format: SampleFormat,
+        _ message: VoiceSocket.Message, download: AudioDownload, token: String?, format: SampleFormat,
         leavesNumbers: Bool, log: @escaping (LogLevel, String) -> Void, voice: @escaping () -> Speech
     ) {
         self.message = message

@@ -38,7 +38,7 @@ package struct Handset {
         /// Whether it stopped a prompt.
         case key(DTMF, interrupts: Bool)
         /// A message that ends the call has been heard.
-        case heardFinal(Voice.Message)
+        case heardFinal(VoiceSocket.Message)
         /// Of what was said since the last key nothing could be heard, and nothing else is on its way.
         case heardNothing(Loss)
         case hungUp
@@ -134,7 +134,7 @@ package struct Handset {
     /// Queues a message behind what is to be heard already. `token` is for a sound on the service's own host. The answer
     /// is the name under which its sound will be ready; nil where nothing is to be made.
     @discardableResult
-    mutating func say(_ message: Voice.Message, token: String? = nil, _ context: inout Context) -> Playlist.ID? {
+    mutating func say(_ message: VoiceSocket.Message, token: String? = nil, _ context: inout Context) -> Playlist.ID? {
         guard isTalking, !playlist.isClosed, !message.isSilent || message.isFinal else { return nil }
         if playlist.isFull, !message.isFinal {
             if !hasDropped {

@@ -19,7 +19,7 @@ package struct Playlist {
 
     package struct Item: Equatable {
         let id: ID
-        let message: Voice.Message
+        let message: VoiceSocket.Message
         /// Where to go on after an interruption.
         var offset = 0
         fileprivate var readiness: Readiness
@@ -50,7 +50,7 @@ package struct Playlist {
     }
 
     /// Queues a message; the id to prepare its sound under, nil where it has none.
-    mutating func append(_ message: Voice.Message) -> ID? {
+    mutating func append(_ message: VoiceSocket.Message) -> ID? {
         lastID += 1
         items.append(Item(id: lastID, message: message, readiness: message.isSilent ? .silent(nil) : .preparing))
         return message.isSilent ? nil : lastID
@@ -84,7 +84,7 @@ package struct Playlist {
     }
 }
 
-extension Voice.Message {
+extension VoiceSocket.Message {
     var isFinal: Bool { end || transferTarget != nil }
 
     fileprivate var size: Int { (text?.utf8.count ?? 0) + (audioURL?.utf8.count ?? 0) }

@@ -190,7 +190,7 @@ package struct Conversation {
     }
 
     private mutating func heard(_ response: Response, _ context: inout Context) -> News? {
-        do throws(ReplyFault) {
+        do throws(ReplyRefusal) {
             isLost = false
             guard let heard = try Recognition.heard(response.body) else {
                 context.effects += [.log(.info, "nothing was understood"), .turn(turn)]
@@ -206,7 +206,7 @@ package struct Conversation {
     }
 
     private mutating func said(_ response: Response, _ context: inout Context) -> News? {
-        do throws(ReplyFault) {
+        do throws(ReplyRefusal) {
             let reply = try Dialogs.reply(response.body)
             isLost = false
             state = DialogMemory(

@@ -254,8 +254,8 @@ extension Uplink {
             context.timers.set(.handshake, context.now + Uplink.handshakeTimeout)
             context.effects.append(
                 .upgrade(
-                    path: Voice.path(base: plan.base, sessionID: sessionID),
-                    headers: Voice.headers(token: token, sessionID: sessionID)))
+                    path: VoiceSocket.path(base: plan.base, sessionID: sessionID),
+                    headers: VoiceSocket.headers(token: token, sessionID: sessionID)))
         default: break
         }
     }

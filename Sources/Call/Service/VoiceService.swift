@@ -165,7 +165,7 @@ package struct VoiceService: Service {
     }
 
     private mutating func receive(_ text: String, _ context: inout Context) -> [ServiceNews] {
-        switch Voice.incoming(text) {
+        switch VoiceSocket.incoming(text) {
         case .response(let message):
             hasSpoken = true
             lateReplies = 0

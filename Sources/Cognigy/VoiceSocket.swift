@@ -2,7 +2,7 @@ import HTTP
 import JSON
 
 /// The voice socket of a session: /api/v1/sessions/{id}/voice.
-package enum Voice {
+package enum VoiceSocket {
     package static func path(base: Location, sessionID: String) -> String {
         base.appending("\(Sessions.path)/\(SessionID.segment(sessionID))/voice").path
     }

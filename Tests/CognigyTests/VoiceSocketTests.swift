@@ -2,22 +2,22 @@ import Cognigy
 import HTTP
 import Testing
 
-@Suite struct VoiceTests {
+@Suite struct VoiceSocketTests {
     @Test(arguments: [
         ("s-1._~Z9", "/v/api/v1/sessions/s-1._~Z9/voice"),
         ("a/b?c#d%e", "/v/api/v1/sessions/a%2Fb%3Fc%23d%25e/voice"),
         ("\u{1}é", "/v/api/v1/sessions/%01%C3%A9/voice"),
     ])
     func theSessionIsOneSegmentOfThePath(id: String, path: String) throws {
-        #expect(Voice.path(base: try #require(Location("https://h/v")), sessionID: id) == path)
+        #expect(VoiceSocket.path(base: try #require(Location("https://h/v")), sessionID: id) == path)
     }
 
     @Test func theHeadersAreThoseOfTheContract() {
         #expect(
-            Voice.headers(token: "T", sessionID: "s") == [
+            VoiceSocket.headers(token: "T", sessionID: "s") == [
                 Header("Authorization", "Bearer T"), Header("X-Cognigy-Session-Id", "s"),
             ])
-        #expect(Voice.ping == #"{"type":"ping"}"#)
+        #expect(VoiceSocket.ping == #"{"type":"ping"}"#)
     }
 
     @Test(
@@ -45,14 +45,14 @@ import Testing
             (#"{"type":"response","handoffTrigger":false,"transferTarget":" "}"#, .init()),
             (#"{"type":"response","handoffTrigger":false}"#, .init()),
             (#"{"type":"response","unknown":{"deep":[1]},"text":"😀"}"#, .init(text: "😀")),
-        ] as [(String, Voice.Message)])
-    func aResponseIsReadInEveryForm(text: String, message: Voice.Message) {
-        #expect(Voice.incoming(text) == .response(message))
+        ] as [(String, VoiceSocket.Message)])
+    func aResponseIsReadInEveryForm(text: String, message: VoiceSocket.Message) {
+        #expect(VoiceSocket.incoming(text) == .response(message))
     }
 
     @Test(arguments: ["pong", "dtmf", "Response", "", "response "])
     func anotherTypeIsUnknown(type: String) {
-        #expect(Voice.incoming(#"{"type":"\#(type)","text":"x"}"#) == .unknown(type))
+        #expect(VoiceSocket.incoming(#"{"type":"\#(type)","text":"x"}"#) == .unknown(type))
     }
 
     @Test(arguments: [
@@ -60,11 +60,11 @@ import Testing
         #"{"type":["response"]}"#, #"{"type":"response""#, #"{"type":"response"}x"#, "response", "\0",
     ])
     func badJSONIsMalformed(text: String) {
-        #expect(Voice.incoming(text) == .malformed)
+        #expect(VoiceSocket.incoming(text) == .malformed)
     }
 
     @Test func aMessageThatIsTooDeepIsMalformed() {
         let deep = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
-        #expect(Voice.incoming("{\"type\":\"response\",\"x\":\(deep)}") == .malformed)
+        #expect(VoiceSocket.incoming("{\"type\":\"response\",\"x\":\(deep)}") == .malformed)
     }
 }

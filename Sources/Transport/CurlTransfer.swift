@@ -3,7 +3,7 @@ import Glibc
 import HTTP
 
 /// One easy handle and what it has received. Its address is known to curl, so it is a class and never moves.
-final class Transfer {
+final class CurlTransfer {
     let id: Int
     let handle: UnsafeMutableRawPointer
     let isConnectOnly: Bool
@@ -229,7 +229,7 @@ final class Transfer {
             metForbiddenAddress = true
             return nil
         }
-        if let text, tried.count < Transfer.mostTried { tried.append(text) }
+        if let text, tried.count < CurlTransfer.mostTried { tried.append(text) }
         let kind = place.pointee.socktype | CInt(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(place.pointee.family, kind, place.pointee.protocol)
         if descriptor < 0 {
@@ -246,8 +246,8 @@ final class Transfer {
     }
 }
 
-private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {
-    context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+private func transfer(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
+    context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
 }
 
 private let receiveBody: ccurl_write_function = { data, size, count, context in

@@ -1,7 +1,7 @@
 import JSON
 
 /// Why a reply cannot be used. Never shows what it says.
-package enum ReplyFault: Error, Equatable, Sendable, CustomStringConvertible {
+package enum ReplyRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case notJSON
     case tooLarge
     case tooDeep
@@ -21,13 +21,13 @@ package enum ReplyFault: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The object that a reply is.
-    static func object(_ body: [UInt8]) throws(ReplyFault) -> JSON {
+    static func object(_ body: [UInt8]) throws(ReplyRefusal) -> JSON {
         let json = try value(body)
         if json.object == nil { throw .notAnObject }
         return json
     }
 
-    static func value(_ body: [UInt8]) throws(ReplyFault) -> JSON {
+    static func value(_ body: [UInt8]) throws(ReplyRefusal) -> JSON {
         do throws(JSON.Refusal) { return try JSON(parsing: body) } catch {
             switch error {
             case .tooLarge: throw .tooLarge
