@@ -40,6 +40,8 @@ package enum Token {
     }
 
     package static let path = Style.call.path
+    /// What the operator is told where the service refuses the credentials, or the token that they gave.
+    package static let refused = "client_id and the secret, or the token that they gave, are refused"
 
     package static func request(
         base: Location, clientID: String, clientSecret: String, style: Style = .call

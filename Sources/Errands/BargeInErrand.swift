@@ -82,13 +82,12 @@ package struct BargeInErrand {
 
     /// Why the service was not told, for whoever reads the log.
     package static func words(_ reason: Retry.Reason?) -> String {
-        switch reason {
-        case nil: "no answer in time"
-        case .unauthorized: "client_id and the secret, or the token that they gave, are refused; check both"
-        case .forbidden: "HTTP 403; the API client needs the scopes sessions:write and voice:control"
-        case .rateLimited: "HTTP 429"
-        case .failed(let status): "HTTP \(status)"
-        case .unreachable(let failure): "the service cannot be reached: \(failure)"
+        guard let reason else { return "no answer in time" }
+        return switch reason {
+        case .unauthorized: "\(Token.refused); check both"
+        case .forbidden: "\(reason); the API client needs the scopes sessions:write and voice:control"
+        case .rateLimited, .failed: "\(reason)"
+        case .unreachable: "the service cannot be reached: \(reason)"
         }
     }
 

@@ -48,7 +48,7 @@ package enum HandoffFailure: Error, Equatable, Sendable, CustomStringConvertible
         case .notActiveVoice(let status, let channel):
             "the session is \(Handoff.shown(Array(status.utf8))) on \(Handoff.shown(Array(channel.utf8))); only an active one on voice is handed off"
         case .locked(let time): "a flow has held the session for \(time); raise [handoff] lock_wait, or mend the flow"
-        case .unauthorized: "client_id and the secret, or the token that they gave, are refused: check both"
+        case .unauthorized: "\(Token.refused): check both"
         case .forbidden: "HTTP 403: give the API client the scopes session:write, flow:execute and telephony:transfer"
         case .rateLimited: "HTTP 429 again and again: ask for a higher limit"
         case .refused(let status, let words): "HTTP \(status)\(words.isEmpty ? "" : ": \(words)")"

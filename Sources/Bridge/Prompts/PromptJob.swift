@@ -180,12 +180,8 @@ final class PromptJob {
         switch decision {
         case .accept(let response): take(response.body, client)
         case .again(let pause): stage = .pausing(until: now + pause)
-        case .renewToken: speakInstead("HTTP 401", client)
-        case .giveUp(.failed(let status)): speakInstead("HTTP \(status)", client)
-        case .giveUp(.forbidden): speakInstead("HTTP 403", client)
-        case .giveUp(.rateLimited): speakInstead("HTTP 429", client)
-        case .giveUp(.unauthorized): speakInstead("HTTP 401", client)
-        case .giveUp(.unreachable(let failure)): speakInstead("\(failure)", client)
+        case .renewToken: speakInstead("\(Retry.Reason.unauthorized)", client)
+        case .giveUp(let reason): speakInstead("\(reason)", client)
         }
     }
 

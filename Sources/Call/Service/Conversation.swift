@@ -255,25 +255,20 @@ package struct Conversation {
 
     private static func ending(_ reason: Retry.Reason, _ purpose: Purpose) -> Ending {
         let service = purpose == .recognition ? "stt_url" : "the dialog service"
-        return switch reason {
-        case .unauthorized, .forbidden:
-            Ending(
-                .unavailable, reason == .forbidden ? "forbidden" : "unauthorized",
-                detail: purpose == .recognition
+        let detail =
+            switch reason {
+            case .unauthorized, .forbidden:
+                purpose == .recognition
                     ? "\(service) refused stt_key"
-                    : "\(service) refused the API key; it needs the permission dialog:execute")
-        case .rateLimited: Ending(.unavailable, "rate_limited", detail: "\(service) asks to wait too long")
-        case .failed(let status):
-            Ending(
-                .unavailable, "http_\(status)",
-                detail: "\(service) answered HTTP \(status)"
-                    + (status >= 500
-                        ? ""
-                        : purpose == .dialog
-                            ? "; check base_url, bot_id and dialog_id" : "; check stt_url and stt_style"))
-        case .unreachable(let failure):
-            Ending(.unavailable, "unreachable", detail: "\(service) cannot be reached: \(failure)")
-        }
+                    : "\(service) refused the API key; it needs the permission dialog:execute"
+            case .rateLimited: "\(service) asks to wait too long"
+            case .failed(status: 500...): "\(service) answered \(reason)"
+            case .failed:
+                "\(service) answered \(reason); check "
+                    + (purpose == .dialog ? "base_url, bot_id and dialog_id" : "stt_url and stt_style")
+            case .unreachable: "\(service) cannot be reached: \(reason)"
+            }
+        return Ending(.unavailable, reason.word, detail: detail)
     }
 
     // MARK: Deadlines

@@ -443,27 +443,19 @@ extension Uplink {
     }
 
     private mutating func fail(_ reason: Retry.Reason, _ context: inout Context, during step: String? = nil) -> News {
-        let (word, sentence) =
+        let sentence =
             switch reason {
-            case .unauthorized:
-                ("unauthorized", "client_id and client_secret were refused (HTTP 401); check both")
+            case .unauthorized: "client_id and client_secret were refused (\(reason)); check both"
             case .forbidden:
-                (
-                    "forbidden",
-                    "HTTP 403: the API client may not use flow \(plan.flowID); it needs the scopes "
-                        + "cognigy:session:manage and cognigy:voice:interact, and the flow must be a voice flow of its "
-                        + "workspace"
-                )
-            case .rateLimited: ("rate_limited", "the service asks to wait longer than setup_timeout allows")
+                "\(reason): the API client may not use flow \(plan.flowID); it needs the scopes cognigy:session:manage "
+                    + "and cognigy:voice:interact, and the flow must be a voice flow of its workspace"
+            case .rateLimited: "the service asks to wait longer than setup_timeout allows"
             case .failed(let status):
-                (
-                    "http_\(status)",
-                    "\(plan.base.host) answered HTTP \(status) to \(step ?? "the handshake of the voice socket")"
-                        + (status < 500 ? "; look at base_url and flow_id (\(plan.flowID))" : "")
-                )
-            case .unreachable(let failure): ("unreachable", "\(step ?? "the voice socket"): \(failure)")
+                "\(plan.base.host) answered \(reason) to \(step ?? "the handshake of the voice socket")"
+                    + (status < 500 ? "; look at base_url and flow_id (\(plan.flowID))" : "")
+            case .unreachable: "\(step ?? "the voice socket"): \(reason)"
             }
-        return fail(word, sentence, &context, isServiceFault: reason.isServiceFault)
+        return fail(reason.word, sentence, &context, isServiceFault: reason.isServiceFault)
     }
 
     private mutating func fail(
