@@ -37,7 +37,7 @@ let package = Package(
         room("AGI", ["Text"]),
         room("WebSocket", ["Digests", "HTTP", "Text"]),
         room("Audio", ["CSpeexDSP"]),
-        room("CGI", ["CCrypto", "System", "Text"]),
+        room("CGI", ["Digests", "System", "Text"]),
         room("Configuration", ["System", "Text"]),
         room("Transport", ["CCurl", "CCrypto", "HTTP", "System", "WebSocket"]),
         room("Cognigy", ["Audio", "HTTP", "JSON", "Text"]),

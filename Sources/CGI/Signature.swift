@@ -1,4 +1,4 @@
-import CCrypto
+import Digests
 import Text
 
 /// Who sent a webhook, by the shared secret of Standard Webhooks 1.0 (github.com/standard-webhooks/standard-webhooks).
@@ -44,19 +44,8 @@ package struct Signature: Sendable, CustomStringConvertible {
         let candidates = signatures.split(separator: " ").filter { $0.hasPrefix("v1,") }
         guard isID, isNumber, let time = Int(timestamp), !candidates.isEmpty else { return .malformed }
         if abs(now - Double(time)) > Signature.tolerance { return .old }
-        let expected = Array("v1,\(Base64.text(mac(of: Array("\(id).\(timestamp).".utf8) + body)))".utf8)
-        return candidates.contains { Signature.isSame(Array($0.utf8), expected) } ? .good(id: id) : .wrong
-    }
-
-    /// HMAC-SHA256.
-    private func mac(of bytes: [UInt8]) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        HMAC(EVP_sha256(), key, CInt(key.count), bytes, bytes.count, &digest, nil)
-        return digest
-    }
-
-    /// Takes as long for the first byte that differs as for the last.
-    private static func isSame(_ one: [UInt8], _ other: [UInt8]) -> Bool {
-        one.count == other.count && CRYPTO_memcmp(one, other, one.count) == 0
+        let mac = Digest.authentication(of: Array("\(id).\(timestamp).".utf8) + body, key: key)
+        let expected = Array("v1,\(Base64.text(mac))".utf8)
+        return candidates.contains { Digest.isSame(Array($0.utf8), expected) } ? .good(id: id) : .wrong
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// The Retry-After header (RFC 9110, 10.2.3): seconds, or one of the three forms of an HTTP date.
 package enum RetryAfter {
     /// The wait from `now` (seconds since 1970); nil where the value is neither. Never negative.
@@ -26,15 +28,7 @@ package enum RetryAfter {
             (0...23).contains(clock[0]), (0...59).contains(clock[1]), (0...60).contains(clock[2])
         else { return nil }
         if yearWord.count == 2 { year += year < 70 ? 2000 : 1900 }
-        return Double(days(year, month + 1, day) * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
-    }
-
-    /// Days from 1970-01-01 in the Gregorian calendar, years counted from March.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let year = month <= 2 ? year - 1 : year
-        let era = (year >= 0 ? year : year - 399) / 400
-        let yearOfEra = year - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        let date = GregorianDate(year: year, month: month + 1, day: day)
+        return Double(date.daysSince1970 * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
     }
 }

@@ -1,5 +1,4 @@
 import Testing
-
 import Cognigy
 
 @Suite struct SplitMixTests {

@@ -1,5 +1,4 @@
 import Testing
-
 import Digests
 
 @Suite struct FingerprintTests {
