@@ -44,18 +44,12 @@ let package = Package(
         room("State", ["Cognigy", "Digests", "JSON", "System", "Text"]),
         room("Errands", ["Cognigy", "HTTP", "JSON"]),
         room("Call", ["AGI", "Audio", "Cognigy", "Errands", "HTTP", "JSON", "Text", "WebSocket"]),
+        room("Assist", ["Cognigy", "Digests", "HTTP", "JSON", "Text", "WebSocket"]),
         room(
             "Bridge",
             [
-                "AGI", "Audio", "Call", "Cognigy", "Configuration", "Errands", "HTTP", "JSON", "State", "System",
-                "Text",
-                "Transport", "WebSocket",
-            ]),
-        room(
-            "Assist",
-            [
-                "Cognigy", "Configuration", "Digests", "HTTP", "JSON", "State", "System", "Text", "Transport",
-                "WebSocket",
+                "AGI", "Assist", "Audio", "Call", "Cognigy", "Configuration", "Digests", "Errands", "HTTP", "JSON",
+                "State", "System", "Text", "Transport", "WebSocket",
             ]),
         room("FakeAsterisk", ["System"]),
         room("StandIn", ["CCrypto", "JSON", "System", "WebSocket"]),
@@ -63,7 +57,7 @@ let package = Package(
         .executableTarget(
             name: "cognigy-bridge",
             dependencies: [
-                "AGI", "Assist", "Bridge", "CCommit", "CGI", "Call", "Cognigy", "Configuration", "Errands",
+                "AGI", "Bridge", "CCommit", "CGI", "Call", "Cognigy", "Configuration", "Errands",
                 "FakeAsterisk", "HTTP", "JSON", "StandIn", "State", "System", "Telephones", "Transport",
             ],
             swiftSettings: settings),
@@ -86,16 +80,14 @@ let package = Package(
         .testTarget(
             name: "AsteriskTests", dependencies: ["Audio", "JSON", "StandIn", "System", "Testbed", "TestService"],
             exclude: ["asterisk"], swiftSettings: settings),
-        tests(
-            "AssistTests",
-            [
-                "Assist", "Cognigy", "Configuration", "HTTP", "JSON", "StandIn", "System", "Testbed", "Transport",
-                "WebSocket",
-            ]),
+        tests("AssistTests", ["Assist", "Cognigy", "HTTP", "JSON", "StandIn", "System", "Testbed", "WebSocket"]),
         tests("AudioTests", ["Audio", "System", "Testbed"]),
         tests(
             "BridgeTests",
-            ["AGI", "Audio", "Bridge", "Call", "Cognigy", "HTTP", "State", "System", "Testbed", "Transport"]),
+            [
+                "AGI", "Assist", "Audio", "Bridge", "Call", "Cognigy", "Configuration", "HTTP", "State", "System",
+                "Testbed", "Transport",
+            ]),
         tests(
             "CallTests",
             ["AGI", "Audio", "Call", "Cognigy", "Errands", "HTTP", "JSON", "WebSocket"]),

@@ -6,7 +6,7 @@ import HTTP
 ///
 /// Every update of an interaction becomes one line. The lines of one interaction come in the order of its updates; those
 /// of different interactions in the order in which they are ready, and none waits for another interaction.
-struct AssistMachine {
+package struct AssistMachine {
     private enum Stage { case running, leaving, over }
 
     private(set) var rules: Rules
@@ -30,13 +30,13 @@ struct AssistMachine {
     /// Of all questions that are asked at a time.
     static let mostBytes = 8 << 20
 
-    init(_ rules: Rules, random: any RandomNumberGenerator = SystemRandomNumberGenerator()) {
+    package init(_ rules: Rules, random: any RandomNumberGenerator) {
         self.rules = rules
         cache = SuggestionCache(size: rules.cacheSize, lifetime: rules.cacheLifetime)
         moment = Moment(random: random)
     }
 
-    var nextDeadline: Duration? {
+    package var nextDeadline: Duration? {
         [stream.nextDeadline, keeper.deadline, flights.nextDeadline].compactMap { $0 }.min()
     }
 
@@ -45,7 +45,7 @@ struct AssistMachine {
     var isOpen: Bool { stream.isOpen }
 
     /// `.tick` is the first event.
-    mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
+    package mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
         if stage == .over { return [] }
         (moment.now, moment.wallClock) = (now, wallClock)
         switch event {

@@ -4,7 +4,7 @@ import Text
 import WebSocket
 
 /// What the machine wants done, in this order.
-enum Effect: Equatable {
+package enum Effect: Equatable {
     case request(Purpose, Request)
     /// Nobody waits for the answer any more.
     case cancel(Purpose)

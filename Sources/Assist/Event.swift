@@ -2,7 +2,7 @@ import HTTP
 import WebSocket
 
 /// What arrives from outside, one at a time.
-enum Event: Equatable {
+package enum Event: Equatable {
     case socket(SocketEvent)
     case response(Purpose, Result<Response, Failure>)
     /// SIGHUP: the configuration was read again.
@@ -14,7 +14,7 @@ enum Event: Equatable {
 }
 
 /// What a request is for.
-enum Purpose: Hashable {
+package enum Purpose: Hashable {
     case token
     /// One of many questions at a time.
     case suggestions(Int)

@@ -1,19 +1,30 @@
-import Cognigy
 import HTTP
 
 /// What the configuration says about the agent's help.
-struct Rules: Equatable {
+package struct Rules: Equatable {
     /// The service, and who we are to it.
-    struct Account: Equatable {
-        var base: Location
-        var clientID: String
-        var clientSecret: String
+    package struct Account: Equatable {
+        package var base: Location
+        package var clientID: String
+        package var clientSecret: String
+
+        package init(base: Location, clientID: String, clientSecret: String) {
+            self.base = base
+            self.clientID = clientID
+            self.clientSecret = clientSecret
+        }
     }
 
-    var account: Account
-    var pingInterval = Duration.seconds(30)
-    var triggers: AssistTriggers
-    var policy: AssistPolicy
-    var cacheSize = 500
-    var cacheLifetime = Duration.seconds(120)
+    package var account: Account
+    package var pingInterval = Duration.seconds(30)
+    package var triggers: AssistTriggers
+    package var policy: AssistPolicy
+    package var cacheSize = 500
+    package var cacheLifetime = Duration.seconds(120)
+
+    package init(account: Account, triggers: AssistTriggers, policy: AssistPolicy) {
+        self.account = account
+        self.triggers = triggers
+        self.policy = policy
+    }
 }

@@ -3,7 +3,7 @@ import HTTP
 import WebSocket
 
 /// The way to the interactions: connect, listen, notice a silent death, and come back for ever.
-struct Stream {
+package struct Stream {
     enum News: Equatable {
         case message(String)
         /// The service did not take the token.
@@ -35,7 +35,7 @@ struct Stream {
     static let longestPause = Duration.seconds(50)
     static let authenticationPause = Duration.seconds(10)
     static let longestRetryAfter = Duration.seconds(300)
-    static let handshakeTimeout = Duration.seconds(10)
+    package static let handshakeTimeout = Duration.seconds(10)
     static let pongTimeout = Duration.seconds(10)
     /// How long an open stream must hold before its end counts as the first failure again.
     static let steadyAfter = Duration.seconds(30)

@@ -1,4 +1,4 @@
-import Assist
+import Bridge
 import Configuration
 import Glibc
 import State

@@ -1,4 +1,4 @@
-import Assist
+import Bridge
 import CGI
 import Cognigy
 import Glibc

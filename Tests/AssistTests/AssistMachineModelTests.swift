@@ -2,7 +2,6 @@ import HTTP
 import JSON
 import Testbed
 import Testing
-import Transport
 
 @testable import Assist
 

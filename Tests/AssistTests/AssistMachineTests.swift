@@ -2,7 +2,6 @@ import Cognigy
 import HTTP
 import JSON
 import Testing
-import Transport
 import WebSocket
 
 @testable import Assist

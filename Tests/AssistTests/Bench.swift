@@ -4,7 +4,6 @@ import JSON
 import System
 import Testbed
 import Testing
-import Transport
 
 @testable import Assist
 

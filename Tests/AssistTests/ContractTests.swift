@@ -1,7 +1,6 @@
 import HTTP
 import JSON
 import Testing
-import Transport
 import WebSocket
 
 @testable import Assist

@@ -1,6 +1,5 @@
 import HTTP
 import Testing
-import Transport
 
 @testable import Assist
 

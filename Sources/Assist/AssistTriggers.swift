@@ -1,3 +1,4 @@
+import Cognigy
 import Text
 
 /// When an agent needs help.

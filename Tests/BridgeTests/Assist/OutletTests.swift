@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Assist
+@testable import Bridge
 
 @Suite struct OutletTests {
     private func line(_ length: Int, _ byte: UInt8 = 65) -> [UInt8] {

@@ -1,3 +1,4 @@
+import Assist
 import Configuration
 import Glibc
 import HTTP
@@ -50,7 +51,7 @@ package final class AssistLoop {
         self.log = log
         self.reload = reload
         metrics = Metrics(path: settings.paths.metrics, log: log)
-        machine = AssistMachine(rules)
+        machine = AssistMachine(rules, random: SystemRandomNumberGenerator())
         log.hide(settings.cognigy.clientSecret.reveal())
     }
 

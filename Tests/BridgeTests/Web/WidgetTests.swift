@@ -1,7 +1,7 @@
 import Configuration
 import Testing
 
-@testable import Assist
+@testable import Bridge
 
 @Suite struct WidgetTests {
     @Test func itIsToldTheSixFields() {

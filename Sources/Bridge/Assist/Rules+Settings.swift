@@ -1,4 +1,4 @@
-import Cognigy
+import Assist
 import Configuration
 import HTTP
 
@@ -10,13 +10,14 @@ extension Rules {
         self.init(
             account: Account(
                 base: base, clientID: settings.cognigy.clientID, clientSecret: settings.cognigy.clientSecret.reveal()),
-            pingInterval: settings.call.pingInterval,
             triggers: AssistTriggers(
                 keywords: assist.keywordTrigger ? assist.keywords : nil,
                 sentimentThreshold: assist.sentimentTrigger ? assist.sentimentThreshold : nil),
             policy: AssistPolicy(
                 prohibitedPhrases: assist.prohibitedPhrases, minConfidence: assist.minConfidence,
-                maxSuggestions: assist.maxSuggestions),
-            cacheSize: assist.cacheSize, cacheLifetime: assist.cacheTTL)
+                maxSuggestions: assist.maxSuggestions))
+        pingInterval = settings.call.pingInterval
+        cacheSize = assist.cacheSize
+        cacheLifetime = assist.cacheTTL
     }
 }

@@ -1,8 +1,9 @@
+import Assist
 import Cognigy
 import Configuration
 import Testing
 
-@testable import Assist
+@testable import Bridge
 
 @Suite struct RulesTests {
     private func rules(_ assist: String) throws -> Rules {

@@ -1,3 +1,4 @@
+import Cognigy
 import Text
 
 /// What may be suggested to an agent, wherever it comes from.
