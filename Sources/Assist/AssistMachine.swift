@@ -14,14 +14,14 @@ package struct AssistMachine {
     private var stream = Stream()
     private var keeper = TokenKeeper()
     private var cache: SuggestionCache
-    private var flights = Flights()
-    private var desk = Desk()
-    private var malformed = Complaint()
-    private var droppedSuggestions = Complaint()
-    private var missed = Complaint()
-    private var unrenewed = Complaint()
-    private var hurried = Complaint()
-    private var moment: Moment
+    private var questions = PendingQuestions()
+    private var updates = UpdateQueue()
+    private var malformed = LogThrottle()
+    private var droppedSuggestions = LogThrottle()
+    private var missed = LogThrottle()
+    private var unrenewed = LogThrottle()
+    private var hurried = LogThrottle()
+    private var context: Context
 
     /// So many updates may wait: of one interaction, and in all. Where there are more, the one that waits the longest
     /// is answered with the fallback.
@@ -33,80 +33,80 @@ package struct AssistMachine {
     package init(_ rules: Rules, random: any RandomNumberGenerator) {
         self.rules = rules
         cache = SuggestionCache(size: rules.cacheSize, lifetime: rules.cacheLifetime)
-        moment = Moment(random: random)
+        context = Context(random: random)
     }
 
     package var nextDeadline: Duration? {
-        [stream.nextDeadline, keeper.deadline, flights.nextDeadline].compactMap { $0 }.min()
+        [stream.nextDeadline, keeper.deadline, questions.nextDeadline].compactMap { $0 }.min()
     }
 
     /// Updates that wait for their line.
-    var waiting: Int { desk.count }
+    var waiting: Int { updates.count }
     var isOpen: Bool { stream.isOpen }
 
     /// `.tick` is the first event.
     package mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
         if stage == .over { return [] }
-        (moment.now, moment.wallClock) = (now, wallClock)
+        (context.now, context.wallClock) = (now, wallClock)
         switch event {
-        case .socket(let event): heard(stream.said(event, rules, &moment))
-        case .response(.token, let result): heard(keeper.answered(result, &moment))
-        case .response(.suggestions(let id), let result): heard(flights.answered(id, result, &moment))
+        case .socket(let event): streamSaid(stream.handle(event, rules, &context))
+        case .response(.token, let result): tokenAnswered(keeper.answered(result, &context))
+        case .response(.suggestions(let id), let result): questionAnswered(questions.answered(id, result, &context))
         case .reload(let rules): reload(rules)
         case .terminate: leave()
         case .tick: break
         }
         settle()
-        defer { moment.effects = [] }
-        return moment.effects
+        defer { context.effects = [] }
+        return context.effects
     }
 
     /// Lets everything that is due happen, and gives the token to those who want it.
     private mutating func settle() {
-        heard(stream.tick(rules, &moment))
+        streamSaid(stream.tick(rules, &context))
         guard stage == .running else { return }
-        for landing in flights.tick(&moment) { land(landing) }
-        keeper.renewIfDue(rules.account, &moment)
-        guard stream.needsToken || flights.needsToken else { return }
-        if let token = keeper.token(moment.now) {
-            stream.proceed(token, rules, &moment)
-            flights.depart(token, rules.account.base, &moment)
-        } else if !keeper.want(rules.account, &moment) {
+        for answer in questions.tick(&context) { deliver(answer) }
+        keeper.renewIfDue(rules.account, &context)
+        guard stream.needsToken || questions.needsToken else { return }
+        if let token = keeper.token(context.now) {
+            stream.proceed(token, rules, &context)
+            questions.ask(token, rules.account.base, &context)
+        } else if !keeper.want(rules.account, &context) {
             tokenFailed(isAuthentication: false, "no token is to be had just now")
         }
     }
 
-    private mutating func heard(_ news: Stream.News?) {
+    private mutating func streamSaid(_ news: Stream.News?) {
         switch news {
         case nil: break
         case .message(let text): receive(text)
-        case .refusedToken(let token): keeper.refused(token, moment.now)
+        case .refusedToken(let token): keeper.refused(token, context.now)
         case .over:
             stage = .over
-            moment.effects.append(.finish)
+            context.effects.append(.finish)
         }
     }
 
-    private mutating func heard(_ news: TokenKeeper.News?) {
-        guard case .failed(let isAuthentication, let why) = news else { return }
-        if !stream.needsToken, let count = unrenewed.count(now: moment.now) {
-            moment.log(.warning, "the token is not renewed (\(why)): \(count)")
+    private mutating func tokenAnswered(_ refusal: TokenKeeper.Refusal?) {
+        guard let refusal else { return }
+        if !stream.needsToken, let count = unrenewed.count(now: context.now) {
+            context.log(.warning, "the token is not renewed (\(refusal.why)): \(count)")
         }
-        tokenFailed(isAuthentication: isAuthentication, why)
+        tokenFailed(isAuthentication: refusal.isAuthentication, refusal.why)
     }
 
     private mutating func tokenFailed(isAuthentication: Bool, _ why: String) {
-        stream.tokenFailed(isAuthentication: isAuthentication, why, &moment)
-        for landing in flights.tokenFailed(why) { land(landing) }
+        stream.tokenFailed(isAuthentication: isAuthentication, why, &context)
+        for answer in questions.tokenFailed(why) { deliver(answer) }
     }
 
-    private mutating func heard(_ news: Flights.News?) {
+    private mutating func questionAnswered(_ news: PendingQuestions.News?) {
         switch news {
         case nil: break
-        case .landed(let landing): land(landing)
-        case .refusedToken(let token, let landing):
-            keeper.refused(token, moment.now)
-            if let landing { land(landing) }
+        case .answered(let answer): deliver(answer)
+        case .refusedToken(let token, let answer):
+            keeper.refused(token, context.now)
+            if let answer { deliver(answer) }
         }
     }
 
@@ -114,21 +114,21 @@ package struct AssistMachine {
 
     private mutating func reload(_ rules: Rules) {
         if rules.account != self.rules.account {
-            if rules.account.base != self.rules.account.base { stream.leaveForAnother(&moment) }
-            keeper.forget(rules.account, &moment)
-            flights.askAnother(&moment)
+            if rules.account.base != self.rules.account.base { stream.leaveForAnother(&context) }
+            keeper.forget(rules.account, &context)
+            questions.askAgain(&context)
             cache = SuggestionCache(size: rules.cacheSize, lifetime: rules.cacheLifetime)
         }
         self.rules = rules
-        cache.limit(size: rules.cacheSize, lifetime: rules.cacheLifetime, now: moment.now)
+        cache.limit(size: rules.cacheSize, lifetime: rules.cacheLifetime, now: context.now)
     }
 
     private mutating func leave() {
         guard stage == .running else { return }
         stage = .leaving
-        while let interaction = desk.longestWaiting { hurry(interaction) }
-        keeper.cancel(&moment)
-        heard(stream.leave(&moment))
+        while let interaction = updates.longestWaiting { hurry(interaction) }
+        keeper.cancel(&context)
+        streamSaid(stream.leave(&context))
     }
 }
 
@@ -139,10 +139,10 @@ extension AssistMachine {
         switch Assist.incoming(text) {
         case .update(let update): take(update)
         case .unknown(let type):
-            moment.log(.debug, "a message of the unknown type \(type.prefix(40)) is ignored")
+            context.log(.debug, "a message of the unknown type \(type.prefix(40)) is ignored")
         case .malformed:
-            if let count = malformed.count(now: moment.now) {
-                moment.log(.warning, "messages that are no interaction updates are ignored: \(count)")
+            if let count = malformed.count(now: context.now) {
+                context.log(.warning, "messages that are no interaction updates are ignored: \(count)")
             }
         }
     }
@@ -152,12 +152,12 @@ extension AssistMachine {
         if rules.triggers.fire(on: update) {
             ask(update.question, of: interaction)
         } else {
-            desk.add(.ready(Advice(triggered: false)), to: interaction)
+            updates.add(.ready(AgentLine(triggered: false)), to: interaction)
         }
         write(interaction)
-        if desk.count(of: interaction) > AssistMachine.mostOfOne { hurry(interaction, because: "one interaction") }
-        while desk.count > AssistMachine.mostOfAll || flights.bytes > AssistMachine.mostBytes,
-            let interaction = desk.longestWaiting
+        if updates.count(of: interaction) > AssistMachine.mostOfOne { hurry(interaction, because: "one interaction") }
+        while updates.count > AssistMachine.mostOfAll || questions.bytes > AssistMachine.mostBytes,
+            let interaction = updates.longestWaiting
         {
             hurry(interaction, because: "all interactions")
         }
@@ -165,45 +165,45 @@ extension AssistMachine {
 
     private mutating func ask(_ question: [UInt8], of interaction: String) {
         let key = Digest.sha256(question[...])
-        if let suggestions = cache.suggestions(for: key, now: moment.now) {
-            return desk.add(.ready(Advice(cached: true, suggestions: suggestions)), to: interaction)
+        if let suggestions = cache.suggestions(for: key, now: context.now) {
+            return updates.add(.ready(AgentLine(cached: true, suggestions: suggestions)), to: interaction)
         }
-        desk.add(.waiting(key), to: interaction)
-        if !flights.contains(key) { flights.begin(key, question, interaction: interaction, moment.now) }
+        updates.add(.waiting(key), to: interaction)
+        if !questions.contains(key) { questions.begin(key, question, interaction: interaction, context.now) }
     }
 
-    private mutating func land(_ landing: Flights.Landing) {
-        switch landing.reply {
+    private mutating func deliver(_ answer: PendingQuestions.Answer) {
+        switch answer.reply {
         case .success(let reply):
-            cache.store(reply.suggestions, for: landing.key, now: moment.now)
-            desk.answer(landing.key, in: landing.interaction, reply.suggestions)
-            if reply.dropped > 0, let count = droppedSuggestions.count(reply.dropped, now: moment.now) {
-                moment.log(.warning, "suggestions that cannot be read are left out: \(count)")
+            cache.store(reply.suggestions, for: answer.key, now: context.now)
+            updates.answer(answer.key, in: answer.interaction, reply.suggestions)
+            if reply.dropped > 0, let count = droppedSuggestions.count(reply.dropped, now: context.now) {
+                context.log(.warning, "suggestions that cannot be read are left out: \(count)")
             }
-        case .failure(let miss):
-            desk.answer(landing.key, in: landing.interaction, nil)
-            if let count = missed.count(now: moment.now) {
-                moment.log(.warning, "no suggestions (\(miss.why)); the fallback is shown: \(count)")
+        case .failure(let failure):
+            updates.answer(answer.key, in: answer.interaction, nil)
+            if let count = missed.count(now: context.now) {
+                context.log(.warning, "no suggestions (\(failure.why)); the fallback is shown: \(count)")
             }
         }
-        write(landing.interaction)
+        write(answer.interaction)
     }
 
     /// The first update of the interaction waits no longer.
     private mutating func hurry(_ interaction: String, because most: String? = nil) {
-        if let key = desk.giveUpFirst(of: interaction) { flights.cancel(key, &moment) }
-        if let most, let count = hurried.count(now: moment.now) {
-            moment.log(.warning, "more updates of \(most) wait than may; the fallback is shown: \(count)")
+        if let key = updates.giveUpFirst(of: interaction) { questions.cancel(key, &context) }
+        if let most, let count = hurried.count(now: context.now) {
+            context.log(.warning, "more updates of \(most) wait than may; the fallback is shown: \(count)")
         }
         write(interaction)
     }
 
     /// Everything leaves here, and is judged here.
     private mutating func write(_ interaction: String) {
-        for advice in desk.takeReady(interaction) {
-            let suggestions = rules.policy.approved(advice.suggestions)
-            moment.effects.append(.line(advice.line(suggestions, of: interaction)))
-            moment.effects.append(.metrics(advice.metrics(suggestions, of: interaction, at: moment.wallClock)))
+        for line in updates.takeReady(interaction) {
+            let suggestions = rules.policy.approved(line.suggestions)
+            context.effects.append(.line(line.bytes(suggestions, of: interaction)))
+            context.effects.append(.metrics(line.metrics(suggestions, of: interaction, at: context.wallClock)))
         }
     }
 }

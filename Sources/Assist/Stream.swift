@@ -47,28 +47,28 @@ package struct Stream {
 
     // MARK: Opening
 
-    mutating func proceed(_ token: String, _ rules: Rules, _ moment: inout Moment) {
+    mutating func proceed(_ token: String, _ rules: Rules, _ context: inout Context) {
         switch state {
         case .wantsToken:
             state = .connecting
-            deadlines = [.handshake: moment.now + Stream.handshakeTimeout]
-            moment.effects.append(.openSocket(rules.account.base))
+            deadlines = [.handshake: context.now + Stream.handshakeTimeout]
+            context.effects.append(.openSocket(rules.account.base))
         case .connected:
             state = .upgrading(token: token)
-            moment.effects.append(
+            context.effects.append(
                 .upgrade(
                     path: Assist.streamPath(base: rules.account.base), headers: Assist.streamHeaders(token: token)))
         default: break
         }
     }
 
-    mutating func tokenFailed(isAuthentication: Bool, _ why: String, _ moment: inout Moment) {
+    mutating func tokenFailed(isAuthentication: Bool, _ why: String, _ context: inout Context) {
         guard needsToken else { return }
-        if state == .connected { moment.effects.append(.abandonSocket) }
-        if isAuthentication { pauseForAuthentication(why, &moment) } else { tryAgain(why, &moment) }
+        if state == .connected { context.effects.append(.abandonSocket) }
+        if isAuthentication { pauseForAuthentication(why, &context) } else { tryAgain(why, &context) }
     }
 
-    mutating func said(_ event: SocketEvent, _ rules: Rules, _ moment: inout Moment) -> News? {
+    mutating func handle(_ event: SocketEvent, _ rules: Rules, _ context: inout Context) -> News? {
         switch (state, event) {
         // What an abandoned socket still has to say is for nobody.
         case (.pausing, _), (.wantsToken, _), (.over, _): return nil
@@ -77,42 +77,42 @@ package struct Stream {
         case (.connecting, .connected): state = .connected
         case (.upgrading(let token), .opened):
             state = .open(token: token)
-            deadlines = [.ping: moment.now + rules.pingInterval, .steady: moment.now + Stream.steadyAfter]
-            moment.log(.notice, "the stream is open")
+            deadlines = [.ping: context.now + rules.pingInterval, .steady: context.now + Stream.steadyAfter]
+            context.log(.notice, "the stream is open")
         case (.open, .text(let text)):
             deadlines[.pong] = nil
             return .message(text)
         case (.open, .alive): deadlines[.pong] = nil
         case (.upgrading(let token), .refused(let status, let retryAfter)):
-            return refused(token, status, retryAfter, &moment)
-        case (_, .failed(let failure)): tryAgain(failure.description, &moment)
-        case (_, .closed(let code, let reason)): return closed(code, reason, &moment)
+            return refused(token, status, retryAfter, &context)
+        case (_, .failed(let failure)): tryAgain(failure.description, &context)
+        case (_, .closed(let code, let reason)): return closed(code, reason, &context)
         default: break
         }
         return nil
     }
 
     private mutating func refused(
-        _ token: String, _ status: Int, _ retryAfter: String?, _ moment: inout Moment
+        _ token: String, _ status: Int, _ retryAfter: String?, _ context: inout Context
     ) -> News? {
         if status == 401 || status == 403 {
-            pauseForAuthentication("HTTP \(status); check the scope streaming:subscribe", &moment)
+            pauseForAuthentication("HTTP \(status); check the scope streaming:subscribe", &context)
             return status == 401 ? .refusedToken(token) : nil
         }
-        let wait = retryAfter.flatMap { RetryAfter.wait($0, now: moment.wallClock) } ?? .zero
-        tryAgain("HTTP \(status)", notBefore: min(wait, Stream.longestRetryAfter), &moment)
+        let wait = retryAfter.flatMap { RetryAfter.wait($0, now: context.wallClock) } ?? .zero
+        tryAgain("HTTP \(status)", notBefore: min(wait, Stream.longestRetryAfter), &context)
         return nil
     }
 
-    private mutating func closed(_ code: CloseCode?, _ reason: String, _ moment: inout Moment) -> News? {
+    private mutating func closed(_ code: CloseCode?, _ reason: String, _ context: inout Context) -> News? {
         let isShown = !reason.isEmpty && !quotesToken(reason)
         let why = [code.map { "closed with \($0.rawValue)" }, isShown ? reason : nil].compactMap { $0 }
         // RFC 6455, 7.4.1: what a service has for a token that has ended while the stream was open.
         if case .open(let token) = state, code == .policyViolation {
-            pauseForAuthentication(why.joined(separator: ": "), &moment)
+            pauseForAuthentication(why.joined(separator: ": "), &context)
             return .refusedToken(token)
         }
-        tryAgain(why.joined(separator: ": "), &moment)
+        tryAgain(why.joined(separator: ": "), &context)
         return nil
     }
 
@@ -124,27 +124,27 @@ package struct Stream {
 
     // MARK: Again
 
-    private mutating func pauseForAuthentication(_ why: String, _ moment: inout Moment) {
-        pause(moment.spread(Stream.authenticationPause), why, &moment)
+    private mutating func pauseForAuthentication(_ why: String, _ context: inout Context) {
+        pause(context.spread(Stream.authenticationPause), why, &context)
     }
 
     /// 5 s, 10 s, 20 s, 40 s, and then 50 s for ever, each spread.
-    private mutating func tryAgain(_ why: String, notBefore least: Duration = .zero, _ moment: inout Moment) {
+    private mutating func tryAgain(_ why: String, notBefore least: Duration = .zero, _ context: inout Context) {
         let doubled = Stream.firstPause * (1 << min(failures, 4))
         failures += 1
-        pause(max(moment.spread(min(doubled, Stream.longestPause)), least), why, &moment)
+        pause(max(context.spread(min(doubled, Stream.longestPause)), least), why, &context)
     }
 
-    private mutating func pause(_ pause: Duration, _ why: String, _ moment: inout Moment) {
+    private mutating func pause(_ pause: Duration, _ why: String, _ context: inout Context) {
         state = .pausing
-        deadlines = [.connect: moment.now + pause]
-        moment.log(.warning, "the stream: \(why); it is opened again in \(pause.components.seconds) s")
+        deadlines = [.connect: context.now + pause]
+        context.log(.warning, "the stream: \(why); it is opened again in \(pause.components.seconds) s")
     }
 
     /// The interactions are those of another service from now on; this one is not to see the other's token.
-    mutating func leaveForAnother(_ moment: inout Moment) {
+    mutating func leaveForAnother(_ context: inout Context) {
         switch state {
-        case .connecting, .connected, .upgrading, .open: moment.effects.append(.abandonSocket)
+        case .connecting, .connected, .upgrading, .open: context.effects.append(.abandonSocket)
         case .pausing, .wantsToken: break
         case .leaving, .over: return
         }
@@ -155,25 +155,25 @@ package struct Stream {
     // MARK: Deadlines
 
     /// Does what is due; the earliest first, and of several at one time the first by name.
-    mutating func tick(_ rules: Rules, _ moment: inout Moment) -> News? {
-        while let due = Deadline.allCases.min(by: { time($0) < time($1) }), time(due) <= moment.now {
+    mutating func tick(_ rules: Rules, _ context: inout Context) -> News? {
+        while let due = Deadline.allCases.min(by: { time($0) < time($1) }), time(due) <= context.now {
             deadlines[due] = nil
             switch due {
             case .connect: state = .wantsToken
             case .handshake:
-                moment.effects.append(.abandonSocket)
-                tryAgain("no answer to the handshake", &moment)
+                context.effects.append(.abandonSocket)
+                tryAgain("no answer to the handshake", &context)
             case .ping:
-                deadlines[.ping] = moment.now + rules.pingInterval
+                deadlines[.ping] = context.now + rules.pingInterval
                 // An unanswered question keeps its deadline.
-                deadlines[.pong] = min(time(.pong), moment.now + Stream.pongTimeout)
-                moment.effects.append(.sendPing)
+                deadlines[.pong] = min(time(.pong), context.now + Stream.pongTimeout)
+                context.effects.append(.sendPing)
             case .pong:
-                moment.effects.append(.abandonSocket)
-                tryAgain("the service fell silent", &moment)
+                context.effects.append(.abandonSocket)
+                tryAgain("the service fell silent", &context)
             case .steady: failures = 0
             case .close:
-                moment.effects.append(.abandonSocket)
+                context.effects.append(.abandonSocket)
                 return end()
             }
         }
@@ -184,16 +184,16 @@ package struct Stream {
 
     // MARK: The end
 
-    mutating func leave(_ moment: inout Moment) -> News? {
+    mutating func leave(_ context: inout Context) -> News? {
         switch state {
         case .open:
             state = .leaving
-            deadlines = [.close: moment.now + Stream.closeTimeout]
+            deadlines = [.close: context.now + Stream.closeTimeout]
             // RFC 6455, 7.4.1: this end goes away.
-            moment.effects.append(.closeSocket(.goingAway))
+            context.effects.append(.closeSocket(.goingAway))
             return nil
         case .connecting, .connected, .upgrading:
-            moment.effects.append(.abandonSocket)
+            context.effects.append(.abandonSocket)
             return end()
         case .pausing, .wantsToken: return end()
         case .leaving, .over: return nil

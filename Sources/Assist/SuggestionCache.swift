@@ -20,8 +20,8 @@ struct SuggestionCache {
     private var places: [Key: Int] = [:]
     private var entries: [Entry?] = []
     private var freePlaces: [Int] = []
-    private var byUse = Chain()
-    private var byAge = Chain()
+    private var byUse = LinkedOrder()
+    private var byAge = LinkedOrder()
 
     init(size: Int, lifetime: Duration) {
         self.size = size

@@ -9,9 +9,10 @@ struct TokenKeeper {
         let usableUntil: Duration
     }
 
-    enum News: Equatable {
-        case arrived
-        case failed(isAuthentication: Bool, why: String)
+    /// Why no token came.
+    struct Refusal: Equatable {
+        let isAuthentication: Bool
+        let why: String
     }
 
     private var held: Held?
@@ -33,47 +34,47 @@ struct TokenKeeper {
     func token(_ now: Duration) -> String? { held.flatMap { now < $0.usableUntil ? $0.token : nil } }
 
     /// Sees to it that one comes; false while it is too soon after a failure.
-    mutating func want(_ account: Rules.Account, _ moment: inout Moment) -> Bool {
-        if !isFetching && moment.now < notBefore { return false }
-        fetch(account, &moment)
+    mutating func want(_ account: Rules.Account, _ context: inout Context) -> Bool {
+        if !isFetching && context.now < notBefore { return false }
+        fetch(account, &context)
         return true
     }
 
-    mutating func renewIfDue(_ account: Rules.Account, _ moment: inout Moment) {
-        if let deadline, deadline <= moment.now { fetch(account, &moment) }
+    mutating func renewIfDue(_ account: Rules.Account, _ context: inout Context) {
+        if let deadline, deadline <= context.now { fetch(account, &context) }
     }
 
-    private mutating func fetch(_ account: Rules.Account, _ moment: inout Moment) {
+    private mutating func fetch(_ account: Rules.Account, _ context: inout Context) {
         if isFetching { return }
         isFetching = true
         renewAt = nil
         let request = Token.request(
             base: account.base, clientID: account.clientID, clientSecret: account.clientSecret, style: .assist)
-        moment.effects.append(.request(.token, request))
+        context.effects.append(.request(.token, request))
     }
 
-    mutating func answered(_ result: Result<Response, Failure>, _ moment: inout Moment) -> News? {
+    mutating func answered(_ result: Result<Response, Failure>, _ context: inout Context) -> Refusal? {
         guard isFetching else { return nil }
         isFetching = false
         switch result {
-        case .failure(let failure): return failed("\(failure)", after: TokenKeeper.pause, &moment)
+        case .failure(let failure): return failed("\(failure)", after: TokenKeeper.pause, &context)
         case .success(let response):
             switch response.status {
             case 200..<300:
                 guard let grant = Token.grant(response.body) else {
-                    return failed("the token reply holds no access_token", after: TokenKeeper.pause, &moment)
+                    return failed("the token reply holds no access_token", after: TokenKeeper.pause, &context)
                 }
-                keep(grant, moment.now)
-                return .arrived
+                keep(grant, context.now)
+                return nil
             // RFC 6749, 5.2: wrong credentials and a wrong scope may be a 400 too.
             case 400, 401, 403:
                 return failed(
                     "the token is refused with HTTP \(response.status); check client_id, client_secret and the scopes "
-                        + Assist.scope, after: TokenKeeper.authenticationPause, isAuthentication: true, &moment)
+                        + Assist.scope, after: TokenKeeper.authenticationPause, isAuthentication: true, &context)
             default:
-                let wait = response.retryAfter.flatMap { RetryAfter.wait($0, now: moment.wallClock) } ?? .zero
+                let wait = response.retryAfter.flatMap { RetryAfter.wait($0, now: context.wallClock) } ?? .zero
                 let pause = min(max(wait, TokenKeeper.pause), TokenKeeper.longestPause)
-                return failed("the token request is answered HTTP \(response.status)", after: pause, &moment)
+                return failed("the token request is answered HTTP \(response.status)", after: pause, &context)
             }
         }
     }
@@ -87,12 +88,12 @@ struct TokenKeeper {
     }
 
     private mutating func failed(
-        _ why: String, after pause: Duration, isAuthentication: Bool = false, _ moment: inout Moment
-    ) -> News {
-        notBefore = moment.now + pause
+        _ why: String, after pause: Duration, isAuthentication: Bool = false, _ context: inout Context
+    ) -> Refusal {
+        notBefore = context.now + pause
         // The token that is held may still be good for a while. Then the next is fetched when it is wanted.
         if let held, notBefore <= held.usableUntil { renewAt = notBefore }
-        return .failed(isAuthentication: isAuthentication, why: why)
+        return Refusal(isAuthentication: isAuthentication, why: why)
     }
 
     /// The service does not take this token. If that happens again and again, the next is not fetched at once.
@@ -106,19 +107,19 @@ struct TokenKeeper {
     }
 
     /// Whoever asks now is somebody else.
-    mutating func forget(_ account: Rules.Account, _ moment: inout Moment) {
+    mutating func forget(_ account: Rules.Account, _ context: inout Context) {
         held = nil
         renewAt = nil
         notBefore = .zero
         lastRefusal = nil
         if isFetching {
-            cancel(&moment)
-            fetch(account, &moment)
+            cancel(&context)
+            fetch(account, &context)
         }
     }
 
-    mutating func cancel(_ moment: inout Moment) {
-        if isFetching { moment.effects.append(.cancel(.token)) }
+    mutating func cancel(_ context: inout Context) {
+        if isFetching { context.effects.append(.cancel(.token)) }
         isFetching = false
     }
 }

@@ -27,17 +27,17 @@ package final class AssistLoop {
     private let reload: () -> Settings?
     private var metrics: Metrics
     private var machine: AssistMachine
-    private var outlet = Outlet()
+    private var lines = LineQueue()
     private var socket: WebSocketConnection?
     private var purposes: [Int: Purpose] = [:]
     private var requests: [Purpose: Int] = [:]
     private var happened: [Event] = [.tick]
-    private var told = (lost: 0, at: Duration.zero)
+    private var reported = (lost: 0, at: Duration.zero)
     private var isFinished = false
     private let terminal = Descriptor.terminal(1)
 
     /// How often it is said that lines are lost.
-    private static let complaintInterval = Duration.seconds(60)
+    private static let lossInterval = Duration.seconds(60)
 
     /// `reload` reads the configuration again, and says itself what is wrong with it.
     package init(
@@ -66,7 +66,7 @@ package final class AssistLoop {
             take(client.wait(for: interests, timeout: deadline))
         }
         drain()
-        complain(always: true)
+        reportLostLines(always: true)
     }
 
     // MARK: Waiting
@@ -74,7 +74,7 @@ package final class AssistLoop {
     private var interests: [Poll.Interest] {
         var interests = [Poll.Interest(signals.raw, .readable)]
         if let interest = socket?.interest { interests.append(interest) }
-        if !outlet.isEmpty { interests.append(Poll.Interest(output, .writable)) }
+        if !lines.isEmpty { interests.append(Poll.Interest(output, .writable)) }
         return interests
     }
 
@@ -139,10 +139,10 @@ package final class AssistLoop {
             if socket?.isOver != false { happened.append(.socket(.closed(nil, reason: ""))) }
         case .abandonSocket: socket?.abandon()
         case .line(let line):
-            // A round may bring more than the outlet holds; a reader who is ready loses nothing of it.
-            if outlet.waiting > Outlet.much { write() }
-            outlet.add(line)
-            complain(always: false)
+            // A round may bring more than the queue holds; a reader who is ready loses nothing of it.
+            if lines.waiting > LineQueue.much { write() }
+            lines.add(line)
+            reportLostLines(always: false)
         case .metrics(let line): metrics.append(line)
         case .log(let level, let text): log.write(level, text)
         case .finish: isFinished = true
@@ -170,17 +170,17 @@ package final class AssistLoop {
 
     /// As much as the reader takes without waiting.
     private func write() {
-        while !outlet.isEmpty, isOutputReady(within: .zero) { writeOnce() }
+        while !lines.isEmpty, isOutputReady(within: .zero) { writeOnce() }
     }
 
     /// A pipe that is writable takes so much at once (pipe(7)).
     private func writeOnce() {
         do {
-            outlet.sent(try Descriptor.write(output, outlet.next(Int(PIPE_BUF))))
+            lines.sent(try Descriptor.write(output, lines.next(Int(PIPE_BUF))))
         } catch {
             // A pipe's reader does not come back: whoever watches over this program starts both anew.
             log.write(.warning, "nobody reads the lines any more: \(error)")
-            outlet.readerIsGone()
+            lines.readerIsGone()
             happened.append(.terminate)
         }
     }
@@ -188,14 +188,14 @@ package final class AssistLoop {
     /// What is left for a reader who reads.
     private func drain() {
         let end = MonotonicClock.now() + .seconds(1)
-        while !outlet.isEmpty, isOutputReady(within: end - MonotonicClock.now()) { writeOnce() }
-        if !outlet.isEmpty { outlet.readerIsGone() }
+        while !lines.isEmpty, isOutputReady(within: end - MonotonicClock.now()) { writeOnce() }
+        if !lines.isEmpty { lines.readerIsGone() }
     }
 
-    private func complain(always: Bool) {
+    private func reportLostLines(always: Bool) {
         let now = MonotonicClock.now()
-        guard outlet.lost > told.lost, always || now - told.at >= AssistLoop.complaintInterval else { return }
-        log.write(.warning, "lines that nobody read in time are lost: \(outlet.lost) by now")
-        told = (outlet.lost, now)
+        guard lines.lost > reported.lost, always || now - reported.at >= AssistLoop.lossInterval else { return }
+        log.write(.warning, "lines that nobody read in time are lost: \(lines.lost) by now")
+        reported = (lines.lost, now)
     }
 }

@@ -1,5 +1,5 @@
 /// Places in an order that each may leave at any time: a doubly linked list.
-struct Chain {
+struct LinkedOrder {
     private struct Link {
         var before: Int?
         var after: Int?

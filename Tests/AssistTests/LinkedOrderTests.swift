@@ -3,41 +3,41 @@ import Testing
 
 @testable import Assist
 
-@Suite struct ChainTests {
-    private func places(_ chain: Chain) -> [Int] {
-        var chain = chain
+@Suite struct LinkedOrderTests {
+    private func places(_ order: LinkedOrder) -> [Int] {
+        var order = order
         var places: [Int] = []
-        while let place = chain.first {
+        while let place = order.first {
             places.append(place)
-            chain.remove(place)
+            order.remove(place)
         }
         return places
     }
 
     @Test func placesLeaveFromAnywhere() {
         for leaving in [[0], [1], [3], [0, 1], [2, 3], [3, 2, 1, 0], [1, 1, 7]] {
-            var chain = Chain()
-            for place in 0..<4 { chain.append(place) }
-            for place in leaving { chain.remove(place) }
-            #expect(places(chain) == (0..<4).filter { !leaving.contains($0) })
+            var order = LinkedOrder()
+            for place in 0..<4 { order.append(place) }
+            for place in leaving { order.remove(place) }
+            #expect(places(order) == (0..<4).filter { !leaving.contains($0) })
         }
     }
 
     @Test func itKeepsTheOrderOfAnArray() {
         var generator = SeededGenerator(seed: 3)
-        var chain = Chain()
+        var order = LinkedOrder()
         var model: [Int] = []
         for _ in 0..<5000 {
             let place = Int.random(in: 0..<20, using: &generator)
             if model.contains(place) {
-                chain.remove(place)
+                order.remove(place)
                 model.removeAll { $0 == place }
             } else {
-                chain.append(place)
+                order.append(place)
                 model.append(place)
             }
-            #expect(chain.first == model.first)
+            #expect(order.first == model.first)
         }
-        #expect(places(chain) == model)
+        #expect(places(order) == model)
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Assist
 
-@Suite struct FlightsTests {
+@Suite struct PendingQuestionsTests {
     @Test func aBusyServiceIsAskedTheSameAgainWhenItWants() throws {
         let bench = try Bench().opened()
         let first = try #require(bench.update("a").request(.suggestions(1)))

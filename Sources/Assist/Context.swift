@@ -1,7 +1,7 @@
 import Text
 
 /// What the parts of the machine know of the present, and where they leave what is to be done.
-struct Moment {
+struct Context {
     var now = Duration.zero
     var wallClock = 0.0
     var effects: [Effect] = []

@@ -1,6 +1,6 @@
 /// Lines on their way to a reader who may be slow or gone. Where there are too many, the oldest go, but never the rest of
 /// one that has begun.
-struct Outlet {
+struct LineQueue {
     /// Bytes that may wait.
     static let most = 1 << 20
     /// From here on it is time to look whether the reader is ready.
@@ -22,10 +22,10 @@ struct Outlet {
         if isGone { return lost += 1 }
         lines.append(line)
         waiting += line.count
-        while waiting > Outlet.most, lines.count - sentLines > 1 { dropOldest() }
+        while waiting > LineQueue.most, lines.count - sentLines > 1 { dropOldest() }
     }
 
-    /// What the reader gets next, at most so many bytes; never empty unless the outlet is.
+    /// What the reader gets next, at most so many bytes; never empty unless the queue is.
     func next(_ most: Int) -> [UInt8] {
         if isEmpty { return [] }
         var bytes = Array(lines[sentLines].dropFirst(sentBytes).prefix(most))

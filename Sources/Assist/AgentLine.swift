@@ -3,19 +3,19 @@ import JSON
 import Text
 
 /// What is known of one update.
-struct Advice: Equatable {
+struct AgentLine: Equatable {
     var triggered = true
     var cached = false
     var fallback = false
     /// Not judged yet.
     var suggestions: [Assist.Suggestion] = []
 
-    static let fallback = Advice(fallback: true, suggestions: Assist.fallback)
+    static let fallback = AgentLine(fallback: true, suggestions: Assist.fallback)
 
     /// For the agent's desktop. `approved` are those of the suggestions that may leave.
-    func line(_ approved: [Assist.Suggestion], of interaction: String) -> [UInt8] {
-        let line = members(interaction).merging(["suggestions": .array(approved.map(\.json))]) { $1 }
-        return JSON.object(line).harmless + [UInt8(ascii: "\n")]
+    func bytes(_ approved: [Assist.Suggestion], of interaction: String) -> [UInt8] {
+        let members = members(interaction).merging(["suggestions": .array(approved.map(\.json))]) { $1 }
+        return JSON.object(members).harmless + [UInt8(ascii: "\n")]
     }
 
     func metrics(_ approved: [Assist.Suggestion], of interaction: String, at time: Double) -> [String: JSON] {

@@ -1,9 +1,9 @@
 import Cognigy
 
 /// Who waits for what: the updates of each interaction, in their order. What is ready waits for what came before it.
-struct Desk {
+struct UpdateQueue {
     enum Content: Equatable {
-        case ready(Advice)
+        case ready(AgentLine)
         /// For the answer to this question.
         case waiting(SuggestionCache.Key)
     }
@@ -34,19 +34,19 @@ struct Desk {
         var isFirst = true
         for index in queue.indices where queue[index].content == .waiting(key) {
             queue[index].content = .ready(
-                suggestions.map { Advice(cached: !isFirst, suggestions: $0) } ?? .fallback)
+                suggestions.map { AgentLine(cached: !isFirst, suggestions: $0) } ?? .fallback)
             isFirst = false
         }
         queues[interaction] = queue
     }
 
     /// What need not wait any longer, in order.
-    mutating func takeReady(_ interaction: String) -> [Advice] {
+    mutating func takeReady(_ interaction: String) -> [AgentLine] {
         let interaction = Array(interaction.utf8)
         guard var queue = queues[interaction] else { return [] }
-        var ready: [Advice] = []
-        while case .ready(let advice)? = queue.first?.content {
-            ready.append(advice)
+        var ready: [AgentLine] = []
+        while case .ready(let line)? = queue.first?.content {
+            ready.append(line)
             queue.removeFirst()
         }
         count -= ready.count
