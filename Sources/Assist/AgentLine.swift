@@ -2,17 +2,17 @@ import Cognigy
 import JSON
 import Text
 
-/// What is known of one update.
+/// The line that an agent's desktop gets for one update: what triggered, and which suggestions there are.
 struct AgentLine: Equatable {
     var triggered = true
     var cached = false
     var fallback = false
-    /// Not judged yet.
+    /// As the service sent them. The policy decides when the line is written which of them are shown.
     var suggestions: [Assist.Suggestion] = []
 
     static let fallback = AgentLine(fallback: true, suggestions: Assist.fallback)
 
-    /// For the agent's desktop. `approved` are those of the suggestions that may leave.
+    /// The line as JSON. `approved` holds the suggestions that the policy lets through.
     func bytes(_ approved: [Assist.Suggestion], of interaction: String) -> [UInt8] {
         let members = members(interaction).merging(["suggestions": .array(approved.map(\.json))]) { $1 }
         return JSON.object(members).harmless + [UInt8(ascii: "\n")]

@@ -2,10 +2,26 @@ import Cognigy
 import Digests
 import HTTP
 
-/// The rules of the agent's help. It does no I/O and has no clock: it turns what happened into what is to be done.
+/// Decides everything about the agent's help. The room Assist holds this machine and its parts; AssistLoop in Bridge runs it.
 ///
-/// Every update of an interaction becomes one line. The lines of one interaction come in the order of its updates; those
-/// of different interactions in the order in which they are ready, and none waits for another interaction.
+/// Theory of operation. The machine does no I/O, reads no clock and draws its random numbers from the generator that it was
+/// given. `handle` takes one `Event` (what arrived from outside), the monotonic time and the wall clock, and returns the
+/// `Effect`s to carry out, in order. The loop then waits until an event arrives or `nextDeadline` is reached, and sends
+/// `.tick` in the second case. Handling `.finish` ends the program.
+///
+/// Each part owns one thing and its own deadlines:
+/// - `Stream` owns the WebSocket on which updates arrive: connecting, pings, reconnecting.
+/// - `TokenKeeper` owns the access token: fetching it, renewing it, pausing after a refusal.
+/// - `PendingQuestions` owns the requests for suggestions that were not answered yet: retries and the time limit.
+/// - `UpdateQueue` owns the updates that have no line yet, in order for each interaction. It has no deadline.
+/// - `SuggestionCache` owns the answers to earlier questions and forgets them after a while.
+///
+/// The parts do not know each other. Each is passed the one `Context` (time, random numbers, effects so far) and returns its
+/// news; this machine passes the news on. `settle` runs after every event: it fires what is due and hands the token to the
+/// stream and to the questions that need it.
+///
+/// Every update becomes one line. The lines of one interaction keep the order of its updates. Lines of different
+/// interactions are written as they become ready; no interaction waits for another.
 package struct AssistMachine {
     private enum Stage { case running, leaving, over }
 
@@ -23,11 +39,11 @@ package struct AssistMachine {
     private var hurried = LogThrottle()
     private var context: Context
 
-    /// So many updates may wait: of one interaction, and in all. Where there are more, the one that waits the longest
-    /// is answered with the fallback.
+    /// How many updates of one interaction, and of all together, may wait. Beyond that the one that has waited longest
+    /// gets the fallback.
     static let mostOfOne = 16
     static let mostOfAll = 256
-    /// Of all questions that are asked at a time.
+    /// Limits the bodies of all pending questions together.
     static let mostBytes = 8 << 20
 
     package init(_ rules: Rules, random: any RandomNumberGenerator) {
@@ -40,11 +56,11 @@ package struct AssistMachine {
         [stream.nextDeadline, keeper.deadline, questions.nextDeadline].compactMap { $0 }.min()
     }
 
-    /// Updates that wait for their line.
+    /// The number of updates that have no line yet.
     var waiting: Int { updates.count }
     var isOpen: Bool { stream.isOpen }
 
-    /// `.tick` is the first event.
+    /// Takes one event and returns what to do about it. The first event must be `.tick`: it starts the stream.
     package mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
         if stage == .over { return [] }
         (context.now, context.wallClock) = (now, wallClock)
@@ -61,7 +77,7 @@ package struct AssistMachine {
         return context.effects
     }
 
-    /// Lets everything that is due happen, and gives the token to those who want it.
+    /// Fires every deadline that has passed, and hands the token to the parts that need it.
     private mutating func settle() {
         streamSaid(stream.tick(rules, &context))
         guard stage == .running else { return }
@@ -189,7 +205,7 @@ extension AssistMachine {
         write(answer.interaction)
     }
 
-    /// The first update of the interaction waits no longer.
+    /// Gives the interaction's first update the fallback and drops its question, unless another update asks the same.
     private mutating func hurry(_ interaction: String, because most: String? = nil) {
         if let key = updates.giveUpFirst(of: interaction) { questions.cancel(key, &context) }
         if let most, let count = hurried.count(now: context.now) {
@@ -198,7 +214,7 @@ extension AssistMachine {
         write(interaction)
     }
 
-    /// Everything leaves here, and is judged here.
+    /// Writes the lines that are ready. The policy is applied here, to every line, so a reload applies at once.
     private mutating func write(_ interaction: String) {
         for line in updates.takeReady(interaction) {
             let suggestions = rules.policy.approved(line.suggestions)

@@ -1,7 +1,7 @@
 import Cognigy
 import Text
 
-/// What may be suggested to an agent, wherever it comes from.
+/// Which suggestions an agent may see, whether they come from the service, the cache or the fallback.
 package struct AssistPolicy: Equatable, Sendable {
     private let prohibitedPhrases: [FoldedText]
     private let minConfidence: Double
@@ -13,7 +13,7 @@ package struct AssistPolicy: Equatable, Sendable {
         self.maxSuggestions = maxSuggestions
     }
 
-    /// The first of those that are sure enough and hold no prohibited phrase.
+    /// The first `maxSuggestions` that reach the confidence and contain no prohibited phrase.
     package func approved(_ suggestions: [Assist.Suggestion]) -> [Assist.Suggestion] {
         Array(suggestions.lazy.filter(allows).prefix(maxSuggestions))
     }

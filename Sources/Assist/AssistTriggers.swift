@@ -1,14 +1,14 @@
 import Cognigy
 import Text
 
-/// When an agent needs help.
+/// Decides which updates make the machine ask for suggestions.
 package struct AssistTriggers: Equatable, Sendable {
-    /// Parts of words, as "refund" in "refunded"; empty where they are switched off.
+    /// A keyword also matches inside a word ("refund" in "refunded"). Empty: switched off.
     private let keywords: [FoldedText]
     /// nil: switched off.
     private let sentimentThreshold: Double?
 
-    /// A trigger that is `nil` is switched off.
+    /// Passing nil switches a trigger off.
     package init(keywords: [String]?, sentimentThreshold: Double?) {
         self.keywords = (keywords ?? []).map(FoldedText.init).filter { !$0.isEmpty }
         self.sentimentThreshold = sentimentThreshold

@@ -1,6 +1,7 @@
 import Text
 
-/// What the parts of the machine know of the present, and where they leave what is to be done.
+/// The times and the randomness of the current step, and the effects that it has produced so far. The machine passes it to
+/// its parts.
 struct Context {
     var now = Duration.zero
     var wallClock = 0.0
@@ -9,6 +10,6 @@ struct Context {
 
     mutating func log(_ level: LogLevel, _ text: String) { effects.append(.log(level, text)) }
 
-    /// As long as this and up to a fifth more, so that those who were cut off together do not come back together.
+    /// Lengthens a pause by up to a fifth at random, so that clients that lost the service together do not return together.
     mutating func spread(_ pause: Duration) -> Duration { pause * Double.random(in: 1...1.2, using: &random) }
 }

@@ -3,18 +3,18 @@ import JSON
 import Text
 import WebSocket
 
-/// What the machine wants done, in this order.
+/// One thing for the loop to do. The loop carries out effects in the order in which the machine returns them.
 package enum Effect: Equatable {
     case request(Purpose, Request)
-    /// Nobody waits for the answer any more.
+    /// Abandons the request: its answer is no longer needed.
     case cancel(Purpose)
-    /// Connect to the host of this address.
+    /// Connects to the host of this address.
     case openSocket(Location)
     case upgrade(path: String, headers: [Header])
     case sendPing
     case closeSocket(CloseCode)
     case abandonSocket
-    /// For the agent's desktop: one line, with its end.
+    /// Writes one line, including its line break, to the agent's desktop.
     case line([UInt8])
     case metrics([String: JSON])
     case log(LogLevel, String)

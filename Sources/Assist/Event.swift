@@ -1,13 +1,13 @@
 import HTTP
 import WebSocket
 
-/// What arrives from outside, one at a time.
+/// One thing that arrived from outside.
 package enum Event: Equatable {
     case socket(SocketEvent)
     case response(Purpose, Result<Response, Failure>)
-    /// SIGHUP: the configuration was read again.
+    /// SIGHUP came, and the configuration was read again.
     case reload(Rules)
-    /// SIGTERM, SIGINT: somebody wants this program to go.
+    /// SIGTERM or SIGINT came, or the reader is gone.
     case terminate
     /// A deadline may have passed.
     case tick
@@ -16,6 +16,6 @@ package enum Event: Equatable {
 /// What a request is for.
 package enum Purpose: Hashable {
     case token
-    /// One of many questions at a time.
+    /// The number tells apart the questions that are asked at the same time.
     case suggestions(Int)
 }

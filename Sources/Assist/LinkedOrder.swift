@@ -1,4 +1,4 @@
-/// Places in an order that each may leave at any time: a doubly linked list.
+/// An order of places, as a doubly linked list: appending and removing take constant time.
 struct LinkedOrder {
     private struct Link {
         var before: Int?
@@ -9,7 +9,7 @@ struct LinkedOrder {
     private(set) var first: Int?
     private var last: Int?
 
-    /// A place that is not in it comes last.
+    /// Adds a place at the end. It must not be in the order already.
     mutating func append(_ place: Int) {
         links[place] = Link(before: last)
         if let last { links[last]?.after = place } else { first = place }

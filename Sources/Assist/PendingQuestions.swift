@@ -1,7 +1,7 @@
 import Cognigy
 import HTTP
 
-/// Questions on their way to the service. Equal questions are one.
+/// The requests for suggestions that have no answer yet. The same question is asked once, however many updates need it.
 struct PendingQuestions {
     typealias Key = SuggestionCache.Key
 
@@ -21,11 +21,11 @@ struct PendingQuestions {
         var hasRenewedToken = false
     }
 
-    /// The end of a question.
+    /// How a question ended.
     struct Answer: Equatable {
         let key: Key
         let interaction: String
-        /// Or why there are none.
+        /// The suggestions, or why there are none.
         let reply: Result<Assist.Reply, NoReply>
     }
 
@@ -33,20 +33,20 @@ struct PendingQuestions {
 
     enum News: Equatable {
         case answered(Answer)
-        /// The service does not take the token; the question is asked once more, or is over.
+        /// The service refused the token. The question waits for a new one, or has ended with the given answer.
         case refusedToken(String, Answer?)
     }
 
-    /// How long an agent may wait for suggestions, whatever the service asks for.
+    /// The longest time that an agent waits for suggestions. A longer Retry-After is not honoured.
     static let patience = Duration.seconds(15)
     static let mostAttempts = 3
-    /// After a 429 that names no time.
+    /// The pause after a 429 without Retry-After.
     static let pause = Duration.seconds(2)
 
     private var questions: [Key: Question] = [:]
     private var keys: [Int: Key] = [:]
     private var lastID = 0
-    /// Of all questions.
+    /// The size of all bodies together.
     private(set) var bytes = 0
 
     func contains(_ key: Key) -> Bool { questions[key] != nil }
@@ -66,7 +66,7 @@ struct PendingQuestions {
         bytes += body.count
     }
 
-    /// Sends every question that waited for a token, in their order.
+    /// Sends the questions that waited for a token, in the order in which they were added.
     mutating func ask(_ token: String, _ base: Location, _ context: inout Context) {
         for key in waitingForToken {
             guard var question = questions[key] else { continue }
@@ -79,7 +79,7 @@ struct PendingQuestions {
         }
     }
 
-    /// From now on somebody else answers, and what the other would have said is for nobody.
+    /// Cancels all requests and lets every question wait for a new token: the account has changed.
     mutating func askAgain(_ context: inout Context) {
         for (key, question) in questions.sorted(by: { $0.value.id < $1.value.id }) {
             if case .asking = question.stage { context.effects.append(.cancel(.suggestions(question.id))) }
@@ -119,7 +119,7 @@ struct PendingQuestions {
         }
     }
 
-    /// The same question again when the service wants it, unless that is too late for the agent.
+    /// Pauses the question as the 429 demands, or ends it if the pause is too long or the attempts are used up.
     private mutating func busy(
         _ key: Key, _ question: Question, _ response: Response, _ context: inout Context
     ) -> News? {
@@ -132,7 +132,7 @@ struct PendingQuestions {
         return nil
     }
 
-    /// Wakes those that paused, and ends those that took too long.
+    /// Ends questions that took too long, and wakes those whose pause is over.
     mutating func tick(_ context: inout Context) -> [Answer] {
         var answers: [Answer] = []
         for (key, question) in questions.sorted(by: { $0.value.id < $1.value.id }) {
@@ -145,7 +145,7 @@ struct PendingQuestions {
         return answers
     }
 
-    /// Nobody waits for it any more.
+    /// Ends the question without suggestions and cancels its request.
     @discardableResult
     mutating func cancel(_ key: Key, _ context: inout Context) -> Answer? {
         if let question = questions[key], case .asking = question.stage {

@@ -1,8 +1,8 @@
 import HTTP
 
-/// What the configuration says about the agent's help.
+/// The part of the configuration that the machine needs. A reload replaces it as a whole.
 package struct Rules: Equatable {
-    /// The service, and who we are to it.
+    /// The address of the service, and the credentials for it.
     package struct Account: Equatable {
         package var base: Location
         package var clientID: String

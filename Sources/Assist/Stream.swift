@@ -2,21 +2,22 @@ import Cognigy
 import HTTP
 import WebSocket
 
-/// The way to the interactions: connect, listen, notice a silent death, and come back for ever.
+/// The WebSocket on which updates arrive. It connects, sends pings, notices a dead connection by a missing pong, and
+/// reconnects without end.
 package struct Stream {
     enum News: Equatable {
         case message(String)
-        /// The service did not take the token.
+        /// The service refused the token, in the handshake or by closing the stream.
         case refusedToken(String)
         case over
     }
 
     private enum State: Equatable {
-        /// Until the next attempt.
+        /// Waits for the next attempt.
         case pausing
         case wantsToken
         case connecting
-        /// TCP and TLS stand, but the token is gone.
+        /// TCP and TLS are set up; the upgrade waits for a token.
         case connected
         case upgrading(token: String)
         case open(token: String)
@@ -31,13 +32,13 @@ package struct Stream {
     private var failures = 0
 
     static let firstPause = Duration.seconds(5)
-    /// Without what `spread` adds.
+    /// The longest pause before `Context.spread` adds to it.
     static let longestPause = Duration.seconds(50)
     static let authenticationPause = Duration.seconds(10)
     static let longestRetryAfter = Duration.seconds(300)
     package static let handshakeTimeout = Duration.seconds(10)
     static let pongTimeout = Duration.seconds(10)
-    /// How long an open stream must hold before its end counts as the first failure again.
+    /// An open stream resets the count of failures after this time.
     static let steadyAfter = Duration.seconds(30)
     static let closeTimeout = Duration.seconds(1)
 
@@ -70,7 +71,7 @@ package struct Stream {
 
     mutating func handle(_ event: SocketEvent, _ rules: Rules, _ context: inout Context) -> News? {
         switch (state, event) {
-        // What an abandoned socket still has to say is for nobody.
+        // These come from a socket that was abandoned: ignore them.
         case (.pausing, _), (.wantsToken, _), (.over, _): return nil
         case (.leaving, .closed), (.leaving, .refused), (.leaving, .failed): return end()
         case (.leaving, _): return nil
@@ -107,7 +108,7 @@ package struct Stream {
     private mutating func closed(_ code: CloseCode?, _ reason: String, _ context: inout Context) -> News? {
         let isShown = !reason.isEmpty && !quotesToken(reason)
         let why = [code.map { "closed with \($0.rawValue)" }, isShown ? reason : nil].compactMap { $0 }
-        // RFC 6455, 7.4.1: what a service has for a token that has ended while the stream was open.
+        // RFC 6455, 7.4.1: the service sends 1008 when the token expires while the stream is open.
         if case .open(let token) = state, code == .policyViolation {
             pauseForAuthentication(why.joined(separator: ": "), &context)
             return .refusedToken(token)
@@ -116,7 +117,7 @@ package struct Stream {
         return nil
     }
 
-    /// No log shows the token, whatever a service has to say of it.
+    /// Whether the text contains the token. Such a text must not reach the log.
     private func quotesToken(_ text: String) -> Bool {
         guard case .open(let token) = state else { return false }
         return text.utf8.indices.contains { text.utf8[$0...].starts(with: token.utf8) }
@@ -128,7 +129,7 @@ package struct Stream {
         pause(context.spread(Stream.authenticationPause), why, &context)
     }
 
-    /// 5 s, 10 s, 20 s, 40 s, and then 50 s for ever, each spread.
+    /// Pauses for 5, 10, 20, 40 and from then on 50 s, each lengthened at random, and for `least` at least.
     private mutating func tryAgain(_ why: String, notBefore least: Duration = .zero, _ context: inout Context) {
         let doubled = Stream.firstPause * (1 << min(failures, 4))
         failures += 1
@@ -141,7 +142,7 @@ package struct Stream {
         context.log(.warning, "the stream: \(why); it is opened again in \(pause.components.seconds) s")
     }
 
-    /// The interactions are those of another service from now on; this one is not to see the other's token.
+    /// Drops the connection, because the address of the service has changed. The old service must not get the new token.
     mutating func leaveForAnother(_ context: inout Context) {
         switch state {
         case .connecting, .connected, .upgrading, .open: context.effects.append(.abandonSocket)
@@ -154,7 +155,7 @@ package struct Stream {
 
     // MARK: Deadlines
 
-    /// Does what is due; the earliest first, and of several at one time the first by name.
+    /// Fires every deadline that has passed, the earliest first; at the same time, in the order of `Deadline`.
     mutating func tick(_ rules: Rules, _ context: inout Context) -> News? {
         while let due = Deadline.allCases.min(by: { time($0) < time($1) }), time(due) <= context.now {
             deadlines[due] = nil
@@ -165,7 +166,7 @@ package struct Stream {
                 tryAgain("no answer to the handshake", &context)
             case .ping:
                 deadlines[.ping] = context.now + rules.pingInterval
-                // An unanswered question keeps its deadline.
+                // If the last ping is still unanswered, its deadline stands.
                 deadlines[.pong] = min(time(.pong), context.now + Stream.pongTimeout)
                 context.effects.append(.sendPing)
             case .pong:
@@ -189,7 +190,7 @@ package struct Stream {
         case .open:
             state = .leaving
             deadlines = [.close: context.now + Stream.closeTimeout]
-            // RFC 6455, 7.4.1: this end goes away.
+            // RFC 6455, 7.4.1: 1001 says that this endpoint goes away.
             context.effects.append(.closeSocket(.goingAway))
             return nil
         case .connecting, .connected, .upgrading:

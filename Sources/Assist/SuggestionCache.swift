@@ -1,9 +1,9 @@
 import Cognigy
 
-/// Answers of the service, for questions that are asked again. Not more than so many, not for longer than so long;
-/// where there is no room, the least recently used goes. Everything takes the same time, however full it is.
+/// Keeps the service's answers for questions that are asked again. It is limited in entries and in age; when it is full, the
+/// least recently used entry goes. Every operation takes constant time.
 struct SuggestionCache {
-    /// SHA-256 of the question.
+    /// The SHA-256 of the question.
     typealias Key = [UInt8]
 
     private struct Entry {
@@ -12,7 +12,7 @@ struct SuggestionCache {
         let storedAt: Duration
     }
 
-    /// A larger answer is not worth the room.
+    /// Larger answers are not stored.
     static let largestAnswer = 1 << 14
 
     private(set) var size: Int
@@ -30,7 +30,7 @@ struct SuggestionCache {
 
     var count: Int { places.count }
 
-    /// What was answered; it counts as used.
+    /// The stored answer, if there is one. Reading counts as use.
     mutating func suggestions(for key: Key, now: Duration) -> [Assist.Suggestion]? {
         removeOld(now)
         guard let place = places[key], let entry = entries[place] else { return nil }
@@ -53,7 +53,7 @@ struct SuggestionCache {
         byAge.append(place)
     }
 
-    /// From now on; what no longer fits goes.
+    /// Changes the limits and removes what exceeds them.
     mutating func limit(size: Int, lifetime: Duration, now: Duration) {
         self.size = size
         self.lifetime = lifetime

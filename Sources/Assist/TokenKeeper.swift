@@ -1,15 +1,15 @@
 import Cognigy
 import HTTP
 
-/// The token of the stream and of every question: fetched once for all who want it, anew before it ends, and anew when it
-/// was refused. One process has it, so it lies in no file.
+/// Holds the access token for the stream and all questions. It fetches one when it is first needed, renews it before it
+/// expires, and replaces it when the service refuses it. Only this process uses it, so no file holds it.
 struct TokenKeeper {
     private struct Held {
         let token: String
         let usableUntil: Duration
     }
 
-    /// Why no token came.
+    /// Why a request brought no token.
     struct Refusal: Equatable {
         let isAuthentication: Bool
         let why: String
@@ -17,23 +17,23 @@ struct TokenKeeper {
 
     private var held: Held?
     private var isFetching = false
-    /// When the next is fetched without anybody asking.
+    /// When the next token is fetched although no part needs it yet.
     private var renewAt: Duration?
-    /// After a failure nobody asks before this.
+    /// No request before this time, because the last one failed.
     private var notBefore = Duration.zero
     private var lastRefusal: Duration?
 
     static let pause = Duration.seconds(5)
     static let authenticationPause = Duration.seconds(10)
     static let renewalLead = 60.0
-    /// A service that asks for more patience is asked again after this.
+    /// A longer Retry-After is cut to this.
     static let longestPause = Duration.seconds(300)
 
     var deadline: Duration? { isFetching ? nil : renewAt }
 
     func token(_ now: Duration) -> String? { held.flatMap { now < $0.usableUntil ? $0.token : nil } }
 
-    /// Sees to it that one comes; false while it is too soon after a failure.
+    /// Fetches a token unless a request is under way. Returns false if it is too soon after a failure.
     mutating func want(_ account: Rules.Account, _ context: inout Context) -> Bool {
         if !isFetching && context.now < notBefore { return false }
         fetch(account, &context)
@@ -66,7 +66,7 @@ struct TokenKeeper {
                 }
                 keep(grant, context.now)
                 return nil
-            // RFC 6749, 5.2: wrong credentials and a wrong scope may be a 400 too.
+            // RFC 6749, 5.2: a service may answer 400 to wrong credentials or a wrong scope.
             case 400, 401, 403:
                 return failed(
                     "the token is refused with HTTP \(response.status); check client_id, client_secret and the scopes "
@@ -80,10 +80,10 @@ struct TokenKeeper {
     }
 
     private mutating func keep(_ grant: Token.Grant, _ now: Duration) {
-        // One of no time at all would be fetched again and again.
+        // A lifetime of 0 would refetch in a loop.
         let life = max(grant.expiresIn, 1)
         held = Held(token: grant.token, usableUntil: now + .seconds(life - min(5, life / 10)))
-        // A token of a moment is fetched when it is wanted, not all the time.
+        // Short-lived tokens are renewed every 10 s at most; in between they are fetched when they are needed.
         renewAt = now + .seconds(max(10, life - min(TokenKeeper.renewalLead, life / 2)))
     }
 
@@ -91,12 +91,12 @@ struct TokenKeeper {
         _ why: String, after pause: Duration, isAuthentication: Bool = false, _ context: inout Context
     ) -> Refusal {
         notBefore = context.now + pause
-        // The token that is held may still be good for a while. Then the next is fetched when it is wanted.
+        // Try again while the present token is still valid; later a token is fetched when it is needed.
         if let held, notBefore <= held.usableUntil { renewAt = notBefore }
         return Refusal(isAuthentication: isAuthentication, why: why)
     }
 
-    /// The service does not take this token. If that happens again and again, the next is not fetched at once.
+    /// Drops the token that the service refused. After a second refusal within 10 s the next request is delayed.
     mutating func refused(_ token: String, _ now: Duration) {
         guard held?.token == token else { return }
         held = nil
@@ -106,7 +106,7 @@ struct TokenKeeper {
         lastRefusal = now
     }
 
-    /// Whoever asks now is somebody else.
+    /// Forgets everything about the old account, and repeats a request that is under way with the new one.
     mutating func forget(_ account: Rules.Account, _ context: inout Context) {
         held = nil
         renewAt = nil

@@ -1,10 +1,10 @@
 import Cognigy
 
-/// Who waits for what: the updates of each interaction, in their order. What is ready waits for what came before it.
+/// The updates that have no line yet, in order for each interaction. A ready update waits for those before it.
 struct UpdateQueue {
     enum Content: Equatable {
         case ready(AgentLine)
-        /// For the answer to this question.
+        /// Waits for the answer to this question.
         case waiting(SuggestionCache.Key)
     }
 
@@ -13,7 +13,7 @@ struct UpdateQueue {
         var content: Content
     }
 
-    /// By the bytes of the id: to Swift, a composed and a decomposed letter are the same.
+    /// Keyed by the bytes of the id, because Swift takes a composed and a decomposed letter for equal.
     private var queues: [[UInt8]: [Slot]] = [:]
     private var lastNumber = 0
     private(set) var count = 0
@@ -26,8 +26,8 @@ struct UpdateQueue {
         count += 1
     }
 
-    /// The answer to a question, for all updates that ask it; nil where there is none. Who did not ask first has it
-    /// from the cache, as if he had come a little later.
+    /// Gives all updates that wait for this question its answer, or the fallback if it is nil. All but the first are
+    /// marked as cached, as if they had arrived after the answer.
     mutating func answer(_ key: SuggestionCache.Key, in interaction: String, _ suggestions: [Assist.Suggestion]?) {
         let interaction = Array(interaction.utf8)
         guard var queue = queues[interaction] else { return }
@@ -40,7 +40,7 @@ struct UpdateQueue {
         queues[interaction] = queue
     }
 
-    /// What need not wait any longer, in order.
+    /// Removes and returns the updates at the front that are ready.
     mutating func takeReady(_ interaction: String) -> [AgentLine] {
         let interaction = Array(interaction.utf8)
         guard var queue = queues[interaction] else { return [] }
@@ -54,13 +54,13 @@ struct UpdateQueue {
         return ready
     }
 
-    /// The interaction whose first update waits the longest of all.
+    /// The interaction whose first update is the oldest of all.
     var longestWaiting: String? {
         queues.min { ($0.value.first?.number ?? 0) < ($1.value.first?.number ?? 0) }
             .map { String(decoding: $0.key, as: UTF8.self) }
     }
 
-    /// The first update waits no more. The question that nobody asks now, if that is so.
+    /// Gives the first update the fallback. Returns its question if no other update of the interaction waits for it.
     mutating func giveUpFirst(of interaction: String) -> SuggestionCache.Key? {
         let interaction = Array(interaction.utf8)
         guard case .waiting(let key)? = queues[interaction]?.first?.content else { return nil }

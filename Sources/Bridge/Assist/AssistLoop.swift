@@ -7,7 +7,8 @@ import System
 import Transport
 import WebSocket
 
-/// Carries out the agent's help for months: one thread, one poll, one client for all requests.
+/// Runs AssistMachine for months: one thread, one poll, one HTTP client. The folder Bridge/Assist holds this loop, the queue of
+/// the lines that it writes, and what it takes from the configuration.
 package final class AssistLoop {
     package enum Refusal: Error, CustomStringConvertible {
         case badBaseURL
@@ -36,10 +37,10 @@ package final class AssistLoop {
     private var isFinished = false
     private let terminal = Descriptor.terminal(1)
 
-    /// How often it is said that lines are lost.
+    /// Lost lines are logged once in this time at most.
     private static let lossInterval = Duration.seconds(60)
 
-    /// `reload` reads the configuration again, and says itself what is wrong with it.
+    /// `reload` reads the configuration again. It reports errors itself and then returns nil.
     package init(
         _ settings: Settings, signals: consuming Signals, log: Log, reload: @escaping () -> Settings?
     ) throws(Refusal) {
@@ -55,13 +56,13 @@ package final class AssistLoop {
         log.hide(settings.cognigy.clientSecret.reveal())
     }
 
-    /// Runs until SIGTERM or SIGINT, or until nobody reads what it writes.
+    /// Runs until SIGTERM or SIGINT, or until standard output has no reader.
     package func run() {
         while true {
             settle()
             if isFinished { break }
             let now = MonotonicClock.now()
-            // What is buffered in TLS gives no event.
+            // The poll does not report bytes that TLS has buffered.
             let deadline = socket?.hasMore == true ? .zero : machine.nextDeadline.map { $0 - now }
             take(client.wait(for: interests, timeout: deadline))
         }
@@ -139,7 +140,7 @@ package final class AssistLoop {
             if socket?.isOver != false { happened.append(.socket(.closed(nil, reason: ""))) }
         case .abandonSocket: socket?.abandon()
         case .line(let line):
-            // A round may bring more than the queue holds; a reader who is ready loses nothing of it.
+            // One round may bring more lines than the queue holds: write early, so that a ready reader loses none.
             if lines.waiting > LineQueue.much { write() }
             lines.add(line)
             reportLostLines(always: false)
@@ -162,30 +163,30 @@ package final class AssistLoop {
         }
     }
 
-    /// curl_multi_poll() does not tell of a full pipe whose reader is gone.
+    /// Polls standard output by itself: curl_multi_poll() does not report a full pipe whose reader is gone.
     private func isOutputReady(within limit: Duration) -> Bool {
         let interest = Poll.Interest(output, .writable)
         return (try? Poll.wait(for: [interest], timeout: limit))?.isEmpty == false
     }
 
-    /// As much as the reader takes without waiting.
+    /// Writes as much as the reader takes without waiting.
     private func write() {
         while !lines.isEmpty, isOutputReady(within: .zero) { writeOnce() }
     }
 
-    /// A pipe that is writable takes so much at once (pipe(7)).
+    /// Writes PIPE_BUF bytes, which a writable pipe takes without blocking (pipe(7)).
     private func writeOnce() {
         do {
             lines.sent(try Descriptor.write(output, lines.next(Int(PIPE_BUF))))
         } catch {
-            // A pipe's reader does not come back: whoever watches over this program starts both anew.
+            // The reader of a pipe does not come back, so end: the supervisor starts both programs again.
             log.write(.warning, "nobody reads the lines any more: \(error)")
             lines.readerIsGone()
             happened.append(.terminate)
         }
     }
 
-    /// What is left for a reader who reads.
+    /// Writes what is left, for a second at most.
     private func drain() {
         let end = MonotonicClock.now() + .seconds(1)
         while !lines.isEmpty, isOutputReady(within: end - MonotonicClock.now()) { writeOnce() }

@@ -1,19 +1,19 @@
-/// Lines on their way to a reader who may be slow or gone. Where there are too many, the oldest go, but never the rest of
-/// one that has begun.
+/// Lines that wait for a reader, who may be slow or gone. When there are too many, the oldest are dropped, but never the
+/// rest of a line that is partly sent.
 struct LineQueue {
-    /// Bytes that may wait.
+    /// How many bytes may wait.
     static let most = 1 << 20
-    /// From here on it is time to look whether the reader is ready.
+    /// From here on the owner should try to write before it adds a line.
     static let much = most / 2
 
     private var lines: [[UInt8]] = []
-    /// So many at the front are sent.
+    /// How many lines at the front of `lines` are sent.
     private var sentLines = 0
-    /// Of the first line that is not.
+    /// How many bytes of the first unsent line are sent.
     private var sentBytes = 0
     private(set) var waiting = 0
     private var isGone = false
-    /// Lines that nobody will read.
+    /// How many lines were dropped.
     private(set) var lost = 0
 
     var isEmpty: Bool { waiting == 0 }
@@ -25,7 +25,7 @@ struct LineQueue {
         while waiting > LineQueue.most, lines.count - sentLines > 1 { dropOldest() }
     }
 
-    /// What the reader gets next, at most so many bytes; never empty unless the queue is.
+    /// The next bytes to write, `most` at most; empty only if the queue is.
     func next(_ most: Int) -> [UInt8] {
         if isEmpty { return [] }
         var bytes = Array(lines[sentLines].dropFirst(sentBytes).prefix(most))
@@ -35,7 +35,7 @@ struct LineQueue {
         return bytes
     }
 
-    /// The reader took so many bytes of `next`.
+    /// Removes bytes that were written.
     mutating func sent(_ count: Int) {
         waiting -= count
         sentBytes += count
@@ -45,7 +45,7 @@ struct LineQueue {
         }
     }
 
-    /// There is no reader any more.
+    /// Drops all lines, and counts every later line as lost.
     mutating func readerIsGone() {
         lost += lines.count - sentLines
         lines = []
@@ -53,7 +53,7 @@ struct LineQueue {
     }
 
     private mutating func dropOldest() {
-        // One that has begun takes the place of the next.
+        // A partly sent line stays: drop the line after it, and move it into that place.
         let oldest = sentBytes == 0 ? sentLines : sentLines + 1
         waiting -= lines[oldest].count
         lines[oldest] = lines[sentLines]

@@ -3,7 +3,7 @@ import Configuration
 import HTTP
 
 extension Rules {
-    /// nil where base_url is no address. The heartbeat is that of the calls.
+    /// nil: base_url is no address. The ping interval is the one of the calls.
     init?(_ settings: Settings) {
         guard let base = Location(settings.cognigy.baseURL) else { return nil }
         let assist = settings.assist
