@@ -48,7 +48,8 @@ let package = Package(
         room(
             "Bridge",
             [
-                "AGI", "Assist", "Audio", "Call", "Cognigy", "Configuration", "Digests", "Errands", "HTTP", "JSON",
+                "AGI", "Assist", "Audio", "CGI", "Call", "Cognigy", "Configuration", "Digests", "Errands", "HTTP",
+                "JSON",
                 "State", "System", "Text", "Transport", "WebSocket",
             ]),
         room("FakeAsterisk", ["System"]),
@@ -85,7 +86,8 @@ let package = Package(
         tests(
             "BridgeTests",
             [
-                "AGI", "Assist", "Audio", "Bridge", "Call", "Cognigy", "Configuration", "HTTP", "State", "System",
+                "AGI", "Assist", "Audio", "Bridge", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "State",
+                "System",
                 "Testbed", "Transport",
             ]),
         tests(

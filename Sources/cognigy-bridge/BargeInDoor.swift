@@ -30,8 +30,8 @@ enum BargeInDoor {
             let settings = try Settings.load(environment: environment, arguments: [], for: .bargeIn)
             let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
             let loop = try ErrandRunner(settings, signals: try Signals([SIGTERM, SIGINT]), log: log)
-            if let warning = warning(settings, loop) {
-                Doors.complain("barge-in: \(warning)")
+            if let problem = loop.folderProblem {
+                Doors.complain("barge-in: \(problem)")
                 return .configuration
             }
             return retry(loop)
@@ -39,14 +39,6 @@ enum BargeInDoor {
             Doors.complain("\(error)")
             return .configuration
         }
-    }
-
-    /// Why neither the calls of this machine nor what is kept for them can be reached; nil where they can.
-    static func warning(_ settings: Settings, _ loop: ErrandRunner) -> String? {
-        if StateFolder(path: settings.paths.state, report: { _ in }) != nil { return nil }
-        return
-            "\(Account.words(geteuid())) cannot use \(settings.paths.state), so no prompt is stopped and no letter is found there; "
-            + "start this program as Asterisk's own user"
     }
 
     private static func retry(_ loop: ErrandRunner) -> ExitCode {

@@ -11,7 +11,7 @@ enum Doors {
         return switch starter {
         // Whatever the words are, it is AGI that Asterisk waits for.
         case .asterisk: BridgeDoor.run(words, environment: environment)
-        case .webServer(let request): WebDoor.run(request, environment: environment)
+        case .webServer(let request): WebCommand.run(request, environment: environment)
         case .shell: command(words, environment)
         }
     }

@@ -36,6 +36,15 @@ package final class ErrandRunner {
     /// What all processes of the machine share.
     package var folder: StateFolder? { shared.folder }
 
+    /// Why the state folder cannot be used, so that neither calls of this machine nor dead letters are found; nil: it can.
+    package var folderProblem: String? {
+        let path = settings.paths.state
+        if StateFolder(path: path, report: { _ in }) != nil { return nil }
+        return
+            "\(Account.words(geteuid())) cannot use \(path), so no prompt is stopped and no letter is found there; "
+            + "start this program as Asterisk's own user"
+    }
+
     /// Removes what others have left behind.
     package func sweep() { shared.sweep() }
 
@@ -76,11 +85,11 @@ package final class ErrandRunner {
 
     package struct Interrupted: Sendable {
         /// What the service answered.
-        package fileprivate(set) var stop: JSON?
-        package fileprivate(set) var reset: JSON?
+        package internal(set) var stop: JSON?
+        package internal(set) var reset: JSON?
         /// What it was not told, and why; no reason: there was no answer in time.
-        package fileprivate(set) var left: [BargeIn.Step] = []
-        package fileprivate(set) var reason: Retry.Reason?
+        package internal(set) var left: [BargeIn.Step] = []
+        package internal(set) var reason: Retry.Reason?
 
         package var isDelivered: Bool { left.isEmpty }
         /// Why not, for the operator.

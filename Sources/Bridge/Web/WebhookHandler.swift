@@ -1,7 +1,4 @@
 import CGI
-import Bridge
-import Call
-import Errands
 import Cognigy
 import Configuration
 import JSON
@@ -10,8 +7,8 @@ import System
 
 /// POST /webhook/cognigy/barge-in: the caller of a session interrupts a prompt. What this machine plays to him stops,
 /// the service is told, and the sender has an answer in time.
-struct BargeInWebhook {
-    static let path = "/webhook/cognigy/barge-in"
+package struct WebhookHandler {
+    package static let path = "/webhook/cognigy/barge-in"
 
     /// What is left of the deadline for the answer itself.
     private static let reserve = Duration.milliseconds(200)
@@ -26,14 +23,18 @@ struct BargeInWebhook {
     private let request: Request
     private let environment: [String: String]
     private let began: Duration
+    private let report: (String) -> Void
 
-    init(_ request: Request, _ environment: [String: String], began: Duration) {
+    package init(
+        _ request: Request, _ environment: [String: String], began: Duration, report: @escaping (String) -> Void
+    ) {
         self.request = request
         self.environment = environment
         self.began = began
+        self.report = report
     }
 
-    func answer(_ signals: consuming Signals) -> Reply {
+    package func answer(_ signals: consuming Signals) -> Reply {
         do throws(Refusal) { return try process(signals) } catch { return error.reply }
     }
 
@@ -59,7 +60,7 @@ struct BargeInWebhook {
         do { loop = try ErrandRunner(settings, signals: signals, log: log) } catch {
             throw broken("\(error)")
         }
-        if let warning = BargeInDoor.warning(settings, loop) { Doors.complain(warning) }
+        if let problem = loop.folderProblem { report(problem) }
         if try !isNew(body, settings, loop) {
             log.write(.info, "a webhook came again")
             return .json(200, BargeIn.repeated.serialized)
@@ -73,7 +74,7 @@ struct BargeInWebhook {
 
     /// The operator reads it in the web server's log; the sender is told that it is not his fault.
     private func broken(_ why: String) -> Refusal {
-        Doors.complain(why)
+        report(why)
         return Refusal(status: 500, text: "the bridge is not configured")
     }
 
@@ -88,7 +89,7 @@ struct BargeInWebhook {
 
     /// Of the deadline, but for the answer.
     private func left(of deadline: Duration) -> Duration {
-        began + deadline - BargeInWebhook.reserve - MonotonicClock.now()
+        began + deadline - WebhookHandler.reserve - MonotonicClock.now()
     }
 
     /// Whether a webhook whose sender knows the secret came for the first time.
@@ -142,7 +143,7 @@ struct BargeInWebhook {
         case .keptInPlaceOf(let count): log.write(.warning, "\(count) dead letters made room for a new one")
         case .lost(let why):
             log.write(.error, "an interruption is lost: \(why)")
-            Doors.complain("an interruption is lost: \(why)")
+            report("an interruption is lost: \(why)")
         }
     }
 }

@@ -5,7 +5,7 @@ import Glibc
 import System
 
 /// Started by a web server (RFC 3875): a request in the environment and on stdin, the answer on stdout.
-enum WebDoor {
+enum WebCommand {
     static func run(_ request: Request, environment: [String: String]) -> ExitCode {
         let began = MonotonicClock.now()
         let reply: Reply
@@ -25,14 +25,16 @@ enum WebDoor {
         _ request: Request, _ environment: [String: String], _ signals: consuming Signals, _ began: Duration
     ) -> Reply {
         if request.isFor(Widget.path) {
-            if ["GET", "HEAD"].contains(request.method) { return WidgetRequest.answer(request, environment) }
+            if ["GET", "HEAD"].contains(request.method) {
+                return WidgetHandler.answer(request, environment, report: Doors.complain)
+            }
             return refuse(request, 405, headers: ["Allow": "GET, HEAD"], "only GET is answered here")
         }
-        guard request.isFor(BargeInWebhook.path) else { return refuse(request, 404, "there is nothing at this path") }
+        guard request.isFor(WebhookHandler.path) else { return refuse(request, 404, "there is nothing at this path") }
         if request.method != "POST" {
             return refuse(request, 405, headers: ["Allow": "POST"], "only POST is answered here")
         }
-        return BargeInWebhook(request, environment, began: began).answer(signals)
+        return WebhookHandler(request, environment, began: began, report: Doors.complain).answer(signals)
     }
 
     /// A body is taken first: for a program that ends before, fcgiwrap answers 502.
