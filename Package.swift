@@ -86,7 +86,7 @@ let package = Package(
         tests(
             "BridgeTests",
             [
-                "AGI", "Assist", "Audio", "Bridge", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "State",
+                "AGI", "Assist", "Audio", "Bridge", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "JSON", "State",
                 "System",
                 "Testbed", "Transport",
             ]),

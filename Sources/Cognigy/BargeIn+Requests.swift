@@ -39,18 +39,4 @@ extension BargeIn {
 
     /// An answer of the service, to be shown. The request was granted all the same where there is none to show.
     package static func shown(_ reply: [UInt8]) -> JSON { (try? ReplyRefusal.object(reply)) ?? [:] }
-
-    /// The body of every refusal.
-    package static func error(_ text: String) -> JSON { ["error": .string(text)] }
-
-    /// The body of a 502.
-    package static func error(_ reason: Retry.Reason) -> JSON {
-        switch reason {
-        case .unauthorized: error("Authentication failed")
-        case .forbidden: error("Insufficient permissions")
-        case .rateLimited: error("API error 429")
-        case .failed(let status): error("API error \(status)")
-        case .unreachable: error("Network failure")
-        }
-    }
 }

@@ -1,10 +1,10 @@
 import Bridge
 import CGI
-import Cognigy
+import Configuration
 import Glibc
 import System
 
-/// Started by a web server (RFC 3875): a request in the environment and on stdin, the answer on stdout.
+/// Started by a web server (RFC 3875): the request is in the environment and on stdin, the answer goes to stdout.
 enum WebCommand {
     static func run(_ request: Request, environment: [String: String]) -> ExitCode {
         let began = MonotonicClock.now()
@@ -14,7 +14,7 @@ enum WebCommand {
             reply = answer(request, environment, signals, began)
         } catch {
             Doors.complain("\(error)")
-            reply = .json(500, BargeIn.error("\(error)").serialized)
+            reply = WebRefusal(500, "\(error)").reply
         }
         let deadline = MonotonicClock.now() + .seconds(2)
         let isWritten = (try? Descriptor.writeAll(1, reply.bytes(to: request.method), deadline: deadline)) != nil
@@ -24,24 +24,28 @@ enum WebCommand {
     private static func answer(
         _ request: Request, _ environment: [String: String], _ signals: consuming Signals, _ began: Duration
     ) -> Reply {
-        if request.isFor(Widget.path) {
-            if ["GET", "HEAD"].contains(request.method) {
-                return WidgetHandler.answer(request, environment, report: Doors.complain)
+        let route: WebRoute
+        do throws(WebRefusal) { route = try WebRoute(request) } catch {
+            // Read the body first: fcgiwrap answers 502 for a program that ends without reading it.
+            _ = try? Body.read(request)
+            return error.reply
+        }
+        do throws(WebRefusal) {
+            switch route {
+            case .widget:
+                return try WidgetHandler.answer(request, settings(environment, .widget), report: Doors.complain)
+            case .webhook:
+                return try WebhookHandler(request, began: began, report: Doors.complain)
+                    .answer(settings(environment, .bargeIn), signals)
             }
-            return refuse(request, 405, headers: ["Allow": "GET, HEAD"], "only GET is answered here")
-        }
-        guard request.isFor(WebhookHandler.path) else { return refuse(request, 404, "there is nothing at this path") }
-        if request.method != "POST" {
-            return refuse(request, 405, headers: ["Allow": "POST"], "only POST is answered here")
-        }
-        return WebhookHandler(request, environment, began: began, report: Doors.complain).answer(signals)
+        } catch { return error.reply }
     }
 
-    /// A body is taken first: for a program that ends before, fcgiwrap answers 502.
-    private static func refuse(
-        _ request: Request, _ status: Int, headers: [String: String] = [:], _ why: String
-    ) -> Reply {
-        _ = try? Body.read(request)
-        return .json(status, headers: headers, BargeIn.error(why).serialized)
+    private static func settings(
+        _ environment: [String: String], _ purpose: Settings.Purpose
+    ) -> Result<Settings, ConfigurationError> {
+        Result { () throws(ConfigurationError) in
+            try Settings.load(environment: environment, arguments: [], for: purpose)
+        }
     }
 }

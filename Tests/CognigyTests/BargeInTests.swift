@@ -156,14 +156,4 @@ import Testing
     @Test(arguments: ["", "OK", "[]", "null", "{"]) func anAnswerThatCannotBeShownIsAnEmptyOne(text: String) {
         #expect(BargeIn.shown(Array(text.utf8)) == [:])
     }
-
-    @Test(
-        arguments: [
-            (.unauthorized, "Authentication failed"), (.forbidden, "Insufficient permissions"),
-            (.rateLimited, "API error 429"), (.failed(status: 503), "API error 503"),
-            (.unreachable(.untrusted("secret detail")), "Network failure"),
-        ] as [(Retry.Reason, String)])
-    func whatTheServiceRefusesIsSaidInTheWordsOfTheContract(reason: Retry.Reason, text: String) {
-        #expect(BargeIn.error(reason) == ["error": .string(text)])
-    }
 }

@@ -5,104 +5,100 @@ import JSON
 import State
 import System
 
-/// POST /webhook/cognigy/barge-in: the caller of a session interrupts a prompt. What this machine plays to him stops,
-/// the service is told, and the sender has an answer in time.
+/// Answers POST /webhook/cognigy/barge-in: the caller of a session interrupts a prompt. The handler checks the sender, stops
+/// the prompt on this machine, tells the service, and answers within the deadline of the configuration.
 package struct WebhookHandler {
     package static let path = "/webhook/cognigy/barge-in"
 
-    /// What is left of the deadline for the answer itself.
+    /// The part of the deadline that is kept for writing the answer.
     private static let reserve = Duration.milliseconds(200)
 
-    private struct Refusal: Error {
-        let status: Int
-        let text: String
-
-        var reply: Reply { .json(status, BargeIn.error(text).serialized) }
-    }
-
     private let request: Request
-    private let environment: [String: String]
     private let began: Duration
+    private let wallClock: () -> Double
     private let report: (String) -> Void
 
+    /// `began` is when the program started; the deadline counts from there. `report` tells the operator, in the web
+    /// server's log.
     package init(
-        _ request: Request, _ environment: [String: String], began: Duration, report: @escaping (String) -> Void
+        _ request: Request, began: Duration, wallClock: @escaping () -> Double = WallClock.now,
+        report: @escaping (String) -> Void
     ) {
         self.request = request
-        self.environment = environment
         self.began = began
+        self.wallClock = wallClock
         self.report = report
     }
 
-    package func answer(_ signals: consuming Signals) -> Reply {
-        do throws(Refusal) { return try process(signals) } catch { return error.reply }
-    }
-
-    private func process(_ signals: consuming Signals) throws(Refusal) -> Reply {
-        let settings = Result { () throws(ConfigurationError) in
-            try Settings.load(environment: environment, arguments: [], for: .bargeIn)
-        }
-        // Whatever else is wrong: for a program that ends before it has taken the body, fcgiwrap answers 502.
+    /// Reads the body from standard input and does what it asks for.
+    package func answer(
+        _ settings: Result<Settings, ConfigurationError>, _ signals: consuming Signals
+    ) throws(WebRefusal) -> Reply {
+        // Read the body even if the request is refused: fcgiwrap answers 502 for a program that ends without reading it.
         let body = try body(within: (try? settings.get())?.bargeIn.deadline ?? .seconds(3))
-        if !request.isJSON { throw Refusal(status: 415, text: "the body's type is not application/json") }
+        if !request.isJSON { throw WebRefusal(415, "the body's type is not application/json") }
         switch settings {
-        case .success(let settings): return try process(body, settings, signals)
+        case .success(let settings):
+            let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
+            log.callID = "webhook"
+            let runner: ErrandRunner
+            do { runner = try ErrandRunner(settings, signals: signals, log: log) } catch {
+                throw broken("\(error)")
+            }
+            if let problem = runner.folderProblem { report(problem) }
+            return try answer(body, settings, runner, log)
         case .failure(let error): throw broken("\(error)")
         }
     }
 
-    private func process(
-        _ body: [UInt8], _ settings: Settings, _ signals: consuming Signals
-    ) throws(Refusal) -> Reply {
-        let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
-        log.callID = "webhook"
-        let loop: ErrandRunner
-        do { loop = try ErrandRunner(settings, signals: signals, log: log) } catch {
-            throw broken("\(error)")
-        }
-        if let problem = loop.folderProblem { report(problem) }
-        if try !isNew(body, settings, loop) {
+    /// Decides about a body that was read.
+    func answer(
+        _ body: [UInt8], _ settings: Settings, _ service: some InterruptionService, _ log: Log
+    ) throws(WebRefusal) -> Reply {
+        if try !isNew(body, settings, service) {
             log.write(.info, "a webhook came again")
             return .json(200, BargeIn.repeated.serialized)
         }
         let webhook: BargeIn
         do throws(BargeIn.Refusal) { webhook = try BargeIn(parsing: body) } catch {
-            throw Refusal(status: 422, text: "\(error)")
+            throw WebRefusal(422, "\(error)")
         }
-        return carryOut(webhook, settings, loop, log)
+        return carryOut(webhook, settings, service, log)
     }
 
-    /// The operator reads it in the web server's log; the sender is told that it is not his fault.
-    private func broken(_ why: String) -> Refusal {
+    /// Reports the reason to the operator and answers 500 without it.
+    private func broken(_ why: String) -> WebRefusal {
         report(why)
-        return Refusal(status: 500, text: "the bridge is not configured")
+        return .notConfigured
     }
 
-    /// A slow sender has most of the time, so that something of it is left for the service.
-    private func body(within deadline: Duration) throws(Refusal) -> [UInt8] {
+    /// Reads the body for two thirds of the deadline at most, so that time is left for the service.
+    private func body(within deadline: Duration) throws(WebRefusal) -> [UInt8] {
         do throws(Body.Refusal) {
             return try Body.read(request, within: min(deadline * (2.0 / 3), left(of: deadline)))
         } catch {
-            throw Refusal(status: error.status, text: "\(error)")
+            throw WebRefusal(error.status, "\(error)")
         }
     }
 
-    /// Of the deadline, but for the answer.
+    /// The time until the answer must be written.
     private func left(of deadline: Duration) -> Duration {
         began + deadline - WebhookHandler.reserve - MonotonicClock.now()
     }
 
-    /// Whether a webhook whose sender knows the secret came for the first time.
-    private func isNew(_ body: [UInt8], _ settings: Settings, _ loop: ErrandRunner) throws(Refusal) -> Bool {
+    /// Checks the signature, if there is a secret. Returns false if the same webhook came before.
+    private func isNew(
+        _ body: [UInt8], _ settings: Settings, _ service: some InterruptionService
+    ) throws(WebRefusal) -> Bool {
         guard let secret = settings.bargeIn.secret else { return true }
         guard let signature = Signature(secret: secret.reveal()) else {
             throw broken("[barge_in] secret: what follows whsec_ is no base 64; copy it again")
         }
-        let now = WallClock.now()
+        let now = wallClock()
         let why: String
         switch signature.verdict(on: request, body: body, now: now) {
         case .good(let id):
-            switch SeenWebhooks(folder: loop.folder).see(id, now: now) {
+            switch SeenWebhooks(folder: service.folder).see(id, now: now) {
             case .new: return true
             case .replayed: return false
             case .unknown(let why): throw broken("whether a webhook came before cannot be told: \(why)")
@@ -112,17 +108,19 @@ package struct WebhookHandler {
         case .old: why = "webhook-timestamp is more than 5 minutes off"
         case .wrong: why = "the signature is wrong"
         }
-        throw Refusal(status: 401, text: why)
+        throw WebRefusal(401, why)
     }
 
-    private func carryOut(_ webhook: BargeIn, _ settings: Settings, _ loop: ErrandRunner, _ log: Log) -> Reply {
-        // First what the caller hears.
-        let isHere = ControlSocket.stop(folder: loop.folder, session: webhook.sessionID)
+    private func carryOut(
+        _ webhook: BargeIn, _ settings: Settings, _ service: some InterruptionService, _ log: Log
+    ) -> Reply {
+        // Stop the prompt first, because the caller hears it.
+        let isHere = ControlSocket.stop(folder: service.folder, session: webhook.sessionID)
         let isSure = webhook.confidence >= settings.bargeIn.threshold
-        let outcome = loop.interrupt(
+        let outcome = service.interrupt(
             webhook.sessionID, steps: isSure ? [.stop, .reset] : [.stop], confidence: webhook.confidence,
             within: left(of: settings.bargeIn.deadline))
-        loop.sweep()
+        service.sweep()
         let found = isHere ? "its prompt stops" : "no call here"
         let told = outcome.isDelivered ? "told" : "not told: \(outcome.why)"
         log.write(outcome.isDelivered ? .info : .notice, "\(webhook.sessionID): \(found), \(told)")
@@ -131,14 +129,14 @@ package struct WebhookHandler {
                 abort: outcome.stop ?? [:], state: isSure ? outcome.reset ?? [:] : BargeIn.ignored)
             return .json(200, body.serialized)
         }
-        if outcome.mayBeDeliveredLater { keep(webhook, outcome.left, loop, log) }
-        return .json(502, (outcome.reason.map { BargeIn.error($0) } ?? BargeIn.error("Network failure")).serialized)
+        if outcome.mayBeDeliveredLater { keep(webhook, outcome.left, service.folder, log) }
+        return .json(502, ErrorBody.json(outcome.reason).serialized)
     }
 
-    private func keep(_ webhook: BargeIn, _ steps: [BargeIn.Step], _ loop: ErrandRunner, _ log: Log) {
+    private func keep(_ webhook: BargeIn, _ steps: [BargeIn.Step], _ folder: StateFolder?, _ log: Log) {
         let letter = DeadLetter(
-            sessionID: webhook.sessionID, steps: steps, confidence: webhook.confidence, time: WallClock.now())
-        switch DeadLetters(folder: loop.folder).add(letter) {
+            sessionID: webhook.sessionID, steps: steps, confidence: webhook.confidence, time: wallClock())
+        switch DeadLetters(folder: folder).add(letter) {
         case .kept: log.write(.notice, "\(webhook.sessionID): kept for cognigy-bridge barge-in --retry")
         case .keptInPlaceOf(let count): log.write(.warning, "\(count) dead letters made room for a new one")
         case .lost(let why):

@@ -3,12 +3,12 @@ import Digests
 import JSON
 import System
 
-/// What the agent's widget is told when it starts: GET /api/widget/config.
-package enum Widget {
-    package static let path = "/api/widget/config"
+/// The settings as the agent's widget gets them, and the tag by which it knows them.
+enum Widget {
+    static let path = "/api/widget/config"
 
-    /// From the settings that the triggers and the policy go by.
-    package static func configuration(_ settings: Settings.Assist) -> [UInt8] {
+    /// The JSON that the widget gets. Triggers and policy use the same settings.
+    static func configuration(_ settings: Settings.Assist) -> [UInt8] {
         let configuration: JSON = [
             "maxSuggestions": .integer(settings.maxSuggestions), "minConfidence": .number(settings.minConfidence),
             "enableSentimentTrigger": .bool(settings.sentimentTrigger),
@@ -20,12 +20,12 @@ package enum Widget {
     }
 
     /// The ETag of a configuration: RFC 9110, section 8.8.3.
-    package static func tag(_ configuration: [UInt8]) -> String {
+    static func tag(_ configuration: [UInt8]) -> String {
         "\"\(Fingerprint.short(of: [String(decoding: configuration, as: UTF8.self)]))\""
     }
 
-    /// Whether an If-None-Match has this tag, so that a 304 says enough: RFC 9110, section 13.1.2.
-    package static func isKnown(_ tag: String, to ifNoneMatch: String) -> Bool {
+    /// Whether If-None-Match contains the tag, so that the answer is a 304: RFC 9110, section 13.1.2.
+    static func isKnown(_ tag: String, to ifNoneMatch: String) -> Bool {
         ifNoneMatch.split(separator: ",").contains { part in
             let name = part.filter { $0 != " " && $0 != "\t" }
             return name == "*" || name == tag || name == "W/\(tag)"

@@ -1,23 +1,24 @@
 import CGI
-import Cognigy
 import Configuration
 
-/// GET /api/widget/config: what the agent's widget is told when it starts.
+/// Answers GET /api/widget/config: the settings that the agent's widget needs when it starts.
 package enum WidgetHandler {
-    /// A widget keeps what it was told, and asks whether it still holds.
+    /// The widget stores the answer and revalidates it by its tag.
     private static func headers(_ tag: String) -> [String: String] { ["ETag": tag, "Cache-Control": "no-cache"] }
 
     package static func answer(
-        _ request: Request, _ environment: [String: String], report: (String) -> Void
-    ) -> Reply {
-        let settings: Settings
-        do throws(ConfigurationError) {
-            settings = try Settings.load(environment: environment, arguments: [], for: .widget)
-        } catch {
+        _ request: Request, _ settings: Result<Settings, ConfigurationError>, report: (String) -> Void
+    ) throws(WebRefusal) -> Reply {
+        switch settings {
+        case .success(let settings): return answer(request, settings.assist)
+        case .failure(let error):
             report("\(error)")
-            return .json(500, BargeIn.error("the bridge is not configured").serialized)
+            throw .notConfigured
         }
-        let configuration = Widget.configuration(settings.assist)
+    }
+
+    static func answer(_ request: Request, _ settings: Settings.Assist) -> Reply {
+        let configuration = Widget.configuration(settings)
         let tag = Widget.tag(configuration)
         if let known = request.header("If-None-Match"), Widget.isKnown(tag, to: known) {
             return Reply(304, headers: headers(tag))
