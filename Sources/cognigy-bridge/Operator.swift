@@ -12,11 +12,11 @@ enum Operator {
         guard geteuid() == 0, let (owner, folder) = owner(of: state), owner.user != 0 else { return true }
         let name = owner.name ?? "user \(owner.user)"
         do throws(Errno) { try owner.assume() } catch {
-            Doors.complain(
+            Console.printError(
                 "\(folder) belongs to \(name), and root cannot become that user here (\(error)); run this as \(name)")
             return false
         }
-        Doors.complain("running as \(name), to whom \(folder) belongs")
+        Console.printError("running as \(name), to whom \(folder) belongs")
         return true
     }
 

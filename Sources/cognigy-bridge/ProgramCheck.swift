@@ -4,13 +4,13 @@ import System
 
 /// Whether Asterisk finds this program.
 enum ProgramCheck {
-    static func place(_ environment: [String: String]) throws(CheckDoor.Trouble) -> String {
+    static func place(_ environment: [String: String]) throws(CheckCommand.Trouble) -> String {
         let own = ProcessEnvironment.program ?? "cognigy-bridge"
         let which = "\(own), version \(Version.text)"
         guard let folder = AsteriskFolders.programs(environment) else { return which }
         let there = "\(folder)/cognigy-bridge"
         if access(there, X_OK) != 0 {
-            throw CheckDoor.Trouble(
+            throw CheckCommand.Trouble(
                 "\(which); Asterisk looks for it in \(folder), and it is not there", "install -m 755 \(own) \(there)")
         }
         // Different files may be the same program.

@@ -7,7 +7,7 @@ import Transport
 
 /// What the services say to this installation's credentials.
 struct ServiceCheck {
-    typealias Trouble = CheckDoor.Trouble
+    typealias Trouble = CheckCommand.Trouble
 
     let client: HTTPClient
 

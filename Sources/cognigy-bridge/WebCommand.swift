@@ -13,7 +13,7 @@ enum WebCommand {
             let signals = try Signals([SIGTERM, SIGINT, SIGHUP])
             reply = answer(request, environment, signals, began)
         } catch {
-            Doors.complain("\(error)")
+            Console.printError("\(error)")
             reply = WebRefusal(500, "\(error)").reply
         }
         let deadline = MonotonicClock.now() + .seconds(2)
@@ -33,9 +33,9 @@ enum WebCommand {
         do throws(WebRefusal) {
             switch route {
             case .widget:
-                return try WidgetHandler.answer(request, settings(environment, .widget), report: Doors.complain)
+                return try WidgetHandler.answer(request, settings(environment, .widget), report: Console.printError)
             case .webhook:
-                return try WebhookHandler(request, began: began, report: Doors.complain)
+                return try WebhookHandler(request, began: began, report: Console.printError)
                     .answer(settings(environment, .bargeIn), signals)
             }
         } catch { return error.reply }

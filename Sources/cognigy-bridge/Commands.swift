@@ -3,14 +3,14 @@ import Glibc
 import System
 
 /// One binary, several doors: how it was started says which.
-enum Doors {
-    static func open(_ arguments: [String], environment: [String: String]) -> ExitCode {
+enum Commands {
+    static func run(_ arguments: [String], environment: [String: String]) -> ExitCode {
         let starter = Starter(environment: environment)
         if arguments.isEmpty { return withoutArguments(starter) }
         let words = Array(arguments.dropFirst())
         return switch starter {
         // Whatever the words are, it is AGI that Asterisk waits for.
-        case .asterisk: BridgeDoor.run(words, environment: environment)
+        case .asterisk: BridgeCommand.run(words, environment: environment)
         case .webServer(let request): WebCommand.run(request, environment: environment)
         case .shell: command(words, environment)
         }
@@ -23,8 +23,8 @@ enum Doors {
             isFull
             ? "it may open no file, so its arguments cannot be read: raise the limit of open files (ulimit -n)"
             : "there is no /proc here, so its arguments cannot be read: mount it (a chroot needs its own)"
-        if starter == .asterisk { return BridgeDoor.refuse(why, orElse: why, .configuration) }
-        complain(why)
+        if starter == .asterisk { return BridgeCommand.refuse(why, orElse: why, .configuration) }
+        Console.printError(why)
         return .configuration
     }
 
@@ -45,40 +45,35 @@ enum Doors {
             print(CallOptions.usage)
             return .success
         case "check" where asksForHelp:
-            print(CheckDoor.usage)
+            print(CheckCommand.usage)
             return .success
-        case "check": return CheckDoor.run(arguments: Array(words.dropFirst()), environment: environment)
+        case "check": return CheckCommand.run(arguments: Array(words.dropFirst()), environment: environment)
         case "simulate": return ExitCode(rawValue: SimulateDoor.run(arguments: Array(words.dropFirst()))) ?? .failure
         case "call": return CallDoor.run(arguments: Array(words.dropFirst()), environment: environment)
         case nil where Descriptor.isTerminal(0):
             print(Help.text)
             return .success
         case "assist" where asksForHelp:
-            print(AssistDoor.usage)
+            print(AssistCommand.usage)
             return .success
-        case "assist": return AssistDoor.run(arguments: Array(words.dropFirst()), environment: environment)
+        case "assist": return AssistCommand.run(arguments: Array(words.dropFirst()), environment: environment)
         case "barge-in" where asksForHelp:
-            print(BargeInDoor.usage)
+            print(BargeInCommand.usage)
             return .success
-        case "barge-in": return BargeInDoor.run(arguments: Array(words.dropFirst()), environment: environment)
+        case "barge-in": return BargeInCommand.run(arguments: Array(words.dropFirst()), environment: environment)
         case "handoff" where asksForHelp:
             print(HandoffOptions.usage)
             return .success
         // From a dialplan its words are key=value.
         case "handoff" where words.contains { $0.hasPrefix("-") } || words.count == 1 && Descriptor.isTerminal(0):
-            return HandoffDoor.run(arguments: Array(words.dropFirst()), environment: environment)
-        case "voice", "handoff": return BridgeDoor.run(words, environment: environment)
+            return HandoffCommand.run(arguments: Array(words.dropFirst()), environment: environment)
+        case "voice", "handoff": return BridgeCommand.run(words, environment: environment)
         default:
             guard let stray = StrayWord(words), Descriptor.isTerminal(0) else {
-                return BridgeDoor.run(words, environment: environment)
+                return BridgeCommand.run(words, environment: environment)
             }
-            complain(stray.forAShell)
+            Console.printError(stray.forAShell)
             return .usage
         }
-    }
-
-    static func complain(_ message: String) {
-        try? Descriptor.writeAll(
-            2, Array("cognigy-bridge: \(message)\n".utf8), deadline: MonotonicClock.now() + .seconds(1))
     }
 }

@@ -6,7 +6,7 @@ import System
 import Transport
 
 /// `cognigy-bridge check`: tries what a call needs, one line each, and says what to mend.
-struct CheckDoor {
+struct CheckCommand {
     static let usage = """
         Usage: cognigy-bridge check
           As root it goes on as Asterisk's user. Prints "ok" or "BAD" and what to do, for: configuration, state folder,
@@ -26,16 +26,16 @@ struct CheckDoor {
 
     static func run(arguments: [String], environment: [String: String]) -> ExitCode {
         if !arguments.isEmpty {
-            Doors.complain("check takes no arguments")
+            Console.printError("check takes no arguments")
             return .usage
         }
         if !Operator.stepDown(environment) { return .failure }
         // A service that hangs up is an answer like any other.
         signal(SIGPIPE, SIG_IGN)
-        var door = CheckDoor()
-        door.step("program") { () throws(Trouble) in try ProgramCheck.place(environment) }
-        door.check(environment)
-        return door.exit
+        var command = CheckCommand()
+        command.step("program") { () throws(Trouble) in try ProgramCheck.place(environment) }
+        command.check(environment)
+        return command.exit
     }
 
     private mutating func check(_ environment: [String: String]) {

@@ -8,25 +8,25 @@ import State
 import System
 
 /// `cognigy-bridge handoff`: hands a session to a queue of agents, and says each step.
-enum HandoffDoor {
+enum HandoffCommand {
     static func run(arguments: [String], environment: [String: String]) -> ExitCode {
         let options: HandoffOptions
         do throws(HandoffOptions.Mistake) { options = try HandoffOptions(arguments) } catch {
-            Doors.complain("\(error)\n\(HandoffOptions.usage)")
+            Console.printError("\(error)\n\(HandoffOptions.usage)")
             return .usage
         }
         if !Operator.stepDown(environment) { return .failure }
         do {
             let settings = try Settings.load(environment: environment, arguments: [], for: .handoff)
             guard let queue = options.queue ?? settings.handoff.queue else {
-                Doors.complain("handoff: there is no queue: add --queue ID, or set [handoff] queue")
+                Console.printError("handoff: there is no queue: add --queue ID, or set [handoff] queue")
                 return .usage
             }
             let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
             let loop = try ErrandRunner(settings, signals: try Signals([SIGINT, SIGTERM, SIGHUP]), log: log)
             return handOff(options, queue, loop, log)
         } catch {
-            Doors.complain("\(error)")
+            Console.printError("\(error)")
             return .configuration
         }
     }
@@ -34,14 +34,14 @@ enum HandoffDoor {
     private static func handOff(
         _ options: HandoffOptions, _ queue: String, _ loop: ErrandRunner, _ log: Log
     ) -> ExitCode {
-        if !options.printsJSON { say("session \(options.sessionID) to queue \(queue)") }
+        if !options.printsJSON { Console.print("session \(options.sessionID) to queue \(queue)") }
         let result = loop.handOff(
             options.sessionID, to: queue, variables: options.variables, isDryRun: options.isDryRun
         ) { progress in
-            if !options.printsJSON { say(words(progress)) }
+            if !options.printsJSON { Console.print(words(progress)) }
         }
         if options.printsJSON {
-            say(String(decoding: json(result, options, queue, log).harmless, as: UTF8.self))
+            Console.print(String(decoding: json(result, options, queue, log).harmless, as: UTF8.self))
         } else {
             show(result, log)
         }
@@ -59,19 +59,21 @@ enum HandoffDoor {
 
     /// The service's words, fit for a terminal.
     private static func show(_ result: Result<HandoffResult, HandoffFailure>, _ log: Log) {
-        func say(_ line: String) { HandoffDoor.say(log.hiding(line)) }
+        func printHiding(_ line: String) { Console.print(log.hiding(line)) }
         switch result {
-        case .failure(let failure): Doors.complain("handoff: \(log.hiding("\(failure)"))")
+        case .failure(let failure): Console.printError("handoff: \(log.hiding("\(failure)"))")
         case .success(let handover):
             guard let flow = handover.flow else {
-                say("nothing was changed; these variables would be set:")
+                printHiding("nothing was changed; these variables would be set:")
                 for (name, value) in handover.marked.sorted(by: { $0.key < $1.key }) {
-                    say("  \(name) = \(value.text)")
+                    printHiding("  \(name) = \(value.text)")
                 }
                 return
             }
-            say("handed off: flow \(flow.executionID) \(flow.status)")
-            for (name, value) in flow.result.sorted(by: { $0.key < $1.key }) { say("  \(name) = \(value.text)") }
+            printHiding("handed off: flow \(flow.executionID) \(flow.status)")
+            for (name, value) in flow.result.sorted(by: { $0.key < $1.key }) {
+                printHiding("  \(name) = \(value.text)")
+            }
         }
     }
 
@@ -121,9 +123,5 @@ enum HandoffDoor {
         case .failure(.halfDone), .failure(.uncertain): .halfDone
         case .failure: .failure
         }
-    }
-
-    private static func say(_ line: String) {
-        try? Descriptor.writeAll(1, Array("\(line)\n".utf8), deadline: MonotonicClock.now() + .seconds(5))
     }
 }

@@ -7,7 +7,7 @@ import State
 import System
 
 /// `cognigy-bridge barge-in --retry`: what webhooks could not deliver, once more.
-enum BargeInDoor {
+enum BargeInCommand {
     static let usage = """
         Usage: cognigy-bridge barge-in --retry
           Tells the service of the interruptions that it could not be told of when they came, the oldest first. They are
@@ -22,7 +22,7 @@ enum BargeInDoor {
 
     static func run(arguments: [String], environment: [String: String]) -> ExitCode {
         if arguments != ["--retry"] {
-            Doors.complain(usage)
+            Console.printError(usage)
             return .usage
         }
         if !Operator.stepDown(environment) { return .failure }
@@ -31,12 +31,12 @@ enum BargeInDoor {
             let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
             let loop = try ErrandRunner(settings, signals: try Signals([SIGTERM, SIGINT]), log: log)
             if let problem = loop.folderProblem {
-                Doors.complain("barge-in: \(problem)")
+                Console.printError("barge-in: \(problem)")
                 return .configuration
             }
             return retry(loop)
         } catch {
-            Doors.complain("\(error)")
+            Console.printError("\(error)")
             return .configuration
         }
     }
@@ -56,22 +56,20 @@ enum BargeInDoor {
         }
         switch delivery {
         case .underWay:
-            say("another process is at it")
+            Console.print("another process is at it")
             return .success
         case .impossible(let why):
-            Doors.complain("barge-in: \(why)")
+            Console.printError("barge-in: \(why)")
             return .failure
         case .done(let report):
-            say(
+            Console.print(
                 "delivered \(report.delivered), refused \(report.refused), too old \(report.tooOld), left \(report.left)"
             )
-            if report.broken > 0 { Doors.complain("barge-in: \(report.broken) files that made no sense are removed") }
-            if report.left > 0 { Doors.complain("barge-in: the service was not told of all: \(why)") }
+            if report.broken > 0 {
+                Console.printError("barge-in: \(report.broken) files that made no sense are removed")
+            }
+            if report.left > 0 { Console.printError("barge-in: the service was not told of all: \(why)") }
             return report.left == 0 ? .success : .failure
         }
-    }
-
-    private static func say(_ line: String) {
-        try? Descriptor.writeAll(1, Array("\(line)\n".utf8), deadline: MonotonicClock.now() + .seconds(5))
     }
 }

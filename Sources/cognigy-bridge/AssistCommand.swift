@@ -5,7 +5,7 @@ import State
 import System
 
 /// `cognigy-bridge assist`: the agent's help, a line of JSON on standard output for each update of an interaction.
-enum AssistDoor {
+enum AssistCommand {
     static let usage = """
         Usage: cognigy-bridge assist
           Listens to the service's stream of interactions for months, and writes a line of JSON for each update:
@@ -16,7 +16,7 @@ enum AssistDoor {
 
     static func run(arguments: [String], environment: [String: String]) -> ExitCode {
         if !arguments.isEmpty {
-            Doors.complain(usage)
+            Console.printError(usage)
             return .usage
         }
         if !Operator.stepDown(environment) { return .failure }
@@ -28,7 +28,7 @@ enum AssistDoor {
                 do throws(ConfigurationError) {
                     return try Settings.load(environment: environment, arguments: [], for: .assist)
                 } catch {
-                    Doors.complain("\(error)")
+                    Console.printError("\(error)")
                     log.write(.error, "\(error)")
                     return nil
                 }
@@ -36,7 +36,7 @@ enum AssistDoor {
             loop.run()
             return .success
         } catch {
-            Doors.complain("\(error)")
+            Console.printError("\(error)")
             return .configuration
         }
     }

@@ -10,7 +10,7 @@ import System
 
 /// AGI(cognigy-bridge): the call bridge; EAGI(cognigy-bridge,voice): the speech channel; AGI(cognigy-bridge,handoff): the
 /// way to an agent.
-enum BridgeDoor {
+enum BridgeCommand {
     static func run(_ arguments: [String], environment: [String: String]) -> ExitCode {
         if let stray = StrayWord(arguments) {
             // A shell that has no terminal is not kept waiting.
@@ -26,7 +26,7 @@ enum BridgeDoor {
         do throws(Errno) {
             return answer(errand, environment, signals: try Signals([SIGHUP, SIGTERM, SIGINT]))
         } catch {
-            Doors.complain("\(error)")
+            Console.printError("\(error)")
             return .failure
         }
     }
@@ -59,7 +59,7 @@ enum BridgeDoor {
     ) -> ExitCode {
         var link = AGILink()
         guard let call = try? link.readEnvironment(within: patience), call["request"] != nil else {
-            Doors.complain(complaint)
+            Console.printError(complaint)
             return code
         }
         refuse(message, &link)
@@ -72,7 +72,8 @@ enum BridgeDoor {
         TimeSlice.shorten()
         var link = AGILink()
         guard let call = try? link.readEnvironment(within: .seconds(10)) else {
-            Doors.complain("no AGI environment came on stdin: Asterisk starts this program; try cognigy-bridge call")
+            Console.printError(
+                "no AGI environment came on stdin: Asterisk starts this program; try cognigy-bridge call")
             return .usage
         }
         if errand.role == .voice, !call.carriesAudio {
@@ -125,7 +126,7 @@ enum BridgeDoor {
 
     /// A broken installation: the operator reads it in Asterisk's log and in stderr, the dialplan in the variables.
     private static func refuse(_ message: String, _ link: inout AGILink) {
-        Doors.complain(message)
+        Console.printError(message)
         let commands: [Command] = [
             .warn("cognigy-bridge: \(message)"),
             .setVariables([
