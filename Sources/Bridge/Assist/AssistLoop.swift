@@ -45,8 +45,7 @@ package final class AssistLoop {
         _ settings: Settings, signals: consuming Signals, log: Log, reload: @escaping () -> Settings?
     ) throws(Refusal) {
         guard let rules = Rules(settings) else { throw .badBaseURL }
-        let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
-        guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
+        guard let client = HTTPClient(settings.cognigy) else { throw .noNetwork }
         self.client = client
         self.signals = signals
         self.log = log

@@ -21,8 +21,7 @@ package final class ErrandRunner {
 
     package init(_ settings: Settings, signals: consuming Signals, log: Log) throws(CallLoop.Refusal) {
         guard let base = Location(settings.cognigy.baseURL) else { throw .badBaseURL }
-        let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
-        guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
+        guard let client = HTTPClient(settings.cognigy) else { throw .noNetwork }
         self.settings = settings
         self.base = base
         self.client = client

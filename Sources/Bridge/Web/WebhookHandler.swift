@@ -39,8 +39,7 @@ package struct WebhookHandler {
         if !request.isJSON { throw WebRefusal(415, "the body's type is not application/json") }
         switch settings {
         case .success(let settings):
-            let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
-            log.callID = "webhook"
+            let log = Log(settings, about: "webhook")
             let runner: ErrandRunner
             do { runner = try ErrandRunner(settings, signals: signals, log: log) } catch {
                 throw broken("\(error)")
