@@ -14,7 +14,7 @@ enum AssistCommand {
           A reader that stalls loses the oldest lines beyond 1 MiB, which is logged; one that is gone ends it.
         """
 
-    static func run(arguments: [String], environment: [String: String]) -> ExitCode {
+    @Sendable static func run(_ arguments: [String], _ environment: [String: String]) -> ExitCode {
         if !arguments.isEmpty {
             Console.printError(usage)
             return .usage
@@ -22,8 +22,7 @@ enum AssistCommand {
         if !Operator.stepDown(environment) { return .failure }
         do {
             let settings = try Settings.load(environment: environment, arguments: [], for: .assist)
-            let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
-            log.callID = "assist"
+            let log = Log(settings, about: "assist")
             let loop = try AssistLoop(settings, signals: try Signals([SIGTERM, SIGINT, SIGHUP]), log: log) {
                 do throws(ConfigurationError) {
                     return try Settings.load(environment: environment, arguments: [], for: .assist)

@@ -20,7 +20,7 @@ enum BargeInCommand {
     /// How long letters that fail by themselves may hold up the others.
     private static let longestDelay = Duration.seconds(60)
 
-    static func run(arguments: [String], environment: [String: String]) -> ExitCode {
+    @Sendable static func run(_ arguments: [String], _ environment: [String: String]) -> ExitCode {
         if arguments != ["--retry"] {
             Console.printError(usage)
             return .usage
@@ -28,7 +28,7 @@ enum BargeInCommand {
         if !Operator.stepDown(environment) { return .failure }
         do {
             let settings = try Settings.load(environment: environment, arguments: [], for: .bargeIn)
-            let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
+            let log = Log(settings)
             let loop = try ErrandRunner(settings, signals: try Signals([SIGTERM, SIGINT]), log: log)
             if let problem = loop.folderProblem {
                 Console.printError("barge-in: \(problem)")

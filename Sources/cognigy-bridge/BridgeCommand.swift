@@ -109,8 +109,7 @@ enum BridgeCommand {
         _ settings: Settings, _ kind: CallLoop.Kind, _ call: AGI.Environment, _ link: AGILink,
         _ signals: consuming Signals
     ) -> ExitCode {
-        let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
-        log.callID = call.uniqueID ?? "-"
+        let log = Log(settings, about: call.uniqueID ?? "-")
         log.linesLeft = Log.mostOfACall
         do {
             let loop = try CallLoop(

@@ -9,7 +9,7 @@ struct CallDoor: ~Copyable {
     struct Failure: Error, CustomStringConvertible { let description: String }
 
     /// Success when the call was completed.
-    static func run(arguments: [String], environment: [String: String]) -> ExitCode {
+    @Sendable static func run(_ arguments: [String], _ environment: [String: String]) -> ExitCode {
         do {
             let options = try CallOptions(arguments)
             // The stand-in's call has a configuration and a state of its own.

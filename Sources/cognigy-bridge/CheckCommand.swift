@@ -1,3 +1,4 @@
+import Bridge
 import Configuration
 import Glibc
 import HTTP
@@ -24,7 +25,7 @@ struct CheckCommand {
 
     private var exit = ExitCode.success
 
-    static func run(arguments: [String], environment: [String: String]) -> ExitCode {
+    @Sendable static func run(_ arguments: [String], _ environment: [String: String]) -> ExitCode {
         if !arguments.isEmpty {
             Console.printError("check takes no arguments")
             return .usage
@@ -48,11 +49,10 @@ struct CheckCommand {
         }
         if !mayWrite { folder = nil }
         let locations = [bridge?.cognigy.baseURL, voice?.cognigy.dialogURL].compactMap { $0.flatMap(Location.init) }
-        let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
         if locations.contains(where: \.isSecure) {
-            step("certificates") { () throws(Trouble) in try Self.place(of: trust) }
+            step("certificates") { () throws(Trouble) in try Self.place(of: TrustStore(settings.cognigy)) }
         }
-        guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else {
+        guard let client = HTTPClient(settings.cognigy) else {
             step("network") { () throws(Trouble) in throw Trouble("libcurl could not be started", "free some memory") }
             return
         }

@@ -2,21 +2,23 @@ import CGI
 import Glibc
 import System
 
-/// One binary, several doors: how it was started says which.
+/// Finds out who started this program and runs the matching command: BridgeCommand for Asterisk, WebCommand for a web server,
+/// one of `ShellCommand.all` for a shell. This target is the executable: it reads the words and the environment, loads the
+/// settings, and leaves the work to the rooms.
 enum Commands {
     static func run(_ arguments: [String], environment: [String: String]) -> ExitCode {
         let starter = Starter(environment: environment)
         if arguments.isEmpty { return withoutArguments(starter) }
         let words = Array(arguments.dropFirst())
         return switch starter {
-        // Whatever the words are, it is AGI that Asterisk waits for.
+        // Asterisk expects AGI, whatever the words are.
         case .asterisk: BridgeCommand.run(words, environment: environment)
         case .webServer(let request): WebCommand.run(request, environment: environment)
-        case .shell: command(words, environment)
+        case .shell: atShell(words, environment)
         }
     }
 
-    /// Swift reads them from /proc/self/cmdline.
+    /// Explains why there are no arguments: Swift reads them from /proc/self/cmdline.
     private static func withoutArguments(_ starter: Starter) -> ExitCode {
         let isFull = Glibc.open("/proc/self/cmdline", O_RDONLY) < 0 && [EMFILE, ENFILE].contains(errno)
         let why =
@@ -28,52 +30,29 @@ enum Commands {
         return .configuration
     }
 
-    /// What somebody wants who typed it at a shell.
-    private static func command(_ words: [String], _ environment: [String: String]) -> ExitCode {
-        let asksForHelp = words.contains { $0 == "--help" || $0 == "-h" }
+    /// Runs what was typed at a shell. A shell script may also play Asterisk, so words that are no command go to BridgeCommand,
+    /// unless a person typed them.
+    private static func atShell(_ words: [String], _ environment: [String: String]) -> ExitCode {
         switch words.first {
-        case "--help", "-h", "help":
+        case nil where Descriptor.isTerminal(0), "--help", "-h", "help":
             print(Help.text)
             return .success
         case "--version":
             print("cognigy-bridge \(Version.text)")
             return .success
-        case "simulate" where asksForHelp:
-            print(SimulateOptions.usage, terminator: "")
-            return .success
-        case "call" where asksForHelp:
-            print(CallOptions.usage)
-            return .success
-        case "check" where asksForHelp:
-            print(CheckCommand.usage)
-            return .success
-        case "check": return CheckCommand.run(arguments: Array(words.dropFirst()), environment: environment)
-        case "simulate": return ExitCode(rawValue: SimulateDoor.run(arguments: Array(words.dropFirst()))) ?? .failure
-        case "call": return CallDoor.run(arguments: Array(words.dropFirst()), environment: environment)
-        case nil where Descriptor.isTerminal(0):
-            print(Help.text)
-            return .success
-        case "assist" where asksForHelp:
-            print(AssistCommand.usage)
-            return .success
-        case "assist": return AssistCommand.run(arguments: Array(words.dropFirst()), environment: environment)
-        case "barge-in" where asksForHelp:
-            print(BargeInCommand.usage)
-            return .success
-        case "barge-in": return BargeInCommand.run(arguments: Array(words.dropFirst()), environment: environment)
-        case "handoff" where asksForHelp:
-            print(HandoffOptions.usage)
-            return .success
-        // From a dialplan its words are key=value.
-        case "handoff" where words.contains { $0.hasPrefix("-") } || words.count == 1 && Descriptor.isTerminal(0):
-            return HandoffCommand.run(arguments: Array(words.dropFirst()), environment: environment)
-        case "voice", "handoff": return BridgeCommand.run(words, environment: environment)
-        default:
-            guard let stray = StrayWord(words), Descriptor.isTerminal(0) else {
-                return BridgeCommand.run(words, environment: environment)
+        default: break
+        }
+        if let command = ShellCommand.all.first(where: { $0.isMeant(words) }) {
+            if !words.contains("--help") && !words.contains("-h") {
+                return command.run(Array(words.dropFirst()), environment)
             }
+            print(command.usage)
+            return .success
+        }
+        if let stray = StrayWord(words), Descriptor.isTerminal(0) {
             Console.printError(stray.forAShell)
             return .usage
         }
+        return BridgeCommand.run(words, environment: environment)
     }
 }

@@ -9,7 +9,7 @@ import System
 
 /// `cognigy-bridge handoff`: hands a session to a queue of agents, and says each step.
 enum HandoffCommand {
-    static func run(arguments: [String], environment: [String: String]) -> ExitCode {
+    @Sendable static func run(_ arguments: [String], _ environment: [String: String]) -> ExitCode {
         let options: HandoffOptions
         do throws(HandoffOptions.Mistake) { options = try HandoffOptions(arguments) } catch {
             Console.printError("\(error)\n\(HandoffOptions.usage)")
@@ -22,7 +22,7 @@ enum HandoffCommand {
                 Console.printError("handoff: there is no queue: add --queue ID, or set [handoff] queue")
                 return .usage
             }
-            let log = Log(target: settings.paths.log, level: settings.paths.logLevel)
+            let log = Log(settings)
             let loop = try ErrandRunner(settings, signals: try Signals([SIGINT, SIGTERM, SIGHUP]), log: log)
             return handOff(options, queue, loop, log)
         } catch {

@@ -1,6 +1,7 @@
 import Cognigy
+import System
 
-/// The words of `cognigy-bridge handoff`.
+/// The options of `cognigy-bridge handoff`.
 struct HandoffOptions {
     enum Mistake: Error, Equatable, CustomStringConvertible {
         case unknown(String)
@@ -32,6 +33,11 @@ struct HandoffOptions {
         7 rate limited, 8 half done (marked, but its flow did not say that it ran; or not known), 1 anything else,
         78 the configuration, 2 these words
         """
+
+    /// Whether the words are options. A dialplan also says `handoff`, with words that are key=value.
+    @Sendable static func areForAShell(_ words: [String]) -> Bool {
+        words.contains { $0.hasPrefix("-") } || words.count == 1 && Descriptor.isTerminal(0)
+    }
 
     private(set) var sessionID = ""
     private(set) var queue: String?

@@ -1,13 +1,11 @@
-/// A first word that says nothing to a call: AGI(cognigy-bridge,sales), or a slip at a shell.
+/// A first word that a call does not know, as in AGI(cognigy-bridge,sales) or after a typing error at a shell.
 struct StrayWord {
     let word: String
 
     private static let errands: Set = ["voice", "handoff"]
-    private static let commands: Set = [
-        "check", "call", "simulate", "assist", "barge-in", "help", "--help", "-h", "--version",
-    ]
+    private static let commands = Set(ShellCommand.all.map(\.name)).union(["help", "--help", "-h", "--version"])
 
-    /// nil: the words of a call are key=value, but for the name of an errand.
+    /// nil: the first word is key=value or the name of an errand, as the words of a call are.
     init?(_ words: [String]) {
         guard let word = words.first, !word.isEmpty, !word.contains("="), !StrayWord.errands.contains(word) else {
             return nil
@@ -15,7 +13,7 @@ struct StrayWord {
         self.word = word
     }
 
-    /// What the operator of an Asterisk is told.
+    /// The message for the operator of an Asterisk.
     var forTheDialplan: String {
         let start = "AGI(cognigy-bridge,\(word.prefix(40)))"
         return StrayWord.commands.contains(word)
@@ -23,6 +21,6 @@ struct StrayWord {
             : "\(start): there is no such word; write handoff, voice (with EAGI), or key=value as flow_id=ID"
     }
 
-    /// What whoever typed it is told.
+    /// The message for the person who typed the word.
     var forAShell: String { "there is no command \"\(word)\"; cognigy-bridge --help lists them" }
 }

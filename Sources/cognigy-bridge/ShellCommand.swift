@@ -1,0 +1,27 @@
+import System
+
+/// A command for a shell: `cognigy-bridge NAME WORDS`.
+struct ShellCommand: Sendable {
+    let name: String
+    /// What `cognigy-bridge NAME --help` prints.
+    let usage: String
+    /// Tells the command from a call whose first word is the same. Takes all words, the name included.
+    var isForAShell: @Sendable (_ words: [String]) -> Bool = { _ in true }
+    /// Takes the words after the name.
+    let run: @Sendable (_ words: [String], _ environment: [String: String]) -> ExitCode
+
+    static let all = [
+        ShellCommand(name: "check", usage: CheckCommand.usage, run: CheckCommand.run),
+        ShellCommand(name: "call", usage: CallOptions.usage, run: CallDoor.run),
+        ShellCommand(name: "simulate", usage: SimulateOptions.usage) { words, _ in
+            ExitCode(rawValue: SimulateDoor.run(arguments: words)) ?? .failure
+        },
+        ShellCommand(
+            name: "handoff", usage: HandoffOptions.usage, isForAShell: HandoffOptions.areForAShell,
+            run: HandoffCommand.run),
+        ShellCommand(name: "barge-in", usage: BargeInCommand.usage, run: BargeInCommand.run),
+        ShellCommand(name: "assist", usage: AssistCommand.usage, run: AssistCommand.run),
+    ]
+
+    func isMeant(_ words: [String]) -> Bool { words.first == name && isForAShell(words) }
+}
