@@ -29,7 +29,7 @@ package final class AssistLoop {
     private var metrics: Metrics
     private var machine: AssistMachine
     private var lines = LineQueue()
-    private var socket: WebSocketConnection?
+    private var socket = ServiceSocket()
     private var purposes: [Int: Purpose] = [:]
     private var requests: [Purpose: Int] = [:]
     private var happened: [Event] = [.tick]
@@ -62,7 +62,7 @@ package final class AssistLoop {
             if isFinished { break }
             let now = MonotonicClock.now()
             // The poll does not report bytes that TLS has buffered.
-            let deadline = socket?.hasMore == true ? .zero : machine.nextDeadline.map { $0 - now }
+            let deadline = socket.hasMore ? .zero : machine.nextDeadline.map { $0 - now }
             take(client.wait(for: interests, timeout: deadline))
         }
         drain()
@@ -73,15 +73,15 @@ package final class AssistLoop {
 
     private var interests: [Poll.Interest] {
         var interests = [Poll.Interest(signals.raw, .readable)]
-        if let interest = socket?.interest { interests.append(interest) }
+        if let interest = socket.interest { interests.append(interest) }
         if !lines.isEmpty { interests.append(Poll.Interest(output, .writable)) }
         return interests
     }
 
     private func take(_ ready: [CInt: Poll.Events]) {
-        if let socket { happened += socket.process(ready).map { .socket($0) } }
+        happened += socket.process(ready).map { .socket($0) }
         for completion in client.completions() {
-            if let event = socket?.completed(completion) {
+            if let event = socket.completed(completion) {
                 happened.append(.socket(event))
             } else if let purpose = purposes.removeValue(forKey: completion.id) {
                 requests[purpose] = nil
@@ -129,15 +129,11 @@ package final class AssistLoop {
             guard let id = requests.removeValue(forKey: purpose) else { return }
             purposes[id] = nil
             client.cancel(id)
-        case .openSocket(let location):
-            socket?.abandon()
-            socket = WebSocketConnection(client, to: location, timeout: Stream.handshakeTimeout)
-        case .upgrade(let path, let headers): note(socket?.upgrade(path: path, headers: headers))
-        case .sendPing: note(socket?.ping())
-        case .closeSocket(let code):
-            socket?.close(code)
-            if socket?.isOver != false { happened.append(.socket(.closed(nil, reason: ""))) }
-        case .abandonSocket: socket?.abandon()
+        case .openSocket(let location): socket.open(client, to: location, timeout: Stream.handshakeTimeout)
+        case .upgrade(let path, let headers): note(socket.upgrade(path: path, headers: headers))
+        case .sendPing: note(socket.ping())
+        case .closeSocket(let code): note(socket.close(code))
+        case .abandonSocket: socket.abandon()
         case .line(let line):
             // One round may bring more lines than the queue holds: write early, so that a ready reader loses none.
             if lines.waiting > LineQueue.much { write() }

@@ -8,14 +8,14 @@ import State
 import System
 import Transport
 
-/// Carries out errands where there is no call: for a shell, for a web server.
+/// Carries out errands without a call: for a command at a shell, for a webhook.
 package final class ErrandRunner {
     private let settings: Settings
     private let base: Location
     private let client: HTTPClient
     private let shared: SharedState
     private let desk: ErrandRequests
-    /// Who wants this program to go says so here.
+    /// SIGTERM and SIGINT arrive here.
     private let signals: Signals
     private var wasInterrupted = false
 
@@ -32,7 +32,7 @@ package final class ErrandRunner {
 
     private var credentials: Errand.Credentials { Errand.Credentials(settings, base: base) }
 
-    /// What all processes of the machine share.
+    /// The folder that all processes of this machine share.
     package var folder: StateFolder? { shared.folder }
 
     /// Why the state folder cannot be used, so that neither calls of this machine nor dead letters are found; nil: it can.
@@ -44,12 +44,12 @@ package final class ErrandRunner {
             + "start this program as Asterisk's own user"
     }
 
-    /// Removes what others have left behind.
+    /// Removes old files from that folder.
     package func sweep() { shared.sweep() }
 
     // MARK: A handoff
 
-    /// What happens on the way, for whoever watches.
+    /// The steps of a handoff, as they are done.
     package enum Progress: Equatable, Sendable {
         case looked, marked, ran
         /// A flow holds the session.
@@ -66,7 +66,7 @@ package final class ErrandRunner {
             variables: variables.mapValues { .string($0) }, lockWait: settings.handoff.lockWait, isDryRun: isDryRun)
         var transfer = HandoffErrand(plan, credentials: credentials, seed: .random(in: .min ... .max))
         var result: Result<HandoffResult, HandoffFailure>?
-        // Half of a handoff is worse than a program that takes a moment to go.
+        // Do not stop halfway: a session that is marked but not handed over is worse than a late end.
         run(&transfer, mayStop: { !$0.hasBegunToChange }) { news in
             switch news {
             case .did(.look): progress(.looked)
@@ -83,18 +83,18 @@ package final class ErrandRunner {
     // MARK: An interruption
 
     package struct Interrupted: Sendable {
-        /// What the service answered.
+        /// The service's answers.
         package internal(set) var stop: JSON?
         package internal(set) var reset: JSON?
-        /// What it was not told, and why; no reason: there was no answer in time.
+        /// The steps that the service was not told, and why; nil: it did not answer in time.
         package internal(set) var left: [BargeIn.Step] = []
         package internal(set) var reason: Retry.Reason?
 
         package var isDelivered: Bool { left.isEmpty }
-        /// Why not, for the operator.
+        /// The reason in words, for the operator.
         package var why: String { BargeInErrand.words(reason) }
 
-        /// A session that the service does not know, or a request that it does not want, stays so.
+        /// False for a client error: the same request would be refused again.
         package var mayBeDeliveredLater: Bool {
             if case .failed(400..<500) = reason { false } else { !isDelivered }
         }
@@ -148,7 +148,7 @@ package final class ErrandRunner {
         }
     }
 
-    /// Does what is wished, until there is nothing left but to wait.
+    /// Carries out wishes until only waiting is left.
     private func settle<Owner: ErrandOwner>(
         _ owner: inout Owner, _ wishes: inout [Errand.Wish], _ hears: (Owner.News) -> Void
     ) {
