@@ -4,7 +4,7 @@ import Glibc
 import State
 import System
 
-/// `cognigy-bridge assist`: the agent's help, a line of JSON on standard output for each update of an interaction.
+/// `cognigy-bridge assist`: writes suggestions for agents to standard output, a line of JSON for each update of an interaction.
 enum AssistCommand {
     static let usage = """
         Usage: cognigy-bridge assist

@@ -1,16 +1,15 @@
 import Glibc
 import System
 
-/// Where this machine's Asterisk looks: what asterisk.conf says, or the folders that it was built with, which are Debian's or
-/// Asterisk's own.
+/// The folders of this machine's Asterisk: those in asterisk.conf, or the built-in ones of Debian or of Asterisk itself.
 enum AsteriskFolders {
-    /// AGI programs; nil: no Asterisk is here.
+    /// The folder of AGI programs; nil: this machine has no Asterisk.
     static func programs(_ environment: [String: String]) -> String? {
         named("astagidir", environment)
             ?? ["/usr/share/asterisk/agi-bin", "/var/lib/asterisk/agi-bin"].first { access($0, F_OK) == 0 }
     }
 
-    /// Sounds, below which each language has a folder.
+    /// The folder of sounds, with a folder for each language.
     static func sounds(_ environment: [String: String]) -> String {
         if let data = named("astdatadir", environment) { return "\(data)/sounds" }
         let debian = "/usr/share/asterisk/sounds"
@@ -23,7 +22,7 @@ enum AsteriskFolders {
         return value(of: key, in: String(decoding: content.bytes, as: UTF8.self))
     }
 
-    /// A section with (!) is a template: Asterisk takes nothing from it.
+    /// Reads a key of [directories]. A section with (!) is a template, from which Asterisk takes nothing.
     private static func value(of key: String, in text: String) -> String? {
         var isDirectories = false
         var value: String?

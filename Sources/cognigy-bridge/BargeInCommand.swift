@@ -6,7 +6,7 @@ import Glibc
 import State
 import System
 
-/// `cognigy-bridge barge-in --retry`: what webhooks could not deliver, once more.
+/// `cognigy-bridge barge-in --retry`: tells the service of the interruptions that webhooks could not deliver.
 enum BargeInCommand {
     static let usage = """
         Usage: cognigy-bridge barge-in --retry
@@ -15,9 +15,9 @@ enum BargeInCommand {
           Exit code 0: nothing is left; 1: something is, and why is on stderr
         """
 
-    /// How long the service may take for one of them.
+    /// The time limit for one letter.
     private static let patience = Duration.seconds(10)
-    /// How long letters that fail by themselves may hold up the others.
+    /// After this time the first letter that fails ends the run; before it, the others are still tried.
     private static let longestDelay = Duration.seconds(60)
 
     @Sendable static func run(_ arguments: [String], _ environment: [String: String]) -> ExitCode {
@@ -50,7 +50,7 @@ enum BargeInCommand {
             if outcome.isDelivered { return .delivered }
             if !outcome.mayBeDeliveredLater { return .refused }
             why = outcome.why
-            // What the service fails to do for one session it may do for the next.
+            // The service failed for this session only: go on with the next letter.
             if case .failed = outcome.reason, MonotonicClock.now() < end { return .setAside(left: outcome.left) }
             return .later(left: outcome.left)
         }

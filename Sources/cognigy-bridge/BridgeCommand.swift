@@ -8,12 +8,12 @@ import Glibc
 import State
 import System
 
-/// AGI(cognigy-bridge): the call bridge; EAGI(cognigy-bridge,voice): the speech channel; AGI(cognigy-bridge,handoff): the
-/// way to an agent.
+/// Started by Asterisk, one process for each call. AGI(cognigy-bridge) joins keys and prompts to a flow,
+/// EAGI(cognigy-bridge,voice) joins speech to it, AGI(cognigy-bridge,handoff) hands the channel's session to an agent.
 enum BridgeCommand {
     static func run(_ arguments: [String], environment: [String: String]) -> ExitCode {
         if let stray = StrayWord(arguments) {
-            // A shell that has no terminal is not kept waiting.
+            // A shell without a terminal sends no AGI environment: wait for it a second only.
             let patience = Starter(environment: environment) == .asterisk ? Duration.seconds(10) : .seconds(1)
             return refuse(stray.forTheDialplan, orElse: stray.forAShell, .usage, within: patience)
         }
@@ -31,7 +31,7 @@ enum BridgeCommand {
         }
     }
 
-    /// What the dialplan wants, with the words that set something for it.
+    /// What the dialplan asks for, with the arguments that belong to it.
     private enum Errand {
         case bridge([String])
         case voice([String])
@@ -53,7 +53,8 @@ enum BridgeCommand {
         }
     }
 
-    /// Refuses whatever call this is, before anything is known of it. Where none is, standard error is told something else.
+    /// Refuses the call before anything else is done. If no AGI environment arrives, this is no call: `complaint` goes to
+    /// standard error instead.
     static func refuse(
         _ message: String, orElse complaint: String, _ code: ExitCode, within patience: Duration = .seconds(10)
     ) -> ExitCode {
@@ -93,7 +94,7 @@ enum BridgeCommand {
         }
     }
 
-    /// nil: nobody says which queue.
+    /// nil: a handoff without a queue.
     private static func kind(_ errand: Errand, _ settings: Settings) -> CallLoop.Kind? {
         switch errand {
         case .bridge: .bridge
@@ -123,7 +124,7 @@ enum BridgeCommand {
         }
     }
 
-    /// A broken installation: the operator reads it in Asterisk's log and in stderr, the dialplan in the variables.
+    /// Reports a broken installation: to the operator in Asterisk's log and on stderr, to the dialplan in the variables.
     private static func refuse(_ message: String, _ link: inout AGILink) {
         Console.printError(message)
         let commands: [Command] = [

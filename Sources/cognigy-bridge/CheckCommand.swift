@@ -6,7 +6,7 @@ import State
 import System
 import Transport
 
-/// `cognigy-bridge check`: tries what a call needs, one line each, and says what to mend.
+/// `cognigy-bridge check`: tries everything that a call needs, prints a line for each, and says what to mend.
 struct CheckCommand {
     static let usage = """
         Usage: cognigy-bridge check
@@ -31,7 +31,7 @@ struct CheckCommand {
             return .usage
         }
         if !Operator.stepDown(environment) { return .failure }
-        // A service that hangs up is an answer like any other.
+        // A service may close the connection while we write; write(2) must return EPIPE then.
         signal(SIGPIPE, SIG_IGN)
         var command = CheckCommand()
         command.step("program") { () throws(Trouble) in try ProgramCheck.place(environment) }
@@ -72,7 +72,7 @@ struct CheckCommand {
         }
     }
 
-    /// Prints what one step found; whether it was good.
+    /// Prints the result of one step. Returns whether it was good.
     @discardableResult
     private mutating func step(_ name: String, _ attempt: () throws(Trouble) -> String) -> Bool {
         do throws(Trouble) {
@@ -86,7 +86,7 @@ struct CheckCommand {
         }
     }
 
-    /// The settings of either kind of call, as far as they are set at all.
+    /// Loads the settings for AGI and for EAGI calls. Reports an error only for a kind that somebody has begun to configure.
     private mutating func configurations(_ environment: [String: String]) -> (bridge: Settings?, voice: Settings?) {
         let bridge = Self.load(environment, .bridge)
         let voice = Self.load(environment, .voice)
@@ -96,7 +96,7 @@ struct CheckCommand {
         case (.failure(let one), .failure(let other)):
             let isSame = one == other
             complaints = isSame ? ["\(one)"] : ["for AGI: \(one)", "or for EAGI: \(other)"]
-        // Who has set what only the other kind needs wants both.
+        // One kind is complete. The other is wanted too if a setting that only it needs is there.
         case (.success(let settings), .failure(let error)):
             if settings.cognigy.apiKey != nil { complaints = ["for EAGI: \(error)"] }
         case (.failure(let error), .success(let settings)):
@@ -121,11 +121,11 @@ struct CheckCommand {
         } catch { return .failure(error) }
     }
 
-    /// The folder that calls share, once a file was written into that which outlasts them.
+    /// The folder that calls share. Writes a file into the lasting folder first, to prove that it can be written.
     private static func stateFolder(_ path: String) throws(Trouble) -> StateFolder {
         var refusal = ""
         if StateFolder(path: path, report: { refusal = $0 }) == nil { throw Trouble(refusal) }
-        // A name that a call would sweep away, should we be killed now.
+        // If we are killed now, a call sweeps a file of this name away.
         let file = "\(path)/check\(AtomicFile.temporarySuffix)"
         do throws(Errno) { try AtomicFile.write("check".utf8, to: file) } catch {
             throw Trouble(

@@ -1,10 +1,10 @@
-/// What the process says when it ends. A service that is away is no failure: the dialplan decides by COGNIGY_STATUS.
+/// The exit codes of all commands. For a call, an unreachable service is no failure: the dialplan decides by COGNIGY_STATUS.
 enum ExitCode: Int32 {
     case success = 0
     case failure = 1
     /// The words on the command line are wrong.
     case usage = 2
-    // Of a handoff.
+    // Only `handoff` returns these.
     case notFound = 3
     case notActiveVoice = 4
     case locked = 5

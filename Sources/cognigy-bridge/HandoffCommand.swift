@@ -7,7 +7,7 @@ import JSON
 import State
 import System
 
-/// `cognigy-bridge handoff`: hands a session to a queue of agents, and says each step.
+/// `cognigy-bridge handoff`: hands a session to a queue of agents, and prints each step.
 enum HandoffCommand {
     @Sendable static func run(_ arguments: [String], _ environment: [String: String]) -> ExitCode {
         let options: HandoffOptions
@@ -57,7 +57,7 @@ enum HandoffCommand {
         }
     }
 
-    /// The service's words, fit for a terminal.
+    /// Prints the result. The words of the service are cleaned for a terminal, and secrets are hidden.
     private static func show(_ result: Result<HandoffResult, HandoffFailure>, _ log: Log) {
         func printHiding(_ line: String) { Console.print(log.hiding(line)) }
         switch result {

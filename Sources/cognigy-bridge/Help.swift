@@ -1,4 +1,4 @@
-/// What --help says: one screen.
+/// The text of --help: one screen.
 enum Help {
     static let text = """
         cognigy-bridge \(Version.number): joins a call on Asterisk to a NICE Cognigy voice flow.

@@ -2,11 +2,11 @@ import Configuration
 import Glibc
 import System
 
-/// Who runs a command at a shell. What root made in the state folder would be closed to Asterisk, and secrets that
-/// Asterisk's user owns would be refused.
+/// Changes from root to Asterisk's user. Files that root makes in the state folder would be closed to Asterisk, and secrets
+/// that Asterisk's user owns would be refused.
 enum Operator {
-    /// Where root started this, the rest is done by the user to whom the state folder belongs, or the folder in which it
-    /// would be made: Asterisk's. To be called before a secret is read or a file made; false if it cannot be, and why is said.
+    /// If root started this, becomes the user who owns the state folder, or its parent while it does not exist. Call it before
+    /// reading a secret or making a file. Prints the reason and returns false if that is impossible.
     static func stepDown(_ environment: [String: String]) -> Bool {
         let state = Settings.statePath(environment: environment)
         guard geteuid() == 0, let (owner, folder) = owner(of: state), owner.user != 0 else { return true }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What this process was started with.
+/// The environment of this process, and the path of its program.
 enum ProcessEnvironment {
     static var variables: [String: String] {
         var variables: [String: String] = [:]
@@ -15,7 +15,7 @@ enum ProcessEnvironment {
         return variables
     }
 
-    /// The file of the program that we are.
+    /// The path of this program.
     static var program: String? {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &path, path.count)

@@ -2,7 +2,7 @@ import Configuration
 import Glibc
 import System
 
-/// Whether Asterisk finds this program.
+/// Checks whether Asterisk finds this program.
 enum ProgramCheck {
     static func place(_ environment: [String: String]) throws(CheckCommand.Trouble) -> String {
         let own = ProcessEnvironment.program ?? "cognigy-bridge"
@@ -13,7 +13,7 @@ enum ProgramCheck {
             throw CheckCommand.Trouble(
                 "\(which); Asterisk looks for it in \(folder), and it is not there", "install -m 755 \(own) \(there)")
         }
-        // Different files may be the same program.
+        // Two paths may lead to the same file.
         return wholePath(there) == own ? which : "\(which); Asterisk starts \(there)"
     }
 

@@ -1,7 +1,7 @@
 import Glibc
 import System
 
-/// A private folder below /tmp that is removed when this value ends, or by the next one of its kind.
+/// A private folder below /tmp. It is removed when this value ends, or by the next process if this one was killed.
 struct ScratchFolder: ~Copyable {
     let path: String
 
@@ -16,10 +16,10 @@ struct ScratchFolder: ~Copyable {
 
     deinit { ScratchFolder.remove(path) }
 
-    /// What a killed process of ours has left.
+    /// Removes the folders of processes that were killed.
     private static func sweep() {
         for name in (try? FolderListing.names("/tmp")) ?? [] where name.hasPrefix(prefix) {
-            // Without what mkdtemp(3) adds it is a state folder, named after a user.
+            // A name without the suffix of mkdtemp(3) is a state folder, named after a user.
             let parts = name.dropFirst(prefix.count).split(separator: ".")
             guard parts.count == 2, let owner = pid_t(parts[0]), kill(owner, 0) != 0, errno == ESRCH else { continue }
             var status = stat()

@@ -5,13 +5,13 @@ import State
 import System
 import Transport
 
-/// What the services say to this installation's credentials.
+/// Checks whether the services accept this installation's credentials.
 struct ServiceCheck {
     typealias Trouble = CheckCommand.Trouble
 
     let client: HTTPClient
 
-    /// Always a new one, since one that was kept says nothing about the secret; calls go on with it.
+    /// Fetches a new token, because a stored one proves nothing about the secret, and stores it for the calls.
     func token(_ cognigy: Settings.Cognigy, folder: StateFolder?) throws(Trouble) -> String {
         let base = try location(cognigy.baseURL)
         let secret = cognigy.clientSecret.reveal()
@@ -88,7 +88,7 @@ struct ServiceCheck {
         switch response.status {
         case 429: Trouble("HTTP 429", "wait, or ask for a higher limit")
         case 500...: Trouble("HTTP \(response.status)", "look at the status page of \(url)")
-        // nginx says so to whoever speaks plain HTTP where it expects TLS.
+        // nginx answers 400 to plain HTTP on a TLS port.
         case 400 where url.hasPrefix("http://"):
             Trouble("HTTP 400", "if \(url) speaks https there, write https:// in place of http://")
         default: Trouble("HTTP \(response.status)", "is \(url) the address of Cognigy?")

@@ -1,8 +1,8 @@
 import CCommit
 
-/// Which program this is.
+/// The version of this program.
 enum Version {
     static let number = "0.1.0"
-    /// Two that were made of different sources differ.
+    /// Contains the commit, so that builds of different sources differ.
     static var text: String { "\(number) (\(String(cString: cognigy_bridge_commit())))" }
 }
