@@ -75,6 +75,8 @@ let package = Package(
             name: "load", dependencies: ["StandIn", "System", "Testbed", "TestService"], path: "Tests/Load",
             swiftSettings: settings),
         .executableTarget(
+            name: "replay", dependencies: ["Bridge", "System"], path: "Tests/Replay", swiftSettings: settings),
+        .executableTarget(
             name: "state-probe", dependencies: ["JSON", "State", "System", "Text"], path: "Tests/state-probe",
             swiftSettings: settings),
         tests("AGITests", ["AGI", "FakeAsterisk", "System", "Testbed", "Text"]),
@@ -97,7 +99,9 @@ let package = Package(
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed", "Text"]),
         tests("DigestsTests", ["Digests"]),
-        tests("EndToEndTests", ["CCrypto", "FakeAsterisk", "JSON", "StandIn", "System", "Testbed", "TestService"]),
+        tests(
+            "EndToEndTests",
+            ["Bridge", "CCrypto", "FakeAsterisk", "JSON", "StandIn", "System", "Testbed", "TestService"]),
         tests("ErrandsTests", ["Cognigy", "Errands", "HTTP", "JSON"]),
         tests("FakeAsteriskTests", ["FakeAsterisk", "System", "Testbed"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),

@@ -35,6 +35,10 @@ package final class CallLoop {
     private static let patience = Duration.seconds(10)
     private var pipeIsOpen = true
     private var isFinished = false
+    private let trace: CallTrace?
+    /// The wall clock at `started`. Time goes on from there by the monotonic clock, so that a call can be run again.
+    private let wallClock = WallClock.now()
+    private let started = MonotonicClock.now()
     private let resumes: Bool
 
     package enum Refusal: Error, CustomStringConvertible {
@@ -64,6 +68,10 @@ package final class CallLoop {
             case .handoff: .handoff
             }
         }
+
+        func address(in settings: Settings) -> String {
+            if case .voice = self { settings.cognigy.dialogURL } else { settings.cognigy.baseURL }
+        }
     }
 
     /// Sends the first command before anything else is made ready.
@@ -72,7 +80,7 @@ package final class CallLoop {
         signals: consuming Signals, log: Log
     ) throws(Refusal) {
         let role = kind.role
-        guard let base = Location(role == .voice ? settings.cognigy.dialogURL : settings.cognigy.baseURL) else {
+        guard let base = Location(kind.address(in: settings)) else {
             throw .badBaseURL
         }
         self.base = base
@@ -80,13 +88,17 @@ package final class CallLoop {
         self.signals = signals
         self.log = log
         resumes = settings.resumes
-        machine = try CallMachine(settings, for: kind, base: base, environment: environment)
+        let seed = UInt64.random(in: .min ... .max)
+        machine = try CallMachine(settings, for: kind, base: base, environment: environment, seed: seed)
         listener = role == .voice ? VoiceInput(UtteranceDetector.Settings(settings.speech)) : nil
-        for case .send(let command) in machine.handle(
-            .start, now: MonotonicClock.now(), wallClock: WallClock.now())
-        {
+        let first = machine.handle(.start, now: started, wallClock: wallClock)
+        for case .send(let command) in first {
             do { try link.send(command) } catch { pipeIsOpen = false }
         }
+        trace = CallTrace(
+            settings, kind: kind, environment: environment, seed: seed, started: started, wallClock: wallClock, log: log
+        )
+        trace?.note(.start, first, at: started)
         let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
         guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
         self.client = client
@@ -176,9 +188,18 @@ package final class CallLoop {
             let events = happened
             happened = []
             for event in events where !isFinished {
-                perform(machine.handle(event, now: MonotonicClock.now(), wallClock: WallClock.now()))
+                perform(handle(event))
             }
         }
+    }
+
+    /// Hands an event to the machine, and writes down what came of it. A tick at which nothing is due does nothing.
+    private func handle(_ event: Event) -> [Effect] {
+        let now = MonotonicClock.now()
+        let isIdle = if case .tick = event { machine.nextDeadline.map { $0 > now } ?? true } else { false }
+        let effects = machine.handle(event, now: now, wallClock: wallClock + (now - started) / .seconds(1))
+        if !isIdle || !effects.isEmpty { trace?.note(event, effects, at: now) }
+        return effects
     }
 
     private func closePipe() {

@@ -48,7 +48,7 @@ package enum Event: Equatable {
 }
 
 /// What a request is for.
-package enum Purpose: Hashable {
+package enum Purpose: String {
     case token
     case session
     case recognition

@@ -23,7 +23,10 @@ struct Layers {
     /// What came out. Of several faults the first that was written is told.
     func settings() throws(ConfigurationError) -> Settings {
         var settings = Settings()
-        for entry in entries { try entry.key.apply(&settings, entry) }
+        for entry in entries {
+            try entry.key.apply(&settings, entry)
+            settings.written.append(entry.written)
+        }
         try checkSpeech(settings.speech)
         return settings
     }

@@ -98,6 +98,8 @@ enum Schema {
         Key("paths", "metrics", Read.pathOrOff) { $0.paths.metrics = $1 },
         Key("paths", "log", Read.logTarget) { $0.paths.log = $1 },
         Key("paths", "log_level", Read.choice) { $0.paths.logLevel = $1 },
+        Key("paths", "trace", Read.pathOrOff) { $0.paths.trace = $1 },
+        Key("paths", "trace_content", Read.boolean) { $0.paths.traceContent = $1 },
     ]
 }
 

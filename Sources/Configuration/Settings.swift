@@ -14,6 +14,8 @@ package struct Settings: Sendable, Equatable {
     package var locale: String?
     /// From the dialplan: whether the caller's number may lead him to a dialog that was cut off. Numbers are forged.
     package var resumes = true
+    /// What all this was made of, in the order in which it counts.
+    package internal(set) var written: [Written] = []
 
     package init() {}
 
@@ -146,5 +148,17 @@ package struct Settings: Sendable, Equatable {
         package var metrics: String?
         package var log = LogTarget.off
         package var logLevel = LogLevel.notice
+        /// A folder for a file a call that tells what happened; nil: off.
+        package var trace: String?
+        /// Whether these files hold keys and words.
+        package var traceContent = false
+    }
+
+    /// A setting as it was written; a secret is only named.
+    package struct Written: Sendable, Equatable {
+        /// Empty for what only an argument can set.
+        package let section: String
+        package let name: String
+        package let value: String
     }
 }

@@ -16,7 +16,7 @@ package struct Errand {
         }
     }
 
-    package enum Kind: CaseIterable {
+    package enum Kind: String, CaseIterable {
         case handoff, bargeIn
 
         package var style: Token.Style { self == .handoff ? .handoff : .bargeIn }

@@ -179,7 +179,9 @@ import Transport
     @Test func noMoreThanTheBoundWaitsToBeHeard() throws {
         // Three seconds and a half each.
         let speaker = try speaker(ofBytes: 112_000)
-        for id in 1...5 { speaker.prepare(id, PromptOrder(VoiceSocket.Message(text: "\(id)"), token: nil, format: .sln)) }
+        for id in 1...5 {
+            speaker.prepare(id, PromptOrder(VoiceSocket.Message(text: "\(id)"), token: nil, format: .sln))
+        }
         #expect(settle(speaker).map(\.id).sorted() == [1, 2])
         speaker.discard(1)
         #expect(settle(speaker).map(\.id) == [3])
@@ -193,7 +195,9 @@ import Transport
 
     @Test func oneSoundIsHeardHoweverLongOthersAre() throws {
         let speaker = try speaker(ofBytes: 10 * 32_000)
-        for id in 1...2 { speaker.prepare(id, PromptOrder(VoiceSocket.Message(text: "\(id)"), token: nil, format: .sln)) }
+        for id in 1...2 {
+            speaker.prepare(id, PromptOrder(VoiceSocket.Message(text: "\(id)"), token: nil, format: .sln))
+        }
         // Whichever voice is ready first, the first is not kept back by the second.
         let first = settle(speaker).map(\.id)
         #expect(first.contains(1))

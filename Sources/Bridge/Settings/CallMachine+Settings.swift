@@ -1,5 +1,6 @@
 import AGI
 import Call
+import Cognigy
 import Configuration
 import Errands
 import HTTP
@@ -7,9 +8,9 @@ import HTTP
 extension CallMachine {
     /// The machine of a call as it is configured, with the service that answers this kind of call.
     init(
-        _ settings: Settings, for kind: CallLoop.Kind, base: Location, environment: AGI.Environment
+        _ settings: Settings, for kind: CallLoop.Kind, base: Location, environment: AGI.Environment, seed: UInt64
     ) throws(CallLoop.Refusal) {
-        var random = SystemRandomNumberGenerator()
+        var random = SplitMix(seed: seed)
         var rules = Rules()
         rules.handset = Handset.Rules(settings, environment)
         rules.farewell = Farewell(settings)

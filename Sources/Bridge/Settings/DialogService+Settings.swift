@@ -8,7 +8,7 @@ extension DialogService {
     /// nil where stt_url is no address.
     init?(
         _ settings: Settings, base: Location, environment: AGI.Environment,
-        _ random: inout SystemRandomNumberGenerator
+        _ random: inout SplitMix
     ) {
         guard let speech = settings.speech.sttURL.flatMap({ Location($0) }) else { return nil }
         // "anonymous" and "000" are everybody who withholds a number.

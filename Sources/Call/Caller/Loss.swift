@@ -1,6 +1,6 @@
 /// Why something that was to be heard could not be.
 package struct Loss: Equatable {
-    package enum Kind: Equatable {
+    package enum Kind: String {
         /// No voice speaks words here, or the one that should failed.
         case voice
         /// The sound that the service named was refused, not found or no sound, and there were no words in its place.

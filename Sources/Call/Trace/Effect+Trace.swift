@@ -1,0 +1,96 @@
+import AGI
+import Cognigy
+import Errands
+import HTTP
+import JSON
+
+/// An effect as a line of a trace. Of a request it shows the method, the path and the time, never a header nor a body.
+extension Effect {
+    package func json(_ mask: TraceMask) -> JSON {
+        switch self {
+        case .send(let command): ["send": .string(command.shown(mask))]
+        case .findToken(let rejected, let alone):
+            ["find token": ["rejected": .bool(rejected != nil), "alone": .bool(alone)]]
+        case .storeToken: "store token"
+        case .releaseToken: "release token"
+        case .request(let purpose, let request): ["for": .string(purpose.rawValue), "request": request.shown]
+        case .errand(let kind, let wish): ["errand": .string(kind.rawValue), "wish": wish.shown]
+        case .openSocket: "open socket"
+        case .upgrade(let path, _): ["upgrade": .string(Location.withoutQuery(path))]
+        case .sendKey(let key): ["send key": .string(mask.key(key.key))]
+        case .sendPing: "send ping"
+        case .closeSocket(let code): ["close socket": .integer(Int(code.rawValue))]
+        case .abandonSocket: "abandon socket"
+        case .prepare(let id, let order): ["prepare": .integer(id), "order": order.shown(mask)]
+        case .discard(let id): ["discard": .integer(id)]
+        case .sessionBegan(let id): ["session began": .string(id)]
+        case .serviceWorks: "service works"
+        case .serviceFails: "service fails"
+        case .serviceUnknown: "service unknown"
+        case .turn(let turn): ["turn": turn.shown(mask)]
+        case .takeSlot: "take slot"
+        case .releaseSlot: "release slot"
+        case .saveDialog(let memory): ["save dialog": memory.json(mask)]
+        case .forgetDialog: "forget dialog"
+        case .log(let level, let text): ["log": .string(level.rawValue), "text": .string(text)]
+        case .listen(let rate): ["listen": .integer(rate)]
+        case .finish: "finish"
+        }
+    }
+}
+
+extension Command {
+    /// The line that goes to Asterisk. A number that is said may be one that the caller has typed.
+    fileprivate func shown(_ mask: TraceMask) -> String {
+        var command = self
+        if case .sayNumber(let number, let escape) = self { command = .sayNumber(mask.number(number), escape: escape) }
+        return String(decoding: command.line.dropLast(), as: UTF8.self)
+    }
+}
+
+extension Location {
+    /// What stands behind the question mark may be a key.
+    fileprivate static func withoutQuery(_ path: String) -> String { String(path.prefix { $0 != "?" }) }
+}
+
+extension Request {
+    fileprivate var shown: JSON {
+        [
+            "method": .string(method.rawValue), "host": .string(location.host),
+            "path": .string(Location.withoutQuery(location.path)), "seconds": .number(timeout / .seconds(1)),
+        ]
+    }
+}
+
+extension Errand.Wish {
+    fileprivate var shown: JSON {
+        switch self {
+        case .findToken(let rejected, let alone):
+            ["find token": ["rejected": .bool(rejected != nil), "alone": .bool(alone)]]
+        case .storeToken: "store token"
+        case .releaseToken: "release token"
+        case .fetch(let number, let request): ["fetch": .integer(number), "request": request.shown]
+        }
+    }
+}
+
+extension PromptOrder {
+    fileprivate func shown(_ mask: TraceMask) -> JSON {
+        [
+            "text": message.text.map { .string(mask.text($0)) } ?? .null,
+            "audio": message.audioURL.map { .string(mask.text($0)) } ?? .null,
+            "format": .string(format.fileExtension), "with token": .bool(token != nil),
+        ]
+    }
+}
+
+extension TurnMetrics {
+    fileprivate func shown(_ mask: TraceMask) -> JSON {
+        func seconds(_ duration: Duration?) -> JSON { duration.map { .number($0 / .seconds(1)) } ?? .null }
+        return [
+            "type": .string(eventType), "intent": intent.map { .string(mask.text($0)) } ?? .null,
+            "recognition": seconds(recognition), "synthesis": seconds(synthesis), "dialog": seconds(dialog),
+            "bytes": .integer(audioBytes),
+        ]
+    }
+}
