@@ -4,7 +4,7 @@ import Testing
 
 @testable import FakeAsterisk
 
-/// An AGIServer with a pipe made of bytes and a clock made of numbers.
+/// An AGIServer whose input and time come from the test.
 private struct Bench {
     let folder: TemporaryFolder?
     var server: AGIServer
@@ -21,7 +21,7 @@ private struct Bench {
             channel: channel, sounds: FakeSounds(folder: folder?.path ?? "/nowhere"), isEnhanced: enhanced)
     }
 
-    /// The program writes, and what is due at `time` (in milliseconds) happens; the replies.
+    /// The program writes this, and what is due at `time` (in milliseconds) happens. Returns the replies.
     @discardableResult
     mutating func send(_ text: String = "", at time: Int) -> [String] {
         pipe += Array(text.utf8)

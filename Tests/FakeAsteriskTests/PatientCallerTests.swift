@@ -57,7 +57,7 @@ import Testing
         #expect(caller.deadline == nil)
     }
 
-    /// Not every flow greets: once it is there, the caller begins.
+    /// Not every flow greets. The caller begins some time after the call is joined to a session.
     @Test func aFlowThatIsThereAndSaysNothingIsNotWaitedForLong() {
         var caller = PatientCaller(keys: "12")
         caller.notice(.init(at: .seconds(1), what: .command("EXEC MSet \"COGNIGY_TURNS=0,COGNIGY_SESSION_ID=\"")))

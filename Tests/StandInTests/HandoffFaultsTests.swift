@@ -3,7 +3,7 @@ import Testing
 
 @testable import StandIn
 
-/// Sessions at work, and what else may come between a look and a run.
+/// Sessions that are processing, and other faults between a look and a run.
 @Suite struct HandoffFaultsTests {
     /// A service with a session `s`, and a token for it.
     private func stage(_ rules: String) throws -> (Stage, String) {

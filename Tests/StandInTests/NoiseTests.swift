@@ -5,7 +5,7 @@ import WebSocket
 
 @testable import StandIn
 
-/// What strangers send must not end the service.
+/// Nothing that a client sends may end the service.
 @Suite struct NoiseTests {
     /// A copy with a few bytes changed, removed or doubled.
     private func spoiled(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {

@@ -3,7 +3,7 @@ import WebSocket
 
 @testable import StandIn
 
-/// Requests as the contract wants them; tests spoil copies.
+/// Correct requests. Tests change copies of them to break the contract.
 extension Request {
     init(_ method: String, _ target: String, _ headers: [String: String] = [:], body: JSON? = nil) {
         self.init(method: method, target: target)

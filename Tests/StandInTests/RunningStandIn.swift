@@ -4,7 +4,7 @@ import Testing
 
 @testable import StandIn
 
-/// A stand-in service in a thread of its own, and its journal.
+/// A stand-in that runs in a thread of its own, and its journal.
 final class RunningStandIn: @unchecked Sendable {
     private let condition = NSCondition()
     private var noted: [Journal.Entry] = []

@@ -5,7 +5,7 @@ import WebSocket
 
 @testable import StandIn
 
-/// A service without sockets, and everything it noted.
+/// A service without connections, and its journal.
 final class Stage {
     private final class Notes {
         var entries: [Journal.Entry] = []
@@ -39,7 +39,7 @@ final class Stage {
         return (status, try? JSON(parsing: Array(text[end...].utf8)))
     }
 
-    /// The request is refused with this status, and that is noted.
+    /// Expects that the request is refused with this status, and that the journal says so.
     func expectBreach(
         _ request: Request, _ status: Int, location: SourceLocation = #_sourceLocation
     ) throws {
@@ -58,7 +58,7 @@ final class Stage {
 
     func assistToken() throws -> String { try #require(try reply(to: .oauth()).body?["access_token"]?.string) }
 
-    /// An open stream of agent assist on connection 1; what the opening brings.
+    /// Opens a stream of agent assist on connection 1. Returns its id and the effects of opening it.
     func openAssist() throws -> (id: String, effects: [Timed]) {
         guard case .openAssist(let id)? = answer(.assist(token: try assistToken())).last?.effect else {
             throw CancellationError()
@@ -70,7 +70,7 @@ final class Stage {
         try #require(try reply(to: .session(token: token)).body?["id"]?.string)
     }
 
-    /// A session whose voice socket is open on connection 1; what the opening brings.
+    /// Opens a session with a voice socket on connection 1. Returns its id and the effects of opening it.
     func openVoice() throws -> (id: String, effects: [Timed]) {
         let token = try token()
         let id = try session(token)
@@ -85,7 +85,7 @@ final class Stage {
         service.receive(frame.encoded(mask: mask), on: 1)
     }
 
-    /// The frames that come of these effects, without any waiting.
+    /// The frames that these effects send, whatever their delays.
     func frames(_ effects: [Timed]) -> [Assembler.Incoming] {
         var assembler = Assembler(role: .client)
         return effects.flatMap { timed -> [Assembler.Incoming] in

@@ -8,7 +8,7 @@ import WebSocket
 
 @testable import StandIn
 
-/// A plain blocking client, with TLS if it is given an authority to trust.
+/// A blocking client. It uses TLS if it is given an authority to trust.
 final class TestClient {
     enum Failure: Error, Equatable {
         case untrusted
@@ -136,7 +136,7 @@ final class TestClient {
         return try JSON(parsing: text.utf8)
     }
 
-    /// Token, session and voice socket, on this connection; the session's id.
+    /// Asks for a token, a session and a voice socket on this connection. Returns the id of the session.
     func openVoice() throws -> String {
         let token = try #require(try json(.auth())["access_token"]?.string)
         let id = try #require(try json(.session(token: token))["id"]?.string)

@@ -10,7 +10,7 @@ import Testing
         #expect(try VoiceChunk.samples(in: message) == samples)
     }
 
-    /// The document's clients send them, and nothing depends on them.
+    /// The clients of the contract send them, and nothing depends on them.
     @Test func aChunkNeedsNeitherTimestampNorNumber() throws {
         #expect(try VoiceChunk.samples(in: #"{"type":"audio_chunk","pcm":"0100"}"#) == [1, 0])
     }

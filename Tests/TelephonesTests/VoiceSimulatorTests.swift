@@ -6,7 +6,7 @@ import Testing
 
 @testable import Telephones
 
-/// Telephones of which nobody speaks.
+/// The voice simulator with clients that say nothing.
 @Suite struct VoiceSimulatorTests {
     private let folder: TemporaryFolder
     private let simulator: VoiceSimulator
@@ -21,7 +21,7 @@ import Testing
         port = try #require(url.flatMap { UInt16($0.split(separator: ":").last ?? "") })
     }
 
-    /// Or a few of them would take every line.
+    /// Otherwise a few such clients could take all connections.
     @Test func whoNeverFinishesTheHandshakeIsNotWaitedForForEver() throws {
         let client = try TCPClient.connect(to: port)
         try simulator.advance()
@@ -32,7 +32,7 @@ import Testing
         _ = consume client
     }
 
-    /// A program that calls again when it was hung up on must not keep the simulator from its end.
+    /// A client that connects again at once must not keep the simulator from ending.
     @Test func whoCallsWhileAllHangUpIsNotAnswered() throws {
         simulator.hangUp()
         let client = try TCPClient.connect(to: port)
