@@ -42,10 +42,10 @@ enum WebCommand {
     }
 
     private static func settings(
-        _ environment: [String: String], _ purpose: Settings.Purpose
+        _ environment: [String: String], _ role: Settings.Role
     ) -> Result<Settings, ConfigurationError> {
         Result { () throws(ConfigurationError) in
-            try Settings.load(environment: environment, arguments: [], for: purpose)
+            try Settings.load(environment: environment, arguments: [], for: role)
         }
     }
 }
