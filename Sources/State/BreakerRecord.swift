@@ -4,7 +4,7 @@ import JSON
 struct BreakerRecord: Equatable {
     static let shortestWait = 10.0
     static let longestWait = 60.0
-    /// A prober that was killed holds the breaker open no longer than this.
+    /// A probe whose process was killed keeps the breaker open no longer than this.
     static let probeLease = 20.0
     static let clockTolerance = 5.0
 
@@ -19,20 +19,20 @@ struct BreakerRecord: Equatable {
 
     init(openedAt: Double) { self.openedAt = openedAt }
 
-    /// When the next call may find out how the service is; nil if it may now.
+    /// When the next call may probe the service; nil where it may now.
     func retryAt(now: Double) -> Double? {
         if now < openedAt + wait { return openedAt + wait }
         return probe.flatMap { now < $0.until ? $0.until : nil }
     }
 
-    /// The probe has been due for so long that whoever was about to take it must be dead or stuck.
+    /// Whether the probe has been due for so long that the process which was about to make it must be dead or stuck.
     func isProbeOverdue(now: Double) -> Bool { now >= openedAt + wait + BreakerRecord.probeLease }
 
     mutating func beginProbe(_ id: String, now: Double) {
         probe = Probe(id: id, until: now + BreakerRecord.probeLease)
     }
 
-    /// The service is still away: the next probe waits twice as long. False: this is not the current probe.
+    /// The service is still away, so the next probe waits twice as long. False where this is not the current probe.
     mutating func failProbe(_ id: String, now: Double) -> Bool {
         if !endProbe(id) { return false }
         openedAt = now
@@ -40,7 +40,7 @@ struct BreakerRecord: Equatable {
         return true
     }
 
-    /// The probe ended without a verdict: the next call may try. False: this is not the current probe.
+    /// The probe ended without a verdict, so the next call may try. False where this is not the current probe.
     mutating func endProbe(_ id: String) -> Bool {
         if probe?.id != id { return false }
         probe = nil
@@ -49,7 +49,7 @@ struct BreakerRecord: Equatable {
 }
 
 extension BreakerRecord {
-    /// nil where the file makes no sense, or is from a future that our clock was set back from.
+    /// nil where the file makes no sense, or is dated in the future because our clock was set back.
     init?(_ file: JSON, now: Double) {
         guard let openedAt = file["opened_at"]?.number, let wait = file["wait"]?.number,
             (BreakerRecord.shortestWait...BreakerRecord.longestWait).contains(wait),

@@ -12,7 +12,7 @@ extension CallFolder {
         for name in Sweep.names(in: calls) { sweep(name, in: calls.raw, now: now, age: age, left: &left) }
     }
 
-    /// Everything goes through descriptors: a name that is exchanged meanwhile leads nowhere else.
+    /// Everything goes through descriptors, so that a name which is exchanged meanwhile leads nowhere else.
     private static func sweep(_ name: String, in calls: CInt, now: Double, age: Double, left: inout Int) {
         let raw = openat(calls, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         if raw < 0 { return }
@@ -20,7 +20,7 @@ extension CallFolder {
         var status = stat()
         if fstat(raw, &status) != 0 || status.st_uid != geteuid() || !status.isOlder(than: age, at: now) { return }
         guard let lock = deadLock(in: raw) else { return }
-        // The lock goes last: a sweep that is killed half-way leaves what the next one can lock.
+        // The lock goes last, so that the next sweep can lock what a killed sweep left.
         for file in (try? FolderListing.names(in: folder)) ?? [] where file != lockName {
             if left <= 0 { return }
             if fstatat(raw, file, &status, AT_SYMLINK_NOFOLLOW) == 0 { left -= Int(status.st_size) }
@@ -32,7 +32,7 @@ extension CallFolder {
         _ = consume folder
     }
 
-    /// The lock of a call that is dead, held by us now; a call that died before it made one has none to hold.
+    /// Takes the lock of a call that is dead; nil where the call lives. A call that died early may have made no lock.
     private static func deadLock(in folder: CInt) -> FileLock? {
         let raw = openat(folder, lockName, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         if raw < 0 { return errno == ENOENT ? .unguarded() : nil }

@@ -1,8 +1,8 @@
 import Glibc
 import System
 
-/// This call's own files: the folder is made when first needed and gone with the call. A lock in it tells other
-/// processes that the call lives.
+/// This call's own files. The folder is made when it is first needed and removed with the call. A lock in it tells
+/// other processes that the call lives.
 package struct CallFolder: ~Copyable {
     package enum Failure: Error, Equatable {
         case noStateFolder
@@ -11,22 +11,22 @@ package struct CallFolder: ~Copyable {
     }
 
     static let lockName = ".lock"
-    /// What the files of a call leave to the others of a memory file system.
+    /// How many bytes of a memory file system the files of a call leave free for other users.
     static let reserve = 4 << 20
 
     private let state: StateFolder?
     private var first: Home?
-    /// On the disk: for what does not fit into memory.
+    /// On the disk, for files that do not fit into memory.
     private var second: Home?
     private var count = 0
 
     package init(state: StateFolder?) { self.state = state }
 
-    /// A new file for so many bytes, to be written piece by piece: in memory as long as there is room, unless it is to be
-    /// `onDisk`.
+    /// Makes a file of `size` bytes, to be written piece by piece. It lies in memory as long as there is room, unless it
+    /// is to be `onDisk`.
     package mutating func create(extension: String, size: Int, onDisk: Bool = false) throws(Failure) -> CallFile {
         guard let state else { throw .noStateFolder }
-        // Numbers, since a name that was played must not come again with other sound in it.
+        // Numbers, because a name that was played must not come again with another sound.
         count += 1
         let name = "\(count)"
         var refusal = Failure.failed(Errno("write", code: ENOSPC))
@@ -40,7 +40,7 @@ package struct CallFolder: ~Copyable {
         return try CallFolder.create(name, `extension`, size, in: lasting, &second)
     }
 
-    /// Keeps `bytes`; the path without its extension, as STREAM FILE takes it.
+    /// Writes `bytes` to a new file and returns its path without the extension, as STREAM FILE takes it.
     package mutating func store(_ bytes: some Collection<UInt8>, extension: String) throws(Failure) -> String {
         let file = try create(extension: `extension`, size: bytes.count)
         do throws(Errno) {
@@ -70,7 +70,7 @@ package struct CallFolder: ~Copyable {
             throw .failed(Errno("write", code: ENOSPC))
         }
         if let file = try home?.create(name, ending) { return file }
-        // There is none yet, or a cleaner took it away.
+        // There is no folder yet, or a cleaner removed it.
         home = nil
         home = try Home(in: state)
         guard let file = try home?.create(name, ending) else { throw .failed(Errno("open", code: ENOENT)) }
@@ -81,12 +81,12 @@ package struct CallFolder: ~Copyable {
 }
 
 extension CallFolder {
-    /// A folder of this call, removed with this value.
+    /// A folder of this call. It is removed when this value ends.
     private final class Home {
         private let path: String
         private let lock: FileLock?
-        /// By their paths without extension. Kept here since to list a folder takes a descriptor, of which there may be
-        /// none left.
+        /// By their paths without extension. They are kept here because listing a folder takes a descriptor, and there may
+        /// be none left.
         private var files: [String: String] = [:]
 
         init(in state: StateFolder) throws(Failure) {

@@ -1,19 +1,19 @@
 import Digests
 import System
 
-/// Keeps calls from a service that is away, for all processes together: after five failures within a minute nobody
-/// asks for a while, then one call tries for all. No file means closed.
+/// Keeps calls from a service that is away, for all processes together. After five failures within a minute no call
+/// asks the service for a while; then one call tries for all. The breaker is closed where there is no file.
 package struct CircuitBreaker {
     package enum Admission: Sendable, Equatable {
         case allowed
-        /// Allowed, as the one call that finds out: `succeeded`, `failed` or `abandoned` must follow.
+        /// Allowed, as the one call that probes the service: `succeeded`, `failed` or `abandoned` must follow.
         case probe
         case refused(retryAt: Double)
     }
 
     static let patience = Duration.milliseconds(20)
     private static let prefix = "breaker-"
-    /// In seconds. What a service did longer ago tells nothing of it.
+    /// In seconds. Failures that are older say nothing about the service.
     static let longestMemory = 86_400.0
 
     private let folder: StateFolder?
@@ -25,13 +25,13 @@ package struct CircuitBreaker {
         name = CircuitBreaker.prefix + Fingerprint.of(identity)
     }
 
-    /// Whether a file of the folder is the record or the tally of a breaker; its lock is not.
+    /// Whether a file of the folder is the record or the tally of a breaker. Its lock is neither.
     static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) && !name.hasSuffix(".lock") }
 
     package mutating func admit(now: Double) -> Admission {
         let deadline = MonotonicClock.now() + CircuitBreaker.patience
         while true {
-            // Nearly every call needs no lock; and while one waits, whoever has the lock may be taking the probe.
+            // Most calls need no lock. While a call waits for it, the process that holds it may be taking the probe.
             guard let folder, let seen = record(now: now) else { return .allowed }
             if let retryAt = seen.retryAt(now: now) { return .refused(retryAt: retryAt) }
             if let lock = folder.lock(name) {
@@ -52,13 +52,14 @@ package struct CircuitBreaker {
         tally?.clear()
     }
 
-    /// The service did not answer, or answered that it cannot. A refused credential or a caller's hangup is no failure.
+    /// The service did not answer, or answered that it cannot serve. Refused credentials and a caller's hangup do not
+    /// count.
     package mutating func failed(now: Double) {
         if let probe {
             self.probe = nil
             changeRecord(now: now) { $0.failProbe(probe, now: now) }
         } else if let folder, let tally, record(now: now) == nil, tally.add(now: now) {
-            // Whoever counts too many opens it; to do so twice at once does no harm.
+            // The process that counts one too many opens the breaker. Two that do so at once do no harm.
             folder.write(BreakerRecord(openedAt: now).file, name, durably: false)
             tally.clear()
         }
@@ -83,13 +84,13 @@ package struct CircuitBreaker {
         if let retryAt = record.retryAt(now: now) { return .refused(retryAt: retryAt) }
         let id = String(UInt64.random(in: .min ... .max), radix: 36)
         record.beginProbe(id, now: now)
-        // On a full or read-only disk nobody can be told to wait.
+        // On a full or read-only disk no other process can be told to wait.
         if !folder.write(record.file, name, durably: false) { return .allowed }
         probe = id
         return .probe
     }
 
-    /// Reads, changes and writes under the lock; without it if another process does not let go of it.
+    /// Reads, changes and writes under the lock, or without it where another process holds it for too long.
     private func changeRecord(now: Double, _ change: (inout BreakerRecord) -> Bool) {
         guard let folder else { return }
         let lock = folder.lock(name, patience: CircuitBreaker.patience)

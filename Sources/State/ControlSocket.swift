@@ -2,14 +2,15 @@ import Digests
 import Glibc
 import System
 
-/// How a process on this machine tells the call of a session something. The name is there as long as this value.
+/// A socket by which another process of this machine sends a message to the call of a session. Its name in the file
+/// system exists as long as this value.
 package struct ControlSocket: ~Copyable {
     package enum Message: String, Equatable, Sendable {
-        /// Whatever is played to the caller ends.
+        /// Stop what is played to the caller.
         case stop
     }
 
-    /// Longer than any message: what is longer is none.
+    /// A longer datagram is no message.
     private static let longestDatagram = 16
     /// How many datagrams one `next` looks at.
     private static let patience = 100
@@ -18,7 +19,7 @@ package struct ControlSocket: ~Copyable {
     private let path: String
     private let inode: ino_t
 
-    /// Nil, and one line to `report`, where there can be none: the call goes on without.
+    /// Nil, and one line to `report`, where no socket can be made. The call goes on without it.
     package init?(folder state: StateFolder?, session: String, report: (String) -> Void) {
         guard let state else { return nil }
         try? state.healing { () throws(Errno) in
@@ -35,7 +36,7 @@ package struct ControlSocket: ~Copyable {
     }
 
     private static func bound(to path: String, report: (String) -> Void) -> UnixDatagram? {
-        // Whoever had this session before is dead, or has no more right to it.
+        // A process that had this session before is dead, or has lost its right to it.
         unlink(path)
         do throws(Errno) { return try UnixDatagram(bindingTo: path) } catch {
             let remedy = error.code == ENAMETOOLONG ? "; name a shorter folder as [paths] state" : ""
@@ -45,14 +46,14 @@ package struct ControlSocket: ~Copyable {
     }
 
     deinit {
-        // A second call of the same session has put its own in this place.
+        // A second call of the same session may have put its own socket in this place.
         if ControlSocket.inode(of: path) == inode { unlink(path) }
     }
 
     /// For the poll.
     package var descriptor: CInt { socket.raw }
 
-    /// The next message that came, if one did. Never waits.
+    /// Returns the next message that has arrived, if any. Never waits.
     package func next() -> Message? {
         for _ in 0..<ControlSocket.patience {
             guard let bytes = try? socket.receive(limit: ControlSocket.longestDatagram) else { return nil }
@@ -61,7 +62,7 @@ package struct ControlSocket: ~Copyable {
         return nil
     }
 
-    /// Ends what the call of this session plays; false where no call on this machine has it. Never waits for the call.
+    /// Stops what the call of this session plays. False where no call of this machine has the session. Never waits.
     package static func stop(folder state: StateFolder?, session: String) -> Bool {
         guard let state else { return false }
         let path = path(of: session, in: state)
@@ -70,12 +71,12 @@ package struct ControlSocket: ~Copyable {
             return true
         } catch {
             if error.code == ECONNREFUSED { removeIfDead(path, of: state) }
-            // So many messages wait that the call will stop anyway.
+            // The queue is full of messages that stop the call anyway.
             return error.code == EAGAIN
         }
     }
 
-    /// Removes what killed calls left.
+    /// Removes the sockets that killed calls left.
     static func sweep(_ state: StateFolder, now: Double, olderThan age: Double) {
         let folder = folder(in: state)
         for path in Sweep.names(in: folder).map({ "\(folder)/\($0)" }) where Sweep.isOlder(path, than: age, at: now) {
@@ -83,7 +84,7 @@ package struct ControlSocket: ~Copyable {
         }
     }
 
-    /// Between mknod and listening, a socket that is just bound looks dead: therefore under the lock.
+    /// Runs under the lock, because a socket looks dead between its mknod and its listening.
     private static func removeIfDead(_ path: String, of state: StateFolder) {
         guard let lock = state.lock(lockName, patience: .milliseconds(20)) else { return }
         do throws(Errno) { _ = try UnixDatagram.connected(to: path) } catch {
@@ -101,7 +102,7 @@ package struct ControlSocket: ~Copyable {
 
     private static func folder(in state: StateFolder) -> String { state.path("control") }
 
-    /// Short, since a socket's whole path has at most 107 bytes.
+    /// The name is short, because the whole path of a socket has at most 107 bytes.
     private static func path(of session: String, in state: StateFolder) -> String {
         "\(folder(in: state))/\(Fingerprint.short(of: [session]))"
     }

@@ -1,7 +1,7 @@
 import Cognigy
 import JSON
 
-/// An interruption that the service was not told of, or only in part. Holds no token and nothing that was said.
+/// An interruption of which the service was not told, or only in part. It holds no token and no words of the caller.
 package struct DeadLetter: Equatable, Sendable {
     package let sessionID: String
     /// What is left to do, in order.

@@ -2,16 +2,16 @@ import Cognigy
 import JSON
 import System
 
-/// The letters that are to be sent again, for all processes: a file each, with a name that sorts by time.
+/// The letters that are to be sent again, for all processes. Each is a file whose name sorts by time.
 package struct DeadLetters: Sendable {
-    /// The oldest makes room for the newest.
+    /// Where there are more, the oldest is removed.
     static let limit = 1000
-    /// Nobody waits for the end of a prompt of yesterday.
+    /// In seconds. An older interruption concerns no call any more.
     static let longestAge = 86_400.0
 
     package enum Addition: Equatable, Sendable {
         case kept
-        /// So many of the oldest had to go.
+        /// This many of the oldest were removed.
         case keptInPlaceOf(Int)
         case lost(String)
     }
@@ -21,17 +21,17 @@ package struct DeadLetters: Sendable {
         case delivered
         /// The service will never take it.
         case refused
-        /// It cannot be delivered now: these steps are left, and the letters behind it wait as well.
+        /// It cannot be delivered now. These steps are left, and the letters behind it wait too.
         case later(left: [BargeIn.Step])
-        /// The same, but those behind it need not wait.
+        /// The same, but the letters behind it need not wait.
         case setAside(left: [BargeIn.Step])
     }
 
     package enum Delivery: Equatable, Sendable {
         case done(Report)
-        /// Another process is at it.
+        /// Another process is delivering.
         case underWay
-        /// What is delivered could not be removed, and would be sent for ever.
+        /// Delivered letters could not be removed and would be sent for ever, so none is sent.
         case impossible(String)
     }
 
@@ -57,19 +57,19 @@ package struct DeadLetters: Sendable {
     package func add(_ letter: DeadLetter) -> Addition {
         guard let folder else { return .lost("there is no state folder") }
         do throws(Errno) {
-            // Not durably: the sender waits, and no call of this machine outlives a power cut.
+            // Not durably, because the sender waits and no call of this machine outlives a power cut.
             try AtomicFile.write(
                 letter.file.serialized, to: folder.path(DeadLetters.name(of: letter)), durably: false)
         } catch {
             return .lost("\(folder.path): \(error)")
         }
-        // Whoever lists after all have written sees all; two that remove at once remove the same.
+        // A process that lists after all have written sees all. Two that remove at once remove the same letters.
         let excess = letters(in: folder).dropLast(DeadLetters.limit)
         for name in excess { folder.remove(name) }
         return excess.isEmpty ? .kept : .keptInPlaceOf(excess.count)
     }
 
-    /// Hands the letters to `send`, the oldest first. If this process is killed, the one that `send` had comes again.
+    /// Hands the letters to `send`, the oldest first. If this process is killed, the letter that `send` had comes again.
     package func deliver(now: Double, _ send: (DeadLetter) -> Outcome) -> Delivery {
         guard let state, let folder else { return .impossible("there is no state folder") }
         do throws(Errno) {
@@ -88,7 +88,7 @@ package struct DeadLetters: Sendable {
         for (index, name) in names.enumerated() {
             let letter: DeadLetter?
             do throws(AtomicFile.Refusal) { letter = try read(name, in: folder) } catch {
-                // Gone meanwhile to make room, or not to be read at this moment.
+                // It was removed meanwhile to make room, or cannot be read at this moment.
                 if error != .absent { report.left += 1 }
                 continue
             }
@@ -133,7 +133,7 @@ package struct DeadLetters: Sendable {
         }
     }
 
-    /// Where the disk does not let us, the whole letter stays.
+    /// Where the disk refuses the shorter letter, the whole letter stays.
     private func keep(_ letter: DeadLetter, with steps: [BargeIn.Step], as name: String, in folder: StateFolder) {
         if steps == letter.steps { return }
         let rest = DeadLetter(
@@ -145,7 +145,8 @@ package struct DeadLetters: Sendable {
         ((try? FolderListing.names(folder.path)) ?? []).filter { !$0.hasSuffix(AtomicFile.temporarySuffix) }
     }
 
-    /// Microseconds since 1970 in 17 digits, which last till 5138, and what tells letters of the same time apart.
+    /// Microseconds since 1970 in 17 digits, which last until 5138, and a random number that tells letters of the same
+    /// time apart.
     private static func name(of letter: DeadLetter) -> String {
         let digits = String(Int(max(0, min(letter.time, 99_999_999_999)) * 1e6))
         return String(repeating: "0", count: 17 - digits.utf8.count) + digits

@@ -4,8 +4,8 @@ import Glibc
 import JSON
 import System
 
-/// Where a dialog stood when the service was lost, for the same caller's next call. It may tell much about the caller:
-/// it is gone once a call took it, or when its time is over.
+/// Where a dialog stood when the service was lost, for the next call of the same caller. Since it may tell much about
+/// the caller, it is removed as soon as a call has taken it, or when its time is over.
 package struct DialogState {
     /// How long a caller has to call back.
     package static let window = 3600.0
@@ -16,21 +16,21 @@ package struct DialogState {
     private let name: String
     private let window: Double
 
-    /// `identity`: what the dialog belongs to. With a secret among it, nobody finds the caller of a file by trying all
-    /// telephone numbers.
+    /// `identity` says what the dialog belongs to. It holds a secret, so that nobody finds the caller of a file by trying
+    /// all telephone numbers.
     package init(
         folder: StateFolder?, caller: String?, identity: [String], window: Double = DialogState.window
     ) {
         let caller = caller ?? ""
-        // "anonymous" (RFC 3323, section 4.1.1.3), "asterisk" or "000" may be anybody.
+        // "anonymous" (RFC 3323, section 4.1.1.3), "asterisk" and "000" may be any caller.
         let isKnown = caller.utf8.contains { UInt8(ascii: "1")...UInt8(ascii: "9") ~= $0 }
         self.folder = isKnown ? folder.flatMap { StateFolder(path: DialogState.path(in: $0)) { _ in } } : nil
         name = Fingerprint.of([caller] + identity)
         self.window = window
     }
 
-    /// False: the next call begins anew, since the caller is nobody in particular, the data make more than 64 KiB, or
-    /// the disk does not let us.
+    /// False where nothing is kept, so that the next call begins anew: the caller has no number, the data are longer than
+    /// 64 KiB, or the disk refuses them.
     @discardableResult
     package func save(_ dialog: DialogMemory, now: Double) -> Bool {
         folder?.write(
@@ -40,11 +40,11 @@ package struct DialogState {
             ], name, durably: false) ?? false
     }
 
-    /// What an earlier call saved, for this call alone; nil: begin anew.
+    /// Takes what an earlier call saved, for this call alone; nil where the dialog begins anew.
     package func take(now: Double) -> DialogMemory? {
         guard let folder else { return nil }
         let mine = "\(name).\(String(UInt64.random(in: .min ... .max), radix: 36))"
-        // Of several calls that come at once, one can rename it.
+        // Where several calls come at once, only one of them can rename it.
         if rename(folder.path(name), folder.path(mine)) != 0 { return nil }
         defer { folder.remove(mine) }
         guard let file = folder.read(mine), let savedAt = file["timestamp"]?.number,

@@ -1,7 +1,7 @@
 import System
 
-/// The failures that calls have seen since the last success, a line each. To add one takes no lock, so none gets lost
-/// when the service goes away and all calls fail at once.
+/// The failures that calls have seen since the last success, a line each. Adding one takes no lock, so none is lost when
+/// the service goes away and all calls fail at once.
 struct FailureTally {
     static let threshold = 5
     static let memory = 60.0
@@ -9,12 +9,12 @@ struct FailureTally {
 
     let path: String
 
-    /// Adds one; true if there were too many of late.
+    /// Adds a failure; true where there were too many lately.
     func add(now: Double) -> Bool {
         let line = "\(Int(now.rounded(.down)))\n"
         try? LineFile.append(Array(line.utf8), to: path, mode: 0o600)
         guard let bytes = try? AtomicFile.read(path, limit: FailureTally.longestFile).bytes else {
-            // Grown too long by failures that came too seldom to count, or not fit to be trusted: it starts again.
+            // The file has grown too long by failures that came too seldom to count, or it cannot be trusted.
             clear()
             return false
         }

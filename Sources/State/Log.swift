@@ -2,20 +2,20 @@ import Glibc
 import System
 import Text
 
-/// Where this process says what happens: nowhere, to the syslog daemon, or to a file that all calls share.
+/// Writes what happens in this process to the syslog daemon, to a file that all calls share, or nowhere.
 package final class Log {
     /// Which call the lines are about.
     package var callID = "-"
-    /// So many more lines are written, and then one that says so: what a stranger does over and over again fills no disk.
-    /// nil: any number.
+    /// How many more lines are written before one that says that the rest is left out, so that a stranger who does
+    /// something over and over again fills no disk. nil: any number.
     package var linesLeft: Int?
-    /// More than any ordinary call has, at any level.
+    /// No ordinary call writes so many lines at any level.
     package static let mostOfACall = 2000
 
     private let target: LogTarget
     private let level: LogLevel
     private let clock: () -> Double
-    /// Longest first: one may contain another.
+    /// The longest first, because one may contain another.
     private var hidden: [String] = []
     private let daemon: Syslog
 
@@ -28,17 +28,18 @@ package final class Log {
         daemon = Syslog(path: syslog, clock: clock)
     }
 
-    /// The second line of defence: no line will show this text. A shorter one would garble innocent words.
+    /// From now on no line shows this text. A text of fewer than four bytes is not hidden, because that would garble other
+    /// words.
     package func hide(_ secret: String) {
         if secret.utf8.count < 4 || hidden.contains(secret) { return }
         hidden.append(secret)
         hidden.sort { $0.utf8.count > $1.utf8.count }
     }
 
-    /// The same for what others than the log are to show.
+    /// `text` without the hidden texts, for output other than the log.
     package func hiding(_ text: String) -> String { LogLine.clean(text, hiding: hidden) }
 
-    /// Why lines are lost here, for whoever reads another log; nil where they are not.
+    /// Why this log loses its lines, to be said in another log; nil where it does not.
     package var problem: String? {
         guard case .file(let path) = target else { return nil }
         do throws(Errno) {
@@ -49,7 +50,7 @@ package final class Log {
         }
     }
 
-    /// The message is only composed where it is wanted.
+    /// Composes the message only where it is written.
     package func write(_ level: LogLevel, _ message: @autoclosure () -> String) {
         if target == .off || level > self.level { return }
         if let left = linesLeft {
@@ -63,7 +64,7 @@ package final class Log {
         case .syslog: daemon.write(level, about)
         case .file(let path):
             let line = "\(Timestamp.text(clock())) \(level.rawValue)[\(getpid())] \(about)\n"
-            // Where the log itself fails there is nobody left to tell.
+            // Where the log itself fails, nothing is left to report that to.
             try? LineFile.append(Array(line.utf8), to: path)
         }
     }

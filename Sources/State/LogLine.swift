@@ -1,11 +1,11 @@
 import Text
 
-/// What one message becomes: a single line, without control characters and without any known secret.
+/// Makes one line of a message, without control characters and without any known secret.
 enum LogLine {
     /// Longer messages are cut.
     static let longest = 4096
 
-    /// `hidden` texts are cut out before anything else can change how they look.
+    /// Replaces the `hidden` texts first, before anything else can change how they look.
     static func clean(_ message: String, hiding hidden: [String]) -> String {
         var bytes = Array(message.utf8)
         for secret in hidden { bytes = bytes.replacing(Array(secret.utf8), by: Array("<secret>".utf8)) }

@@ -1,11 +1,11 @@
 import JSON
 import System
 
-/// A file of JSON lines, one an event, from the processes of all calls.
+/// A file of JSON lines, one for each event, from the processes of all calls.
 ///
-/// A line costs one write(2) into the kernel's memory; nothing waits until it is on the disk, and a full disk loses it.
-/// Only where a disk is so stuck that the kernel lets nobody write does a call wait with everybody else. A FIFO in place
-/// of the file never waits: what its reader does not take in time is lost.
+/// A line costs one write(2) into the kernel's memory. No call waits until it is on the disk, and a full disk loses it.
+/// A call waits only where a disk is so stuck that the kernel accepts no writes at all. With a FIFO in place of the file
+/// no call ever waits: a line that its reader does not take in time is lost.
 package final class Metrics {
     private let path: String?
     private let log: Log

@@ -2,29 +2,30 @@ import Digests
 import Glibc
 import System
 
-/// Where the processes of all calls keep what need not survive a restart of the machine: in memory, since no full,
-/// slow or frozen disk may hold up a call.
+/// A folder in memory where the processes of all calls keep what need not survive a restart of the machine, so that no
+/// full, slow or frozen disk holds up a call.
 ///
-/// The place follows from the path of the state folder alone, so that every process finds the same one.
+/// Its path follows from the path of the state folder alone, so that every process finds the same folder.
 final class RuntimeFolder: Sendable {
     /// glibc's own shm_open(3) has no other place.
     static let memory = "/dev/shm"
-    /// Says which state folder it belongs to. Who uses the folder shares its lock; who removes the folder has it alone.
+    /// A file that says which state folder it belongs to. A process that uses the folder shares the lock of this file; a
+    /// process that removes the folder holds the lock alone.
     static let ownerName = "state-folder"
     /// How many folders of others one sweep looks at, and how many files it removes at most.
     private static let mostFolders = 20
     static let mostFiles = 500
-    /// A state folder that was never made may belong to calls all the same, as long as they come.
+    /// In seconds. Calls may use the folder although its state folder was never made, so it stays while it is used.
     static let longestIdle = 86_400.0
 
     let path: String
     /// The folder of this user below the memory file system.
     private let home: String
     private let state: String
-    /// nil where nobody can be kept from removing the folder; it is made anew when it is missed.
+    /// nil where no lock keeps others from removing the folder. It is made anew when it is missing.
     private let use: Use?
 
-    /// Refuses a folder that is not ours alone; nil where there is no memory file system.
+    /// Refuses a folder that others may use; nil where there is no memory file system.
     init?(for state: String, below memory: String = RuntimeFolder.memory) throws(PrivateFolder.Refusal) {
         guard FileSystem(of: memory)?.isMemory == true else { return nil }
         self.state = state
@@ -37,12 +38,12 @@ final class RuntimeFolder: Sendable {
     static func home(below memory: String) -> String { "\(memory)/cognigy-bridge-\(geteuid())" }
 
     private static func make(_ home: String, _ path: String) throws(PrivateFolder.Refusal) {
-        // Each time, since nobody but us may have made either of them.
+        // Both are checked each time, because another user may have made them.
         try PrivateFolder.prepare(home)
         try PrivateFolder.prepare(path)
     }
 
-    /// Makes it anew where a cleaner took it away.
+    /// Makes the folder anew where a cleaner removed it.
     func restore() -> Bool {
         do throws(PrivateFolder.Refusal) { try RuntimeFolder.make(home, path) } catch { return false }
         return (try? RuntimeFolder.sign(path, state)) != nil
@@ -56,14 +57,14 @@ final class RuntimeFolder: Sendable {
         init(_ lock: consuming FileLock) { self.lock = lock }
     }
 
-    /// Tried again where somebody is just removing the folder, which takes him some milliseconds.
+    /// Tries again while another process is removing the folder, which takes some milliseconds.
     private static func enter(_ path: String, home: String, state: String) -> Use? {
         let deadline = MonotonicClock.now() + .milliseconds(50)
         while true {
             if let file = try? sign(path, state) {
                 let (raw, inode) = (file.raw, inode(file.raw))
                 if let lock = try? FileLock.tryShare(owning: file), isInode(inode, of: "\(path)/\(ownerName)") {
-                    // So that a sweep sees when it was used.
+                    // Tells a sweep when the folder was used.
                     futimens(raw, nil)
                     return Use(lock)
                 }
@@ -74,7 +75,7 @@ final class RuntimeFolder: Sendable {
         }
     }
 
-    /// The owner's file, with the path of the state folder in it.
+    /// Opens the owner's file and writes the path of the state folder to it where that is missing.
     private static func sign(_ path: String, _ state: String) throws(Errno) -> FileDescriptor {
         let file = try FileDescriptor.open("\(path)/\(ownerName)", O_RDWR | O_CREAT)
         var status = stat()
@@ -106,7 +107,7 @@ final class RuntimeFolder: Sendable {
     private static func sweep(_ name: String, in home: CInt, now: Double, age: Double, left: inout Int) {
         let raw = openat(home, "\(name)/\(ownerName)", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         if raw < 0 {
-            // Whoever removed it was killed before its end; there is nothing in it.
+            // The process that removed it was killed before the end, so the folder is empty.
             if errno == ENOENT { unlinkat(home, name, AT_REMOVEDIR) }
             return
         }
@@ -121,7 +122,7 @@ final class RuntimeFolder: Sendable {
         _ = consume alone
     }
 
-    /// Where the folder around it is gone as well, nobody will make it again.
+    /// Whether the state folder is gone for good: the folder around it is gone too, or it was not used for long.
     private static func isGone(_ state: String, unused: Bool) -> Bool {
         if access(state, F_OK) == 0 || errno != ENOENT { return false }
         let parent = StateFolder.parent(of: state)

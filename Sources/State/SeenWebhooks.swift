@@ -2,16 +2,17 @@ import Digests
 import Glibc
 import System
 
-/// The ids of webhooks that came, for all processes: an empty file each. Who makes the file is the first.
+/// The ids of webhooks that came, for all processes. Each is an empty file; the process that makes it is the first to
+/// see the webhook.
 package struct SeenWebhooks: Sendable {
     package enum Sighting: Equatable, Sendable {
         case new
         case replayed
-        /// The disk does not let us remember, so it may be either.
+        /// Nothing can be written to the disk, so it may be either.
         case unknown(String)
     }
 
-    /// How long a signature may be good: its time may be five minutes ahead of ours, and then five behind.
+    /// How long a signature is good: its time may be five minutes ahead of ours, and later five minutes behind.
     package static let window = 600.0
 
     private let state: StateFolder?
@@ -34,13 +35,13 @@ package struct SeenWebhooks: Sendable {
         }
     }
 
-    /// Makes the file anew if it is from another time and no sweep has come by.
+    /// Makes the file anew where it is too old and no sweep has removed it yet.
     private func renew(_ path: String, now: Double) -> Bool {
         guard SeenWebhooks.isOver(path, now: now), let state,
             let lock = state.lock(SeenWebhooks.lockName, patience: .milliseconds(20))
         else { return false }
         var isNew = false
-        // Of several that find it old, the first makes it new; and no sweep removes it meanwhile.
+        // Under the lock only one of several processes makes it anew, and no sweep removes it meanwhile.
         if SeenWebhooks.isOver(path, now: now) {
             unlink(path)
             isNew = (try? SeenWebhooks.make(path)) != nil

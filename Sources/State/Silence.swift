@@ -1,14 +1,14 @@
 import Glibc
 import System
 
-/// A sound of nothing that all calls share: what Asterisk plays while there is nothing to hear.
+/// A silent sound file that all calls share. Asterisk plays it while there is nothing else to hear.
 package enum Silence {
-    /// In seconds: longer than anybody waits without a key.
+    /// In seconds, longer than any caller waits without pressing a key.
     static let length = 30 * 60
 
-    /// Its path without the extension, as STREAM FILE takes it, for a channel of 8,000 or 16,000 samples a second. Makes
-    /// it where it is missing or broken; that is one write for all calls. It can be played from `offset` samples on. nil
-    /// where the file system has no room for it: its zeros take none where files may have holes.
+    /// Returns its path without the extension, as STREAM FILE takes it, for a channel of 8,000 or 16,000 samples a second.
+    /// It can be played from `offset` samples on. The file is made where it is missing or broken, once for all calls. nil
+    /// where the file system has no room for it; its zeros take no room where files may have holes.
     package static func path(in folder: StateFolder, rate: Int, from offset: Int) -> String? {
         guard let (name, ending) = names[rate] else { return nil }
         let path = folder.path(name)
@@ -23,10 +23,10 @@ package enum Silence {
         } catch { return nil }
     }
 
-    /// Asterisk opens only the files of the one best format of a name (main/file.c): each has a name of its own.
+    /// Each rate has a name of its own, because Asterisk opens only the file of the best format of a name (main/file.c).
     private static let names = [8000: ("silence", "sln"), 16_000: ("silence16", "sln16")]
 
-    /// What it may take on the disk, beside its holes.
+    /// How many bytes it may take on the disk beside its holes.
     private static let mostRoom = 1 << 20
 
     private static func isWhole(_ file: String, _ size: Int) -> Bool {

@@ -4,7 +4,7 @@ extension StateFolder {
     /// How many files of the folder itself one sweep looks at: breakers, tokens and unfinished files lie there together.
     private static let mostSwept = 200
 
-    /// Removes what killed processes left and what is over, but no more of it at a time than takes some milliseconds.
+    /// Removes what killed processes left and what is over. One sweep takes some milliseconds at most.
     package func sweep(
         now: Double, olderThan age: Double = 300, dialogsOlderThan window: Double = DialogState.window
     ) {
@@ -13,8 +13,8 @@ extension StateFolder {
         SeenWebhooks.sweep(self, now: now)
     }
 
-    /// What calls leave: unfinished files, folders and sockets of dead calls, tokens and breakers that are over, and
-    /// dialogs whose callers did not call back in time. Where there is nothing to remove, nothing is written.
+    /// Removes what calls leave: unfinished files, folders and sockets of dead calls, tokens and breakers that are over,
+    /// and dialogs whose callers did not call back in time. Where there is nothing to remove, nothing is written.
     package func sweepCalls(
         now: Double, olderThan age: Double = 300, dialogsOlderThan window: Double = DialogState.window
     ) {
@@ -24,7 +24,7 @@ extension StateFolder {
         ControlSocket.sweep(self, now: now, olderThan: age)
         if lastingPath == path { return }
         RuntimeFolder.sweep(now: now, olderThan: age)
-        // What did not fit into memory, and what calls of former versions kept there.
+        // What did not fit into memory, and what former versions kept on the disk.
         sweepRemains(now: now, olderThan: age, dialogsOlderThan: window)
     }
 

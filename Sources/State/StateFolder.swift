@@ -2,14 +2,18 @@ import Glibc
 import JSON
 import System
 
-/// The folder that the processes of all calls share. Where it cannot be used there is simply no state.
+/// The folder that the processes of all calls share. Where it cannot be used, no state is kept.
+///
+/// The room State holds what calls share through files: tokens, circuit breakers, saved dialogs, cached voices, webhooks
+/// that came, the files of each call, its log and its metrics. Every file is read whole or not at all, every wait for a
+/// lock is short, and a call goes on where a disk is full, read-only or frozen.
 package struct StateFolder: Sendable {
     package let path: String
-    /// Where what must survive a restart of the machine lies. No call writes there.
+    /// Where files lie that must survive a restart of the machine. No call writes there.
     package let lastingPath: String
     private let runtime: RuntimeFolder?
 
-    /// Makes the folder if need be; nil, and one line to `report`, where it is not ours alone.
+    /// Makes the folder where it is missing. nil, and one line to `report`, where others may use it.
     package init?(path: String, report: (String) -> Void) {
         do throws(PrivateFolder.Refusal) {
             try PrivateFolder.prepare(path)
@@ -22,7 +26,7 @@ package struct StateFolder: Sendable {
         runtime = nil
     }
 
-    /// The folder where it is there already and ours alone; nothing is written.
+    /// The folder where it exists and only we may use it. Nothing is written.
     init?(existing path: String) {
         do throws(PrivateFolder.Refusal) { try PrivateFolder.check(path) } catch { return nil }
         self.path = path
@@ -30,8 +34,8 @@ package struct StateFolder: Sendable {
         runtime = nil
     }
 
-    /// The folder of the calls of `state`: a runtime folder in memory, the state folder itself where that lies in memory
-    /// or where there is no other memory, or else a folder of this user in /tmp, since prompts must be written somewhere.
+    /// The folder of the calls of `state`: a runtime folder in memory, or the state folder itself where that lies in memory
+    /// or there is no other memory, or else a folder of this user in /tmp, because prompts must be written somewhere.
     package init?(
         ofCalls state: String, memory: String = "/dev/shm", report: (String) -> Void
     ) {
@@ -57,22 +61,22 @@ package struct StateFolder: Sendable {
 
     private static var substitute: String { "/tmp/cognigy-bridge-\(geteuid())" }
 
-    /// The folder for what must survive a restart; made if need be.
+    /// The folder for what must survive a restart. It is made where it is missing.
     package func lasting(report: (String) -> Void = { _ in }) -> StateFolder? {
         if lastingPath == path { return self }
         return StateFolder(path: lastingPath, report: report)
             ?? StateFolder(path: StateFolder.substitute, report: report)
     }
 
-    /// No disk holds up whoever writes here.
+    /// Whether the folder is in memory, so that no disk holds up a writer.
     package var isInMemory: Bool { runtime != nil || StateFolder.isInMemory(path) }
 
-    /// A folder that is not there yet will lie where the folder around it lies.
+    /// A folder that does not exist yet will lie on the file system of its parent.
     private static func isInMemory(_ state: String) -> Bool {
         (FileSystem(of: state) ?? FileSystem(of: parent(of: state)))?.isMemory == true
     }
 
-    /// One folder has one name, or two processes would not meet.
+    /// Writes the path in one way, so that all processes compute the same names from it.
     private static func normal(_ path: String) -> String {
         let steps = path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
         return path.hasPrefix("/") ? "/\(steps)" : steps
@@ -83,7 +87,7 @@ package struct StateFolder: Sendable {
         return path.hasPrefix("/") ? "/\(steps)" : steps.isEmpty ? "." : steps
     }
 
-    /// Tries once more in a folder made anew, where a cleaner took it away.
+    /// Tries once more in a folder made anew where a cleaner removed the folder.
     func healing<Result: ~Copyable>(_ attempt: () throws(Errno) -> Result) throws(Errno) -> Result {
         do throws(Errno) { return try attempt() } catch {
             if error.code != ENOENT || !restore() { throw error }
@@ -101,13 +105,13 @@ package struct StateFolder: Sendable {
 
     static let largestFile = 1 << 16
 
-    /// What a file holds; one that is absent, foreign, exposed or broken holds nothing.
+    /// The content of a file; nil where the file is absent, foreign, exposed or broken.
     func read(_ name: String) -> JSON? {
         guard let content = try? AtomicFile.read(path(name), limit: StateFolder.largestFile) else { return nil }
         return try? JSON(parsing: content.bytes)
     }
 
-    /// Replaces a file; false where the disk does not let us, or `read` would find it too large. What a crash may undo
+    /// Replaces a file; false where the disk refuses it or `read` would find it too large. A file that a crash may undo
     /// need not be written `durably`.
     @discardableResult
     func write(_ value: JSON, _ name: String, durably: Bool = true) -> Bool {
@@ -123,8 +127,8 @@ package struct StateFolder: Sendable {
 
     static func remove(_ path: String) { unlink(path) }
 
-    /// The lock that guards `name`, tried until `patience` is over: then nil. A lock that cannot be had at all
-    /// (full or read-only disk) guards nothing and stops nobody.
+    /// Takes the lock that guards `name`, trying until `patience` is over; then nil. Where no lock can be made at all (full
+    /// or read-only disk), the result guards nothing and stops nobody.
     func lock(_ name: String, patience: Duration = .zero) -> FileLock? {
         let deadline = MonotonicClock.now() + patience
         while true {

@@ -2,8 +2,8 @@ import Glibc
 import System
 import Text
 
-/// The syslog daemon of this machine, told as syslog(3) tells it, but nobody ever waits for it: what it does not take at
-/// once is lost, and counted.
+/// Writes to the syslog daemon of this machine as syslog(3) does, but never waits for it: a line that the daemon does not
+/// take at once is lost, and counted.
 final class Syslog {
     /// RFC 3164, section 4.1.1.
     private static let daemonFacility: CInt = 3
@@ -24,7 +24,7 @@ final class Syslog {
         if send(Array(line.utf8)) { lost = 0 } else { lost += 1 }
     }
 
-    /// Once more by a new socket: a daemon that was started anew does not have the old one.
+    /// Tries a second time on a new socket, because a daemon that was started anew does not have the old one.
     private func send(_ bytes: [UInt8]) -> Bool {
         do throws(Errno) {
             if let raw = socket?.raw {
@@ -32,7 +32,7 @@ final class Syslog {
                 return true
             }
         } catch {
-            // It is there, and does not read.
+            // The daemon is there but does not read.
             if error.code == EAGAIN || error.code == ENOBUFS { return false }
             socket = nil
         }
@@ -45,7 +45,7 @@ final class Syslog {
         } catch { return false }
     }
 
-    /// RFC 3164, section 4.1.2, but for the host's name: the daemon adds it, and expects none from here.
+    /// RFC 3164, section 4.1.2, without the host's name: the daemon adds it and expects none from local programs.
     private static func head(_ level: LogLevel, _ time: Double) -> String {
         var seconds = time_t(time.rounded(.down))
         var parts = tm()

@@ -4,8 +4,8 @@ import System
 
 /// The access token that all processes with the same credentials share.
 ///
-/// Who finds none takes the lock, looks again, fetches and stores. Who finds one whose refresh is due does the same
-/// if the lock is free, and uses the old one if not.
+/// A process that finds no token takes the lock, looks again, fetches and stores. A process that finds a token whose
+/// refresh is due does the same where the lock is free, and uses the old token where it is not.
 package struct TokenCache {
     package struct Token: Sendable, Equatable, CustomStringConvertible {
         package let text: String
@@ -19,24 +19,24 @@ package struct TokenCache {
 
     package enum Lookup: Sendable, Equatable {
         case fresh(Token)
-        /// Still good, but whoever gets the lock without waiting should fetch a new one.
+        /// Still good, but the process that gets the lock without waiting should fetch a new one.
         case refreshDue(Token)
         case missing
     }
 
-    /// A token that promises to live longer is fetched anew after this time all the same.
+    /// In seconds. A token that lives longer is fetched anew after this time.
     static let longestLifetime = 86_400.0
-    /// How far clocks that set the times in the file may be ahead of ours.
+    /// In seconds, how far the clock that set the times in the file may be ahead of ours.
     static let clockTolerance = 5.0
     private static let prefix = "token-"
 
     private let folder: StateFolder?
     private let name: String
     private let refreshLead: Double
-    /// The service refused it: no more use to this process, even while it is on the disk.
+    /// The token that the service refused. This process does not use it, even while it is on the disk.
     private var refused: String?
 
-    /// `identity`: everything that another token depends on. `jitter` from 0 to 1 spreads refreshes over 30 s.
+    /// `identity` holds everything that the token depends on. `jitter` from 0 to 1 spreads refreshes over 30 s.
     package init(folder: StateFolder?, identity: [String], jitter: Double = .random(in: 0...1)) {
         self.folder = folder
         name = TokenCache.prefix + Fingerprint.of(identity)
@@ -50,7 +50,7 @@ package struct TokenCache {
         return .fresh(token)
     }
 
-    /// The right to fetch, or nil while another process has it. Never waits.
+    /// Takes the right to fetch; nil while another process has it. Never waits.
     package func tryLock() -> FileLock? {
         guard let folder else { return .unguarded() }
         return folder.lock(name)
@@ -66,10 +66,10 @@ package struct TokenCache {
             ], name, durably: false)
     }
 
-    /// Forgets a token that the service refused; one that another process fetched meanwhile stays.
+    /// Forgets a token that the service refused. A token that another process fetched meanwhile stays.
     package mutating func drop(_ token: Token) {
         refused = token.text
-        // Whoever has the lock is about to replace the token anyway.
+        // The process that holds the lock is about to replace the token anyway.
         guard let folder, let lock = folder.lock(name, patience: .milliseconds(20)) else { return }
         if folder.read(name)?["access_token"]?.string == token.text { folder.remove(name) }
         _ = consume lock
@@ -93,11 +93,11 @@ package struct TokenCache {
 
     // MARK: Sweep
 
-    /// Whether a file of the folder is a token; its lock is not.
+    /// Whether a file of the folder is a token. Its lock is not.
     static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) && !name.hasSuffix(".lock") }
 
-    /// Removes a token that is over: nobody may ask for those of former credentials any more. The lock stays, since a
-    /// process may be about to take it.
+    /// Removes a token that is over, because no process may ever ask again for the token of former credentials. The lock
+    /// stays, because a process may be about to take it.
     static func sweep(_ name: String, in folder: StateFolder, now: Double) {
         guard isOver(name, in: folder, now: now), let lock = folder.lock(name) else { return }
         // Another process may have stored a new one between the look and the lock.

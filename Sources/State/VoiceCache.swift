@@ -4,21 +4,22 @@ import System
 
 /// The samples of sentences that were spoken before, for all processes that speak with the same voice.
 ///
-/// A file holds the SHA-256 of the samples and then the samples. They are copied out, not linked to: only who has read
-/// them knows that they are whole, and what a caller hears from his own copy no eviction can cut.
+/// A file holds the SHA-256 of the samples and then the samples. They are copied out, not linked to: only a process that
+/// has read them knows that they are whole, and no eviction can cut a copy that a caller is hearing.
 package struct VoiceCache: Sendable {
-    /// Half a minute at 16 kHz. What is longer is no sentence.
+    /// Half a minute at 16 kHz. A longer sound is not kept.
     package static let largestSentence = 1 << 20
-    /// What a file counts at least, so that a store looks through a thousand of them at most.
+    /// Every file counts at least this much, so that a store looks through a thousand files at most.
     static let smallestShare = 1 << 16
-    /// A sentence may tell about its caller: one that nobody used for a day goes, even where there is room.
+    /// In seconds. A sentence may tell something about its caller, so one that was not used for a day is removed even
+    /// where there is room.
     static let longestIdle = 86_400.0
 
     private let state: StateFolder?
     private let folder: StateFolder?
     private let identity: [String]
     private let limit: Int
-    /// In memory there is less room, and others need it as well.
+    /// In memory there is less room, and other programs need it too.
     static let mostInMemory = 32 << 20
 
     /// `identity`: the voice, the sample rate, the service or command, and whatever else another sound depends on.
@@ -38,12 +39,12 @@ package struct VoiceCache: Sendable {
         else { return nil }
         let samples = bytes[digestLength...]
         if Digest.sha256(samples) != Array(bytes[..<digestLength]) { return nil }
-        // Used now: evicted last.
+        // It was used now, so it is evicted last.
         utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW)
         return Array(samples)
     }
 
-    /// Keeps the samples, unless another process is just keeping some: it is one at a time, and nobody waits.
+    /// Keeps the samples, unless another process is keeping some at this moment. No process waits for another.
     package func store(_ samples: [UInt8], of text: String, now: Double) {
         guard let state, let folder, !samples.isEmpty, samples.count <= VoiceCache.largestSentence,
             let lock = state.lock("voices")
@@ -55,14 +56,13 @@ package struct VoiceCache: Sendable {
         _ = consume lock
     }
 
-    /// Removes what was not used for the longest time; false where that is not enough.
+    /// Removes the files that were not used for the longest time; false where that does not make enough room.
     private func makeRoom(for share: Int, in folder: StateFolder, now: Double) -> Bool {
         var files: [(path: String, usedAt: Double, share: Int)] = []
         for name in (try? FolderListing.names(folder.path)) ?? [] {
             var status = stat()
             if lstat(folder.path(name), &status) != 0 { continue }
-            // The lock is ours: whoever left an unfinished file is dead. And a clock that was set back must not
-            // keep anything for ever.
+            // We hold the lock, so the writer of an unfinished file is dead.
             let isOver =
                 name.hasSuffix(AtomicFile.temporarySuffix) || status.isOlder(than: VoiceCache.longestIdle, at: now)
             files.append(
