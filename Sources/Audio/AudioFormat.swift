@@ -1,4 +1,4 @@
-/// What a file is by its first bytes, whatever its name or its Content-Type says.
+/// The format of a file by its first bytes, whatever its name or its Content-Type says.
 package enum AudioFormat: String, Equatable, Sendable {
     case wav = "WAV"
     case rifx = "big-endian WAV (RIFX)"

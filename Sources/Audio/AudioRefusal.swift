@@ -1,4 +1,4 @@
-/// Why a sound cannot be played, in words for whoever runs the service.
+/// Why a sound cannot be played, in words for the operator of the service.
 package enum AudioRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case notWAV(AudioFormat)
     case noFormat

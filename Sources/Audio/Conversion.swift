@@ -1,4 +1,7 @@
-/// Turns a sound into what Asterisk plays, a slice at a time, so that the caller's loop never stalls.
+/// Converts a sound to what Asterisk plays, a slice at a time, so that the loop of its owner never stalls.
+///
+/// The room Audio works on sounds in memory: it reads and writes WAV files, resamples with libspeexdsp, for which it is
+/// the doorway, and finds utterances in the voice of a caller. It does no I/O.
 package struct Conversion: ~Copyable {
     private let recording: Recording
     private var resampler: Resampler
@@ -6,9 +9,9 @@ package struct Conversion: ~Copyable {
     private let maximumRate: Int
     private var position = 0
 
-    /// What is converted and not taken yet: headerless samples, little-endian.
+    /// What is converted and not taken yet: headerless little-endian samples.
     package private(set) var output: [UInt8] = []
-    /// How many bytes all of it will be.
+    /// How many bytes the whole sound will have.
     package let size: Int
 
     /// Of a WAV file.
@@ -29,20 +32,20 @@ package struct Conversion: ~Copyable {
         size = (recording.frameCount * format.rate + recording.rate / 2) / recording.rate * 2
     }
 
-    /// Hands over what is there, so that it need not all be in memory at once.
+    /// Hands over what is converted, so that the whole sound need not be in memory at once.
     package mutating func take() -> [UInt8] {
         defer { output = [] }
         return output
     }
 
-    /// Begins anew.
+    /// Begins from the start again.
     package mutating func restart() throws(AudioRefusal) {
         resampler = try Resampler(from: recording.rate, to: rate)
         position = 0
         output = []
     }
 
-    /// Goes on for at most so many samples in or out (but for one frame at least); true once all is done.
+    /// Converts at most `maxSamples` samples in or out, but at least one frame. True once everything is converted.
     package mutating func step(maxSamples: Int) -> Bool {
         if position == recording.frameCount { return true }
         let budget = min(maxSamples, 1 << 30) / recording.channels

@@ -1,10 +1,10 @@
 import Glibc
 
-/// How loud each band is when nobody speaks: the least of the last 1.6 s. Speech leaves gaps in every band within that
-/// time, noise does not; so it is learnt from the first word as well as from silence, and a noise that grows louder is
-/// part of it 1.6 s later.
+/// How loud each band is without speech: the least of the last 1.6 s. Speech leaves gaps in every band within that time,
+/// noise does not. So the floor is learnt from the first word as well as from silence, and includes a noise that grows
+/// louder after 1.6 s.
 struct NoiseFloor {
-    /// The energy of 50 units of 32768, -56 dBFS: what is below is not the caller but crosstalk, echo or idle noise.
+    /// The energy of 50 units of 32768, -56 dBFS. A fainter sound is crosstalk, echo or idle noise and not the caller.
     static let least: Float = 50 * 50 * 96
 
     /// Of the newest step in the smooth energy.
@@ -12,14 +12,14 @@ struct NoiseFloor {
     private static let spans = 8
     /// In steps.
     private static let span = 10
-    /// The least of a noise is that much below its mean.
+    /// How far the least of a noise is below its mean.
     private static let bias: Float = 1.4
     /// No band counts for more.
     private static let mostExcess: Float = 8
 
     private(set) var levels: [Float]
     private var smooth: [Float] = []
-    /// The least of each span, the oldest of which is overwritten next.
+    /// The least of each span. The oldest is overwritten next.
     private var minima: [[Float]]
     private var newest = 0
     private var steps = 0
@@ -36,7 +36,7 @@ struct NoiseFloor {
             minima[newest] = [Float](repeating: .infinity, count: energies.count)
         }
         steps += 1
-        // The mean of what there is; one step alone would be too low in some bands for 1.6 s.
+        // The mean of the steps so far. One step alone would be too low in some bands for 1.6 s.
         let share = max(Self.share, 1 / Float(steps))
         for band in energies.indices {
             smooth[band] += share * (energies[band] - smooth[band])

@@ -1,17 +1,17 @@
 /// Encoded sound in memory, and how to read it.
 struct Recording: Sendable {
-    /// In seconds. No caller listens for longer, and a small file of a low rate would become a huge one.
+    /// In seconds. No caller listens longer, and a small file of a low rate would become a huge one.
     static let longest = 10 * 60
 
     let bytes: [UInt8]
     let data: Range<Int>
     let encoding: SampleEncoding
     let channels: Int
-    /// Of one channel's sample, in bytes.
+    /// The bytes of one sample of one channel.
     let width: Int
     let rate: Int
 
-    /// Headerless signed 16-bit mono; an odd byte at the end is dropped.
+    /// Headerless signed 16-bit mono. An odd byte at the end is dropped.
     init(raw bytes: [UInt8], rate: Int) throws(AudioRefusal) {
         try self.init(bytes, 0..<bytes.count, WAVFormat(encoding: .signed, channels: 1, width: 2, rate: rate))
     }

@@ -1,8 +1,8 @@
 import CSpeexDSP
 
-/// Sound at another rate, in as many pieces as it comes. speex_resampler.
+/// Converts sound to another rate, piece by piece. speex_resampler.
 package struct Resampler: ~Copyable {
-    /// speexdsp's own default: its aliases and its ripple are far below what a telephone line adds.
+    /// speexdsp's default. Its aliases and its ripple are far below the noise of a telephone line.
     private static let quality: CInt = 4
 
     private let from: Int
@@ -22,14 +22,14 @@ package struct Resampler: ~Copyable {
         guard WAVFormat.rates.contains(from), WAVFormat.rates.contains(to),
             let state = speex_resampler_init(1, UInt32(from), UInt32(to), Self.quality, nil)
         else { throw .rate(from) }
-        // Else the sound begins with as many zeros as the filter is late.
+        // Otherwise the sound begins with zeros for the delay of the filter.
         speex_resampler_skip_zeros(state)
         self.state = state
     }
 
     deinit { if let state { speex_resampler_destroy(state) } }
 
-    /// What can be said of the sound so far: a little less than what came.
+    /// Returns what can be converted so far, a little less than what was given.
     package mutating func process(_ samples: [Int16]) -> [Int16] {
         guard let state else { return samples }
         let resampled = run(state, samples)
@@ -38,7 +38,7 @@ package struct Resampler: ~Copyable {
         return resampled
     }
 
-    /// The rest, such that all that was given is as long as all that was taken.
+    /// Returns the rest, so that the whole result is as long as the whole input.
     package mutating func finish() -> [Int16] {
         guard let state else { return [] }
         let missing = max(0, (taken * to + from / 2) / from - given)

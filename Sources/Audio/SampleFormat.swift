@@ -17,7 +17,7 @@ package enum SampleFormat: Equatable, Sendable {
         }
     }
 
-    /// The better one that a channel can carry, by its CHANNEL(audionativeformat), such as `(ulaw|g722)`.
+    /// The best format that a channel can carry, by its CHANNEL(audionativeformat), such as `(ulaw|g722)`.
     package init(channelFormats: String) {
         let names = channelFormats.lowercased().split { !$0.isLetter && !$0.isNumber }
         self = names.contains { Self.wideband.contains(String($0)) } ? .sln16 : .sln

@@ -1,15 +1,15 @@
-/// What the caller says, in utterances, from the bytes of EAGI's descriptor 3 as they come. Positions are samples of
-/// 16 kHz since the first. Our own prompts are not in that sound (run_agi in res_agi.c writes what it reads from the
-/// channel), so the ear listens alike while they play.
+/// Finds utterances of the caller in the bytes of EAGI's descriptor 3 as they come. Positions count samples of 16 kHz
+/// from the first. Our own prompts are not in that sound (run_agi in res_agi.c writes what it reads from the channel), so
+/// the detector works alike while they play.
 package struct UtteranceDetector: ~Copyable {
     package struct Settings {
-        /// Of the sound that comes.
+        /// The rate of the incoming sound, in samples a second.
         package var rate = 8000
-        /// So much silence ends an utterance.
+        /// The silence that ends an utterance.
         package var endSilence = Duration.milliseconds(500)
-        /// So much of what came before is part of it.
+        /// How much of the sound before speech was noticed belongs to the utterance.
         package var preRoll = Duration.milliseconds(300)
-        /// An utterance that becomes as long as this ends, and what follows is another.
+        /// An utterance that becomes so long ends, and the sound after it belongs to another.
         package var longest = Duration.seconds(30)
 
         package init(
@@ -26,19 +26,19 @@ package struct UtteranceDetector: ~Copyable {
     package struct Heard: Equatable {
         let position: Int
         package let samples: [Int16]
-        /// It has become too long; the caller goes on.
+        /// It became too long. The caller goes on speaking.
         let isCut: Bool
     }
 
     package enum Event: Equatable {
-        /// The caller began to speak, here.
+        /// The caller began to speak at this position.
         case began(at: Int)
         case over(Heard)
     }
 
     private enum State {
         case silence
-        /// An utterance was cut: what follows is one of its own if there is speech in it.
+        /// An utterance was cut. The sound after it is another where it holds speech.
         case afterCut
         case speech
     }
@@ -50,7 +50,7 @@ package struct UtteranceDetector: ~Copyable {
     private var activity = VoiceActivity()
     private var state = State.silence
     private var oddByte: UInt8?
-    /// What is kept, its position, and how much of it was judged.
+    /// The samples that are kept, their position, and how many of them were judged.
     private(set) var kept: [Int16] = []
     private var position = 0
     private var judged = 0
@@ -70,7 +70,7 @@ package struct UtteranceDetector: ~Copyable {
     package mutating func hear(_ bytes: [UInt8]) -> [Event] {
         var events: [Event] = []
         var rest = bytes[...]
-        // A slice at a time, so that a long piece is not in memory several times.
+        // In slices, so that a long piece is not in memory several times.
         while !rest.isEmpty {
             kept += resampler.process(samples(rest.prefix(8192)))
             rest = rest.dropFirst(8192)
@@ -80,7 +80,7 @@ package struct UtteranceDetector: ~Copyable {
         return events
     }
 
-    /// Little-endian; the half of a sample waits for its other half.
+    /// The bytes are little-endian. Half a sample waits for its other half.
     private mutating func samples(_ bytes: ArraySlice<UInt8>) -> [Int16] {
         var samples: [Int16] = []
         samples.reserveCapacity(bytes.count / 2 + 1)
@@ -130,7 +130,7 @@ package struct UtteranceDetector: ~Copyable {
         if isCut { drop(count) }
     }
 
-    /// In silence, only what the next utterance may begin with is kept.
+    /// In silence, keeps only the samples with which the next utterance may begin.
     private mutating func forget() {
         if state == .silence { drop(judged - preRoll - VoiceActivity.memory * VoiceActivity.step) }
     }

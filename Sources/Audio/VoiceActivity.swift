@@ -1,14 +1,14 @@
-/// Whether somebody speaks, 20 ms after 20 ms.
+/// Decides every 20 ms whether the caller speaks.
 ///
-/// What tells speech from the rest of a telephone line: it is louder than the floor of its bands, it lasts longer than a
-/// click, it is more than the two tones of a key or of ring-back, and it resembles itself after a few milliseconds, as a
-/// noise that grows louder does not. A whisper does too, by the resonance of its vowels.
+/// Speech differs from the other sounds of a telephone line: it is louder than the floor of its bands, it lasts longer
+/// than a click, it is more than the two tones of a key or of ring-back, and it resembles itself after a few
+/// milliseconds, which a noise that grows louder does not. A whisper does, by the resonance of its vowels.
 package struct VoiceActivity {
-    /// What it listens to, in samples a second.
+    /// The rate of the sound, in samples a second.
     package static let rate = 16_000
-    /// In samples.
+    /// The length of a step, in samples.
     package static let step = 320
-    /// So many steps decide together.
+    /// How many steps decide together.
     package static let memory = 8
 
     package enum Level: Int, Comparable, Sendable {
@@ -26,9 +26,9 @@ package struct VoiceActivity {
         var voicing: Float = 0
     }
 
-    /// A step that is more unlikely than this as noise is loud. Of steady noise, one in a hundred is.
+    /// A step is loud where it is more unlikely than this as noise. One in a hundred steps of steady noise is.
     private static let loudScore: Float = 0.5
-    /// Keys and ring-back have more than this in two peaks, speech rarely.
+    /// Keys and ring-back have more than this share in two peaks, speech rarely has.
     private static let toneShare: Float = 0.95
     /// The mean of four steps of noise reaches 0.25 once in a thousand times.
     private static let leastVoicing: Float = 0.27
@@ -47,7 +47,7 @@ package struct VoiceActivity {
     package mutating func hear(_ samples: UnsafeBufferPointer<Int16>) -> Level {
         spectrum.take(samples)
         defer { isFirst = false }
-        // Its window is filled in part and would set the floor too low.
+        // The first window is only partly filled and would set the floor too low.
         if isFirst { return .none }
         floor.learn(spectrum.energies)
         var step = Step()
@@ -64,7 +64,7 @@ package struct VoiceActivity {
 
     private mutating func judge() -> Level {
         let loud = recent.indices.filter { recent[$0].isLoud }
-        // Of eight steps, two clicks fill four.
+        // Two clicks fill four of eight steps.
         if loud.count >= 5, isVoiced(loud.dropLast()) {
             onset = loud[loud.count - 1] + 1
             return .clear
@@ -73,7 +73,7 @@ package struct VoiceActivity {
         return recent.prefix(5).count(where: \.isLoud) >= 3 ? .faint : .none
     }
 
-    /// Without the first step, which is filled in part.
+    /// Without the first step, which is only partly filled.
     private func isVoiced(_ steps: ArraySlice<Int>) -> Bool {
         steps.reduce(0) { $0 + recent[$1].voicing } / Float(steps.count) > Self.leastVoicing
     }

@@ -1,6 +1,6 @@
-/// RIFF WAVE files: how those of strangers are read, and what stands at the front of our own.
+/// RIFF WAVE files: reads those of strangers and writes the header of our own.
 package enum WAV {
-    /// What makes samples a WAV file when it stands before them: `count` bytes of 16 bits, mono, little-endian.
+    /// The header for `count` bytes of samples of 16 bits, mono, little-endian.
     package static func header(forBytes count: Int, rate: Int) -> [UInt8] {
         let width = 2
         var bytes = Array("RIFF".utf8)
@@ -18,7 +18,8 @@ package enum WAV {
         return bytes
     }
 
-    /// Walks the chunks as far as the data. Sizes are claims: nothing is read past the end, and every step moves on.
+    /// Walks the chunks as far as the data. Their sizes may be wrong, so nothing is read past the end and every step moves
+    /// on.
     static func recording(_ bytes: [UInt8]) throws(AudioRefusal) -> Recording {
         let kind = AudioFormat.detect(bytes)
         if kind != .wav { throw .notWAV(kind) }
@@ -40,7 +41,8 @@ package enum WAV {
         throw format == nil ? .noFormat : .noSound
     }
 
-    /// A streaming encoder cannot go back to write the size: it leaves 0 there, and a file that is longer than it says.
+    /// Whether a streaming encoder left the size open: it cannot go back to write it, so it leaves 0 there and the file is
+    /// longer than its header says.
     private static func isUnknown(_ size: Int, _ bytes: [UInt8]) -> Bool {
         size == 0 && Int(bytes.unsigned32(at: 4)) + 8 != bytes.count
     }

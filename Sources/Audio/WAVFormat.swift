@@ -1,6 +1,6 @@
-/// What the `fmt ` chunk of a WAV file says.
+/// The content of the `fmt ` chunk of a WAV file.
 struct WAVFormat: Equatable, Sendable {
-    /// Below 4 kHz there is no speech, only a file that grows when it is converted.
+    /// A rate below 4 kHz carries no speech, and such a file grows much when it is converted.
     static let rates = 4000...384_000
 
     let encoding: SampleEncoding

@@ -1,15 +1,15 @@
 import System
 
-/// The body of a request, which the web server writes to stdin without any transfer coding. RFC 3875, section 4.2.
+/// Reads the body of a request, which the web server writes to stdin without transfer coding. RFC 3875, section 4.2.
 package enum Body {
     package static let largest = 1 << 16
 
-    /// Why there is no body, with the HTTP status that says so.
+    /// Why a body is refused, with the HTTP status that says so.
     package enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case withoutLength
         case malformedLength
         case tooLarge
-        /// The input ends, or breaks, before all bytes came.
+        /// The input ended or broke before all bytes came.
         case incomplete
         case tooSlow
 
@@ -33,7 +33,7 @@ package enum Body {
         }
     }
 
-    /// Exactly as many bytes as CONTENT_LENGTH says: the server need not end the input after them.
+    /// Reads exactly as many bytes as CONTENT_LENGTH says, because the server need not end the input after them.
     package static func read(
         _ request: Request, from descriptor: CInt = 0, within patience: Duration = .seconds(2)
     ) throws(Refusal) -> [UInt8] {
@@ -54,7 +54,7 @@ package enum Body {
     private static func length(_ text: String?) throws(Refusal) -> Int {
         guard let text else { throw .withoutLength }
         if !text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) { throw .malformedLength }
-        // A number that is too large to be one is too large.
+        // Digits that do not fit into a number are too large too.
         guard let length = Int(text), length <= largest else { throw .tooLarge }
         return length
     }

@@ -1,4 +1,4 @@
-/// What a CGI program answers. RFC 3875, section 6.
+/// The answer of a CGI program. RFC 3875, section 6.
 package struct Reply: Equatable, Sendable {
     package let status: Int
     package let headers: [String: String]
@@ -20,14 +20,14 @@ package struct Reply: Equatable, Sendable {
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) where Reply.isOneLine(name + value) {
             lines.append("\(name): \(value)")
         }
-        // RFC 9110, section 8.6: it would be that of the answer which the client has.
+        // RFC 9110, section 8.6: it would have to be the length of the answer which the client already has.
         if status != 304 { lines.append("Content-Length: \(body.count)") }
         if headers["Cache-Control"] == nil { lines.append("Cache-Control: no-store") }
         let head = lines.map { "\($0)\r\n" }.joined() + "\r\n"
         return Array(head.utf8) + (method == "HEAD" ? [] : body)
     }
 
-    /// What holds a line break would become headers of its own.
+    /// Whether a header stays one line. A line break in it would begin another header.
     private static func isOneLine(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
 
     /// RFC 9110, section 15.

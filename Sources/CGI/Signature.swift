@@ -1,12 +1,13 @@
 import Digests
 import Text
 
-/// Who sent a webhook, by the shared secret of Standard Webhooks 1.0 (github.com/standard-webhooks/standard-webhooks).
+/// Checks who sent a webhook by a shared secret, as Standard Webhooks 1.0 has it
+/// (github.com/standard-webhooks/standard-webhooks).
 package struct Signature: Sendable, CustomStringConvertible {
     package enum Verdict: Equatable, Sendable {
-        /// The sender knows the secret; the id is the same however often the webhook is sent.
+        /// The sender knows the secret. The id is the same however often the webhook is sent.
         case good(id: String)
-        /// One of the three headers is not there.
+        /// One of the three headers is missing.
         case missing
         case malformed
         /// From too long ago, or from the future.
@@ -14,7 +15,7 @@ package struct Signature: Sendable, CustomStringConvertible {
         case wrong
     }
 
-    /// Seconds, both ways.
+    /// In seconds, into the past and into the future.
     package static let tolerance = 300.0
     static let longestID = 256
 
@@ -22,8 +23,8 @@ package struct Signature: Sendable, CustomStringConvertible {
 
     package var description: String { "<secret>" }
 
-    /// `secret` is `whsec_` and base 64, or plain text. Nil where it is empty or no base 64: nobody could be told from
-    /// anybody.
+    /// `secret` is `whsec_` and base 64, or plain text. Nil where it is empty or no base 64, since it could not tell any
+    /// sender from another.
     package init?(secret: String) {
         let prefix = "whsec_"
         guard let key = secret.hasPrefix(prefix) ? Base64.decoded(secret.dropFirst(prefix.count)) : Array(secret.utf8),
@@ -32,12 +33,12 @@ package struct Signature: Sendable, CustomStringConvertible {
         self.key = key
     }
 
-    /// `body` is as it came: one space more or less is another body.
+    /// `body` is the body as it came, byte for byte.
     package func verdict(on request: Request, body: [UInt8], now: Double) -> Verdict {
         guard let id = request.header("webhook-id"), let timestamp = request.header("webhook-timestamp"),
             let signatures = request.header("webhook-signature")
         else { return .missing }
-        // A dot in the id would let the same signature stand for another id and time.
+        // With a dot in the id, the same signature would fit another id and time.
         let isID =
             id.utf8.count <= Signature.longestID && id.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2E }
         let isNumber = timestamp.utf8.allSatisfy { (0x30...0x39).contains($0) }

@@ -1,7 +1,7 @@
 import JSON
 
 extension Assist {
-    /// What an agent may say next.
+    /// A text that an agent may say next.
     package struct Suggestion: Equatable, Sendable {
         package let text: String
         /// From 0 to 1.
@@ -21,10 +21,10 @@ extension Assist {
             return .object(members)
         }
 
-        /// Nobody reads out more bytes than this.
+        /// In bytes. No agent reads out a longer text.
         static let longestText = 4096
 
-        /// nil where there is no text to say, or the confidence is none. A missing confidence is 0.
+        /// nil where there is no text, or the confidence is not from 0 to 1. A missing confidence is 0.
         fileprivate init?(_ json: JSON) {
             guard case .string(let text)? = json["text"], text.utf8.count <= Suggestion.longestText,
                 text.contains(where: { !$0.isWhitespace })
@@ -45,11 +45,11 @@ extension Assist {
     package struct Reply: Equatable, Sendable {
         /// In the service's order.
         package let suggestions: [Suggestion]
-        /// How many were no suggestions, or more than anybody needs.
+        /// How many entries were no suggestions, or beyond `mostSuggestions`.
         package let dropped: Int
     }
 
-    /// More than these of one answer are not looked at.
+    /// Further suggestions of one answer are not read.
     static let mostSuggestions = 50
 
     package static func reply(_ body: [UInt8]) throws(ReplyRefusal) -> Reply {

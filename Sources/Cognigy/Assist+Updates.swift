@@ -1,16 +1,16 @@
 import JSON
 
 extension Assist {
-    /// What the stream tells of one interaction. Only its id is sure to be there.
+    /// What the stream says about one interaction. Only its id is never missing.
     package struct Update: Equatable, Sendable {
         package let interactionID: String
         package let transcript: String?
-        /// Below zero where the customer is unhappy.
+        /// Below zero where the customer is unhappy; nil where it is unknown.
         package let sentimentScore: Double?
         /// An object; empty where there is none.
         package let context: JSON
 
-        /// A longer id is none.
+        /// In bytes. A longer id is refused.
         static let longestID = 256
 
         /// nil without an id. A member of another type counts as missing.

@@ -1,11 +1,11 @@
 import HTTP
 import JSON
 
-/// Help for an agent while a conversation goes on: a stream of interactions in, suggestions out.
+/// Helps an agent during a conversation: a stream of interactions comes in, suggestions go out.
 package enum Assist {
     package static let streamPath = "/api/v1/streaming/agentassist"
     package static let suggestPath = "/api/v1/agentassist/suggest"
-    /// What the token must allow.
+    /// The scopes that the token needs.
     package static let scope = "agentassist:read dialog:read analytics:write streaming:subscribe"
     /// How long one request for suggestions may take.
     package static let suggestTimeout = Duration.seconds(5)

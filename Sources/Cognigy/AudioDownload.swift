@@ -1,6 +1,6 @@
 import HTTP
 
-/// Which of the places that a service names may be fetched, and how.
+/// Decides which audio addresses of a service may be fetched, and makes the requests.
 package struct AudioDownload: Sendable {
     private let base: Location
     /// Places beside base_url's origin: `host` or `host:port`; a leading dot means any subdomain.
@@ -34,7 +34,7 @@ package struct AudioDownload: Sendable {
         }
     }
 
-    /// The request for an address that the service or a redirect named. Authorization goes to base_url's origin alone.
+    /// The request for an address that the service or a redirect named. Only base_url's own origin gets the token.
     package func request(_ reference: String, from previous: Location?, token: String?) throws(Refusal) -> Request {
         guard let location = previous?.resolving(reference) ?? Location(reference) else { throw .notAnAddress }
         let isOwn = location.hasSameOrigin(as: base)

@@ -8,10 +8,10 @@ extension BargeIn {
         return request(base, token, sessionID, "voice/commands", body)
     }
 
-    /// POST /api/v1/sessions/{id}/variables: the flow forgets what it was about and recovers.
+    /// POST /api/v1/sessions/{id}/variables: the flow drops its current step and recovers.
     package static func reset(base: Location, token: String, sessionID: String, confidence: Double) -> Request {
         let variables: [(String, JSON)] = [
-            // Spelled as the flows of the platform spell it.
+            // The flows of the platform spell it so.
             ("cx.barage_in_detected", true), ("cx.current_intent", ""), ("cx.partial_transcript", ""),
             ("cx.flow_state", "interrupt_recover"), ("cx.interrupt_confidence", .number(confidence)),
         ]
@@ -31,12 +31,12 @@ extension BargeIn {
         ["status": "processed", "abort": abort, "state": state]
     }
 
-    /// The body of a 200 for a webhook that came before: its sender repeats it until he hears that it arrived.
+    /// The body of a 200 for a webhook that came before. Its sender repeats it until it is answered.
     package static let repeated: JSON = ["status": "repeated"]
 
-    /// The state of a session that was interrupted by what may be a noise.
+    /// The state of a session whose interruption may have been a noise.
     package static let ignored: JSON = ["action": "ignored", "reason": "low_confidence"]
 
-    /// An answer of the service, to be shown. The request was granted all the same where there is none to show.
+    /// An answer of the service, to be shown; empty where it cannot be read, since the request was granted all the same.
     package static func shown(_ reply: [UInt8]) -> JSON { (try? ReplyRefusal.object(reply)) ?? [:] }
 }

@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// A webhook that says that a caller interrupts a prompt.
+/// A webhook which says that a caller interrupts a prompt.
 package struct BargeIn: Equatable, Sendable {
     /// What the service is told, in order.
     package enum Step: String, Sendable {
@@ -16,7 +16,7 @@ package struct BargeIn: Equatable, Sendable {
     package let transcript: String
     package let timestamp: Int
 
-    /// Why a body is refused, with the name of the member that is at fault.
+    /// Why a body is refused, with the name of the member that is wrong.
     package enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case notJSON
         case tooLarge
@@ -40,8 +40,8 @@ package struct BargeIn: Equatable, Sendable {
         }
     }
 
-    /// Strict, as the model that the platform's document gives for the body: a number in quotes is text, a time is a
-    /// whole number, and nothing is said twice. Members that it does not name are ignored.
+    /// Reads the body strictly, by the model in the platform's document: a number in quotes is text, a time is a whole
+    /// number, and no member comes twice. Members that the model does not name are ignored.
     package init(parsing body: [UInt8]) throws(Refusal) {
         let json = try BargeIn.object(body)
         sessionID = try BargeIn.text("sessionId", in: json)

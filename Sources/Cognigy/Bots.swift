@@ -1,6 +1,6 @@
 import HTTP
 
-/// GET /api/v2/bots: whether the API key is good, without touching a dialog.
+/// GET /api/v2/bots: finds out whether the API key is good without touching a dialog.
 package enum Bots {
     package static let path = "/api/v2/bots"
 
@@ -10,7 +10,7 @@ package enum Bots {
 
     package static func ids(_ body: [UInt8]) throws(ReplyRefusal) -> Set<String> { try Listing.ids(body, of: "bots") }
 
-    /// What a refused API key lacks. The same for every request that carries one.
+    /// What a refused API key lacks, for every request that carries one.
     package enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case unknownKey
         case missingPermission

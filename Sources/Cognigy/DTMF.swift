@@ -1,6 +1,6 @@
 import JSON
 
-/// A key that a flow understands: 0-9, * and #. A to D and everything else is none.
+/// A key that a flow understands: 0-9, * and #. A to D are refused.
 package struct DTMF: Equatable, Sendable {
     package let key: Character
 
@@ -9,6 +9,6 @@ package struct DTMF: Equatable, Sendable {
         self.key = key
     }
 
-    /// What goes over the voice socket.
+    /// The message for the voice socket.
     package var message: String { JSON.object(["type": "dtmf", "dtmf": .string(String(key))]).text }
 }

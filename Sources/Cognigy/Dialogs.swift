@@ -1,11 +1,11 @@
 import HTTP
 import JSON
 
-/// POST /api/v2/dialogs: what the caller said in, what the bot says out.
+/// POST /api/v2/dialogs: the caller's words go in, the bot's words come out.
 package enum Dialogs {
     package static let path = "/api/v2/dialogs"
 
-    /// `sessionData` is that of the reply before; an empty object begins a dialog.
+    /// `sessionData` comes from the reply before. An empty object begins a dialog.
     package static func request(
         base: Location, key: String, botID: String, dialogID: String, userID: String, text: String,
         sessionData: JSON = [:]
@@ -22,13 +22,13 @@ package enum Dialogs {
         package var texts: [String] = []
         package var intent: String?
         package var confidence: Double?
-        /// An object for the next request; nil where the service has nothing new to remember.
+        /// An object for the next request; nil where the service sends none.
         package var sessionData: JSON?
 
         package init() {}
     }
 
-    /// Every field may be missing; one of the wrong type is refused.
+    /// Every field may be missing. A field of the wrong type is refused.
     package static func reply(_ body: [UInt8]) throws(ReplyRefusal) -> Reply {
         let json = try ReplyRefusal.object(body)
         var reply = Reply()

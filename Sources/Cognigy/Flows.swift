@@ -1,6 +1,6 @@
 import HTTP
 
-/// GET /api/v1/flows: which flows an API client reaches, without starting one.
+/// GET /api/v1/flows: lists the flows that an API client reaches, without starting one.
 package enum Flows {
     package static let path = "/api/v1/flows"
 

@@ -7,11 +7,12 @@ extension Handoff {
         package let channel: String
         package let variables: [String: JSON]
 
-        /// No other session can be handed off.
+        /// Only such a session can be handed off.
         package var isActiveVoice: Bool { status == "active" && channel == "voice" }
     }
 
-    /// The answer to `look`. A session may have no variables yet; ones that cannot be read would be lost by `mark`.
+    /// The answer to `look`. A session may have no variables yet. Variables that cannot be read are refused, because
+    /// `mark` would lose them.
     package static func session(_ body: [UInt8]) throws(ReplyRefusal) -> Session {
         let json = try ReplyRefusal.object(body)
         let id = try text("sessionId", or: "session_id", in: json)
@@ -40,8 +41,8 @@ extension Handoff {
             status: try text("status", in: json), result: try object("result", in: json))
     }
 
-    /// What the telephony connector says went wrong, fit for a terminal and a log: at most 500 characters, none of which
-    /// moves the cursor or the direction of the text.
+    /// An error of the telephony connector in a form that is safe for a terminal and a log: at most 500 characters, none of
+    /// which moves the cursor or changes the direction of the text.
     package static func shown(_ error: [UInt8]) -> String {
         let scalars = String(decoding: error, as: UTF8.self).unicodeScalars.lazy.filter { scalar in
             switch scalar.properties.generalCategory {

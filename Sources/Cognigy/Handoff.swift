@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// A session goes to the queue of an agent: look at it, mark it, and run its flow once more.
+/// The three requests that transfer a session to the queue of an agent: look at it, mark it, and run its flow again.
 package enum Handoff {
     package static let path = "/api/v1/session"
     package static let flowPath = "/api/v1/flow"
@@ -19,7 +19,7 @@ package enum Handoff {
         Request(.get, location(base, sessionID), headers: [.bearer(token)])
     }
 
-    /// PUT /api/v1/session/{id}: what the session knows, then what the caller of this adds, then the transfer.
+    /// PUT /api/v1/session/{id}. The body holds the existing variables, the added ones and those of the transfer.
     package static func mark(
         base: Location, token: String, sessionID: String, existing: [String: JSON], adding variables: [String: JSON],
         queue: String, type: String = "queue"
@@ -33,7 +33,7 @@ package enum Handoff {
             .put, location(base, sessionID), headers: [.json, .bearer(token)], body: body.serialized)
     }
 
-    /// What `mark` leaves in the session: nothing that anybody adds displaces the transfer itself.
+    /// The variables that `mark` leaves in the session. Added variables never displace those of the transfer.
     package static func variables(
         existing: [String: JSON], adding variables: [String: JSON], queue: String, type: String
     ) -> [String: JSON] {
@@ -44,7 +44,7 @@ package enum Handoff {
         return existing.merging(variables) { $1 }.merging(own) { $1 }
     }
 
-    /// POST /api/v1/flow: the flow sees the mark.
+    /// POST /api/v1/flow: runs the flow, which sees the mark.
     package static func run(base: Location, token: String, sessionID: String) -> Request {
         let body: JSON = [
             "sessionId": .string(sessionID), "intent": "__system_transfer__", "text": "agent_handoff_requested",

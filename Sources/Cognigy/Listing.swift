@@ -1,8 +1,8 @@
 import JSON
 
-/// A list of what a service holds: an array, or an object with one in it.
+/// Reads a list in an answer: an array, or an object that holds one.
 enum Listing {
-    /// Everything that an entry calls its id.
+    /// All values that the entries give as their ids.
     static func ids(_ body: [UInt8], of name: String) throws(ReplyRefusal) -> Set<String> {
         let json = try ReplyRefusal.value(body)
         let list = json.array == nil ? json[name, "items"] : json

@@ -3,7 +3,7 @@ import HTTP
 import JSON
 import Text
 
-/// POST stt_url: speech in, text out.
+/// POST stt_url: speech goes in, text comes out.
 package enum Recognition {
     /// How the service wants the sound.
     package enum Style: Equatable, Sendable {
@@ -17,8 +17,8 @@ package enum Recognition {
     package static func request(url: Location, key: String?, style: Style, pcm: [UInt8]) -> Request {
         let (type, body) =
             switch style {
-            // RFC 2586 wants audio/L16 in network byte order. Speech services mean what `ffmpeg -f s16le` writes: Amazon
-            // Lex documents this very type as little-endian. So the samples go as they are.
+            // RFC 2586 wants audio/L16 in network byte order, but speech services mean what `ffmpeg -f s16le` writes:
+            // Amazon Lex documents this type as little-endian. So the samples are sent as they are.
             case .raw: ("audio/l16; rate=16000", pcm)
             case .openAI(let model): form(pcm, model: model)
             }
@@ -47,7 +47,7 @@ package enum Recognition {
         let model = #"--\#(boundary)\#r\#nContent-Disposition: form-data; name="model"\#r\#n\#r\#n\#(model)"#
         let file = #"Content-Disposition: form-data; name="file"; filename="speech.wav""#
         var body = Array("\(model)\r\n--\(boundary)\r\n\(file)\r\nContent-Type: audio/wav\r\n\r\n".utf8)
-        // Once and in place: half a minute is a megabyte.
+        // The body is built once and in place, because half a minute is a megabyte.
         body.reserveCapacity(body.count + pcm.count + 128)
         body += WAV.header(forBytes: pcm.count, rate: 16_000)
         body += pcm
@@ -55,7 +55,7 @@ package enum Recognition {
         return ("multipart/form-data; boundary=\(boundary)", body)
     }
 
-    /// RFC 2046, 5.1.1: what separates the parts is in none of them.
+    /// Finds a separator that is in none of the parts (RFC 2046, 5.1.1).
     private static func boundary(absentFrom parts: [[UInt8]]) -> String {
         var number = 0
         while true {

@@ -1,6 +1,6 @@
 import JSON
 
-/// Why a reply cannot be used. Never shows what it says.
+/// Why a reply cannot be used. The words never show its content.
 package enum ReplyRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case notJSON
     case tooLarge

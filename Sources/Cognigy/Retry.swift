@@ -1,36 +1,36 @@
 import HTTP
 
-/// What to do after a request, by the rules of the contract.
+/// Decides what to do after a request, by the rules of the contract.
 package enum Retry {
     package static let mostAttempts = 3
 
-    /// How one kind of conversation is tried again.
+    /// How one kind of request is tried again.
     package struct Rules: Sendable {
         /// Whether a 401 means a stale token. An API key that is refused stays refused.
         let renewsToken: Bool
-        /// Whether each wait is exactly twice the one before. Otherwise it is random, and longer every time.
+        /// Whether each wait is exactly twice the one before. Otherwise it is random, from a range that grows.
         let doubles: Bool
-        /// The wait after a 429 that names none.
+        /// The wait after a 429 that gives no Retry-After.
         let pause: Duration
         var attempts = mostAttempts
-        /// Whether Retry-After is the wait. Otherwise it doubles, too.
+        /// Whether the wait is exactly Retry-After. Otherwise that is doubled too.
         var obeysRetryAfter = false
-        /// Whether what failed is asked again, though it may have been done all the same.
+        /// Whether a request is repeated after a failure although the service may have carried it out.
         var repeatsFailures = true
 
         package static let call = Rules(renewsToken: true, doubles: false, pause: .seconds(5))
         /// With an API key: dialogs, speech to text.
         package static let dialog = Rules(renewsToken: false, doubles: true, pause: .seconds(1))
-        /// Within the few seconds that a webhook's sender waits.
+        /// It fits into the few seconds that the sender of a webhook waits.
         package static let bargeIn = Rules(renewsToken: true, doubles: true, pause: .seconds(2), attempts: 2)
-        /// To look at a session and to mark it is the same done twice.
+        /// Looking at a session and marking it may be repeated.
         package static let handoff = Rules(
             renewsToken: true, doubles: true, pause: .seconds(1), obeysRetryAfter: true)
-        /// A flow that runs twice may transfer twice.
+        /// Running a flow is not repeated, because a flow that runs twice may transfer twice.
         package static let flow = Rules(
             renewsToken: true, doubles: true, pause: .seconds(1), obeysRetryAfter: true, repeatsFailures: false)
 
-        /// For the token that such a conversation needs: to fetch one twice does no harm.
+        /// The rules for the token of such a request. Fetching a token twice does no harm.
         package var forTokens: Rules {
             var rules = self
             rules.repeatsFailures = true
@@ -40,7 +40,7 @@ package enum Retry {
 
     package enum Decision: Equatable, Sendable {
         case accept(Response)
-        /// The token is not good: drop it, fetch another, ask once more.
+        /// The token is refused: drop it, fetch another and ask once more.
         case renewToken
         case again(after: Duration)
         case giveUp(Reason)
@@ -53,7 +53,7 @@ package enum Retry {
         case failed(status: Int)
         case unreachable(Failure)
 
-        /// Whether the service itself is at fault, which is what a circuit breaker counts.
+        /// Whether the service itself failed, which is what a circuit breaker counts.
         package var isServiceFault: Bool {
             switch self {
             case .failed(let status): status >= 500
@@ -66,7 +66,7 @@ package enum Retry {
         }
     }
 
-    /// `attempt` counts from 1; `left` is what the caller's patience still allows.
+    /// `attempt` counts from 1. `left` is the time that is left for further attempts.
     package static func decide(
         _ result: Result<Response, Failure>, attempt: Int, left: Duration, now: Double,
         by rules: Rules = .call, using random: inout some RandomNumberGenerator
@@ -94,7 +94,7 @@ package enum Retry {
                     let isExact = told != nil && rules.obeysRetryAfter
                     return again(attempt, rules, left, isExact ? pause : doubled(pause, attempt), .rateLimited)
                 }
-                // Full jitter above what the service asked for, so that its callers do not come back together.
+                // Jitter on top of what the service asked for, so that its clients do not return all at once.
                 let jitter = backoff(attempt, base: 0.25, using: &random)
                 return again(attempt, rules, left, pause + jitter, .rateLimited)
             case 500...:

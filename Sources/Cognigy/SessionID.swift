@@ -1,17 +1,17 @@
 import Text
 
-/// What may name a session in a path, a header, a file name and a dialplan.
+/// Says which ids of sessions may stand in a path, a header, a file name and a dialplan.
 package enum SessionID {
     static let longest = 256
     package static let rule = "1 to \(longest) letters, digits and . _ ~ : @ + = -, and neither . nor .."
 
-    /// A dot segment would lead to another path (RFC 3986, 5.2.4), however it is encoded. Commas, parentheses and their
-    /// like would be code in a dialplan.
+    /// Refuses dot segments, which lead to another path however they are encoded (RFC 3986, 5.2.4), and commas,
+    /// parentheses and the like, which are code in a dialplan.
     package static func isUsable(_ id: String) -> Bool {
         (1...longest).contains(id.utf8.count) && isPlain(id, and: "._~:@+=-") && id != "." && id != ".."
     }
 
-    /// Whether a text holds letters and digits of ASCII, `others`, and nothing else.
+    /// Whether a text holds only letters and digits of ASCII and `others`.
     static func isPlain(_ text: String, and others: String) -> Bool {
         text.utf8.allSatisfy { $0.isASCIILetterOrDigit || others.utf8.contains($0) }
     }

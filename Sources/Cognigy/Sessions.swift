@@ -1,7 +1,11 @@
 import HTTP
 import JSON
 
-/// POST /api/v1/sessions: a call becomes a session of a flow.
+/// POST /api/v1/sessions: makes a session of a flow for a call.
+///
+/// The room Cognigy holds what the platform's documents say, one file for each conversation with the service: which
+/// requests are sent, how replies are read and when a request is repeated. It is pure: it makes requests and reads bytes,
+/// and Transport carries them.
 package enum Sessions {
     package static let path = "/api/v1/sessions"
 
@@ -16,7 +20,7 @@ package enum Sessions {
         return Request(.post, base.appending(path), headers: [.json, .bearer(token)], body: body.serialized)
     }
 
-    /// The session's id; nil where the answer has none that could stand in a path and a header.
+    /// The id of the session; nil where the answer holds none that is usable.
     package static func id(_ body: [UInt8]) -> String? {
         guard let json = try? JSON(parsing: body), let id = json["id", "sessionId", "session_id"]?.string,
             SessionID.isUsable(id)

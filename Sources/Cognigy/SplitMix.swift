@@ -1,4 +1,4 @@
-/// A small generator that a test can seed. Jitter needs no secrecy.
+/// A small random generator that a test can seed. It is for jitter, which need not be secret.
 package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 

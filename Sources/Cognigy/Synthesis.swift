@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// POST tts_url/tts/synthesize: text in, raw PCM out, 16 kHz, 16 bits, mono.
+/// POST tts_url/tts/synthesize: text goes in; raw PCM of 16 kHz, 16 bits, mono comes out.
 package enum Synthesis {
     package static func request(url: Location, key: String?, text: String, voice: String) -> Request {
         let body: JSON = [

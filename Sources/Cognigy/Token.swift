@@ -1,9 +1,9 @@
 import HTTP
 import JSON
 
-/// Client credentials in, bearer token out.
+/// The request for an access token: client credentials go in, a bearer token comes out.
 package enum Token {
-    /// The four documents of the service ask for it in four ways.
+    /// The four documents of the service want four different requests.
     package enum Style: Sendable {
         case call
         case handoff
@@ -40,7 +40,7 @@ package enum Token {
     }
 
     package static let path = Style.call.path
-    /// What the operator is told where the service refuses the credentials, or the token that they gave.
+    /// The words for the operator where the service refuses the credentials or the token that they gave.
     package static let refused = "client_id and the secret, or the token that they gave, are refused"
 
     package static func request(
@@ -52,11 +52,11 @@ package enum Token {
 
     package struct Grant: Equatable, Sendable {
         package let token: String
-        /// Seconds; an hour where the service does not say.
+        /// In seconds. An hour where the service does not say.
         package let expiresIn: Double
     }
 
-    /// nil where the answer holds no token that could stand in a header.
+    /// nil where the answer holds no token that may stand in a header.
     package static func grant(_ body: [UInt8]) -> Grant? {
         guard let json = try? JSON(parsing: body), let token = json["access_token", "accessToken"]?.string,
             !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) })

@@ -13,7 +13,7 @@ package enum VoiceSocket {
 
     package static let ping = #"{"type":"ping"}"#
 
-    /// What the service says to the caller. Every field may be missing.
+    /// A message of the service to the caller. Every field may be missing.
     package struct Message: Equatable, Sendable {
         package var text: String?
         package var audioURL: String?
@@ -55,6 +55,6 @@ package enum VoiceSocket {
                 transferType: json["transferType", "transfer_type"]?.string.flatMap(nonEmpty)))
     }
 
-    /// Text of nothing but spaces is no text.
+    /// nil where the text holds only white space.
     private static func nonEmpty(_ text: String) -> String? { text.contains { !$0.isWhitespace } ? text : nil }
 }

@@ -1,17 +1,18 @@
 import System
 import Text
 
-/// What is wrong in the configuration, where, and what to do: always one line, and never a secret.
+/// Says what is wrong in the configuration, where, and what to do about it. It is always one line and never shows a
+/// secret.
 package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     package let description: String
 
     init(_ place: String, _ problem: String, _ remedy: String) { description = "\(place): \(problem); \(remedy)" }
 }
 
-/// Where a setting stands.
+/// The place of a setting.
 struct Origin: Sendable, Equatable {
     let place: String
-    /// How another message refers to it.
+    /// The place as another message names it.
     let short: String
 
     static func file(_ name: String, line: Int, section: String, key: String) -> Origin {
@@ -30,7 +31,7 @@ struct Origin: Sendable, Equatable {
 }
 
 extension String {
-    /// A name that may be anything, fit for a message of one line.
+    /// Any name, in a form that fits into a message of one line.
     var printable: String {
         let head = unicodeScalars.prefix(40).map { $0.isControlOrLineBreak ? "?" : Character($0) }
         return String(head) + (unicodeScalars.count > 40 ? "..." : "")

@@ -2,7 +2,7 @@
 struct ConfigurationFile {
     let name: String
     let bytes: [UInt8]
-    /// Others than its owner and group may read it.
+    /// Whether users other than its owner and group may read it.
     let isWorldReadable: Bool
 
     func entries() throws(ConfigurationError) -> [Entry] {
@@ -40,7 +40,7 @@ struct ConfigurationFile {
     }
 
     private func entry(_ line: String, _ number: Int, _ section: String?) throws(ConfigurationError) -> Entry {
-        // What has no "=" may be part of a secret, so it is not repeated.
+        // A line without "=" may be part of a secret, so the message does not repeat it.
         guard let equals = line.firstIndex(of: "=") else {
             throw fault(number, "is neither [section] nor key = value", "begin a comment with ;")
         }
@@ -53,7 +53,7 @@ struct ConfigurationFile {
         let origin = Origin.file(self.name, line: number, section: section, key: name)
         guard let key = Schema.key(section, name) else { throw unknown(name, section, origin) }
         let entry = try Entry(key, String(value).trimmed, origin)
-        // A proxy is a secret where it holds a password only.
+        // A proxy is a secret only where it holds a password.
         if isWorldReadable && key.isSecret && (key.name != "proxy" || entry.text.contains("@")) {
             throw origin.error(
                 "everybody on this machine can read this file",
@@ -70,7 +70,7 @@ struct ConfigurationFile {
         return origin.error("is not a key", "did you mean \(nearest)?")
     }
 
-    /// Cuts `; ...` and `;-- ... --;`, which may span lines; `\;` is a semicolon.
+    /// Cuts off `; ...` and `;-- ... --;`, which may span lines. `\;` is a semicolon.
     private static func withoutComment(_ line: ArraySlice<UInt8>, _ inBlock: inout Bool) -> [UInt8] {
         var kept: [UInt8] = []
         var rest = line
@@ -96,7 +96,7 @@ struct ConfigurationFile {
 }
 
 extension String {
-    /// Without blanks, tabs and carriage returns at either end.
+    /// The text without blanks, tabs and carriage returns at both ends.
     var trimmed: String {
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
         let head = utf8.drop(while: isBlank)

@@ -1,11 +1,11 @@
 import System
 import Text
 
-/// One setting: its name, and what its value does to the settings.
+/// One setting: its name, and how its value changes the settings.
 struct Key: Sendable {
     let section: String
     let name: String
-    /// Keys that exclude each other set the same field.
+    /// The field that the key sets. Keys that exclude each other set the same field.
     let field: String
     let isSecret: Bool
     let apply: @Sendable (inout Settings, Entry) throws(ConfigurationError) -> Void
@@ -31,7 +31,7 @@ struct Key: Sendable {
     }
 }
 
-/// A value as it was written, and where.
+/// A value as it was written, and its place.
 struct Entry: Sendable {
     let key: Key
     let text: String

@@ -1,13 +1,13 @@
-/// The file, the environment and the arguments, laid over each other: the later wins, field by field.
+/// The file, the environment and the arguments, laid over each other. The later layer wins, field by field.
 struct Layers {
     private var entries: [Entry] = []
 
-    /// The entry that sets a field, if one does.
+    /// The entry that sets a field, if any.
     func entry(_ section: String, _ field: String) -> Entry? {
         entries.first { $0.key.section == section && $0.key.field == field }
     }
 
-    /// Lays `layer` over what is there; within one layer nothing may be said twice.
+    /// Lays `layer` over the others. Within one layer no field may be set twice.
     mutating func add(_ layer: [Entry]) throws(ConfigurationError) {
         for (index, entry) in layer.enumerated() {
             guard let earlier = layer[..<index].first(where: { $0.key.setsFieldOf(entry.key) }) else { continue }
@@ -20,7 +20,7 @@ struct Layers {
         entries += layer
     }
 
-    /// What came out. Of several faults the first that was written is told.
+    /// Makes the settings of all layers. Where several entries are wrong, the first that was written is reported.
     func settings() throws(ConfigurationError) -> Settings {
         var settings = Settings()
         for entry in entries {
@@ -60,7 +60,7 @@ extension Layers {
         var entries: [Entry] = []
         let accepted = Schema.arguments.keys.sorted()
         for (index, argument) in arguments.enumerated() {
-            // What has no "=" may be part of a secret, so it is not repeated.
+            // A word without "=" may be part of a secret, so the message does not repeat it.
             guard let equals = argument.firstIndex(of: "=") else {
                 throw Origin.argument("\(index + 1)").error("is not key=value", "write one as flow_id=ID")
             }

@@ -1,6 +1,6 @@
-/// Finds what somebody meant who wrote something else.
+/// Finds the name that a misspelled word probably means.
 enum NearestName {
-    /// The name with the fewest edits from `word`; of equals the first.
+    /// The name with the fewest edits from `word`, and the first of several such names.
     static func of(_ word: String, among names: [String]) -> String? {
         names.min { distance(word, $0) < distance(word, $1) }
     }

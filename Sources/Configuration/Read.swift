@@ -1,6 +1,6 @@
 import System
 
-/// What a written value may mean.
+/// Reads the written value of a setting.
 enum Read {
     static func text(_ entry: Entry) -> String { entry.text }
 
@@ -21,7 +21,7 @@ enum Read {
         throw entry.error("\"\(entry.text.printable)\" is not known here", "write one of: \(names)")
     }
 
-    /// Decimal digits with at most one point: Double alone would take "nan" and "0x10" too.
+    /// Takes decimal digits with at most one point, because Double alone would take "nan" and "0x10" too.
     static func seconds(_ entry: Entry, _ range: ClosedRange<Double>) throws(ConfigurationError) -> Duration {
         let isDecimal = entry.text.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
         if isDecimal, let number = Double(entry.text), range.contains(number) {
@@ -55,7 +55,7 @@ enum Read {
         }
     }
 
-    /// Asterisk starts programs in / or anywhere: only a whole path says which file is meant.
+    /// Takes absolute paths only, because Asterisk starts programs in any folder.
     static func absolutePath(_ entry: Entry) throws(ConfigurationError) -> String {
         if !entry.text.hasPrefix("/") { throw entry.error("is not a whole path", "begin it with /") }
         if entry.text.contains(where: { "\"\\,|".contains($0) }) {
@@ -98,7 +98,7 @@ enum Read {
         return phrases
     }
 
-    /// A sound as STREAM FILE takes it: Asterisk adds the extension itself and finds no file that has one written.
+    /// A sound as STREAM FILE takes it. Asterisk adds the extension itself and finds no file where one is written.
     static func prompt(_ entry: Entry) throws(ConfigurationError) -> String {
         for ending in [".wav", ".wav16", ".sln", ".sln16", ".gsm", ".ulaw", ".alaw", ".g722", ".mp3"]
         where entry.text.lowercased().hasSuffix(ending) {
@@ -130,7 +130,7 @@ enum Read {
         throw entry.error("\"\(entry.text.printable)\" is not a tenant", "write NAME of https://NAME.cognigy.ai")
     }
 
-    /// The words of a command line. No shell reads it, so quotes would reach the program as they are.
+    /// The words of a command line. No shell reads it, so quotes would reach the program unchanged and are refused.
     static func command(_ entry: Entry) throws(ConfigurationError) -> [String] {
         if entry.text.contains(where: { "\"'`$|<>&".contains($0) }) {
             throw entry.error("uses shell syntax, but no shell reads it", "put that into a script and name the script")

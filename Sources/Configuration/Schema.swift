@@ -1,4 +1,4 @@
-/// Every key there is.
+/// All keys of the configuration.
 enum Schema {
     static let sections = ["cognigy", "call", "speech", "handoff", "barge_in", "assist", "paths"]
 
@@ -104,7 +104,8 @@ enum Schema {
 }
 
 extension Schema {
-    /// What an AGI argument may set for its own call. Arguments show in the process list: never a secret.
+    /// The keys that an AGI argument may set for its own call. Arguments show in the process list, so no secret is among
+    /// them.
     static let arguments: [String: Key] = [
         "flow_id": Key("cognigy", "flow_id", Read.text) { $0.cognigy.flowID = $1 },
         "voice": Key("speech", "tts_voice", Read.text) { $0.speech.ttsVoice = $1 },
@@ -114,7 +115,8 @@ extension Schema {
         "resume": Key("", "resume", Read.boolean) { $0.resumes = $1 },
     ]
 
-    /// Variables of this prefix that are not settings: the file's name, and what a call leaves in the dialplan.
+    /// Variables of this prefix that are no settings: the name of the file, and the results that a call leaves in the
+    /// dialplan.
     static let ownVariables = [
         "COGNIGY_BRIDGE_CONF", "COGNIGY_STATUS", "COGNIGY_REASON", "COGNIGY_SESSION_ID", "COGNIGY_TURNS",
         "COGNIGY_TRANSFER_TARGET",

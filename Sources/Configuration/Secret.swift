@@ -4,7 +4,7 @@ package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebug
 
     package init(_ text: String) { self.text = text }
 
-    /// The only way out.
+    /// The only way to read it.
     package func reveal() -> String { text }
 
     package var description: String { "<secret>" }

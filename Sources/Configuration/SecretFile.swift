@@ -3,7 +3,7 @@ import System
 import Text
 
 extension Read {
-    /// The secret that a file of ours holds: one line, at most 4 KiB.
+    /// Reads the secret in a file of ours: one line of at most 4 KiB.
     static func secretInFile(_ entry: Entry) throws(ConfigurationError) -> Secret {
         let path = try absolutePath(entry)
         let bytes: [UInt8]
@@ -13,7 +13,7 @@ extension Read {
             throw objection(entry, to: path, error)
         }
         var line = bytes[...]
-        // Editors leave a line's end, and whoever pastes a blank or two.
+        // Editors leave the end of a line, and pasting may leave blanks.
         while let last = line.last, "\n\r \t".utf8.contains(last) { line.removeLast() }
         if line.isEmpty { throw entry.error("\(path) is empty", "write the secret into it") }
         guard let text = String(validating: line, as: UTF8.self) else {
@@ -45,7 +45,7 @@ extension Read {
     }
 }
 
-/// realpath(3): whoever configures may name a symbolic link, as secret stores do; what it leads to is checked.
+/// realpath(3): the configuration may name a symbolic link, as secret stores do. The file that it leads to is checked.
 func wholePath(_ path: String) -> String {
     guard let resolved = realpath(path, nil) else { return path }
     defer { free(resolved) }

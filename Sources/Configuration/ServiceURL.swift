@@ -1,10 +1,10 @@
-/// The address of a service: RFC 3986's scheme, host, port and path, and nothing that could hide another host.
+/// The address of a service: scheme, host, port and path of RFC 3986, without anything that could hide another host.
 struct ServiceURL {
     let text: String
 
     enum Refusal: Error, Equatable {
         case malformed
-        /// http to another machine would show the credentials to everyone on the way.
+        /// http to another machine would show the credentials to the whole network between.
         case unencrypted
     }
 

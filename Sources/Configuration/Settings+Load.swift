@@ -2,13 +2,13 @@ import Glibc
 import System
 
 extension Settings {
-    /// What an AGI argument may set for its own call.
+    /// The keys that an AGI argument may set for its own call.
     package static let argumentNames: Set<String> = Set(Schema.arguments.keys).union([TenantFile.argument])
 
     package static let defaultFile = "/etc/asterisk/cognigy-bridge.conf"
 
-    /// The configuration file, then the environment, then the arguments (`key=value`) of this call, one of which may name
-    /// another file.
+    /// Loads the configuration file, then the environment, then the arguments (`key=value`) of this call, one of which may
+    /// name another file.
     package static func load(
         environment: [String: String], arguments: [String], for role: Role = .bridge
     ) throws(ConfigurationError) -> Settings {
@@ -25,7 +25,7 @@ extension Settings {
         return try merge(file, path, environment: environment, arguments: words, for: role)
     }
 
-    /// Where the state lies. Whatever else is wrong in the configuration is told when it is read as a whole.
+    /// The path of the state folder. Other errors of the configuration are reported when it is read as a whole.
     package static func statePath(environment: [String: String]) -> String {
         if let path = environment["COGNIGY_PATHS_STATE"]?.trimmed, !path.isEmpty { return path }
         let entries = (try? read(mainFile(environment)).entries()) ?? []
@@ -37,12 +37,12 @@ extension Settings {
     }
 
     private static func read(_ path: String) throws(AtomicFile.Refusal) -> ConfigurationFile {
-        // Who may write the file may choose a program that runs as us.
+        // A user who may write the file could choose a program that runs as us.
         let content = try AtomicFile.read(wholePath(path), limit: 1 << 20, owner: .anyone, forbidden: 0o002)
         return ConfigurationFile(name: path, bytes: content.bytes, isWorldReadable: content.permissions & 0o004 != 0)
     }
 
-    /// The same for the text of a file that only its owner may read.
+    /// Loads the same from the text of a file that only its owner may read.
     package static func parse(
         _ text: String, fileName: String, environment: [String: String] = [:], arguments: [String] = [],
         for role: Role = .bridge
@@ -102,7 +102,7 @@ extension Settings.Role {
         }
     }
 
-    /// What must be set, one of several keys each, and how that is said.
+    /// The settings that must be set, each by one of several keys, and the words for them.
     fileprivate var required: [(keys: [(section: String, name: String)], words: String)] {
         let client = [
             ([("cognigy", "base_url")], "base_url (or instance)"), ([("cognigy", "client_id")], "client_id"),

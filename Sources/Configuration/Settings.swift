@@ -2,6 +2,9 @@ import System
 import Text
 
 /// Everything that can be set, with its default.
+///
+/// The room Configuration reads the configuration file, the environment and the arguments of a call, checks every value
+/// and says in one line what is wrong and what to do. `Schema` lists the keys; `Settings` is what the other rooms see.
 package struct Settings: Sendable, Equatable {
     package var cognigy = Cognigy()
     package var call = Call()
@@ -10,16 +13,16 @@ package struct Settings: Sendable, Equatable {
     package var bargeIn = BargeIn()
     package var assist = Assist()
     package var paths = Paths()
-    /// This call's language, from the dialplan; the flow is told.
+    /// The language of this call, from the dialplan, for the flow.
     package var locale: String?
-    /// From the dialplan: whether the caller's number may lead him to a dialog that was cut off. Numbers are forged.
+    /// From the dialplan: whether the caller's number may lead to a dialog that was cut off. Numbers can be forged.
     package var resumes = true
     /// What all this was made of, in the order in which it counts.
     package internal(set) var written: [Written] = []
 
     package init() {}
 
-    /// The service, and who we are to it.
+    /// The service, and our credentials for it.
     package struct Cognigy: Sendable, Equatable {
         /// Scheme, host, port and path, without a slash at the end.
         package var baseURL = ""
@@ -58,15 +61,15 @@ package struct Settings: Sendable, Equatable {
         package var bargeIn = true
         package var setupTimeout = Duration.seconds(15)
         package var replyTimeout = Duration.seconds(10)
-        /// After so many replies in a row that came later than `replyTimeout`, or not at all, people answer the caller.
+        /// How many replies in a row may come later than `replyTimeout`, or not at all, before the call ends as failed.
         package var lateReplies = 3
-        /// nil: a caller may stay silent for ever.
+        /// nil: the caller may stay silent for ever.
         package var idleTimeout: Duration?
         package var pingInterval = Duration.seconds(30)
         package var reconnectAttempts = 5
         package var waitPrompt: String?
         package var fallbackPrompt: String?
-        /// Lower case; one with a leading dot means any subdomain.
+        /// In lower case. A host with a leading dot means any subdomain.
         package var audioHosts: [String] = []
         package var dtmfMode = DTMFMode.none
     }
@@ -92,14 +95,14 @@ package struct Settings: Sendable, Equatable {
         package var sttKey: Secret?
         package var sttStyle = STTStyle.raw
         package var sttModel = "whisper-1"
-        /// So much silence ends an utterance.
+        /// The silence that ends an utterance.
         package var endSilence = Duration.milliseconds(500)
-        /// What is kept of the time before speech was noticed.
+        /// How much sound from before speech was noticed is kept.
         package var preRoll = Duration.milliseconds(300)
         package var maxUtterance = Duration.seconds(30)
-        /// Dialog requests at a time, of all calls on this machine.
+        /// How many dialog requests all calls on this machine may have under way.
         package var concurrency = 10
-        /// How long a caller whose call was cut off finds the dialog where it was.
+        /// How long the dialog of a call that was cut off can be resumed.
         package var resumeWithin = Duration.seconds(300)
     }
 
@@ -110,18 +113,18 @@ package struct Settings: Sendable, Equatable {
         package var context: String?
         package var exten: String?
         package var priority: Int?
-        /// How long a flow may hold the session.
+        /// How long a handoff waits for a session that a flow holds.
         package var lockWait = Duration.seconds(30)
     }
 
-    /// What an interruption does beside stopping the prompt, and who may send one as a webhook.
+    /// What an interruption does besides stopping the prompt, and who may send one as a webhook.
     package struct BargeIn: Sendable, Equatable {
-        /// Whether a key in a call is told to the service as an interruption.
+        /// Whether the service is told of a key in a call as an interruption.
         package var api = false
-        /// How sure a webhook must be for the flow to begin anew.
+        /// The confidence from which a webhook resets the flow.
         package var threshold = 0.75
         package var secret: Secret?
-        /// Until a webhook is answered.
+        /// The time until a webhook is answered.
         package var deadline = Duration.seconds(3)
     }
 
@@ -141,7 +144,7 @@ package struct Settings: Sendable, Equatable {
         case widget
     }
 
-    /// What is kept on this machine.
+    /// The files that are kept on this machine.
     package struct Paths: Sendable, Equatable {
         package var state = "/var/lib/asterisk/cognigy-bridge"
         /// nil: off.

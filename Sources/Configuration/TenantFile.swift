@@ -1,7 +1,7 @@
 import System
 
 /// The file that the argument `conf=NAME` picks for its call: NAME.conf in `cognigy-bridge.d` beside the main file. It
-/// stands in the main file's place, so one PBX serves several tenants, each with an account of its own.
+/// replaces the main file, so that one PBX serves several tenants with an account each.
 struct TenantFile {
     static let argument = "conf"
 
@@ -13,7 +13,7 @@ struct TenantFile {
         argument.contains("=") && String(argument.prefix { $0 != "=" }).trimmed == Self.argument
     }
 
-    /// nil: the main file holds.
+    /// nil: the main file is used.
     init?(among arguments: [String], beside mainFile: String) throws(ConfigurationError) {
         let named = arguments.filter(TenantFile.isNamed(by:)).map { String($0.drop { $0 != "=" }.dropFirst()).trimmed }
         guard let name = named.first else { return nil }

@@ -1,6 +1,8 @@
 import CCrypto
 
 /// Digests of bytes, computed by libcrypto. FIPS 180-4 and RFC 2104.
+///
+/// The room Digests is the doorway to libcrypto's hashes. They need no I/O, so pure rooms may use it; TLS is Transport's.
 package enum Digest {
     package static let sha256Length = Int(SHA256_DIGEST_LENGTH)
 
@@ -16,14 +18,14 @@ package enum Digest {
         return digest
     }
 
-    /// HMAC with SHA-256: what only a holder of `key` can compute.
+    /// HMAC with SHA-256, which only a holder of `key` can compute.
     package static func authentication(of bytes: [UInt8], key: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: sha256Length)
         HMAC(EVP_sha256(), key, CInt(key.count), bytes, bytes.count, &digest, nil)
         return digest
     }
 
-    /// Takes as long for the first byte that differs as for the last, so that nobody finds a secret by measuring.
+    /// Takes as long for the first byte that differs as for the last, so that measuring the time gives no secret away.
     package static func isSame(_ one: [UInt8], _ other: [UInt8]) -> Bool {
         one.count == other.count && CRYPTO_memcmp(one, other, one.count) == 0
     }

@@ -1,6 +1,6 @@
-/// A name that tells identities apart and tells nothing about them.
+/// A name that differs for different identities and tells nothing about them.
 package enum Fingerprint {
-    /// SHA-256 in hexadecimal. Each part goes with its length: ["ab", "c"] is not ["a", "bc"].
+    /// SHA-256 in hexadecimal. The length of each part is part of it, so that ["ab", "c"] is not ["a", "bc"].
     package static func of(_ parts: [String]) -> String {
         let bytes = parts.flatMap { Array("\($0.utf8.count):\($0)".utf8) }
         let digits = Array("0123456789abcdef".utf8)
@@ -8,6 +8,6 @@ package enum Fingerprint {
             decoding: Digest.sha256(bytes[...]).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
-    /// 96 bits of it, where a name must be short.
+    /// Its first 96 bits, where a name must be short.
     package static func short(of parts: [String]) -> String { String(of(parts).prefix(24)) }
 }

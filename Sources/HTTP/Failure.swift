@@ -1,11 +1,9 @@
 /// Why there was no answer.
 ///
 /// In every room two nouns say what goes wrong. A `Failure` means that something outside did not work: a service, the
-/// network, the disk. A `Refusal` means that what was handed in is wrong: a reply, a file, a setting. Trying again may
-/// help after a failure; it never helps after a refusal.
+/// network, the disk. A `Refusal` means that what was handed in is wrong: a reply, a file, a setting.
 ///
-/// The sentences name the host and the step that failed; they never hold a header, a body, a
-/// path or a password.
+/// The sentences name the host and the step that failed. They never hold a header, a body, a path or a password.
 package enum Failure: Error, Equatable, Sendable {
     case unreachable(String)
     /// Nothing came in time; the sentence says what was waited for.

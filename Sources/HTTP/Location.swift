@@ -1,6 +1,6 @@
 import Text
 
-/// An http or https address, read strictly: what two readers could take differently is refused.
+/// An http or https address. It is read strictly: an address that two readers could take differently is refused.
 package struct Location: Equatable, Hashable, Sendable {
     package let isSecure: Bool
     /// Lower case, without a trailing dot; an IPv6 address without its brackets.
@@ -39,7 +39,7 @@ package struct Location: Equatable, Hashable, Sendable {
         Location(self, path: (path.hasSuffix("/") ? String(path.dropLast()) : path) + suffix)
     }
 
-    /// Where a Location header or a bare path leads from here (RFC 3986, 5.2, without dot segments of our own).
+    /// Resolves a Location header or a bare path (RFC 3986, 5.2). Dot segments are left as they are.
     package func resolving(_ reference: String) -> Location? {
         let bytes = reference.utf8
         if bytes.starts(with: "//".utf8) { return Location((isSecure ? "https:" : "http:") + reference) }
@@ -101,7 +101,7 @@ package struct Location: Equatable, Hashable, Sendable {
         return (host.lowercased(), port)
     }
 
-    /// Control bytes, spaces and backslashes are refused; what is not ASCII is percent-encoded; a fragment stays here.
+    /// Refuses control bytes, spaces and backslashes, percent-encodes what is not ASCII, and cuts off a fragment.
     private static func encoded(_ path: some StringProtocol) -> String? {
         let path = path.utf8.prefix { $0 != UInt8(ascii: "#") }
         guard path.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }) else { return nil }

@@ -1,4 +1,7 @@
-/// What a conversation with a service asks of whoever carries it. No I/O lives here.
+/// An HTTP request as a value.
+///
+/// The room HTTP holds the words in which the pure rooms and Transport talk about requests: addresses, requests, answers
+/// and failures. It does no I/O.
 package struct Request: Equatable, Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
@@ -10,11 +13,11 @@ package struct Request: Equatable, Sendable {
     package var location: Location
     package var headers: [Header]
     package var body: [UInt8]?
-    /// Over the whole request, connecting included.
+    /// For the whole request, including connecting.
     package var timeout: Duration
     /// The largest body to accept.
     package var limit: Int
-    /// A place that a stranger named: no private address is connected to.
+    /// Set where a stranger named the host: no private address is connected to then.
     package var publicAddressesOnly: Bool
 
     package init(

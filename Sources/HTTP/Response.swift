@@ -1,9 +1,9 @@
 /// A whole answer.
 package struct Response: Equatable, Sendable {
     package let status: Int
-    /// As the header stands: seconds or an HTTP date.
+    /// The value of the header: seconds or an HTTP date.
     package let retryAfter: String?
-    /// Where a redirect points.
+    /// The target of a redirect.
     package let redirect: String?
     package let body: [UInt8]
 

@@ -5,7 +5,7 @@ package enum RetryAfter {
     /// The wait from `now` (seconds since 1970); nil where the value is neither. Never negative.
     package static func wait(_ value: String, now: Double) -> Duration? {
         let words = value.split(whereSeparator: \.isWhitespace)
-        // Decimal digits only: Double also reads words, exponents and hexadecimal.
+        // Only decimal digits, because Double also reads words, exponents and hexadecimal.
         if words.count == 1, words[0].allSatisfy({ "-.0123456789".contains($0) }), let seconds = Double(words[0]) {
             return .seconds(min(max(seconds, 0), 86_400))
         }

@@ -9,14 +9,14 @@ extension JSON {
     package static let largestReply = 1 << 20
     package static let deepestNesting = 64
 
-    /// Parses one value and nothing else: at most 1 MiB, at most 64 levels. Of members with the same name the last
-    /// counts, unless they are to be refused.
+    /// Parses one value and nothing else, of at most 1 MiB and 64 levels. Of members with the same name the last counts,
+    /// unless they are to be refused.
     package init(
         parsing bytes: some Collection<UInt8>, refusingRepeatedNames: Bool = false
     ) throws(Refusal) {
         if bytes.count > JSON.largestReply { throw .tooLarge }
         let contiguous = Array(bytes)
-        // An array, not a generic collection: the parser then runs over plain memory.
+        // An array and no generic collection, so that the parser runs over plain memory.
         var parser = Parser(bytes: contiguous, refusesRepeatedNames: refusingRepeatedNames)
         self = try parser.document()
     }
@@ -162,7 +162,7 @@ private struct Parser {
         }
     }
 
-    /// `\uXXXX`, two of them for what lies beyond the basic plane; half a pair becomes U+FFFD.
+    /// `\uXXXX`, and two of them for a scalar beyond the basic plane. Half a pair becomes U+FFFD.
     private mutating func scalar() throws(JSON.Refusal) -> UnicodeScalar {
         let unit = try codeUnit()
         if let scalar = UnicodeScalar(UInt32(unit)) { return scalar }

@@ -1,5 +1,5 @@
 extension JSON {
-    /// The value as UTF-8 text on one line, names sorted at every depth: equal values give equal bytes.
+    /// The value as UTF-8 text on one line. Names are sorted at every depth, so that equal values give equal bytes.
     package var serialized: [UInt8] {
         var bytes: [UInt8] = []
         write(to: &bytes)
@@ -8,8 +8,8 @@ extension JSON {
 
     package var text: String { String(decoding: serialized, as: UTF8.self) }
 
-    /// The same for a terminal, or for whoever reads lines. What JSON allows in a string (RFC 8259, section 7) is a command
-    /// to some of the one, and the end of a line to some of the other.
+    /// The same for a terminal and for readers of lines. Some characters that JSON allows in a string (RFC 8259, section 7)
+    /// are commands to some terminals, and some end a line for some readers.
     package var harmless: [UInt8] {
         let bytes = serialized
         if bytes.allSatisfy({ $0 < 0x80 }) { return bytes }
@@ -27,7 +27,7 @@ extension JSON {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .integer(let value): bytes += String(value).utf8
-        // JSON has no word for what is not finite.
+        // JSON cannot write a number that is not finite.
         case .number(let value): bytes += (value.isFinite ? String(value) : "null").utf8
         case .string(let value): JSON.write(value, to: &bytes)
         case .array(let values):

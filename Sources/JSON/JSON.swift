@@ -1,6 +1,6 @@
-/// One JSON value (RFC 8259). Readers are lenient about numbers in strings and spelling of names; writers are not.
+/// One JSON value (RFC 8259). Readers are lenient about numbers in strings and the spelling of names; writers are not.
 ///
-/// A parser of our own, because Foundation's doubles the size of the program and its start-up time.
+/// The room JSON has a parser of its own, because Foundation's doubles the size of the program and its start-up time.
 package enum JSON: Equatable, Sendable {
     case null
     case bool(Bool)
@@ -10,7 +10,7 @@ package enum JSON: Equatable, Sendable {
     case array([JSON])
     case object([String: JSON])
 
-    /// The first of these members that is there and not null.
+    /// The first of these members that is neither missing nor null.
     package subscript(names: String...) -> JSON? {
         guard case .object(let members) = self else { return nil }
         for name in names {

@@ -1,15 +1,15 @@
 import Glibc
 
-/// A user of this machine as /etc/passwd and /etc/group have him. getpwuid(3) would load modules of the machine's own C
+/// A user of this machine, read from /etc/passwd and /etc/group. getpwuid(3) would load modules of the machine's own C
 /// library, which a static program cannot.
 package struct Account: Equatable, Sendable {
     package let user: uid_t
-    /// nil where another directory has him, or none.
+    /// nil where those files do not name the user.
     package let name: String?
     package let group: gid_t
     package let otherGroups: [gid_t]
 
-    /// `group` is taken where the files know none.
+    /// `group` is used where the files name no group.
     package init(_ user: uid_t, group: gid_t) {
         self.init(user, group: group, users: Account.text("/etc/passwd"), groups: Account.text("/etc/group"))
     }
@@ -39,20 +39,20 @@ package struct Account: Equatable, Sendable {
         return String(decoding: content.bytes, as: UTF8.self)
     }
 
-    /// How chown(1) is told of a user.
+    /// The user as chown(1) takes one.
     package static func word(_ user: uid_t) -> String { Account(user, group: 0).name ?? String(user) }
 
-    /// How a sentence tells of him.
+    /// The user as a sentence names one.
     package static func words(_ user: uid_t) -> String { Account(user, group: 0).name ?? "user \(user)" }
 
-    /// What was root becomes this user, for good. setgroups(2), setgid(2) and setuid(2), in the order in which each is
-    /// still allowed.
+    /// Turns this process from root into this user for good: setgroups(2), setgid(2) and setuid(2), in the order in which
+    /// each is still allowed.
     package func assume() throws(Errno) {
         let groups = [group] + otherGroups
         if setgroups(groups.count, groups) != 0 { throw Errno("setgroups") }
         if setgid(group) != 0 { throw Errno("setgid") }
         if setuid(user) != 0 { throw Errno("setuid") }
-        // Another user is another process to the kernel.
+        // A change of the user resets what prctl(2) forbade.
         CoreDump.forbid()
     }
 }

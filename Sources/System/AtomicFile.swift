@@ -1,8 +1,8 @@
 import Glibc
 
-/// Small files that many processes share: read whole or not at all, and replaced in one step.
+/// Small files that many processes share. They are read whole or not at all, and replaced in one step.
 package enum AtomicFile {
-    /// Why a file is not to be used.
+    /// Why a file must not be used.
     package enum Refusal: Error, Equatable {
         case absent
         case symbolicLink
@@ -57,7 +57,7 @@ package enum AtomicFile {
         return Content(bytes: bytes, permissions: status.st_mode & 0o7777)
     }
 
-    /// What the path leads to, and of a regular file at most one byte more than `limit`.
+    /// The status of the file, and where it is a regular file at most one byte more than `limit` of its content.
     private static func load(_ path: String, limit: Int) throws(Errno) -> (stat, [UInt8]) {
         // O_NONBLOCK: opening a FIFO must not wait for its writer.
         let file = try FileDescriptor.open(path, O_RDONLY | O_NONBLOCK)
@@ -73,10 +73,10 @@ package enum AtomicFile {
         return (status, bytes)
     }
 
-    /// What the name of an unfinished file ends in. A writer that was killed may leave one.
+    /// The end of the name of an unfinished file. A writer that was killed may leave one.
     package static let temporarySuffix = ".tmp"
 
-    /// Replaces the file: readers see the old bytes or the new ones; if written `durably`, after a crash as well.
+    /// Replaces the file. Readers see the old bytes or the new ones; where it is written `durably`, also after a crash.
     package static func write(
         _ bytes: some Collection<UInt8>, to path: String, durably: Bool = true
     ) throws(Errno) {
@@ -86,7 +86,7 @@ package enum AtomicFile {
         }
     }
 
-    /// Replaces the file by zeros, which take no room until something else is written in their place.
+    /// Replaces the file by zeros. They take no room until something else is written in their place.
     package static func writeZeros(_ count: Int, to path: String) throws(Errno) {
         try replace(path) { file throws(Errno) in
             try retryingOnInterrupt("ftruncate") { ftruncate(file, off_t(count)) }
@@ -111,7 +111,7 @@ extension Descriptor {
     package static func writeWhole(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) {
         var rest = ArraySlice(Array(bytes))
         while !rest.isEmpty {
-            // In pieces: `write` copies what it is given.
+            // In pieces, because `write` copies what it is given.
             let count = try write(descriptor, rest.prefix(1 << 16))
             if count == 0 { throw Errno("write", code: ENOSPC) }
             rest = rest.dropFirst(count)

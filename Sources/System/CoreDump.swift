@@ -1,8 +1,8 @@
 import CSystem
 
-/// What this process holds in memory, secrets and tokens, never lies on a disk as a core file.
+/// Keeps what this process holds in memory, such as secrets and tokens, out of core files.
 package enum CoreDump {
-    /// prctl(2), PR_SET_DUMPABLE: also for a dump that goes to a program (core(5)), and nobody but root may look into this
-    /// process. setrlimit(2), RLIMIT_CORE: for the programs that it starts, too.
+    /// prctl(2), PR_SET_DUMPABLE, forbids also a dump that goes to a program (core(5)), and lets only root look into this
+    /// process. setrlimit(2), RLIMIT_CORE, covers the programs that it starts too.
     package static func forbid() { forbid_core_dumps() }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A failed system call: which one, and its errno.
+/// A failed system call: its name and its errno.
 package struct Errno: Error, Equatable, CustomStringConvertible {
     package let code: CInt
     package let call: String
@@ -10,11 +10,11 @@ package struct Errno: Error, Equatable, CustomStringConvertible {
         self.call = call
     }
 
-    /// strerror(3), without the address of anything.
+    /// The words of strerror(3).
     package var description: String { "\(call): \(String(cString: strerror(code)))" }
 }
 
-/// Repeats a system call that a signal interrupted; throws what else it says.
+/// Repeats a system call that a signal interrupted, and throws every other error.
 @discardableResult
 package func retryingOnInterrupt<Result: SignedInteger>(
     _ call: String, _ body: () -> Result

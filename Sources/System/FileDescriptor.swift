@@ -1,11 +1,14 @@
 import CSystem
 import Glibc
 
-/// An open descriptor that closes itself.
+/// An open descriptor that is closed when this value ends.
+///
+/// The room System is the doorway to Linux: descriptors, files, folders, locks, processes, signals and clocks. Each type
+/// wraps few system calls, names them in its comments and throws `Errno`. Nothing here knows about calls or services.
 package struct FileDescriptor: ~Copyable, Sendable {
     package let raw: CInt
 
-    /// Takes over `raw`; it is closed when this value ends.
+    /// Takes over `raw`.
     package init(owning raw: CInt) { self.raw = raw }
 
     deinit { close(raw) }
@@ -53,9 +56,9 @@ package struct Pipe: ~Copyable, Sendable {
     }
 }
 
-/// read, write and questions about descriptors that somebody else owns: 0, 1, and the raw value of any other.
+/// Reads, writes and questions for descriptors that are owned elsewhere: 0, 1, and the raw value of any other.
 package enum Descriptor {
-    /// What one read gave.
+    /// The result of one read.
     package enum Input: Equatable {
         case bytes([UInt8])
         case nothingYet
@@ -83,7 +86,7 @@ package enum Descriptor {
         return .bytes(bytes)
     }
 
-    /// One write(2); how many bytes went, 0 when the descriptor is full.
+    /// One write(2). Returns how many bytes were written, 0 where the descriptor is full.
     package static func write(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) -> Int {
         let bytes = ContiguousArray(bytes)
         var failure: Errno?
@@ -102,7 +105,7 @@ package enum Descriptor {
         return count
     }
 
-    /// Writes everything, waiting where the descriptor is full, at most until `deadline`.
+    /// Writes everything. Waits where the descriptor is full, at most until `deadline`.
     package static func writeAll(
         _ descriptor: CInt, _ bytes: some Sequence<UInt8>, deadline: Duration
     ) throws(Errno) {
@@ -115,7 +118,7 @@ package enum Descriptor {
         }
     }
 
-    /// FIONREAD: how many bytes the other end of a pipe has not read yet; 0 where that cannot be known.
+    /// FIONREAD: how many bytes the other end of a pipe has not read yet; 0 where that is unknown.
     package static func unreadBytes(_ descriptor: CInt) -> Int {
         var count: CInt = 0
         return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
@@ -125,8 +128,8 @@ package enum Descriptor {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
-    /// Occupies those of 0, 1 and 2 that we were started without, or the next file that is opened would be taken for
-    /// one of them. Each is open the wrong way round, so that whoever uses it gets an error, as from a closed one.
+    /// Occupies those of 0, 1 and 2 that we were started without, because otherwise the next opened file would be taken
+    /// for one of them. Each is open the wrong way round, so that using it gives an error, as with a closed one.
     package static func occupyStandard() {
         for (descriptor, mode) in [(0, O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)]
         where fcntl(CInt(descriptor), F_GETFD) < 0 {
@@ -137,8 +140,8 @@ package enum Descriptor {
 
     package static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
 
-    /// The terminal behind `descriptor`, opened anew so that no write waits for it; nil where it is none. Where poll(2)
-    /// finds room, a write may still wait for more, and O_NONBLOCK on `descriptor` itself would hold for the shell, too.
+    /// The terminal behind `descriptor`, opened anew so that no write waits for it; nil where it is no terminal. Even where
+    /// poll(2) finds room a write may wait for more, and O_NONBLOCK on `descriptor` itself would hold for the shell too.
     package static func terminal(_ descriptor: CInt) -> FileDescriptor? {
         guard isTerminal(descriptor), let name = ttyname(descriptor) else { return nil }
         return try? FileDescriptor.open(String(cString: name), O_WRONLY | O_NONBLOCK | O_NOCTTY)

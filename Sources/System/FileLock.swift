@@ -1,11 +1,11 @@
 import CSystem
 import Glibc
 
-/// flock(2) on a file that is never unlinked: held until this value, or its process, ends.
+/// flock(2) on a file that is never unlinked. The lock is held until this value or its process ends.
 package struct FileLock: ~Copyable, Sendable {
     private let descriptor: FileDescriptor?
 
-    /// The lock, or nil while another process holds it.
+    /// Takes the lock; nil while another process holds it.
     package static func tryLock(_ path: String) throws(Errno) -> FileLock? {
         try tryLock(owning: try FileDescriptor.open(path, O_RDWR | O_CREAT))
     }
@@ -15,7 +15,7 @@ package struct FileLock: ~Copyable, Sendable {
         try take(LOCK_EX, descriptor)
     }
 
-    /// A lock that many may hold at a time, while nobody has it for himself; of a lock file that is open.
+    /// Takes a lock that many processes may hold at the same time while none holds it alone. The lock file is open.
     package static func tryShare(owning descriptor: consuming FileDescriptor) throws(Errno) -> FileLock? {
         try take(LOCK_SH, descriptor)
     }
@@ -32,9 +32,9 @@ package struct FileLock: ~Copyable, Sendable {
         return FileLock(descriptor: descriptor)
     }
 
-    /// Guards nothing: for places where no lock can be had, so that work goes on without.
+    /// A lock that guards nothing, so that work goes on where no lock can be made.
     package static func unguarded() -> FileLock { FileLock(descriptor: nil) }
 
-    /// Takes over a descriptor that is locked already.
+    /// Takes over a descriptor that is already locked.
     private init(descriptor: consuming FileDescriptor?) { self.descriptor = descriptor }
 }

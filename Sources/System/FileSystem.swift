@@ -1,17 +1,17 @@
 import CSystem
 import Glibc
 
-/// What a file system is, and what room it has. statfs(2).
+/// The kind of a file system and its free room. statfs(2).
 package struct FileSystem: Equatable, Sendable {
-    /// Its files are in memory: no disk holds up whoever writes there, and a restart of the machine empties it.
+    /// Whether its files are in memory, so that no disk holds up a writer and a restart of the machine empties it.
     package let isMemory: Bool
-    /// So many bytes may still be written.
+    /// How many bytes can still be written.
     package let free: Int
 
     /// linux/magic.h: TMPFS_MAGIC and RAMFS_MAGIC.
     private static let memoryTypes: Set<UInt32> = [0x0102_1994, 0x8584_58f6]
 
-    /// Of what is at `path`; nil where nothing is.
+    /// The file system of `path`; nil where nothing is there.
     package init?(of path: String) {
         var status = statfs()
         if statfs(path, &status) != 0 { return nil }

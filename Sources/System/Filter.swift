@@ -1,20 +1,20 @@
 import Glibc
 
 /// A program that reads bytes on its stdin and writes bytes on its stdout, served from a poll loop. It does not outlive
-/// us.
+/// this process.
 package struct Filter: ~Copyable {
     package enum Failure: Error, Equatable {
         case notStarted(Errno)
         case tooMuchOutput
         case timedOut
-        /// Not well, or without a word.
+        /// It ended with an error, or without output.
         case ended(Subprocess.ExitStatus)
     }
 
-    /// What a program may know of our environment, which holds secrets.
+    /// The variables of our environment that a program may see. The others may hold secrets.
     static let variables = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"]
-    /// How soon a program that has closed its output is asked again whether it has ended. Linux tells that by a
-    /// descriptor only since 5.3.
+    /// How soon a program that has closed its output is asked again whether it has ended. A descriptor tells that only
+    /// since Linux 5.3.
     static let pause = Duration.milliseconds(5)
 
     private var process: Subprocess
@@ -23,7 +23,7 @@ package struct Filter: ~Copyable {
     private var output: [UInt8] = []
     private let limit: Int
     private let end: Duration
-    /// Everything is written; the program has yet to end.
+    /// Everything is written, but the program has not ended yet.
     private var reapAt: Duration?
 
     package init(
@@ -57,7 +57,7 @@ package struct Filter: ~Copyable {
         close(pipes.output)
     }
 
-    /// When `step` wants to be called at the latest.
+    /// The latest time for the next call of `step`.
     package var deadline: Duration { min(reapAt ?? end, end) }
 
     package var interests: [Poll.Interest] {
@@ -66,7 +66,7 @@ package struct Filter: ~Copyable {
         return pipes.input < 0 ? [reading] : [reading, Poll.Interest(pipes.input, .writable)]
     }
 
-    /// Moves what can be moved; the whole output once the program has closed it and ended well.
+    /// Moves what can be moved. Returns the whole output once the program has closed it and ended well.
     package mutating func step(_ now: Duration) throws(Failure) -> [UInt8]? {
         if reapAt == nil {
             write()
@@ -104,7 +104,7 @@ package struct Filter: ~Copyable {
             switch try? Descriptor.write(pipes.input, unwritten.prefix(65_536)) {
             case 0?: return
             case let count?: unwritten = unwritten.dropFirst(count)
-            // It reads no more; what it has written may be all it needs to say.
+            // It reads no more, but its output may be complete without the rest.
             case nil: return closeInput()
             }
         }

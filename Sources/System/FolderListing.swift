@@ -1,6 +1,6 @@
 import Glibc
 
-/// What is in a folder.
+/// Lists the names in a folder.
 package enum FolderListing {
     /// The names in the folder, sorted, without `.` and `..`; a folder that is a symbolic link is not listed.
     package static func names(_ path: String) throws(Errno) -> [String] {
@@ -17,8 +17,7 @@ package enum FolderListing {
         return names.sorted()
     }
 
-    /// At most `count` names, which are left to chance, and no more than the first `limit` are looked at: for folders
-    /// that may have grown to any size.
+    /// At most `count` names, picked at random from the first `limit`, for folders that may have grown to any size.
     package static func sample(_ path: String, count: Int, of limit: Int = 20_000) throws(Errno) -> [String] {
         try sample(in: try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY), count: count, of: limit)
     }
@@ -29,7 +28,7 @@ package enum FolderListing {
     ) throws(Errno) -> [String] {
         var names: [String] = []
         var seen = 0
-        // Marsaglia's xorshift: no system call for each of so many.
+        // Marsaglia's xorshift, so that no name costs a system call.
         var random = UInt64.random(in: 1 ... .max)
         try read(folder) { entry in
             seen += 1
@@ -39,7 +38,7 @@ package enum FolderListing {
                 random ^= random << 13
                 random ^= random >> 7
                 random ^= random << 17
-                // Each is kept with the same likelihood (algorithm R).
+                // Each name is kept with the same likelihood (algorithm R).
                 let place = Int(random % UInt64(seen))
                 if place < count { names[place] = name(entry) }
             }

@@ -1,13 +1,13 @@
 import Glibc
 
-/// Removes folders with what is in them. Everything goes through descriptors: a name that is exchanged meanwhile leads
-/// nowhere else, and a symbolic link is removed, not followed.
+/// Removes folders with their content. Everything goes through descriptors, so that a name which is exchanged meanwhile
+/// leads nowhere else. A symbolic link is removed, not followed.
 package enum FolderRemoval {
-    /// Folders are no deeper where we made them.
+    /// The folders that we make are no deeper.
     private static let deepest = 8
 
-    /// Removes the folder `name` of the open folder `parent`, but no more than so many files, which are taken from
-    /// `left`; false if something stays. The file `last` of the folder goes when nothing else is left.
+    /// Removes the folder `name` of the open folder `parent`, but no more than `left` files, and subtracts them from
+    /// `left`. False where something stays. The file `last` of the folder is removed last.
     @discardableResult
     package static func remove(_ name: String, in parent: CInt, last: String? = nil, left: inout Int) -> Bool {
         remove(name, in: parent, last: last, &left, depth: 0)
@@ -24,7 +24,7 @@ package enum FolderRemoval {
         let raw = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         if raw < 0 { return false }
         let folder = FileDescriptor(owning: raw)
-        // More than may be removed, so that whoever comes to the end has seen all.
+        // More than may be removed, so that reaching the end means that all were seen.
         for name in (try? FolderListing.sample(in: folder, count: left + 2)) ?? [] where name != last {
             if !remove(name, in: raw, last: nil, &left, depth: depth + 1) { return false }
         }

@@ -5,7 +5,7 @@ package struct KeyTerminal: ~Copyable {
     private let descriptor: CInt
     private let before: termios
 
-    /// Signals from the keyboard (Ctrl-C) stay what they are.
+    /// Signals from the keyboard (Ctrl-C) still work.
     package init(_ descriptor: CInt) throws(Errno) {
         var settings = termios()
         try retryingOnInterrupt("tcgetattr") { tcgetattr(descriptor, &settings) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Time since the machine booted, for deadlines: it never jumps.
+/// Time since the machine booted, for deadlines. It never jumps.
 package enum MonotonicClock {
     package static func now() -> Duration {
         var time = timespec()
@@ -19,7 +19,7 @@ package enum WallClock {
 }
 
 extension Duration {
-    /// Whole milliseconds, rounded up so that a wait never ends before its deadline; never negative.
+    /// Whole milliseconds, rounded up so that no wait ends before its deadline. Never negative.
     package var millisecondsRoundedUp: CInt {
         let (seconds, attoseconds) = components
         if seconds < 0 || attoseconds < 0 { return 0 }

@@ -8,7 +8,7 @@ package enum Poll {
 
         package static let readable = Events(rawValue: Int16(POLLIN))
         package static let writable = Events(rawValue: Int16(POLLOUT))
-        /// The other end is gone, or the descriptor is no good. Always reported, never asked for.
+        /// The other end is gone, or the descriptor cannot be used. It is always reported and never asked for.
         package static let ended = Events(rawValue: Int16(POLLHUP | POLLERR | POLLNVAL))
     }
 
@@ -21,7 +21,7 @@ package enum Poll {
         }
     }
 
-    /// Waits until a descriptor is ready or the time is up (nil: for ever); what is ready, by descriptor.
+    /// Waits until a descriptor is ready or the time is up (nil: for ever). Returns what is ready, by descriptor.
     package static func wait(for interests: [Interest], timeout: Duration?) throws(Errno) -> [CInt: Events] {
         var entries = interests.map { pollfd(fd: $0.descriptor, events: $0.events.rawValue, revents: 0) }
         let deadline = timeout.map { MonotonicClock.now() + $0 }

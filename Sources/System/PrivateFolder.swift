@@ -2,7 +2,7 @@ import Glibc
 
 /// A folder that only we may enter: mode 0700, owned by us.
 package enum PrivateFolder {
-    /// Why a folder is not to be used, with what to do about it.
+    /// Why a folder must not be used, and what to do about it.
     package struct Refusal: Error, Equatable, CustomStringConvertible {
         package let path: String
         package let description: String
@@ -13,12 +13,12 @@ package enum PrivateFolder {
         }
     }
 
-    /// Makes the folder where it is missing (its parent must exist), and refuses one that others own or may use.
+    /// Makes the folder where it is missing (its parent must exist). Refuses a folder that others own or may use.
     package static func prepare(_ path: String) throws(Refusal) {
         let user = geteuid()
         func us() -> String { Account.word(user) }
         var status = stat()
-        // Looked for first: on a frozen disk mkdir(2) waits even where there is nothing to make.
+        // On a frozen disk mkdir(2) waits even where there is nothing to make, so the folder is looked for first.
         if lstat(path, &status) != 0, errno == ENOENT, mkdir(path, 0o700) != 0, errno != EEXIST {
             let reason = String(cString: strerror(errno))
             throw Refusal(path, "cannot be made: \(reason)", "make it with: install -d -m 700 -o \(us()) \(path)")
@@ -26,8 +26,8 @@ package enum PrivateFolder {
         try check(path)
     }
 
-    /// The same for one that is there. Nothing is written, which even mkdir(2) of a folder that is there would wait for on
-    /// a frozen disk.
+    /// Refuses a folder that is missing or that others own or may use. Nothing is written, so it does not wait for a frozen
+    /// disk.
     package static func check(_ path: String) throws(Refusal) {
         let user = geteuid()
         func us() -> String { Account.word(user) }
@@ -42,7 +42,7 @@ package enum PrivateFolder {
         if status.st_uid != user {
             throw Refusal(
                 path, "belongs to \(Account.words(status.st_uid)), not to \(Account.words(user)), who runs this",
-                // What root takes from Asterisk's user is lost to every call.
+                // A folder that root took from Asterisk's user would be closed to every call.
                 user == 0
                     ? "run this as \(Account.words(status.st_uid))" : "give it away with: chown \(us()) \(path)")
         }

@@ -1,14 +1,14 @@
 import CSystem
 import Glibc
 
-/// Signals as bytes on a descriptor, so that they wait in the poll with everything else. signalfd(2).
+/// Signals as bytes on a descriptor, so that one poll waits for them and for everything else. signalfd(2).
 package struct Signals: ~Copyable {
     private let descriptor: FileDescriptor
 
     package var raw: CInt { descriptor.raw }
 
-    /// Blocks `signals` and reads them from a descriptor instead; ignores SIGPIPE and SIGXFSZ, so that writes answer
-    /// EPIPE and EFBIG.
+    /// Blocks `signals` and reads them from a descriptor instead. Ignores SIGPIPE and SIGXFSZ, so that writes answer EPIPE
+    /// and EFBIG.
     package init(_ signals: [CInt]) throws(Errno) {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
@@ -20,7 +20,7 @@ package struct Signals: ~Copyable {
             owning: try retryingOnInterrupt("signalfd") { signalfd(-1, &set, CInt(SFD_CLOEXEC | SFD_NONBLOCK)) })
     }
 
-    /// The next signal that came, if one did.
+    /// Returns the next signal that has arrived, if any.
     package func next() -> CInt? {
         var info = signalfd_siginfo()
         let count = read(descriptor.raw, &info, MemoryLayout<signalfd_siginfo>.size)

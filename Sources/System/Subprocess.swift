@@ -16,12 +16,12 @@ package struct Subprocess: ~Copyable {
 
     package let pid: pid_t
     private var status: ExitStatus?
-    /// `pid` is a guard's, who ends the program when he is told to.
+    /// Whether `pid` is that of a guard, which ends the program when it is told to.
     private let isGuarded: Bool
 
-    /// Starts `command` (found through PATH unless it has a slash). The child has the given descriptors as its 0, 1
-    /// and 2, /dev/null in place of those that are not given, `fourth` as its 3 if there is one, and no other; every
-    /// signal is back at its default.
+    /// Starts `command`, which is looked up in PATH unless it has a slash. The child has the given descriptors as its 0, 1
+    /// and 2, /dev/null in place of those that are not given, `fourth` as its 3, and no other. Every signal is back at its
+    /// default.
     package init(
         _ command: [String], environment: [String]? = nil,
         input: CInt? = nil, output: CInt? = nil, errors: CInt? = nil, fourth: CInt? = nil, folder: String? = nil
@@ -30,7 +30,7 @@ package struct Subprocess: ~Copyable {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        // Copies above 3: with those, no dup2 in the child overwrites the source of a later one.
+        // The copies are above 3, so that no dup2 in the child overwrites the source of a later one.
         var copies: [CInt] = []
         defer { for copy in copies { close(copy) } }
         for (target, source) in ([input, output, errors] + (fourth.map { [$0] } ?? [])).enumerated() {
@@ -69,7 +69,7 @@ package struct Subprocess: ~Copyable {
         isGuarded = false
     }
 
-    /// What a guarded program may use; 0 is no limit.
+    /// How much a guarded program may use; 0 is no limit.
     package struct Limits: Sendable {
         package let cpuSeconds: UInt
         /// In bytes.
@@ -81,8 +81,9 @@ package struct Subprocess: ~Copyable {
         }
     }
 
-    /// The same for a program that may not outlive this process, even if that is killed: nor may what the program starts,
-    /// as long as it stays in the program's process group. It has no other descriptors, and /dev/null as its 2.
+    /// Starts a program that does not outlive this process, even where this process is killed. The same holds for what the
+    /// program starts, as long as it stays in its process group. The program has /dev/null as its 2 and no further
+    /// descriptors.
     package init(
         guarding command: [String], environment: [String], input: CInt, output: CInt, limits: Limits
     ) throws(Errno) {
@@ -112,14 +113,14 @@ package struct Subprocess: ~Copyable {
         }
     }
 
-    /// Sends `signal` to the child and everything it started, unless it was reaped already. A guarded one is killed,
-    /// whatever the signal.
+    /// Sends `signal` to the child and everything that it started, unless it was already reaped. A guarded program is
+    /// killed, whatever the signal.
     package func kill(_ signal: CInt) {
         if status != nil { return }
         if isGuarded { Glibc.kill(pid, SIGTERM) } else { killpg(pid, signal) }
     }
 
-    /// How the child ended, or nil while it runs.
+    /// How the child ended; nil while it runs.
     package mutating func reap() -> ExitStatus? {
         status = status ?? Subprocess.wait(for: pid, options: WNOHANG)
         return status
@@ -146,7 +147,7 @@ package struct Subprocess: ~Copyable {
             let result = waitpid(pid, &status, options)
             if result == pid { return ExitStatus(status) }
             if result == 0 { return nil }
-            // ECHILD: somebody ignores SIGCHLD or reaped it; the child is gone and its status is lost.
+            // ECHILD: SIGCHLD is ignored or the child was reaped elsewhere. It is gone and its status is lost.
             if errno != EINTR { return .signal(SIGKILL) }
         }
     }

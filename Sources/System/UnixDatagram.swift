@@ -6,16 +6,16 @@ package struct UnixDatagram: ~Copyable, Sendable {
 
     package var raw: CInt { descriptor.raw }
 
-    /// Bound to `path`, which must not exist; only its owner may send.
+    /// Binds a socket to `path`, which must not exist. Only the owner may send to it.
     package init(bindingTo path: String) throws(Errno) {
         let descriptor = try UnixDatagram.socket()
-        // unix_bind gives the name the permissions that the socket has: it is never open to others.
+        // unix_bind gives the name the permissions of the socket, so it is never open to others.
         try retryingOnInterrupt("fchmod") { fchmod(descriptor.raw, 0o600) }
         try UnixDatagram.call("bind", Glibc.bind, descriptor.raw, path)
         self.descriptor = descriptor
     }
 
-    /// The next datagram, at most `limit` bytes of it; nil while none is there.
+    /// Returns the next datagram, at most `limit` bytes of it; nil while there is none.
     package func receive(limit: Int) throws(Errno) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: limit)
         do throws(Errno) {
@@ -29,19 +29,19 @@ package struct UnixDatagram: ~Copyable, Sendable {
         }
     }
 
-    /// Never waits: where the receiver's queue is full, that is an EAGAIN; where nobody listens any more, an ECONNREFUSED.
+    /// Never waits. Throws EAGAIN where the receiver's queue is full, and ECONNREFUSED where no process listens any more.
     package static func send(_ bytes: [UInt8], to path: String) throws(Errno) {
         let socket = try connected(to: path)
         try send(bytes, on: socket.raw)
     }
 
-    /// The same by a socket that is connected.
+    /// Sends by a socket that is connected.
     package static func send(_ bytes: [UInt8], on socket: CInt) throws(Errno) {
         let flags = CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
         try retryingOnInterrupt("send") { Glibc.send(socket, bytes, bytes.count, flags) }
     }
 
-    /// Throws an ECONNREFUSED where there is a name and nobody listens.
+    /// Throws ECONNREFUSED where there is a name but no process listens.
     package static func connected(to path: String) throws(Errno) -> FileDescriptor {
         let socket = try socket()
         try call("connect", Glibc.connect, socket.raw, path)
@@ -60,7 +60,7 @@ package struct UnixDatagram: ~Copyable, Sendable {
     ) throws(Errno) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        // The zero at the end has to fit as well.
+        // The zero at the end has to fit too.
         if path.utf8.count >= MemoryLayout.size(ofValue: address.sun_path) { throw Errno(name, code: ENAMETOOLONG) }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         try retryingOnInterrupt(name) {

@@ -17,7 +17,7 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// nil where `text` is anything else than what `text(_:)` writes.
+    /// nil where `text` is not exactly what `text(_:)` writes.
     package static func decoded(_ text: some StringProtocol) -> [UInt8]? {
         let digits = Array(text.utf8.prefix { $0 != padding })
         var bytes: [UInt8] = []

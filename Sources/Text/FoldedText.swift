@@ -2,13 +2,13 @@
 ///
 /// Each scalar takes its full lower-case, upper-case and lower-case mapping in turn: "ß", "ẞ" and "SS" become "ss", "ﬁ"
 /// becomes "fi", every sigma "σ". That joins all that Unicode's case folding joins, and both Turkish letters i with the
-/// other. A run of white space becomes one space; what nobody sees, a soft hyphen, a joiner or a control character, is
-/// left out. Composed and decomposed letters are the same, as always in Swift.
+/// other. A run of white space becomes one space. Invisible characters are left out: soft hyphens, joiners and control
+/// characters. Composed and decomposed letters are the same, as always in Swift.
 package struct FoldedText: Equatable, Sendable {
     private let characters: [Character]
 
-    /// More marks on one letter are left out: Unicode Standard Annex #15, section 13. To compare letters takes the longer
-    /// the more marks they have, and nobody reads so many.
+    /// Further marks on one letter are left out (Unicode Standard Annex #15, section 13). Comparing letters takes longer
+    /// the more marks they have, and no reader needs so many.
     private static let mostMarks = 30
 
     package init(_ text: String) {
@@ -29,7 +29,7 @@ package struct FoldedText: Equatable, Sendable {
         characters = Array(String(folded))
     }
 
-    /// Of ASCII without a look into Unicode's tables, which takes its time.
+    /// ASCII needs no look into Unicode's tables, which is slow.
     private static func isSpace(_ scalar: UnicodeScalar) -> Bool {
         if scalar.isASCII { return scalar == " " || ("\t"..."\r").contains(scalar) }
         // The Hangul fillers and the empty Braille pattern look the same.
@@ -56,20 +56,20 @@ package struct FoldedText: Equatable, Sendable {
         if !scalar.properties.changesWhenCaseMapped { return append(scalar, to: &folded) }
         for lower in scalar.properties.lowercaseMapping.unicodeScalars {
             for upper in lower.properties.uppercaseMapping.unicodeScalars {
-                // To append them one by one is many times faster.
+                // Appending them one by one is many times faster.
                 for scalar in upper.properties.lowercaseMapping.unicodeScalars { append(scalar, to: &folded) }
             }
         }
     }
 
-    /// An i has its dot already: Unicode Standard, 7.1, "Diacritics on i and j".
+    /// Leaves out a dot on an i, which already has one: Unicode Standard, 7.1, "Diacritics on i and j".
     private static func append(_ scalar: UnicodeScalar, to folded: inout String.UnicodeScalarView) {
         if scalar != "\u{307}" || folded.last != "i" { folded.append(scalar) }
     }
 
     package var isEmpty: Bool { characters.isEmpty }
 
-    /// Whether `other` stands in it, as a part of a word too.
+    /// Whether `other` occurs in it, also as a part of a word.
     package func contains(_ other: FoldedText) -> Bool {
         characters[...].start(of: other.characters) != nil
     }

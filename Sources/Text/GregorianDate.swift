@@ -1,4 +1,4 @@
-/// A day of the Gregorian calendar, which goes on before its invention and has no time zone.
+/// A day of the Gregorian calendar, also before its invention. It has no time zone.
 package struct GregorianDate: Equatable, Sendable {
     package let year: Int
     /// From 1.
@@ -16,7 +16,7 @@ package struct GregorianDate: Equatable, Sendable {
     // all have as many days.
 
     private static let daysOfEra = 146_097
-    /// From the first of March of the year 0.
+    /// From the first of March of the year 0 to the first of January 1970.
     private static let daysTo1970 = 719_468
 
     package init(daysSince1970 days: Int) {

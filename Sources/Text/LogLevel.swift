@@ -1,4 +1,7 @@
-/// How much a message matters, most urgent first.
+/// How urgent a message of the log is, the most urgent first.
+///
+/// The room Text holds what is about characters, bytes and times and does no I/O: encodings, the search for words, the
+/// cut of a text into sentences, and the levels of a log. It depends on no other room, so every room may use it.
 package enum LogLevel: String, Sendable, CaseIterable, Comparable {
     case error, warning, notice, info, debug
 

@@ -1,12 +1,12 @@
-/// A reply in pieces that are spoken one after the other, each synthesized while the one before it plays.
+/// Cuts a reply into pieces that are spoken one after the other, each synthesized while the one before it plays.
 package struct Sentences {
-    /// A sentence that is longer is cut at a comma, or else at a space.
+    /// In characters. A longer sentence is cut at a comma, or else at a space.
     package static let longest = 200
 
     private let text: [Character]
     private var pieces: [String] = []
 
-    /// Nothing is lost but white space around the pieces.
+    /// Only white space around the pieces is lost.
     package static func split(_ text: String) -> [String] {
         var sentences = Sentences(text: Array(text))
         sentences.split()
@@ -20,7 +20,7 @@ package struct Sentences {
         var hasWords = false
         for index in text.indices {
             hasWords = hasWords || text[index].isLetter || text[index].isNumber
-            // What has no words, an ellipsis or a smiley, goes with its neighbour.
+            // A piece without words, such as an ellipsis or a smiley, goes with its neighbour.
             guard hasWords, ends(at: index) else { continue }
             add(start..<index + 1)
             (start, hasWords) = (index + 1, false)
@@ -41,7 +41,7 @@ package struct Sentences {
     private func ends(at index: Int) -> Bool {
         if text[index].isNewline { return true }
         let next = index + 1 < text.endIndex ? text[index + 1] : nil
-        // What closes a quotation or a bracket belongs to the sentence.
+        // The end of a quotation or a bracket belongs to the sentence.
         if let next, Self.closers.contains(next) || isStop(next) { return false }
         var stop = index
         while stop > 0, Self.closers.contains(text[stop]) { stop -= 1 }
@@ -58,14 +58,14 @@ package struct Sentences {
         Self.fullStops.contains(character) || Self.wideStops.contains(character)
     }
 
-    /// No-break spaces keep together what they stand between.
+    /// No-break spaces do not count, because they keep their neighbours together.
     private func isSpace(_ character: Character) -> Bool {
         character.isWhitespace && character != "\u{A0}" && character != "\u{202F}"
     }
 
     // MARK: Abbreviations
 
-    /// Of English and German, in lower case, without the last full stop.
+    /// English and German ones, in lower case, without the last full stop.
     private static let abbreviations: Set<String> = [
         "dr", "mr", "mrs", "ms", "prof", "st", "sr", "jr", "vs", "etc", "no", "nos", "approx", "ave", "dept", "ext",
         "gen", "rev", "hon", "capt", "inc", "ltd", "co", "corp", "fig", "jan", "feb", "mar", "apr", "jun", "jul",
@@ -73,7 +73,7 @@ package struct Sentences {
         "evtl", "ggf", "max", "min", "std", "mio", "mrd", "abs", "abt", "art", "bspw", "dipl", "ing", "vgl", "geb",
     ]
 
-    /// "Dr.", "z.B.", "J. Smith", "3. Mai": in doubt the sentence goes on, which costs little more than a breath.
+    /// "Dr.", "z.B.", "J. Smith", "3. Mai". In doubt the sentence goes on, which only costs a pause between sentences.
     private func isAbbreviation(endingAt stop: Int) -> Bool {
         var start = stop
         while start > 0, text[start - 1].isLetter || text[start - 1].isNumber || text[start - 1] == "." { start -= 1 }
@@ -103,7 +103,7 @@ package struct Sentences {
         if !rest.isEmpty { pieces.append(String(text[rest])) }
     }
 
-    /// Behind the last comma in the second half of what may be taken, else behind the last space, else anywhere.
+    /// Cuts behind the last comma in the second half of what may be taken, else behind the last space, else anywhere.
     private func cut(in range: Range<Int>) -> Int {
         let most = range.lowerBound..<range.lowerBound + Self.longest
         let comma = most.suffix(Self.longest / 2).last { index in

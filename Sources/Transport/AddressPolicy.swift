@@ -1,10 +1,10 @@
 import Glibc
 
-/// Which addresses a place that a stranger named may lead to. Looked at when the socket is opened, after the name was
-/// resolved: no spelling of a host and no DNS answer gets around it.
+/// Says to which addresses a host may lead that a stranger named. It is asked when the socket is opened, after the name
+/// was resolved, so that no spelling of a host and no DNS answer gets around it.
 package enum AddressPolicy {
-    /// Whether the address belongs to everybody's internet: no loopback, private, link-local, shared, multicast or
-    /// reserved range (RFC 6890 and IANA's registries since).
+    /// Whether the address is public: in no loopback, private, link-local, shared, multicast or reserved range (RFC 6890
+    /// and IANA's registries since).
     package static func isPublic(_ address: UnsafePointer<sockaddr>) -> Bool {
         switch CInt(address.pointee.sa_family) {
         case AF_INET:

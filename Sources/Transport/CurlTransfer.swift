@@ -2,7 +2,7 @@ import CCurl
 import Glibc
 import HTTP
 
-/// One easy handle and what it has received. Its address is known to curl, so it is a class and never moves.
+/// One easy handle of curl and what it has received. It is a class, because curl holds its address.
 final class CurlTransfer {
     let id: Int
     let handle: UnsafeMutableRawPointer
@@ -15,9 +15,9 @@ final class CurlTransfer {
     private var body: [UInt8] = []
     private var retryAfter: String?
     private var redirect: String?
-    /// Of those two, the header whose line came last.
+    /// The one of those two headers whose line came last.
     private var lastName: String?
-    /// Its blank line has come; what follows are trailers.
+    /// Whether the blank line after the head has come. Headers after it are trailers.
     private var isHeadWhole = false
     private var hasAnswer = false
     private var isTooLarge = false
@@ -25,12 +25,12 @@ final class CurlTransfer {
     /// The addresses that libcurl has tried to connect to.
     private var tried: [String] = []
 
-    /// What this machine lacked when it was to open a socket.
+    /// What this machine lacked when curl asked for a socket.
     private var lack: String?
 
     private static let mostTried = 4
 
-    /// `handle` is fresh or reset; it is the client's, and outlives this.
+    /// `handle` is fresh or reset. It belongs to the client and outlives this value.
     init(
         id: Int, _ request: Request, on handle: UnsafeMutableRawPointer, trust: TrustStore, proxy: String,
         isPublic: @escaping (UnsafePointer<sockaddr>) -> Bool, connectOnly: Bool
@@ -49,9 +49,9 @@ final class CurlTransfer {
         ccurl_set_text(handle, CURLOPT_URL, request.location.text)
         ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         ccurl_set_text(handle, CURLOPT_PROXY, proxy)
-        // Nor its exceptions from the environment.
+        // The environment sets no exceptions from the proxy either.
         ccurl_set_text(handle, CURLOPT_NOPROXY, "")
-        // What a proxy says to CONNECT is no answer of the service.
+        // The answer of a proxy to CONNECT is no answer of the service.
         ccurl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         ccurl_set_text(handle, CURLOPT_CAPATH, trust.folder)
         ccurl_set_text(handle, CURLOPT_CAINFO, trust.file)
@@ -83,7 +83,7 @@ final class CurlTransfer {
         ccurl_set_pointer(handle, CURLOPT_WRITEDATA, this)
         ccurl_set_write(handle, CURLOPT_HEADERFUNCTION, receiveHeader)
         ccurl_set_pointer(handle, CURLOPT_HEADERDATA, this)
-        // A transfer that crawls below 1 byte a second for 10 s is dead.
+        // A transfer below 1 byte a second for 10 s is dead.
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, 10)
         let fixed = [Header("User-Agent", "cognigy-bridge"), Header("Expect", "")]
@@ -102,11 +102,11 @@ final class CurlTransfer {
     }
 
     func result(_ code: CURLcode) -> Result<Response, Failure> {
-        // A name may have other addresses, too, which this request may reach.
+        // A name may have other addresses too, which this request may reach.
         if code != CURLE_OK, metForbiddenAddress, tried.isEmpty { return .failure(.forbiddenAddress) }
         if isTooLarge { return .failure(.tooLarge) }
         guard code == CURLE_OK else { return .failure(failure(code)) }
-        // libcurl is content with a head that ends with the connection.
+        // libcurl accepts a head that ends with the connection.
         if !isHeadWhole, !isConnectOnly { return .failure(progress.unreachable("the answer is cut short")) }
         return .success(
             Response(
@@ -116,7 +116,7 @@ final class CurlTransfer {
     private func failure(_ code: CURLcode) -> Failure {
         let detail = String(cString: errorText)
         if let lack = lack(code) { return .exhausted("\(request.location.host): \(lack)") }
-        // These words go on with the whole address, password included.
+        // The rest of these words is the whole address with its password.
         if detail.hasPrefix("Unsupported proxy") { return .unreachable("the address of the proxy is not usable") }
         return progress.failure(
             Progress.Report(
@@ -129,15 +129,15 @@ final class CurlTransfer {
     private func lack(_ code: CURLcode) -> String? {
         switch code {
         case CURLE_OUT_OF_MEMORY: Exhaustion.sentence(ENOMEM)
-        // c-ares, which asks the name servers, does not say that it got no socket for it.
+        // c-ares, which asks the name servers, does not report that it got no socket.
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: Exhaustion.now()
         default: lack
         }
     }
 
-    /// How far it has come by now.
+    /// How far the request has come.
     var progress: Progress {
-        // libcurl tells of TCP, tunnel and TLS only when all of them stand.
+        // libcurl reports TCP, tunnel and TLS only once all of them are set up.
         let isConnected = time(CURLINFO_CONNECT_TIME_T) > 0 || time(CURLINFO_PRETRANSFER_TIME_T) > 0
         let (peer, location) = (self.peer, request.location)
         let opensTunnel = usesProxy && (isConnectOnly || location.isSecure)
@@ -156,7 +156,7 @@ final class CurlTransfer {
             isSecure: location.isSecure)
     }
 
-    /// Whom it is connected to: the service or a proxy.
+    /// The name of the peer: the service or a proxy.
     private var peer: String? {
         var address: UnsafePointer<CChar>?
         ccurl_get_text(handle, CURLINFO_PRIMARY_IP, &address)
@@ -188,7 +188,7 @@ final class CurlTransfer {
 
     fileprivate func take(header line: UnsafeRawBufferPointer) {
         hasAnswer = true
-        // A status line: what came before belongs to an interim answer.
+        // A status line. The headers before it belong to an interim answer.
         if line.starts(with: "HTTP/".utf8) { (retryAfter, redirect, isHeadWhole) = (nil, nil, false) }
         if isHeadWhole { return }
         isHeadWhole = line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n")
@@ -197,7 +197,7 @@ final class CurlTransfer {
             String(decoding: value.drop(while: isBlank).reversed().drop(while: isBlank).reversed(), as: UTF8.self)
         }
         if let first = line.first, first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
-            // A line that is folded goes on behind a space (RFC 9112, 5.2).
+            // A folded line begins with a space (RFC 9112, 5.2).
             return append(text(line[...]))
         }
         lastName = nil
@@ -218,10 +218,10 @@ final class CurlTransfer {
         }
     }
 
-    /// A socket for an address that was resolved; nil where there is none, or where this request may not reach it. What
-    /// a proxy connects to is its own matter, and it may well stand on a private address.
+    /// Opens a socket for an address that was resolved; nil where none can be opened or this request may not reach the
+    /// address. A proxy may have a private address, and decides itself to what it connects.
     fileprivate func socketFor(_ place: UnsafeMutablePointer<curl_sockaddr>) -> CInt? {
-        // The address is longer than its type says: it is read where it is.
+        // The address is longer than its type says, so it is read in place.
         let (isPublic, text) = withUnsafePointer(to: &place.pointee.addr) {
             (self.isPublic($0), SocketAddress.text($0))
         }
@@ -236,7 +236,7 @@ final class CurlTransfer {
             lack = Exhaustion.sentence(errno)
             return nil
         }
-        // OpenSSL is to open files, too; where it cannot, it says that the certificate's authority is not known.
+        // OpenSSL opens files too. Where it cannot, it says that the authority of the certificate is unknown.
         if request.location.isSecure, let missing = Exhaustion.now() {
             lack = missing
             close(descriptor)

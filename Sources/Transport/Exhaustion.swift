@@ -2,9 +2,9 @@
 import CCurl
 import Glibc
 
-/// This machine lacks what a connection needs; the service has no part in it.
+/// Finds that this machine, and not the service, lacks what a connection needs.
 enum Exhaustion {
-    /// What a failed system call says of it; nil where it failed for another reason. socket(2), open(2).
+    /// What is lacking where a system call failed with `error`; nil where it failed for another reason. socket(2), open(2).
     static func sentence(_ error: CInt) -> String? {
         switch error {
         case EMFILE: "this process may open no more files; raise Asterisk's limit (ulimit -n, LimitNOFILE=)"
@@ -14,7 +14,7 @@ enum Exhaustion {
         }
     }
 
-    /// What is lacking now; nil where a socket can be had.
+    /// What is lacking now; nil where a socket can be opened.
     static func now() -> String? {
         let probe = socket(AF_INET, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         if probe < 0 { return sentence(errno) }

@@ -4,19 +4,22 @@ import Glibc
 import HTTP
 import System
 
-/// One curl multi handle: every request and the voice socket's connecting run in it, and its poll is the poll of the
+/// One curl multi handle. Every request and the connecting of the voice socket run in it, and its poll is the poll of the
 /// whole process.
+///
+/// The room Transport is the doorway to libcurl. It carries what the pure rooms ask for: HTTP requests, and a WebSocket
+/// whose frames the room WebSocket writes and reads. It alone resolves names, connects and draws random bytes.
 package final class HTTPClient {
     let multi: UnsafeMutableRawPointer
     let trust: TrustStore
     let proxy: String
     private var transfers: [Int: CurlTransfer] = [:]
-    /// Easy handles for the next requests: for a new one, c-ares reads the machine's configuration.
+    /// Easy handles for the next requests. They are kept because c-ares reads the machine's configuration for a new one.
     private var spare: [UnsafeMutableRawPointer] = []
-    /// Connections that are left as soon as the other end has read the last word.
+    /// Connections that are closed as soon as the other end has read the last frame.
     private var partings: [Parting] = []
     private var lastID = 0
-    /// Which addresses are for everybody.
+    /// Says which addresses are public.
     var isPublic: (UnsafePointer<sockaddr>) -> Bool = { AddressPolicy.isPublic($0) }
     private var done: [(id: Int, result: Result<Response, Failure>)] = []
 
@@ -24,15 +27,15 @@ package final class HTTPClient {
     private static let mostPartings = 4
 
     package init?(trust: TrustStore, proxy: String?) {
-        // OpenSSL's configuration file of a foreign machine is of no use to a static program, and the kernel frees
-        // a process's memory faster than OpenSSL does.
+        // The machine's configuration of OpenSSL is of no use to a static program, and the kernel frees the memory of a
+        // process faster than OpenSSL does.
         OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT), nil)
         guard curl_global_init(Int(CURL_GLOBAL_SSL)) == CURLE_OK, let multi = curl_multi_init() else { return nil }
         self.multi = multi
-        // By itself it keeps four for each request that runs, so that few are left after a burst.
+        // Otherwise curl keeps four connections for each request that runs, so that few are left after a burst.
         _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, HTTPClient.mostIdleConnections)
         self.trust = trust
-        // Never from the environment: a web server puts a stranger's Proxy: header there.
+        // Never from the environment, because a web server puts the Proxy: header of a stranger there.
         self.proxy = proxy ?? ""
     }
 
@@ -43,7 +46,7 @@ package final class HTTPClient {
         curl_multi_cleanup(multi)
     }
 
-    /// Starts a request; its end is reported by `completions()`.
+    /// Starts a request. `completions()` reports its end.
     package func start(_ request: Request) -> Int {
         begin(request, connectOnly: false)
     }
@@ -52,7 +55,7 @@ package final class HTTPClient {
         guard let transfer = transfers.removeValue(forKey: id) else { return }
         curl_multi_remove_handle(multi, transfer.handle)
         if transfer.isConnectOnly {
-            // Its connection ends with it.
+            // The connection ends with the handle.
             curl_easy_cleanup(transfer.handle)
             dropSpare()
         } else {
@@ -61,17 +64,17 @@ package final class HTTPClient {
         }
     }
 
-    /// After a failure: a handle asks the name servers that the machine had when it was made, and by now it may have
-    /// others.
+    /// Drops the kept handles after a failure: a handle asks the name servers that the machine had when the handle was
+    /// made, and the machine may have others by now.
     private func dropSpare() {
         for handle in spare { curl_easy_cleanup(handle) }
         spare = []
     }
 
-    /// Waits for curl's own sockets and `interests` together, at most until `timeout` (nil: as long as it takes).
+    /// Waits for curl's own sockets and `interests` together, at most for `timeout` (nil: as long as it takes).
     package func wait(for interests: [Poll.Interest], timeout: Duration?) -> [CInt: Poll.Events] {
         var entries = (interests + partings.map(\.interest)).map {
-            // CURL_WAIT_POLLIN and friends have the values of poll(2) on Linux but for POLLOUT.
+            // curl has names of its own for the events of poll(2).
             curl_waitfd(
                 fd: $0.descriptor,
                 events: ($0.events.contains(.readable) ? Int16(CURL_WAIT_POLLIN) : 0)
@@ -97,7 +100,7 @@ package final class HTTPClient {
         return ready
     }
 
-    /// Requests that ended since the last call, and sockets whose connecting did.
+    /// Requests that ended since the last call, and sockets whose connecting ended.
     package func completions() -> [(id: Int, result: Result<Response, Failure>)] {
         var left: CInt = 0
         while let message = curl_multi_info_read(multi, &left) {
@@ -108,7 +111,7 @@ package final class HTTPClient {
             guard let context else { continue }
             let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
             done.append((transfer.id, transfer.result(code)))
-            // A connection made for the voice socket lives only as long as its handle stays where it is.
+            // The connection of the voice socket lives only as long as its handle stays in the multi handle.
             if !transfer.isConnectOnly { cancel(transfer.id) }
             if code != CURLE_OK { dropSpare() }
         }
@@ -116,14 +119,14 @@ package final class HTTPClient {
         return done
     }
 
-    /// Begins to connect, TLS included, and sends nothing. The transfer stays until `cancel`.
+    /// Begins to connect, including TLS, and sends nothing. The transfer stays until `cancel`.
     func connect(to location: Location, timeout: Duration) -> Int {
         var request = Request(.get, location, timeout: timeout)
         request.limit = 0
         return begin(request, connectOnly: true)
     }
 
-    /// Lets go of a connection whose last word is still to be read; the poll sees to it. Not of too many at once.
+    /// Keeps a connection until the peer has read the last frame; the poll serves it. Only a few are kept at a time.
     func part(_ id: Int, unsent: ArraySlice<UInt8>) {
         guard let transfer = transfers.removeValue(forKey: id) else { return }
         dropSpare()
@@ -152,13 +155,13 @@ package final class HTTPClient {
         return lastID
     }
 
-    /// libcurl and c-ares say no to a request only where they get no memory, or cannot read the machine's configuration.
+    /// libcurl and c-ares refuse a request only where they get no memory or cannot read the machine's configuration.
     private func refuse(_ request: Request) {
         let lack = Exhaustion.now() ?? Exhaustion.sentence(ENOMEM) ?? ""
         done.append((lastID, .failure(.exhausted("\(request.location.host): \(lack)"))))
     }
 
-    /// What a request that is under way waits for; nil where there is none.
+    /// What a running request waits for; nil where there is no such request.
     package func waiting(for id: Int) -> String? { transfers[id]?.progress.waiting }
 
     func handle(of id: Int) -> UnsafeMutableRawPointer? { transfers[id]?.handle }

@@ -2,9 +2,9 @@ import CCurl
 import Glibc
 import System
 
-/// A connection whose last word is on its way. If it were closed at once, what the peer has sent meanwhile and nobody
-/// has read would turn the close into a reset, and the peer might never read that word. So nothing more is sent, and
-/// what comes is dropped until the peer closes its end, too (RFC 6455, 7.1.1), within a time and a number of bytes.
+/// A connection whose last frame is on its way. Closing it at once would turn into a reset where the peer has sent bytes
+/// that were not read, and the peer might never read the frame. So nothing more is sent, and what arrives is dropped
+/// until the peer closes its end too (RFC 6455, 7.1.1), within a time and a number of bytes.
 final class Parting {
     static let patience = Duration.seconds(2)
     static let mostDropped = 4 << 20
@@ -34,7 +34,7 @@ final class Parting {
 
     var interest: Poll.Interest { Poll.Interest(raw, unsent.isEmpty ? .readable : [.readable, .writable]) }
 
-    /// Does what can be done; true once it is over.
+    /// Sends and drops what it can. True once it is over.
     func serve(_ now: Duration) -> Bool {
         if now >= deadline || raw < 0 { return true }
         if let transfer {
@@ -54,7 +54,7 @@ final class Parting {
         return dropped > Parting.mostDropped
     }
 
-    /// libcurl says close_notify where there is TLS, and closes its descriptor; the connection lives on in ours.
+    /// libcurl sends close_notify where there is TLS and closes its descriptor. The connection lives on in ours.
     private func sayNoMore() {
         let ours = fcntl(raw, F_DUPFD_CLOEXEC, 0)
         hangUp()

@@ -3,16 +3,16 @@ import CCurl
 import Glibc
 import HTTP
 
-/// How far a request came, and what its failure is called there.
+/// How far a request came, and how a failure at that point is described.
 struct Progress: Equatable {
     enum Step: Equatable {
         case lookup, connecting, tunnel, tls, request, answer
     }
 
-    /// The service's, whatever stands between.
+    /// The host of the service, also where a proxy is used.
     var host: String
     var step: Step
-    /// Those that were tried, or the one that is connected to: "192.0.2.1 port 443".
+    /// The addresses that were tried, or the one that is connected to: "192.0.2.1 port 443".
     var addresses: [String] = []
     /// The addresses are those of a proxy.
     var usesProxy = false
@@ -32,8 +32,8 @@ struct Progress: Equatable {
         }
     }
 
-    /// What libcurl says of a failure: its code and words, errno of the connection, and the verdict of OpenSSL
-    /// (X509_V_ERR_...) over the certificate.
+    /// What libcurl reports of a failure: its code and words, errno of the connection, and OpenSSL's verdict on the
+    /// certificate (X509_V_ERR_...).
     struct Report {
         var code: CURLcode
         var words: String
@@ -59,7 +59,7 @@ struct Progress: Equatable {
         case CURLE_SSL_CONNECT_ERROR where report.says("wrong version number"):
             unreachable(report.words + "; what answers there does not speak TLS")
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
-            // What a port for https says to a request that is not encrypted.
+            // A port for https answers so to a request that is not encrypted.
             unreachable(report.words + (isSecure || usesProxy ? "" : "; does the service want https://?"))
         default: unreachable(report.words)
         }
@@ -84,7 +84,7 @@ struct Progress: Equatable {
             X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
             return "\(certificate) comes from an authority that this machine does not know; set ca_file to it, "
                 + "or let the service send its whole chain"
-        // libcurl compares the names itself, before it asks OpenSSL for its verdict.
+        // libcurl compares the names itself before it asks OpenSSL for its verdict.
         case X509_V_OK where report.says("match"), X509_V_ERR_UNSPECIFIED where report.says("match"):
             return "\(certificate) is for another name; is that the service's address?"
         default: return report.words

@@ -1,4 +1,4 @@
-/// Bytes that nobody can foretell, from the system's random source.
+/// Draws unpredictable bytes from the system's random source.
 enum RandomBytes {
     static func make(_ count: Int) -> [UInt8] {
         var random = SystemRandomNumberGenerator()

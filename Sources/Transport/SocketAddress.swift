@@ -2,7 +2,7 @@ import Glibc
 
 /// An address as people write it.
 enum SocketAddress {
-    /// "192.0.2.1 port 443"; nil where it is no internet address.
+    /// Such as "192.0.2.1 port 443"; nil where it is no internet address.
     static func text(_ address: UnsafePointer<sockaddr>) -> String? {
         switch CInt(address.pointee.sa_family) {
         case AF_INET:

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where this machine keeps the certificates it trusts.
+/// Finds where this machine keeps the certificates that it trusts.
 ///
 /// A folder of hashed names is read one file at a time, as needed; a bundle is parsed whole in every process, which
 /// costs about 19 ms of CPU. So the folder comes first.
@@ -13,7 +13,7 @@ package struct TrustStore: Equatable, Sendable {
         self.file = file
     }
 
-    /// What the configuration names, or else what distributions use: Debian, Red Hat, SUSE, Alpine.
+    /// The place that the configuration names, or else the place that Debian, Red Hat, SUSE or Alpine use.
     package static func find(folder: String?, file: String?) -> TrustStore {
         if folder != nil || file != nil { return TrustStore(folder: folder, file: file) }
         for folder in ["/etc/ssl/certs", "/etc/pki/tls/certs"] where hasHashedNames(folder) {
@@ -26,7 +26,7 @@ package struct TrustStore: Equatable, Sendable {
         return TrustStore(folder: nil, file: bundles.first { access($0, R_OK) == 0 })
     }
 
-    /// Whether c_rehash has been here: a name of eight hexadecimal digits and `.0`.
+    /// Whether the folder was made by c_rehash: it holds a name of eight hexadecimal digits and `.0`.
     static func hasHashedNames(_ folder: String) -> Bool {
         guard let listing = opendir(folder) else { return false }
         defer { closedir(listing) }

@@ -3,7 +3,7 @@ import HTTP
 import System
 import WebSocket
 
-/// The voice socket: curl connects (name, TCP, proxy, TLS), the handshake and the frames are ours.
+/// A WebSocket. curl connects (name, TCP, proxy, TLS); the handshake and the frames come from the room WebSocket.
 package final class WebSocketConnection {
     private enum State { case connecting, connected, upgrading, open, closing, over }
 
@@ -14,15 +14,15 @@ package final class WebSocketConnection {
     private var descriptor: CInt = -1
     private var unsent: ArraySlice<UInt8> = []
     private var unanswered: [UInt8]?
-    /// `process` has left something for its next call, which no poll need announce.
+    /// Whether `process` has left bytes for its next call. No poll need announce them.
     package private(set) var hasMore = false
     private var key = ""
     private var parser: Handshake.ResponseParser?
     private var assembler = Assembler(role: .client)
 
-    /// How many bytes one `process` reads, so that a flood of messages keeps nobody else waiting.
+    /// How many bytes one `process` reads, so that a flood of messages holds up nothing else.
     static let portion = 1 << 14
-    /// A peer that leaves so much unread is not there.
+    /// In bytes. A peer that leaves more unread counts as gone.
     static let mostUnsent = 1 << 16
 
     /// Begins to connect to the host of `location`.
@@ -34,18 +34,18 @@ package final class WebSocketConnection {
 
     deinit { client.cancel(id) }
 
-    /// Where bytes are expected, for the poll.
+    /// What the poll waits for.
     package var interest: Poll.Interest? {
         guard descriptor >= 0, state != .over else { return nil }
         return Poll.Interest(descriptor, unsent.isEmpty ? .readable : [.readable, .writable])
     }
 
-    /// What it waits for, before it is open.
+    /// What it waits for before it is open.
     package var waiting: String? { state == .open ? nil : client.waiting(for: id) }
     package var isOpen: Bool { state == .open }
     package var isOver: Bool { state == .over }
 
-    /// Takes a completion of the client if it is this socket's; nil if it is not.
+    /// Takes a completion of the client; nil where it is not for this socket.
     package func completed(_ completion: (id: Int, result: Result<Response, Failure>)) -> SocketEvent? {
         guard completion.id == id, state == .connecting else { return nil }
         if case .failure(let failure) = completion.result {
@@ -86,7 +86,7 @@ package final class WebSocketConnection {
         state == .open ? write(Frame.ping().encoded(mask: RandomBytes.make(4))) : nil
     }
 
-    /// Starts the close handshake; the peer's answer ends it (RFC 6455, 7.1.2).
+    /// Starts the close handshake. The peer's answer ends it (RFC 6455, 7.1.2).
     package func close(_ code: CloseCode, reason: String = "") {
         if state == .open {
             state = .closing
@@ -96,21 +96,21 @@ package final class WebSocketConnection {
         }
     }
 
-    /// Lets go of the connection without a word.
+    /// Drops the connection without a close frame.
     package func abandon() {
         state = .over
         client.cancel(id)
     }
 
-    /// A portion of what has come, where the poll found its descriptor ready, or while it `hasMore`: curl's TLS may hold
-    /// bytes that no poll reports.
+    /// Reads a portion of what has arrived where the poll found the descriptor ready, or while it `hasMore`, because curl's
+    /// TLS may hold bytes that no poll reports.
     package func process(_ ready: [CInt: Poll.Events]) -> [SocketEvent] {
         guard hasMore || interest.map({ ready[$0.descriptor] != nil }) == true else { return [] }
         hasMore = false
         guard descriptor >= 0, state != .over else { return [] }
         var events: [SocketEvent] = []
         receive(&events)
-        // What the peer has said counts even where it hears no more.
+        // What the peer sent counts even where it no longer reads.
         if state != .over, let failed = reply() { events.append(failed) }
         return events
     }
@@ -130,7 +130,7 @@ package final class WebSocketConnection {
         hasMore = true
     }
 
-    /// RFC 6455, 5.5.3: of several pings only the newest needs an answer.
+    /// Answers the newest ping; of several pings only that one needs an answer (RFC 6455, 5.5.3).
     private func reply() -> SocketEvent? {
         guard state == .open, let ping = unanswered else { return write([]) }
         unanswered = nil
@@ -174,8 +174,8 @@ package final class WebSocketConnection {
         }
     }
 
-    /// Says the last word, and leaves when it has been read (RFC 6455, 7.1.1 and 7.1.7). Whoever has said his already
-    /// says nothing.
+    /// Sends a close frame and leaves when it has been read (RFC 6455, 7.1.1 and 7.1.7). Where a close frame was already
+    /// sent, sends nothing.
     private func part(_ frame: Frame, _ code: CloseCode?, _ reason: String) -> SocketEvent {
         if state != .open || write(frame.encoded(mask: RandomBytes.make(4))) == nil {
             client.part(id, unsent: unsent)
@@ -200,7 +200,7 @@ package final class WebSocketConnection {
         }
     }
 
-    /// Sends what it can; the rest goes when the poll says so.
+    /// Sends what it can. The rest is sent when the poll finds room.
     private func write(_ bytes: [UInt8]) -> SocketEvent? {
         if !bytes.isEmpty, unsent.count > WebSocketConnection.mostUnsent {
             return end(nil, "the service does not read")

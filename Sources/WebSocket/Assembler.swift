@@ -1,4 +1,7 @@
 /// Makes messages of the bytes that arrive, however they are cut. RFC 6455, sections 5.4 to 5.6 and 7.
+///
+/// The room WebSocket holds the protocol without its socket: the handshake of both sides, frames, and the messages that
+/// they carry. It does no I/O and draws no random numbers; Transport connects it with a server.
 package struct Assembler: Sendable {
     package enum Role: Sendable {
         case client, server
@@ -10,7 +13,7 @@ package struct Assembler: Sendable {
         case ping([UInt8])
         case pong([UInt8])
         case close(CloseCode?, String)
-        /// Always the last one: close with `ProtocolError.closeCode`. Messages before it stand.
+        /// Always the last one. The connection is to be closed with `ProtocolError.closeCode`; messages before it are valid.
         case violation(ProtocolError)
     }
 
@@ -31,13 +34,13 @@ package struct Assembler: Sendable {
     private var message: [UInt8] = []
     private var text = UTF8Stream()
 
-    /// `role` is ours; `limit` is the longest message in bytes.
+    /// `role` is our own. `limit` is the longest message in bytes.
     package init(role: Role, limit: Int = 1 << 20) {
         sender = role == .client ? .server : .client
         self.limit = limit
     }
 
-    /// Takes what one read gave; what became whole by it, in order.
+    /// Takes the bytes of one read and returns what became complete by them, in order.
     package mutating func receive(_ bytes: some Collection<UInt8>) -> [Incoming] {
         var incoming: [Incoming] = []
         var rest = Array(bytes)[...]

@@ -12,7 +12,7 @@ package struct CloseCode: RawRepresentable, Hashable, Sendable {
     package static let messageTooBig = CloseCode(rawValue: 1009)
     package static let internalError = CloseCode(rawValue: 1011)
 
-    /// Whether it may stand in a close frame: 1005, 1006 and 1015 never travel, the rest of 1000-2999 is not assigned.
+    /// Whether it may stand in a close frame: 1005, 1006 and 1015 are never sent, the rest of 1000-2999 is not assigned.
     package var isLegal: Bool {
         switch rawValue {
         case 1000...1003, 1007...1014, 3000...4999: true

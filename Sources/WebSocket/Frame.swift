@@ -48,8 +48,8 @@ package struct Frame: Equatable, Sendable {
         return Frame(opcode: .close, payload: payload)
     }
 
-    /// The bytes on the wire. A client always masks, with four bytes that are random
-    /// and new for every frame (section 5.3); a server never does.
+    /// The bytes on the wire. A client always masks, with four bytes that are random and new for every frame (section 5.3).
+    /// A server never does.
     package func encoded(mask: [UInt8]?) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(payload.count + 14)

@@ -1,4 +1,4 @@
-/// The start of a frame that arrives, byte by byte. RFC 6455, section 5.2.
+/// Reads the start of a frame, byte by byte. RFC 6455, section 5.2.
 struct FrameHeader {
     private var bytes: [UInt8] = []
 
@@ -12,7 +12,7 @@ struct FrameHeader {
 
     mutating func reset() { bytes.removeAll(keepingCapacity: true) }
 
-    /// Takes one more byte; true once the header is whole.
+    /// Takes one more byte. True once the header is complete.
     mutating func append(_ byte: UInt8, from sender: Assembler.Role) throws(ProtocolError) -> Bool {
         bytes.append(byte)
         if bytes.count == 1 { try checkFirstByte() }

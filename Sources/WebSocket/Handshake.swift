@@ -32,13 +32,13 @@ package enum Handshake {
         }
     }
 
-    /// Without spaces and tabs at the ends.
+    /// `bytes` without spaces and tabs at both ends.
     static func trimmed(_ bytes: some Collection<UInt8>) -> [UInt8] {
         let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
         return bytes.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
     }
 
-    /// RFC 9110, section 5.6.2.
+    /// Whether `bytes` are a token. RFC 9110, section 5.6.2.
     static func isToken(_ bytes: some Collection<UInt8>) -> Bool {
         !bytes.isEmpty
             && bytes.allSatisfy { $0.isASCIILetterOrDigit || "!#$%&'*+-.^_`|~".utf8.contains($0) }

@@ -1,7 +1,7 @@
 import Text
 
 extension Handshake {
-    /// What a client sends.
+    /// The request of a client.
     package struct Request: Equatable, Sendable {
         package let key: String
         package let bytes: [UInt8]

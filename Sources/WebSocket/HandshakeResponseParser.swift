@@ -1,20 +1,20 @@
 extension Handshake {
     package enum Outcome: Equatable, Sendable {
-        /// `rest`: bytes of the first frames that came with the answer.
+        /// `rest` are bytes of the first frames that came with the answer.
         case accepted(rest: [UInt8])
-        /// Header names in lower case. `body` is what came of it with the headers, at most 1 KiB.
+        /// Header names are in lower case. `body` is the part of it that came with the headers, at most 1 KiB.
         case refused(status: Int, headers: [String: String], body: [UInt8])
     }
 
-    /// Reads what a server answers, however it is cut. RFC 6455, section 4.1, over RFC 9112.
+    /// Reads the answer of a server, however it is cut. RFC 6455, section 4.1, over RFC 9112.
     ///
-    /// A switch of protocols is read strictly. Of a refusal the status counts above all, however odd its headers are:
-    /// what cannot be used of them is passed over.
+    /// A switch of protocols is read strictly. In a refusal the status matters most, so headers that cannot be read are
+    /// skipped.
     package struct ResponseParser: Sendable {
-        /// Of a switch.
+        /// For a switch of protocols, in bytes.
         package static let longestLine = 8192
         package static let mostHeaders = 128
-        /// Everything up to the last blank line, interim answers too: as much as libcurl takes of an HTTP answer.
+        /// Everything up to the last blank line, including interim answers: as much as libcurl takes of an HTTP answer.
         package static let longestHead = 300 << 10
 
         private let acceptance: String
@@ -24,14 +24,14 @@ extension Handshake {
         private var headerCount = 0
         private var status: (version: UInt8, code: Int)?
         private var headers: [String: String] = [:]
-        /// The header that a folded line would go on.
+        /// The header that a folded line would continue.
         private var lastName: String?
 
         package init(key: String) { acceptance = Handshake.acceptance(forKey: key) }
 
         private var isSwitch: Bool { status?.code == 101 }
 
-        /// Takes what one read gave; nil while the answer is not whole.
+        /// Takes the bytes of one read; nil while the answer is not complete.
         package mutating func receive(_ bytes: some Sequence<UInt8>) throws(Failure) -> Outcome? {
             var input = bytes.makeIterator()
             while let byte = input.next() {
@@ -65,7 +65,7 @@ extension Handshake {
             isLineTooLong = true
         }
 
-        /// The final status, once the blank line came.
+        /// The final status once the blank line has come.
         private mutating func endLine() throws(Failure) -> Int? {
             if isLineTooLong {
                 lastName = nil
@@ -123,7 +123,7 @@ extension Handshake {
             lastName = name
         }
 
-        /// RFC 9112, section 5.2: the fold is a space.
+        /// Replaces the fold by a space (RFC 9112, section 5.2).
         private mutating func unfold() {
             guard let lastName, let before = headers[lastName] else { return }
             headers[lastName] = [before, value(of: line[...])].filter { !$0.isEmpty }.joined(separator: " ")

@@ -5,7 +5,7 @@ extension Handshake {
     package struct ServerRequest: Equatable, Sendable {
         package let key: String
 
-        /// Whether this is a request for a WebSocket at all, or a plain one. Header names in lower case.
+        /// Whether this is a request for a WebSocket and no plain one. Header names are in lower case.
         package static func isUpgrade(_ headers: [String: String]) -> Bool {
             Handshake.list(headers["upgrade"], holds: "websocket")
                 && Handshake.list(headers["connection"], holds: "upgrade")
@@ -22,7 +22,7 @@ extension Handshake {
         }
     }
 
-    /// What a server answers to accept `key`.
+    /// The answer of a server that accepts `key`.
     package static func serverResponse(key: String) -> [UInt8] {
         Array(
             ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

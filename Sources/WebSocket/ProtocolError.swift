@@ -1,4 +1,4 @@
-/// What the other end did against RFC 6455.
+/// How the other end broke RFC 6455.
 package enum ProtocolError: Error, Equatable, Sendable {
     case reservedBits
     case reservedOpcode(UInt8)
@@ -14,7 +14,7 @@ package enum ProtocolError: Error, Equatable, Sendable {
     case truncatedCloseCode
     case illegalCloseCode(UInt16)
 
-    /// What to tell the other end in the close frame.
+    /// The code for the close frame that answers it.
     package var closeCode: CloseCode {
         switch self {
         case .messageTooBig: .messageTooBig

@@ -1,18 +1,18 @@
 import HTTP
 
-/// What happens on a WebSocket, from the connection on.
+/// What happens on a WebSocket, beginning with its connection.
 package enum SocketEvent: Equatable, Sendable {
-    /// TCP and TLS stand; the handshake may begin.
+    /// TCP and TLS are set up, so the handshake may begin.
     case connected
-    /// They did not come to stand.
+    /// TCP or TLS could not be set up.
     case failed(Failure)
-    /// The service said 101.
+    /// The service answered 101.
     case opened
-    /// The service said something else.
+    /// The service answered another status.
     case refused(status: Int, retryAfter: String?)
     case text(String)
-    /// Something came that is not for the call, a pong among it: the socket lives.
+    /// A ping or a pong came, so the socket lives.
     case alive
-    /// It is over: by a close frame (with its code), or without one (nil).
+    /// It is over, by a close frame with its code or without one (nil).
     case closed(CloseCode?, reason: String)
 }

@@ -1,11 +1,11 @@
-/// Checks UTF-8 as it arrives and says no at the first byte that cannot be part of it. Unicode, table 3-7.
+/// Checks UTF-8 as it arrives and refuses the first byte that cannot be part of it. Unicode, table 3-7.
 struct UTF8Stream {
     private static let continuation: ClosedRange<UInt8> = 0x80...0xBF
 
     private var missing = 0
     private var next = continuation
 
-    /// Whether no character is left half done.
+    /// Whether no character is incomplete.
     var isComplete: Bool { missing == 0 }
 
     /// Whether `bytes` can follow what came before.
