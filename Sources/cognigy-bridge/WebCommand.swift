@@ -42,10 +42,10 @@ enum WebCommand {
     }
 
     private static func settings(
-        _ environment: [String: String], _ role: Settings.Role
+        _ environment: [String: String], _ purpose: Settings.Role
     ) -> Result<Settings, ConfigurationError> {
         Result { () throws(ConfigurationError) in
-            try Settings.load(environment: environment, arguments: [], for: role)
+            try Settings.load(environment: environment, arguments: [], for: purpose)
         }
     }
 }
