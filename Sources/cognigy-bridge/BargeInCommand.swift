@@ -1,6 +1,4 @@
 import Bridge
-import Call
-import Errands
 import Configuration
 import Glibc
 import State

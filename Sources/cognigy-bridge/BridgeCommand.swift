@@ -1,8 +1,7 @@
 import AGI
-import CGI
 import Bridge
+import CGI
 import Call
-import Errands
 import Configuration
 import Glibc
 import State
@@ -17,14 +16,14 @@ enum BridgeCommand {
             let patience = Starter(environment: environment) == .asterisk ? Duration.seconds(10) : .seconds(1)
             return refuse(stray.forTheDialplan, orElse: stray.forAShell, .usage, within: patience)
         }
-        let errand: Errand =
+        let invocation: Invocation =
             switch arguments.first {
             case "voice": .voice(Array(arguments.dropFirst()))
             case "handoff": .handoff(HandoffWords(arguments.dropFirst(), own: Settings.argumentNames))
             default: .bridge(arguments)
             }
         do throws(Errno) {
-            return answer(errand, environment, signals: try Signals([SIGHUP, SIGTERM, SIGINT]))
+            return answer(invocation, environment, signals: try Signals([SIGHUP, SIGTERM, SIGINT]))
         } catch {
             Console.printError("\(error)")
             return .failure
@@ -32,7 +31,7 @@ enum BridgeCommand {
     }
 
     /// What the dialplan asks for, with the arguments that belong to it.
-    private enum Errand {
+    private enum Invocation {
         case bridge([String])
         case voice([String])
         case handoff(HandoffWords)
@@ -68,7 +67,7 @@ enum BridgeCommand {
     }
 
     private static func answer(
-        _ errand: Errand, _ environment: [String: String], signals: consuming Signals
+        _ invocation: Invocation, _ environment: [String: String], signals: consuming Signals
     ) -> ExitCode {
         TimeSlice.shorten()
         var link = AGILink()
@@ -77,13 +76,14 @@ enum BridgeCommand {
                 "no AGI environment came on stdin: Asterisk starts this program; try cognigy-bridge call")
             return .usage
         }
-        if errand.role == .voice, !call.carriesAudio {
+        if invocation.role == .voice, !call.carriesAudio {
             refuse("AGI(cognigy-bridge,voice) hears nothing: the dialplan must start it with EAGI()", &link)
             return .configuration
         }
         do throws(ConfigurationError) {
-            let settings = try Settings.load(environment: environment, arguments: errand.settings, for: errand.role)
-            guard let kind = kind(errand, settings) else {
+            let settings = try Settings.load(
+                environment: environment, arguments: invocation.settings, for: invocation.role)
+            guard let kind = kind(invocation, settings) else {
                 refuse("AGI(cognigy-bridge,handoff) names no queue: add queue=ID, or set [handoff] queue", &link)
                 return .configuration
             }
@@ -95,8 +95,8 @@ enum BridgeCommand {
     }
 
     /// nil: a handoff without a queue.
-    private static func kind(_ errand: Errand, _ settings: Settings) -> CallLoop.Kind? {
-        switch errand {
+    private static func kind(_ invocation: Invocation, _ settings: Settings) -> CallLoop.Kind? {
+        switch invocation {
         case .bridge: .bridge
         case .voice: .voice
         case .handoff(let words):

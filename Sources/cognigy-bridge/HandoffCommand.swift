@@ -1,7 +1,6 @@
 import Bridge
-import Call
-import Errands
 import Configuration
+import Errands
 import Glibc
 import JSON
 import State

@@ -12,7 +12,7 @@ struct ShellCommand: Sendable {
 
     static let all = [
         ShellCommand(name: "check", usage: CheckCommand.usage, run: CheckCommand.run),
-        ShellCommand(name: "call", usage: CallOptions.usage, run: CallDoor.run),
+        ShellCommand(name: "call", usage: CallOptions.usage, run: CallCommand.run),
         ShellCommand(name: "simulate", usage: SimulateOptions.usage) { words, _ in
             ExitCode(rawValue: SimulateDoor.run(arguments: words)) ?? .failure
         },

@@ -2,12 +2,12 @@
 struct StrayWord {
     let word: String
 
-    private static let errands: Set = ["voice", "handoff"]
+    private static let callKinds: Set = ["voice", "handoff"]
     private static let commands = Set(ShellCommand.all.map(\.name)).union(["help", "--help", "-h", "--version"])
 
-    /// nil: the first word is key=value or the name of an errand, as the words of a call are.
+    /// nil: the first word is key=value or the kind of a call.
     init?(_ words: [String]) {
-        guard let word = words.first, !word.isEmpty, !word.contains("="), !StrayWord.errands.contains(word) else {
+        guard let word = words.first, !word.isEmpty, !word.contains("="), !StrayWord.callKinds.contains(word) else {
             return nil
         }
         self.word = word

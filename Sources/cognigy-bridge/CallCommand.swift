@@ -4,31 +4,31 @@ import Glibc
 import System
 import Telephones
 
-/// `cognigy-bridge call`: a fake Asterisk that runs this very program as its AGI child and shows both sides of the call.
-struct CallDoor: ~Copyable {
+/// `cognigy-bridge call`: a fake Asterisk that runs this program as its AGI child, and prints both sides of the call.
+struct CallCommand: ~Copyable {
     struct Failure: Error, CustomStringConvertible { let description: String }
 
-    /// Success when the call was completed.
+    /// Returns success if the call was completed.
     @Sendable static func run(_ arguments: [String], _ environment: [String: String]) -> ExitCode {
         do {
             let options = try CallOptions(arguments)
-            // The stand-in's call has a configuration and a state of its own.
+            // A call to the stand-in has a configuration and a state folder of its own, so root may stay root.
             if options.service != nil, !Operator.stepDown(environment) { return .failure }
             if options.digits == nil && !Descriptor.isTerminal(0) {
                 throw Failure(description: "call: this is no terminal, so the keys have to come with --digits")
             }
             let signals = try Signals([SIGINT, SIGTERM, SIGHUP])
-            var door = try CallDoor(options, signals: consume signals)
-            return try door.run() == 0 ? .success : .failure
+            var command = try CallCommand(options, signals: consume signals)
+            return try command.run()
         } catch {
-            write("\(error)\n", to: 2)
-            if error is CallOptions.Mistake { write(CallOptions.usage + "\n", to: 2) }
+            Console.write("\(error)\n", to: 2, within: .seconds(5))
+            if error is CallOptions.Mistake { Console.write(CallOptions.usage + "\n", to: 2, within: .seconds(5)) }
             return error is CallOptions.Mistake ? .usage : .failure
         }
     }
 
     private let signals: Signals
-    private var service: CallService?
+    private var service: DemoService?
     private var asterisk: FakeCall
     private var bridgeErrors: Pipe
     private var bridgeLines = Lines()
@@ -37,29 +37,27 @@ struct CallDoor: ~Copyable {
     private var view: CallView
     private var shown = 0
     private var keysReceived = 0
-    /// Raw descriptors of what is open: the service's journal, and the keyboard.
+    /// The descriptors of the service's journal and of the keyboard, while they are open.
     private var journal: CInt?
     private var keyboard: CInt?
     private var wasInterrupted = false
-    /// When the caller says that he waits; nil once something was said, or he has.
+    /// When to print that no greeting came; nil once something was played, or it was printed.
     private var wonders: Duration? = .seconds(3)
-    /// When the bridge must have ended; known from the hangup on.
+    /// When the bridge must have ended; set at the hangup.
     private var patience: Duration?
 
     init(_ options: CallOptions, signals: consuming Signals) throws {
         guard let program = ProcessEnvironment.program else { throw Errno("readlink") }
         var environment = ProcessEnvironment.variables
         let isColoured = Descriptor.isTerminal(1) && (environment["NO_COLOR"] ?? "").isEmpty
-        var service: CallService?
+        var service: DemoService?
         var journal: CInt?
         if let url = options.service {
             environment["COGNIGY_BASE_URL"] = url
         } else {
-            var standIn = try CallService(program)
+            var standIn = try DemoService(program)
             try standIn.start(signals: signals.raw)
-            // Nothing of the user's own configuration has a say in the demonstration.
-            for name in environment.keys where name.hasPrefix("COGNIGY_") { environment[name] = nil }
-            environment["COGNIGY_BRIDGE_CONF"] = standIn.configuration
+            environment = DemoConfiguration.environment(environment, with: standIn.configuration)
             journal = standIn.raw
             service = consume standIn
         }
@@ -84,9 +82,9 @@ struct CallDoor: ~Copyable {
         view = CallView(isColoured: isColoured)
     }
 
-    mutating func run() throws -> Int32 {
-        print(view.heading(withService: journal != nil))
-        if keyboard != nil { print("          keys: 0 to 9, * and #; h hangs up") }
+    mutating func run() throws -> ExitCode {
+        Console.print(view.heading(withService: journal != nil))
+        if keyboard != nil { Console.print("          keys: 0 to 9, * and #; h hangs up") }
         while true {
             try asterisk.advance()
             showAsterisk()
@@ -96,11 +94,11 @@ struct CallDoor: ~Copyable {
             }
             if let wonders, wonders <= asterisk.elapsed {
                 self.wonders = nil
-                print(view.lineWithoutGreeting(at: asterisk.elapsed))
+                Console.print(view.lineWithoutGreeting(at: asterisk.elapsed))
             }
             if !listen() { try wait(atMost: nil) }
         }
-        // What the service still has to tell of the end.
+        // The service may still have entries about the end of the call.
         let end = MonotonicClock.now() + .seconds(2)
         while journal != nil, MonotonicClock.now() < end, try wait(atMost: .milliseconds(150)) {}
         return summary()
@@ -108,7 +106,7 @@ struct CallDoor: ~Copyable {
 
     // MARK: The poll
 
-    /// Polls once and takes what came; false when nothing did.
+    /// Polls once and handles what came. Returns false if nothing did.
     @discardableResult
     private mutating func wait(atMost limit: Duration?) throws -> Bool {
         let errors = bridgeErrors.rawReader
@@ -126,7 +124,7 @@ struct CallDoor: ~Copyable {
         return !ready.isEmpty
     }
 
-    /// The caller hangs up; whoever asks twice does not want to wait for anybody.
+    /// Hangs up for the caller. The second signal ends the program at once.
     private mutating func interrupt() throws {
         if wasInterrupted || asterisk.isOver { throw Failure(description: "call: interrupted") }
         wasInterrupted = true
@@ -138,7 +136,7 @@ struct CallDoor: ~Copyable {
             bridgeErrors.reader = nil
             return
         }
-        for line in bridgeLines.receive(bytes) { print(view.line(saidByBridge: line, at: asterisk.elapsed)) }
+        for line in bridgeLines.receive(bytes) { Console.print(view.line(saidByBridge: line, at: asterisk.elapsed)) }
     }
 
     private mutating func readJournal() throws {
@@ -148,7 +146,7 @@ struct CallDoor: ~Copyable {
         }
         for entry in entries {
             if entry.event == .dtmf { keysReceived += 1 }
-            if let line = view.line(for: entry, at: asterisk.elapsed) { print(line) }
+            if let line = view.line(for: entry, at: asterisk.elapsed) { Console.print(line) }
         }
     }
 
@@ -163,7 +161,7 @@ struct CallDoor: ~Copyable {
         }
     }
 
-    /// Lets the caller do what he would do now.
+    /// Lets the scripted caller act, if it is time. Returns false if it is not.
     private mutating func listen() -> Bool {
         switch caller?.next(at: asterisk.elapsed) {
         case .press(let key): asterisk.press(key)
@@ -184,15 +182,15 @@ struct CallDoor: ~Copyable {
             default: break
             }
             if case .hangup = event.what { patience = event.at + .seconds(10) }
-            if let line = view.line(for: event) { print(line) }
+            if let line = view.line(for: event) { Console.print(line) }
         }
     }
 
-    private func summary() -> Int32 {
+    private func summary() -> ExitCode {
         let record = asterisk.record
         let status = record.variables["COGNIGY_STATUS"]
         let received = journal == nil && service == nil ? record.returnedKeys.count : keysReceived
-        print("")
+        Console.print("")
         for (name, value) in [
             ("AGISTATUS", record.status.rawValue), ("COGNIGY_STATUS", status ?? "not set"),
             ("COGNIGY_REASON", record.variables["COGNIGY_REASON"] ?? "not set"),
@@ -200,14 +198,8 @@ struct CallDoor: ~Copyable {
             ("keys", "\(record.keys.count) pressed, \(received) received"),
             ("length", "\(Transcript.time(record.length).drop { $0 == " " }) s"),
         ] {
-            print("\(name)\(String(repeating: " ", count: 16 - name.count))\(value)")
+            Console.print("\(name)\(String(repeating: " ", count: 16 - name.count))\(value)")
         }
-        return status == "COMPLETED" ? 0 : 1
-    }
-
-    private func print(_ line: String) { Self.write(line + "\n", to: 1) }
-
-    static func write(_ text: String, to descriptor: CInt) {
-        try? Descriptor.writeAll(descriptor, text.utf8, deadline: MonotonicClock.now() + .seconds(5))
+        return status == "COMPLETED" ? .success : .failure
     }
 }

@@ -3,8 +3,8 @@ import Glibc
 import StandIn
 import System
 
-/// The stand-in service as a child of ours, and a configuration for it in a private folder; both go with this value.
-struct CallService: ~Copyable {
+/// The stand-in service as a child process, and a configuration for calls to it in a private folder. Both end with this value.
+struct DemoService: ~Copyable {
     enum Failure: Error, CustomStringConvertible {
         case silent
         case interrupted
@@ -20,7 +20,7 @@ struct CallService: ~Copyable {
     private let folder: ScratchFolder
     private var process: Subprocess
     private var journal: Pipe
-    /// Its standard input: however we end, it sees the end of it.
+    /// The service's standard input. It ends when this process ends, however that happens, and the service stops then.
     private let life: Pipe
     private var lines = Lines()
 
@@ -40,23 +40,24 @@ struct CallService: ~Copyable {
         self.process = process
     }
 
-    /// Waits until it listens, and configures the bridge for it; gives up when `signals` has something to read.
+    /// Waits until the service listens, and writes the configuration. Gives up when `signals` has something to read.
     mutating func start(signals: CInt) throws { try configure(try listening(signals)) }
 
     deinit {
         process.kill(SIGTERM)
-        // Time to clean up for itself; then it is killed.
+        // Let it clean up for 2 s; then it is killed.
         if let ending = try? process.ending() {
             _ = try? Poll.wait(for: [Poll.Interest(ending.raw, .readable)], timeout: .seconds(2))
         }
     }
 
-    /// Where the journal is read from.
+    /// The descriptor of the journal.
     var raw: CInt { journal.rawReader }
 
-    var configuration: String { "\(folder.path)/cognigy-bridge.conf" }
+    /// The path of the configuration for calls to this service, once it has started.
+    private(set) var configuration = ""
 
-    /// What came since the last time; nil when the service is gone.
+    /// The entries since the last call of this method; nil: the service has ended.
     mutating func entries() throws(Errno) -> [Journal.Entry]? {
         switch try Descriptor.read(raw) {
         case .bytes(let bytes): lines.receive(bytes).compactMap(Journal.Entry.init(parsing:))
@@ -77,19 +78,16 @@ struct CallService: ~Copyable {
         }
     }
 
-    private func configure(_ listening: Journal.Entry) throws(Errno) {
-        let authority = listening["ca"]?.string.map { "ca_file = \($0)\n" } ?? ""
-        let text = """
+    private mutating func configure(_ listening: Journal.Entry) throws(Errno) {
+        let authority = listening["ca"]?.string.map { "ca_file = \($0)" } ?? ""
+        let settings = """
             [cognigy]
             base_url = \(listening["base_url"]?.string ?? "")
             client_id = demo
             client_secret = demo-secret
             flow_id = demo-flow
             \(authority)
-            [paths]
-            state = \(folder.path)/state
-
             """
-        try AtomicFile.write(Array(text.utf8), to: configuration)
+        configuration = try DemoConfiguration.write(settings, to: folder.path)
     }
 }
