@@ -13,9 +13,7 @@ struct ShellCommand: Sendable {
     static let all = [
         ShellCommand(name: "check", usage: CheckCommand.usage, run: CheckCommand.run),
         ShellCommand(name: "call", usage: CallOptions.usage, run: CallCommand.run),
-        ShellCommand(name: "simulate", usage: SimulateOptions.usage) { words, _ in
-            ExitCode(rawValue: SimulateDoor.run(arguments: words)) ?? .failure
-        },
+        ShellCommand(name: "simulate", usage: SimulateOptions.usage, run: SimulateCommand.run),
         ShellCommand(
             name: "handoff", usage: HandoffOptions.usage, isForAShell: HandoffOptions.areForAShell,
             run: HandoffCommand.run),

@@ -5,7 +5,7 @@ import System
 import Telephones
 
 /// `cognigy-bridge simulate`: the stand-in service on loopback, until SIGTERM or SIGINT, and telephones over WebSocket.
-struct SimulateDoor: ~Copyable {
+struct SimulateCommand: ~Copyable {
     private enum Refusal: Error {
         case unreadable(String, Errno)
         case scenario(String, Scenario.Mistake)
@@ -13,19 +13,19 @@ struct SimulateDoor: ~Copyable {
         case system(Errno)
     }
 
-    /// 0 once it was stopped, 2 for wrong arguments, 1 when it cannot serve.
-    static func run(arguments: [String]) -> CInt {
+    /// Returns success once it was stopped.
+    @Sendable static func run(_ arguments: [String], _ environment: [String: String]) -> ExitCode {
         let options: SimulateOptions
         do throws(SimulateOptions.Mistake) { options = try SimulateOptions(arguments) } catch {
-            complain("\(error)\n\(SimulateOptions.usage)")
-            return 2
+            printError("\(error)\n\(SimulateOptions.usage)")
+            return .usage
         }
         // The program that serves a call by the user's own configuration makes files in its state folder.
-        if options.isLive, !Operator.stepDown(ProcessEnvironment.variables) { return 1 }
+        if options.isLive, !Operator.stepDown(environment) { return .failure }
         let complaint: String
         do throws(Refusal) {
-            try make(options).serve()
-            return 0
+            try make(options, environment).serve()
+            return .success
         } catch {
             switch error {
             case .unreadable(let file, let error): complaint = "\(file): \(error)"
@@ -34,11 +34,11 @@ struct SimulateDoor: ~Copyable {
             case .standIn(.system(let error)), .system(let error): complaint = error.description
             }
         }
-        complain("cognigy-bridge simulate: \(complaint)\n")
-        return 1
+        printError("cognigy-bridge simulate: \(complaint)")
+        return .failure
     }
 
-    private static func complain(_ text: String) { _ = try? Descriptor.write(2, text.utf8) }
+    private static func printError(_ text: String) { Console.write(text + "\n", to: 2, within: .seconds(1)) }
 
     private let options: SimulateOptions
     private let signals: Signals
@@ -55,13 +55,15 @@ struct SimulateDoor: ~Copyable {
         init(printsJournal: Bool) { self.printsJournal = printsJournal }
 
         func write(_ entry: Journal.Entry) {
-            let line = printsJournal ? entry.line : SimulateDoor.sentence(entry)
+            let line = printsJournal ? entry.line : SimulateCommand.sentence(entry)
             let deadline = MonotonicClock.now() + .seconds(5)
             do { try Descriptor.writeAll(1, (line + "\n").utf8, deadline: deadline) } catch { isGone = true }
         }
     }
 
-    private static func make(_ options: SimulateOptions) throws(Refusal) -> SimulateDoor {
+    private static func make(
+        _ options: SimulateOptions, _ environment: [String: String]
+    ) throws(Refusal) -> SimulateCommand {
         let scenario = try Self.scenario(options)
         var service = StandInServer.Options(scenario: scenario)
         service.port = options.port
@@ -74,16 +76,16 @@ struct SimulateDoor: ~Copyable {
             throw .standIn(error)
         }
         guard let port = options.voicePort else {
-            return SimulateDoor(
+            return SimulateCommand(
                 options: options, signals: signals, standIn: standIn, output: output, telephones: nil, folder: nil)
         }
         let folder = try orRefusal { () throws(Errno) in try ScratchFolder() }
         let path = folder.path
         let telephones = try orRefusal { () throws(Errno) in
-            let telephones = try settings(options, port, scenario, standIn, path)
+            let telephones = try settings(options, environment, port, scenario, standIn, path)
             return try VoiceSimulator(telephones) { output.write($0) }
         }
-        return SimulateDoor(
+        return SimulateCommand(
             options: options, signals: signals, standIn: standIn, output: output, telephones: telephones,
             folder: folder)
     }

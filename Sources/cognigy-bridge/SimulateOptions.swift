@@ -20,7 +20,7 @@ struct SimulateOptions {
     }
 
     static let usage = """
-        usage: cognigy-bridge simulate [--port N] [--tls [--ca FILE]] [--scenario FILE] [--assist FILE] [--journal]
+        Usage: cognigy-bridge simulate [--port N] [--tls [--ca FILE]] [--scenario FILE] [--assist FILE] [--journal]
                                        [--until-eof] [--voice-port N [--live]]
 
           --port N         the service listens there (any free port)
@@ -36,7 +36,6 @@ struct SimulateOptions {
                            channel and is sent {"type":"tts_audio","pcm":HEX,"intent":NAME}, a sentence at a time;
                            16-bit little-endian samples, 16,000 a second
           --live           with the services of your own configuration instead of the stand-in
-
         """
 
     private(set) var scenarioFile: String?
