@@ -1,4 +1,4 @@
-/// What `cognigy-bridge call` was told.
+/// The options of `cognigy-bridge call`.
 struct CallOptions: Equatable {
     enum Mistake: Error, Equatable, CustomStringConvertible {
         case unknown(String)

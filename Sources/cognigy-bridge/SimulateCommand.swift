@@ -4,7 +4,7 @@ import StandIn
 import System
 import Telephones
 
-/// `cognigy-bridge simulate`: the stand-in service on loopback, until SIGTERM or SIGINT, and telephones over WebSocket.
+/// `cognigy-bridge simulate`: runs the stand-in service on loopback, and telephones over WebSocket, until SIGTERM or SIGINT.
 struct SimulateCommand: ~Copyable {
     private enum Refusal: Error {
         case unreadable(String, Errno)
@@ -20,7 +20,7 @@ struct SimulateCommand: ~Copyable {
             printError("\(error)\n\(SimulateOptions.usage)")
             return .usage
         }
-        // The program that serves a call by the user's own configuration makes files in its state folder.
+        // With --live the calls make files in the user's own state folder, so root must not make them.
         if options.isLive, !Operator.stepDown(environment) { return .failure }
         let complaint: String
         do throws(Refusal) {
@@ -47,7 +47,7 @@ struct SimulateCommand: ~Copyable {
     private let telephones: VoiceSimulator?
     private let folder: ScratchFolder?
 
-    /// Where the journal goes, as long as somebody reads it.
+    /// Standard output, to which the journal goes.
     private final class Output {
         let printsJournal: Bool
         private(set) var isGone = false
@@ -101,13 +101,13 @@ struct SimulateCommand: ~Copyable {
             while !output.isGone {
                 if try step(watching: [signals.raw] + (options.stopsAtEnd ? [0] : [])) { break }
             }
-            // The callers' programs end in good order.
+            // Let the calls in progress end before this program does.
             telephones?.hangUp()
             while let telephones, !telephones.isIdle { _ = try step(watching: []) }
         } catch { throw .system(error) }
     }
 
-    /// True when one of `descriptors` says that it is time to go.
+    /// Serves once. Returns true if a signal came, or the end of standard input, on one of `descriptors`.
     private func step(watching descriptors: [CInt]) throws(Errno) -> Bool {
         let own = descriptors.map { Poll.Interest($0, .readable) }
         let ready = try standIn.step(watching: own + (telephones?.interests ?? []), timeout: telephones?.timeout)
@@ -137,7 +137,7 @@ struct SimulateCommand: ~Copyable {
         } catch { throw .unreadable(file, error) }
     }
 
-    /// An entry as people read it.
+    /// An entry as a line for people.
     private static func sentence(_ entry: Journal.Entry) -> String {
         if entry.event == .listening, let url = entry["base_url"]?.string { return "listening on \(url)" }
         if entry.event == .voicePort, let url = entry["url"]?.string { return "telephones on \(url)" }
