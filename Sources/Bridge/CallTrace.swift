@@ -50,7 +50,9 @@ final class CallTrace {
             log.write(.warning, "[paths] trace: \(path) cannot be written (\(error))")
         }
         let header = TraceHeader(
-            settings: settings.written.map { TraceHeader.Setting(section: $0.section, name: $0.name, value: $0.value) },
+            settings: settings.source.entries.map {
+                TraceHeader.Setting(section: $0.section, name: $0.name, value: $0.value)
+            },
             kind: kind, uniqueID: environment.uniqueID, callerID: environment.callerID.map { mask.text($0) },
             channelType: environment["type"], seed: seed, wallClock: wallClock,
             showsContent: settings.paths.traceContent)

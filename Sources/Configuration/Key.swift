@@ -50,9 +50,9 @@ struct Entry: Sendable {
     func error(_ problem: String, _ remedy: String) -> ConfigurationError { origin.error(problem, remedy) }
 
     /// A secret that lies in a file is written down as if it had been given here.
-    var written: Settings.Written {
+    var written: Settings.Source.Entry {
         let isSecret = key.isSecret || key.name != key.field && key.name.hasSuffix("_file")
-        return Settings.Written(
+        return Settings.Source.Entry(
             section: key.section, name: isSecret ? key.field : key.name, value: isSecret ? "secret" : text)
     }
 }

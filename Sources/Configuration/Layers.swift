@@ -25,7 +25,7 @@ struct Layers {
         var settings = Settings()
         for entry in entries {
             try entry.key.apply(&settings, entry)
-            settings.written.append(entry.written)
+            settings.source.entries.append(entry.written)
         }
         try checkSpeech(settings.speech)
         return settings

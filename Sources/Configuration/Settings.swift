@@ -17,8 +17,8 @@ package struct Settings: Sendable, Equatable {
     package var locale: String?
     /// From the dialplan: whether the caller's number may lead to a dialog that was cut off. Numbers can be forged.
     package var resumes = true
-    /// What all this was made of, in the order in which it counts.
-    package internal(set) var written: [Written] = []
+    /// What all this was made of.
+    package internal(set) var source = Source()
 
     package init() {}
 
@@ -157,11 +157,18 @@ package struct Settings: Sendable, Equatable {
         package var traceContent = false
     }
 
-    /// A setting as it was written; a secret is only named.
-    package struct Written: Sendable, Equatable {
-        /// Empty for what only an argument can set.
-        package let section: String
-        package let name: String
-        package let value: String
+    /// The settings as they were written. Settings that mean the same are equal, however they were written.
+    package struct Source: Sendable, Equatable {
+        /// A secret is only named.
+        package struct Entry: Sendable {
+            /// Empty for what only an argument can set.
+            package let section: String
+            package let name: String
+            package let value: String
+        }
+
+        package internal(set) var entries: [Entry] = []
+
+        package static func == (one: Source, other: Source) -> Bool { true }
     }
 }
