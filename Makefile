@@ -1,4 +1,4 @@
-# `make demo` and `make test` are all that a fresh Debian machine with a Swift toolchain needs.
+# `make demo` and `make test` are all that a fresh Debian machine with a Swift toolchain needs; `make help` lists the rest.
 BINARY    = agi-bin/cognigy-bridge
 STATIC    = .build/static
 CHECKS    = --explicit-target-dependency-import-check error
@@ -15,45 +15,51 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all demo test test-asterisk bench load install clean
+.PHONY: all help demo test test-asterisk lint bench load install clean
 
-all:
+all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
 	@.ci/static-curl $(STATIC)
 	@$(RELEASE) --product cognigy-bridge
 	@install -m 755 "$$($(RELEASE) --show-bin-path)/cognigy-bridge" $(BINARY)
 
-demo: all
+help: ## prints this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: all ## plays a whole call against a stand-in service
 	@$(BINARY) call --digits 1239
 
-test: all
+test: all ## runs every test; those on real Asterisks need root
 	@.ci/packages espeak-ng ffmpeg openssl
 	@.ci/unpack .build/web-servers lighttpd nginx fcgiwrap
 	@.ci/test --skip '^AsteriskTests'
 	@$(MAKE) --no-print-directory test-asterisk
 
-test-asterisk: all
+test-asterisk: all ## calls through Asterisk 16 and 22 only; SCENE="WORDS,WORDS" picks scenes by their names
 	@.ci/packages debootstrap espeak-ng
 	@.ci/packages pocketsphinx pocketsphinx-en-us || echo "No recogniser to be had: nothing tells whether speech is understood." >&2
 	@.ci/asterisk .build/asterisk
 	@.ci/test --filter '^AsteriskTests'
 
-bench: all
+lint: ## checks the format, the wall around the rooms that decide, and the dependencies of each target
+	@.ci/lint
+
+bench: all ## measures start-up, CPU, memory and delays beside a program in Python
 	@.ci/packages python3 python3-requests python3-websocket
 	swift run -c release bench
 
 # So many callers at once with real RTP and keys, profile idle, real or hard; --program PATH compares another build.
 LOAD = hard 20
-load: all
+load: all ## calls a real Asterisk with many callers at once; LOAD="PROFILE COUNT ..." (needs root)
 	@.ci/packages debootstrap sip-tester
 	@.ci/asterisk .build/asterisk
 	swift run -c release load $(LOAD)
 
-install: $(BINARY)
+install: $(BINARY) ## puts the program where Asterisk looks, and a sample configuration
 	@.ci/install $(BINARY) agi-bin/cognigy-bridge.conf '$(DESTDIR)' '$(AGI_BIN)' '$(ETC)'
 
 $(BINARY):
 	$(MAKE) all
 
-clean:
+clean: ## removes all that was built
 	rm -rf .build $(BINARY)
