@@ -3,11 +3,13 @@ BINARY    = agi-bin/cognigy-bridge
 STATIC    = .build/static
 CHECKS    = --explicit-target-dependency-import-check error
 LIBRARIES = curl cares ssl crypto speexdsp
+# Leaves the names of functions out of the program.
+STRIP     = -Xlinker -s
 # An exported tree has no commit.
 COMMIT    = $(shell test -e .git && git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) --scratch-path .build/release-static -Xswiftc -static-executable \
 	-Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
-	-Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections -Xlinker -s \
+	-Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections $(STRIP) \
 	-Xlinker --wrap=swift_copyAuxiliaryExecutablePath \
 	-Xlinker --symbol-ordering-file=.ci/link-order -Xlinker --no-warn-symbol-ordering
 
@@ -15,7 +17,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk lint bench load install clean
+.PHONY: all help demo test test-asterisk lint bench load link-order install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -54,6 +56,13 @@ load: all ## calls a real Asterisk with many callers at once; LOAD="PROFILE COUN
 	@.ci/packages debootstrap sip-tester
 	@.ci/asterisk .build/asterisk
 	swift run -c release load $(LOAD)
+
+# The program is linked with names this once, beside the one that everybody uses.
+link-order: ## measures in which order a call runs functions, and writes .ci/link-order
+	@.ci/packages valgrind jq
+	@$(MAKE) --no-print-directory all STRIP= BINARY=.build/with-names
+	@.ci/make-link-order .build/with-names >.build/link-order
+	@mv .build/link-order .ci/link-order
 
 install: $(BINARY) ## puts the program where Asterisk looks, and a sample configuration
 	@.ci/install $(BINARY) agi-bin/cognigy-bridge.conf '$(DESTDIR)' '$(AGI_BIN)' '$(ETC)'
