@@ -298,12 +298,12 @@ import Testing
         #expect(pbx.log.contains("nobody reads"))
     }
 
-    /// What README.md shows to systemd, line by line: it waits for a reader, and comes back for the next.
-    @Test func theServiceOfTheReadMeComesBackForTheNextReader() throws {
+    /// Runs the commands of the sample unit as systemd does: the service waits for a reader, and comes back for the next.
+    @Test func theSampleServiceComesBackForTheNextReader() throws {
         let pbx = try PBX(
             "assist-event update {\"interactionId\":\"a\"}\nassist-event delay 200 update {\"interactionId\":\"b\"}")
         let unit = try ReadMe.replacing(
-            in: ReadMe.example(with: "cognigy-assist.service"),
+            in: #require(contents(of: Binary.root + "/cognigy-assist.service.sample")),
             [("/usr/share/asterisk/agi-bin/cognigy-bridge ", Binary.path + " ")])
         func start(_ key: String) throws -> Subprocess {
             let line = try #require(unit.split(separator: "\n").first { $0.contains("\(key)=/bin/sh -c ") })
