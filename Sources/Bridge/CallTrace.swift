@@ -60,14 +60,18 @@ final class CallTrace {
     }
 
     func note(_ event: Event, _ effects: [Effect], at now: Duration) {
-        let event = event.json(mask)
-        let effects = effects.map { $0.json(mask) }
+        let json = event.json(mask)
         if isLogged {
-            log.write(.debug, "event \(event.text)")
-            for effect in effects { log.write(.debug, "effect \(effect.text)") }
+            log.write(.debug, "event \(json.text)")
+            for effect in effects {
+                // It is a line of the log itself.
+                if case .log = effect { continue }
+                log.write(.debug, "effect \(effect.json(mask).text)")
+            }
         }
         if file == nil { return }
-        append(["at": .integer((now - started).nanoseconds), "event": event, "effects": .array(effects)])
+        let effects = JSON.array(effects.map { $0.json(mask) })
+        append(["at": .integer((now - started).nanoseconds), "event": json, "effects": effects])
     }
 
     /// A file that cannot be written any more is given up: the call goes on.
