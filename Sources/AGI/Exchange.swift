@@ -1,4 +1,4 @@
-/// Who speaks on the pipe: one command is outstanding, and one more while it interrupts.
+/// Which commands Asterisk has been given and has not finished: one, and one more while it interrupts.
 ///
 /// ast_waitfordigit_full and ast_waitstream_full end at once when a byte arrives; WAIT FOR DIGIT then answers
 /// `result=1`, STREAM FILE answers nothing. Whether a stream's end crossed the command that interrupts it is told by
@@ -53,6 +53,7 @@ package struct Exchange: Sendable {
     }
 
     package mutating func sent(_ command: Command) {
+        assert(allows(command), "\(command) cannot be told from \(outstanding)")
         outstanding.append(command)
         sentCount += 1
     }

@@ -7,7 +7,7 @@ struct NoiseFloor {
     /// The energy of 50 units of 32768, -56 dBFS. A fainter sound is crosstalk, echo or idle noise and not the caller.
     static let least: Float = 50 * 50 * 96
 
-    /// Of the newest step in the smooth energy.
+    /// The weight of the newest step in the smoothed energy.
     private static let share: Float = 0.4
     private static let spans = 8
     /// In steps.

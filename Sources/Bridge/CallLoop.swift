@@ -21,9 +21,9 @@ package final class CallLoop {
     private let errands: ErrandRequests
     private var link: AGILink
     private var machine: CallMachine
-    /// Of the samples of the caller's voice; nil until it is known.
+    /// The sample rate of the caller's voice; nil until it is known.
     private var voiceRate: Int?
-    private var socket: WebSocketConnection?
+    private var socket = ServiceSocket()
     private let listener: VoiceInput?
     private var control: ControlSocket?
     private var purposes: [Int: Purpose] = [:]
@@ -99,8 +99,7 @@ package final class CallLoop {
             settings, kind: kind, environment: environment, seed: seed, started: started, wallClock: wallClock, log: log
         )
         trace?.note(.start, first, at: started)
-        let trust = TrustStore.find(folder: settings.cognigy.caPath, file: settings.cognigy.caFile)
-        guard let client = HTTPClient(trust: trust, proxy: settings.cognigy.proxy?.reveal()) else { throw .noNetwork }
+        guard let client = HTTPClient(settings.cognigy) else { throw .noNetwork }
         self.client = client
         shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
         happened.append(.silence(shared.silence))
@@ -134,7 +133,7 @@ package final class CallLoop {
     private var interests: [Poll.Interest] {
         var interests = [Poll.Interest(signals.raw, .readable)]
         if pipeIsOpen { interests.append(Poll.Interest(link.input, .readable)) }
-        if let interest = socket?.interest { interests.append(interest) }
+        if let interest = socket.interest { interests.append(interest) }
         if let interest = listener?.interest { interests.append(interest) }
         if let control = control?.descriptor { interests.append(Poll.Interest(control, .readable)) }
         return interests + speaker.interests
@@ -144,15 +143,15 @@ package final class CallLoop {
         // A line that Asterisk has not read yet gives no event when it is.
         let isUnread = pipeIsOpen && (!held.isEmpty || machine.awaitsReading)
         let retry = isUnread ? MonotonicClock.now() + .milliseconds(1) : nil
-        let socket = socket?.hasMore == true ? Duration.zero : nil
+        let socket = socket.hasMore ? Duration.zero : nil
         return [machine.nextDeadline, speaker.deadline, listener?.deadline, retry, socket].compactMap { $0 }.min()
     }
 
     private func take(_ ready: [CInt: Poll.Events]) {
         // The socket first: a key is not written to a connection whose end has already arrived.
-        if let socket { happened += socket.process(ready).map { .socket($0) } }
+        happened += socket.process(ready).map { .socket($0) }
         for completion in client.completions() {
-            if let event = socket?.completed(completion) {
+            if let event = socket.completed(completion) {
                 happened.append(.socket(event))
             } else if let (kind, event) = errands.completed(completion) {
                 happened.append(.errand(kind, event))
@@ -235,17 +234,15 @@ package final class CallLoop {
             if let event = errands.perform(kind, wish) { happened.append(.errand(kind, event)) }
         case .request(let purpose, let request): purposes[client.start(request)] = purpose
         case .openSocket:
-            socket?.abandon()
-            socket = WebSocketConnection(client, to: base, timeout: .seconds(10))
-        case .upgrade(let path, let headers): note(socket?.upgrade(path: path, headers: headers))
+            socket.open(client, to: base, timeout: .seconds(10))
+        case .upgrade(let path, let headers): note(socket.upgrade(path: path, headers: headers))
         case .sendKey(let key): send(key)
         case .sendPing:
-            note(socket?.send(VoiceSocket.ping))
-            note(socket?.ping())
+            note(socket.send(VoiceSocket.ping))
+            note(socket.ping())
         case .closeSocket(let code):
-            socket?.close(code)
-            if socket?.isOver != false { happened.append(.socket(.closed(nil, reason: ""))) }
-        case .abandonSocket: socket?.abandon()
+            note(socket.close(code))
+        case .abandonSocket: socket.abandon()
         case .prepare(let id, let order):
             speaker.prepare(id, order)
             happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound, $0.loss) }
@@ -271,7 +268,7 @@ package final class CallLoop {
     }
 
     private func send(_ key: DTMF) {
-        guard let socket, socket.isOpen else { return happened.append(.unsent(key)) }
+        guard socket.isOpen else { return happened.append(.unsent(key)) }
         if let failure = socket.send(key.message) { happened += [.unsent(key), .socket(failure)] }
     }
 

@@ -40,7 +40,7 @@ final class CallTrace {
             return
         }
         TraceFolder.sweep(folder, atMost: CallTrace.mostFiles, olderThan: CallTrace.oldest, now: wallClock)
-        // Of the id only what a file's name may hold.
+        // Drops what a file's name must not hold.
         let id = String(
             (environment.uniqueID ?? "call").filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") })
         let path = "\(folder)/\(Int(wallClock))-\(id)-\(String(getpid())).trace"

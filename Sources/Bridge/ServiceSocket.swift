@@ -27,6 +27,11 @@ struct ServiceSocket {
 
     func upgrade(path: String, headers: [Header]) -> SocketEvent? { connection?.upgrade(path: path, headers: headers) }
 
+    var isOpen: Bool { connection?.isOpen == true }
+
+    /// Sends a text.
+    func send(_ text: String) -> SocketEvent? { connection?.send(text) }
+
     func ping() -> SocketEvent? { connection?.ping() }
 
     /// Starts the close handshake. Where nothing is left to close, it is over at once.

@@ -17,7 +17,7 @@ final class SharedToken {
         self.log = log
     }
 
-    /// Who has waited long enough for the process that holds the lock goes `alone`: a second token does no harm.
+    /// `alone`: fetches even while another process holds the lock, which has taken too long. A second token does no harm.
     func find(rejected: String?, alone: Bool = false) -> TokenState {
         if let rejected, let token, token.text == rejected { cache.drop(token) }
         switch cache.lookup(now: WallClock.now()) {

@@ -1,4 +1,4 @@
-/// Who started this program. One binary serves all of them, and must know before it reads its input.
+/// What started this program. One binary serves all of them, and must know before it reads its input.
 package enum Starter: Equatable, Sendable {
     case asterisk
     case webServer(Request)

@@ -33,7 +33,7 @@ package enum Effect: Equatable {
     /// The set-up ended without a verdict on the service.
     case serviceUnknown
     case turn(TurnMetrics)
-    /// One of the machine's dialog requests, and the end of it.
+    /// Take one of the places for dialog requests that all calls share; give it back.
     case takeSlot
     case releaseSlot
     /// So that the same caller's next call goes on from here.

@@ -1,6 +1,6 @@
 /// The deadlines of a call, by name.
 package struct Timers {
-    /// Of several that are due at the same time, the first in this list comes first.
+    /// When several are due at the same time, the first in this list fires first.
     package enum Name: Int {
         // Set by Uplink, the way to the voice socket.
 

@@ -152,7 +152,7 @@ package struct Errand {
         _ event: Event, _ now: Duration, wallClock: Double, _ wishes: inout [Errand.Wish]
     ) -> Outcome? {
         guard let question else {
-            // Nobody is to wait for a token that we do not fetch.
+            // Other processes must not wait for a token that this one does not fetch.
             if event == .token(.mayFetch) { wishes.append(.releaseToken) }
             if case .token(.found(_, ahead: true)) = event { wishes.append(.releaseToken) }
             return nil

@@ -77,7 +77,7 @@ package struct HandoffErrand {
     package var hasBegunToChange: Bool {
         switch stage {
         case .idle, .looking, .over: false
-        // Whoever is told to wait with the mark has not marked.
+        // A session that is held while it is to be marked is not marked yet.
         case .waiting(let step), .polling(let step): step == .run
         case .marking, .running: true
         }

@@ -43,9 +43,9 @@ final class PromptMaker {
         let loss: Loss?
     }
 
-    /// So many messages are worked on at once; the others wait for their turn.
+    /// How many messages are worked on at once; the others wait for their turn.
     static let mostAtOnce = 2
-    /// So many seconds of sound may wait to be heard, one message excepted.
+    /// How many seconds of sound may wait to be heard, one message excepted.
     static let mostAhead = 10 * 60
     /// A program that has let one message wait for its whole time is given this much for the next.
     static let lastPatience = Duration.seconds(1)

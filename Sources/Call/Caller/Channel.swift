@@ -13,6 +13,6 @@ struct Channel: Equatable {
         variable = words.count == 2 ? String(words[1]) : ""
     }
 
-    /// Of the prompts: what the caller hears is in the channel's own format, whatever the format of his voice.
+    /// The format of prompts. They follow what the caller hears, not the format in which his voice is written for us.
     var promptFormat: SampleFormat { SampleFormat(channelFormats: formats) }
 }

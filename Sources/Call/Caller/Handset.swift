@@ -128,7 +128,7 @@ package struct Handset {
     // MARK: What is to be heard
 
     var isSpeaking: Bool { !playlist.isEmpty }
-    /// So many messages have yet to be heard to their end.
+    /// How many messages have yet to be heard to their end.
     var unheard: Int { playlist.count }
 
     /// Queues a message behind what is to be heard already. `token` is for a sound on the service's own host. The answer
@@ -174,7 +174,7 @@ package struct Handset {
     /// Nothing is to be heard any more but `commands`, which are said one after the other.
     mutating func leave(_ commands: [Command], _ context: inout Context) {
         var commands = commands
-        // Who rings still hears no prompt.
+        // A channel that is not answered yet plays no prompt: answer first.
         if case .opening(let left) = stage, left.contains(.answer),
             let prompt = commands.firstIndex(where: \.isStream)
         {
@@ -201,7 +201,7 @@ package struct Handset {
     /// The pipe is closed: nothing can be said any more.
     mutating func cutOff() { stage = .left }
 
-    /// Nobody expands expressions: the first command is taken as done.
+    /// Takes the first command as done where nothing answers it, such as a person at a shell.
     mutating func abandonSynchronizing() -> Bool {
         guard isSynchronizing else { return false }
         exchange.abandon()
@@ -230,6 +230,7 @@ package struct Handset {
     private mutating func finished(
         _ finished: Exchange.Finished, _ context: inout Context
     ) -> News? {
+        assert(!plays.isEmpty, "\(finished.command) was never sent")
         let what = plays.isEmpty ? nil : plays.removeFirst()
         if what == .item { stopsItem = false }
         switch finished.command {

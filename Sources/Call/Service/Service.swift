@@ -1,7 +1,7 @@
 import Cognigy
 import Errands
 
-/// Who answers a caller: the seam between the caller's side and whatever speaks for the flow.
+/// What answers a caller: the seam between the caller's side and whatever speaks for the flow.
 ///
 /// The call hands over what the caller says (`take`), what arrived for the service (`handle`) and the service's own
 /// deadlines (`due`). The service answers with news, and leaves what it wants done in the context's effects. It knows

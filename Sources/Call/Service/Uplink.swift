@@ -68,7 +68,7 @@ package struct Uplink {
     /// Why the last attempt at something failed.
     private var lastTrouble: String?
     private var outbox: [DTMF] = []
-    /// So many at the front of the outbox were on their way already.
+    /// How many keys at the front of the outbox were given back by a socket that broke.
     private var unsentCount = 0
     private var setupBegan = Duration.zero
 
@@ -360,7 +360,7 @@ extension Uplink {
     private mutating func tryAgain(
         _ what: String, _ reason: Retry.Reason, _ pause: Duration?, _ context: inout Context
     ) -> News? {
-        // Of the attempts to set up, the first is none again.
+        // The first attempt of a set-up is not a retry.
         let most = hasBeenOpen ? plan.reconnectAttempts : Retry.mostAttempts - 1
         if socketAttempts >= most {
             return hasBeenOpen
