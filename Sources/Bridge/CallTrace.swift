@@ -53,7 +53,8 @@ final class CallTrace {
             settings: settings.source.entries.map {
                 TraceHeader.Setting(section: $0.section, name: $0.name, value: $0.value)
             },
-            kind: kind, uniqueID: environment.uniqueID, callerID: environment.callerID.map { mask.text($0) },
+            kind: kind.masked(by: mask), uniqueID: environment.uniqueID,
+            callerID: environment.callerID.map { mask.text($0) },
             channelType: environment["type"], seed: seed, wallClock: wallClock,
             showsContent: settings.paths.traceContent)
         append(header.json)
@@ -86,4 +87,12 @@ final class CallTrace {
 
 extension Duration {
     var nanoseconds: Int { Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000) }
+}
+
+extension CallLoop.Kind {
+    /// What the agent is to know is content.
+    fileprivate func masked(by mask: TraceMask) -> CallLoop.Kind {
+        guard case .handoff(let queue, let sessionID, let variables) = self else { return self }
+        return .handoff(queue: queue, sessionID: sessionID, variables: variables.mapValues { mask.text($0) })
+    }
 }

@@ -281,6 +281,7 @@ extension CallMachine {
     private mutating func serviceSaid(_ news: ServiceNews) {
         switch news {
         case .ready:
+            guard stage == .connecting || stage == .talking else { return }
             stage = .talking
             touch()
             if knowsChannel { serviceSaid(service.channelSays(handset.channel.variable, &context)) }

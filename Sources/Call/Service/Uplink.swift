@@ -47,6 +47,16 @@ package struct Uplink {
         case unavailable(Ending)
     }
 
+    /// How far the way has come.
+    private enum Phase: Equatable {
+        case idle
+        /// The first set-up, which tells whether the service works.
+        case settingUp(since: Duration)
+        /// The socket has been open: it is, or it is opened again.
+        case joined
+        case over
+    }
+
     /// This process has the right to fetch a token: to go on with, or for the next.
     private enum Fetch { case none, needed, ahead }
     private enum Socket { case none, connecting, connected, upgrading, open }
@@ -54,11 +64,8 @@ package struct Uplink {
     let plan: Plan
     private(set) var sessionID: String?
     private(set) var token: String?
+    private var phase = Phase.idle
     private var socket = Socket.none
-    private var hasBeenOpen = false
-    /// A set-up has begun, and nobody has heard yet what it says about the service.
-    private var owesVerdict = false
-    private var isOver = false
     private var attempts: [Purpose: Int] = [:]
     private var socketAttempts = 0
     private var hasRenewedToken = false
@@ -70,7 +77,6 @@ package struct Uplink {
     private var outbox: [DTMF] = []
     /// How many keys at the front of the outbox were given back by a socket that broke.
     private var unsentCount = 0
-    private var setupBegan = Duration.zero
 
     static let handshakeTimeout = Duration.seconds(10)
     static let pongTimeout = Duration.seconds(10)
@@ -86,10 +92,13 @@ package struct Uplink {
     var isOpen: Bool { socket == .open }
     /// The caller cannot be heard now, but may be later.
     var isAway: Bool { !isOver && !isOpen }
+    private var isOver: Bool { phase == .over }
+    private var hasBeenOpen: Bool { phase == .joined }
+    /// A set-up has begun, and it is not known yet what it says about the service.
+    private var owesVerdict: Bool { if case .settingUp = phase { true } else { false } }
 
     mutating func begin(_ context: inout Context) {
-        setupBegan = context.now
-        owesVerdict = true
+        phase = .settingUp(since: context.now)
         context.timers.set(.setup, context.now + plan.setupTimeout)
         context.effects.append(.findToken(rejected: nil))
         // TCP and TLS of the voice socket stand by the time the session exists.
@@ -215,7 +224,8 @@ package struct Uplink {
 
     /// What the caller may still be asked to wait before the next attempt.
     private func patience(_ context: Context) -> Duration {
-        hasBeenOpen ? Uplink.handshakeTimeout : setupBegan + plan.setupTimeout - context.now
+        if case .settingUp(let since) = phase { return since + plan.setupTimeout - context.now }
+        return Uplink.handshakeTimeout
     }
 
     private mutating func releaseToken(_ context: inout Context) {
@@ -294,8 +304,7 @@ extension Uplink {
         context.timers.set(.ping, context.now + plan.pingInterval)
         context.timers.set(.steady, context.now + Uplink.steadyAfter)
         if owesVerdict { context.effects.append(.serviceWorks) }
-        owesVerdict = false
-        hasBeenOpen = true
+        phase = .joined
         hasRenewedToken = false
         context.effects += outbox.map { .sendKey($0) }
         outbox = []
@@ -336,7 +345,7 @@ extension Uplink {
         socket = .none
         context.timers.clear(.handshake, .ping, .pong, .steady)
         if wasOpen, code == .normal {
-            isOver = true
+            phase = .over
             return .ended
         }
         if wasOpen, code == .policyViolation {
@@ -427,8 +436,7 @@ extension Uplink {
     mutating func leave(_ code: CloseCode, _ context: inout Context) {
         context.timers.clear(.setup, .token, .tokenLock, .session, .connect, .handshake, .ping, .pong, .steady)
         if owesVerdict { context.effects.append(.serviceUnknown) }
-        owesVerdict = false
-        isOver = true
+        phase = .over
         // Others need not wait for a token until this process is gone.
         releaseToken(&context)
         context.effects.append(.closeSocket(code))
@@ -466,8 +474,7 @@ extension Uplink {
         } else if owesVerdict {
             context.effects.append(.serviceUnknown)
         }
-        owesVerdict = false
-        isOver = true
+        phase = .over
         return .unavailable(Ending(.unavailable, reason, detail: detail))
     }
 }

@@ -180,7 +180,7 @@ extension Result<Response, Failure> {
         case .success(let response):
             [
                 "status": .integer(response.status), "retry after": response.retryAfter.map { .string($0) } ?? .null,
-                "body": .string(mask.body(response.body)),
+                "body": .string(mask.body(response.body, isError: response.status >= 400)),
             ]
         case .failure(let failure): failure.json
         }

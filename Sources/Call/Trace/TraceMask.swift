@@ -32,30 +32,37 @@ package struct TraceMask: Sendable {
         return String(UnicodeScalar("1").value)
     }
 
-    /// The body of an answer. What is no JSON is words.
-    func body(_ bytes: [UInt8]) -> String {
+    /// The body of an answer, or a message of a socket. What is no JSON is words.
+    func body(_ bytes: [UInt8], isError: Bool = false) -> String {
         guard let json = try? JSON(parsing: bytes) else { return text(String(decoding: bytes, as: UTF8.self)) }
-        return self.json(json).text
+        return self.json(json, isError: isError).text
     }
 
-    /// Members that the machine decides by, and those that say what is wrong; none of them holds what people say.
+    /// Members that the machine decides by; none of them holds what people say.
     private static let shown: Set<String> = [
-        "type", "status", "channel", "id", "sessionid", "token_type", "flowexecutionid", "transfertype",
-        "transfer_type", "transfertarget", "transfer_target", "action", "error", "message", "detail", "code",
+        "type", "status", "channel", "id", "sessionid", "token_type", "expires_in", "flowexecutionid", "transfertype",
+        "transfer_type", "transfertarget", "transfer_target", "action", "code",
     ]
+    /// Members of a refusal that say what is wrong.
+    private static let errors: Set<String> = ["error", "message", "detail"]
     private static let secret: Set<String> = [
         "access_token", "refresh_token", "id_token", "token", "secret", "password",
     ]
 
-    func json(_ json: JSON, of name: String = "") -> JSON {
+    func json(_ json: JSON, of name: String = "", isError: Bool = false) -> JSON {
         let name = name.lowercased()
         if Self.secret.contains(name), json.string != nil { return "token" }
+        let isShown = showsContent || Self.shown.contains(name) || isError && Self.errors.contains(name)
         switch json {
         case .object(let members):
-            return .object(Dictionary(uniqueKeysWithValues: members.map { ($0, self.json($1, of: $0)) }))
-        case .array(let values): return .array(values.map { self.json($0, of: name) })
-        case .string(let value): return .string(Self.shown.contains(name) ? value : text(value))
-        case .null, .bool, .integer, .number: return json
+            let pairs = members.map { ($0, self.json($1, of: $0, isError: isError)) }
+            return .object(Dictionary(uniqueKeysWithValues: pairs))
+        case .array(let values): return .array(values.map { self.json($0, of: name, isError: isError) })
+        // These may stand for a truth.
+        case .string("true"), .string("false"), .integer(0), .integer(1), .null, .bool: return json
+        case .string(let value): return .string(isShown ? value : text(value))
+        case .integer: return isShown ? json : 11
+        case .number: return isShown ? json : 0.5
         }
     }
 }

@@ -1,0 +1,81 @@
+import AGI
+import Cognigy
+import HTTP
+import JSON
+import Testing
+
+@testable import Call
+
+@Suite struct TraceMaskTests {
+    private static let hidden = TraceMask(showsContent: false)
+    private static let whole = TraceMask(showsContent: true)
+
+    @Test func whatPeopleSayKeepsItsShapeAlone() {
+        #expect(Self.hidden.text("Dr. Jane, 42 ü?") == "Xx. Xxxx, 11 x?")
+        #expect(Self.hidden.key("#") == "1")
+        #expect(Self.hidden.result("53") == "49")
+        #expect(Self.hidden.result("35") == "49")
+        // Neither the code of a key that no flow knows, nor a plain answer.
+        #expect(["0", "1", "-1", "68"].map { Self.hidden.result($0) } == ["0", "1", "-1", "68"])
+    }
+
+    @Test func aBodyShowsWhatTheMachineDecidesBy() throws {
+        let body: JSON = [
+            "type": "response", "text": "Pay 20", "end": 0, "pin": 4711, "handoffTrigger": "true", "message": "Jane",
+            "list": ["Jane"], "status": "active", "access_token": "ey123",
+        ]
+        let shown = try JSON(parsing: Array(Self.hidden.body(body.serialized).utf8))
+        #expect(
+            shown == [
+                "type": "response", "text": "Xxx 11", "end": 0, "pin": 11, "handoffTrigger": "true", "message": "Xxxx",
+                "list": ["Xxxx"], "status": "active", "access_token": "token",
+            ])
+        let error = try JSON(parsing: Array(Self.hidden.body(body.serialized, isError: true).utf8))
+        #expect(error["message"] == "Jane")
+    }
+
+    /// A token is a secret whatever else is shown.
+    @Test func aTokenIsNeverShown() throws {
+        let grant: JSON = ["access_token": "ey123", "expires_in": 3600]
+        #expect(!Self.whole.body(grant.serialized).contains("ey123"))
+        let events: [Event] = [
+            .token(.found("ey123", ahead: false)), .errand(.handoff, .token(.found("ey123", ahead: true))),
+            .response(.token, .success(Response(status: 200, body: grant.serialized))),
+        ]
+        for event in events { #expect(!event.json(Self.whole).text.contains("ey123")) }
+        let base = try #require(Location("https://cognigy.test"))
+        let effects: [Effect] = [
+            .findToken(rejected: "ey123"), .upgrade(path: "/v?token=ey123", headers: [.bearer("ey123")]),
+            .request(.token, Token.request(base: base, clientID: "id", clientSecret: "ey123")),
+            .prepare(1, PromptOrder(VoiceSocket.Message(text: "x"), token: "ey123", format: .sln)),
+        ]
+        for effect in effects { #expect(!effect.json(Self.whole).text.contains("ey123")) }
+    }
+
+    @Test func everyEventIsReadAsItWasWritten() throws {
+        let key = try #require(DTMF("1"))
+        let events: [Event] = [
+            .start, .silence(nil), .silence(Handset.Silence(narrow: "a", wide: "b")), .warning("w"),
+            .connect(refusal: nil),
+            .connect(refusal: Ending(.unavailable, "circuit_open", detail: "d")),
+            .memory(DialogMemory(lastIntent: "pay", sessionData: ["step": 1])),
+            .reply(.success(value: "0", text: "a (b", endpos: 7)), .reply(.success(value: "1", text: nil, endpos: nil)),
+            .reply(.invalidCommand), .reply(.deadChannel), .reply(.wrongUsage), .reply(.hangup), .pipeEnded, .hangup,
+            .terminate, .token(.mayFetch), .token(.busy), .token(.found("token", ahead: true)),
+            .response(.session, .success(Response(status: 201, retryAfter: "3", body: Array(#"{"id":"s1"}"#.utf8)))),
+            .response(.dialog, .failure(.unreachable("u"))), .response(.recognition, .failure(.tooLarge)),
+            .errand(.handoff, .token(.mayFetch)),
+            .errand(.bargeIn, .response(7, .success(Response(status: 500, body: Array("{}".utf8))))), .stopPrompt,
+            .socket(.connected), .socket(.opened), .socket(.alive), .socket(.text(#"{"type":"response"}"#)),
+            .socket(.refused(status: 503, retryAfter: nil)), .socket(.closed(.normal, reason: "r")),
+            .socket(.closed(nil, reason: "")), .socket(.failed(.timedOut("t"))), .unsent(key),
+            .prepared(3, .file("/f")), .prepared(3, .number(1)), .prepared(3, nil, Loss(kind: .disk, why: "w")),
+            .prepared(3, nil), .read(4), .speechBegan, .speech([0, 0]), .slot(isTaken: true), .slot(isTaken: false),
+            .tick,
+        ]
+        for event in events {
+            let line = try JSON(parsing: Array(event.json(Self.whole).text.utf8))
+            #expect(Event(line) == event)
+        }
+    }
+}
