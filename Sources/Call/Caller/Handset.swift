@@ -50,7 +50,7 @@ package struct Handset {
         case left
     }
 
-    private enum Stage: Equatable {
+    enum Stage: Equatable {
         case opening([Command])
         case talking
         case leaving([Command])
@@ -58,7 +58,7 @@ package struct Handset {
     }
 
     /// What a command plays.
-    private enum Playing {
+    enum Playing {
         case item
         /// It was an item; it is over for the call.
         case stopped
@@ -69,29 +69,29 @@ package struct Handset {
     private let marker: String
     /// What Asterisk has said of the channel; nothing before its first answer.
     private(set) var channel = Channel(answer: "")
-    private var stage: Stage
-    private var exchange = Exchange()
-    private var playlist = Playlist()
+    var stage: Stage
+    var exchange = Exchange()
+    var playlist = Playlist()
     /// Of each outstanding command, in their order.
-    private var plays: [Playing?] = []
-    private var silence: Silence?
-    private var hasDropped = false
-    private var stopsItem = false
+    var plays: [Playing?] = []
+    var silence: Silence?
+    var hasDropped = false
+    var stopsItem = false
     /// What could not be played, until CHANNEL STATUS has said why.
-    private var failed: Playing?
-    private var isHurried = false
-    private var waitPromptOffset = 0
-    private var waitPromptFailed = false
+    var failed: Playing?
+    var isHurried = false
+    var waitPromptOffset = 0
+    var waitPromptFailed = false
     /// To be said as soon as nothing plays, and before anything else does.
-    private var asides: [Command] = []
+    var asides: [Command] = []
     /// Whether something of what was said since the last key was or is heard.
-    private(set) var isHeard = false
+    var isHeard = false
     /// What was to be heard and could not be: how often, and why the first time.
     private(set) var losses: (count: Int, first: Loss)?
     /// Since the last key, as long as nothing was heard.
-    private var lastLoss: Loss?
+    var lastLoss: Loss?
     /// Something has been heard since the last key, whatever became of the last prompt.
-    private var hasPlayed = false
+    var hasPlayed = false
 
     init(_ rules: Rules, marker: String) {
         self.rules = rules
@@ -105,7 +105,7 @@ package struct Handset {
         stage = .opening(opening)
     }
 
-    private var isTalking: Bool {
+    var isTalking: Bool {
         switch stage {
         case .opening, .talking: true
         case .leaving, .left: false
@@ -116,7 +116,7 @@ package struct Handset {
     package mutating func wait(with silence: Silence?) { self.silence = silence }
 
     /// What is played now, or is about to.
-    private var playing: Playing? { plays.last ?? nil }
+    var playing: Playing? { plays.last ?? nil }
 
     /// A number runs, which nothing can interrupt under AGI().
     var isSayingNumber: Bool { if case .sayNumber = exchange.current { true } else { false } }
@@ -209,7 +209,7 @@ package struct Handset {
         return true
     }
 
-    private var isSynchronizing: Bool { if case .evaluate = exchange.current { true } else { false } }
+    var isSynchronizing: Bool { if case .evaluate = exchange.current { true } else { false } }
 
     // MARK: What Asterisk says
 
@@ -227,7 +227,7 @@ package struct Handset {
         exchange.wasRead(count).compactMap { finished($0, &context) }
     }
 
-    private mutating func finished(
+    mutating func finished(
         _ finished: Exchange.Finished, _ context: inout Context
     ) -> News? {
         assert(!plays.isEmpty, "\(finished.command) was never sent")
@@ -268,11 +268,11 @@ package struct Handset {
         }
     }
 
-    private mutating func sayNext(_ command: Command) {
+    mutating func sayNext(_ command: Command) {
         if case .leaving(let commands) = stage { stage = .leaving([command] + commands) } else { tell(command) }
     }
 
-    private mutating func pressed(
+    mutating func pressed(
         _ character: Character, at position: Int, during what: Playing?, _ context: inout Context
     ) -> News? {
         guard isTalking else { return nil }
@@ -292,7 +292,7 @@ package struct Handset {
         return .key(key, interrupts: rules.bargeIn && what == .item)
     }
 
-    private mutating func played(
+    mutating func played(
         _ what: Playing?, _ context: inout Context
     ) -> News? {
         switch what {
@@ -309,7 +309,7 @@ package struct Handset {
     }
 
     /// STREAM FILE says -1 for a missing file and for a hangup alike; CHANNEL STATUS tells which it was.
-    private mutating func couldNotPlay(_ what: Playing?, _ context: inout Context) -> News? {
+    mutating func couldNotPlay(_ what: Playing?, _ context: inout Context) -> News? {
         switch what {
         case .item:
             failed = .item
@@ -327,7 +327,7 @@ package struct Handset {
     }
 
     /// Asterisk could not play what was made for it, and the caller is still there.
-    private mutating func unplayable(_ context: inout Context) -> News? {
+    mutating func unplayable(_ context: inout Context) -> News? {
         // A stop may have taken it off the list meanwhile.
         guard playlist.head?.sound != nil else { return nil }
         isHeard = hasPlayed
@@ -335,123 +335,20 @@ package struct Handset {
         return finishHead(&context) ?? nothingHeard()
     }
 
-    private mutating func lose(_ loss: Loss) {
+    mutating func lose(_ loss: Loss) {
         losses = ((losses?.count ?? 0) + 1, losses?.first ?? loss)
         lastLoss = loss
     }
 
     /// Nothing of what was said since the last key is heard, nor on its way.
-    private func nothingHeard() -> News? {
+    func nothingHeard() -> News? {
         guard let lastLoss, !isHeard, playlist.isEmpty else { return nil }
         return .heardNothing(lastLoss)
     }
 
-    private mutating func finishHead(_ context: inout Context) -> News? {
+    mutating func finishHead(_ context: inout Context) -> News? {
         guard let head = playlist.head else { return nil }
         context.effects += playlist.removeHead().map { .discard($0) }
         return head.isFinal ? .heardFinal(head.message) : nil
     }
-
-    // MARK: What Asterisk is to do
-
-    /// Gives Asterisk its next command, if it can take one. `waits`: the service keeps the caller waiting.
-    mutating func pump(waits: Bool, _ context: inout Context) -> News? {
-        if exchange.isInterrupting || stage == .left { return nil }
-        switch exchange.current {
-        case nil, .waitForDigit, .streamSilence:
-            if isTalking, let news = skipUnheard(&context) { return news }
-            guard let next = nextCommand(waits, context) else { return leftIfIdle() }
-            if next.command != exchange.current { send(next, &context) }
-        case .streamFile where mustStop(waits):
-            if playing == .item {
-                plays[plays.count - 1] = .stopped
-                stopsItem = false
-                context.effects += playlist.removeHead().map { .discard($0) }
-            }
-            // A prompt cannot interrupt a prompt: their answers look alike.
-            if let next = nextCommand(waits, context), exchange.allows(next.command) {
-                send(next, &context)
-            } else {
-                send(isTalking && silence != nil ? collecting : (.noop, nil), &context)
-            }
-        default: break
-        }
-        return nil
-    }
-
-    private func mustStop(_ waits: Bool) -> Bool {
-        switch playing {
-        case .item: stopsItem || !isTalking
-        case .waitPrompt: !isTalking || !waits || playlist.head != nil
-        case .stopped: true
-        case .fallback, .silence, nil: isHurried
-        }
-    }
-
-    /// Messages without a sound are over when their turn comes.
-    private mutating func skipUnheard(_ context: inout Context) -> News? {
-        if failed != nil { return nil }
-        while let head = playlist.head, head.sound == nil {
-            if let loss = head.loss { lose(loss) }
-            if let news = finishHead(&context) ?? nothingHeard() { return news }
-        }
-        return nil
-    }
-
-    private func nextCommand(_ waits: Bool, _ context: Context) -> (command: Command, playing: Playing?)? {
-        switch stage {
-        case .opening(let commands): return commands.first.map { ($0, nil) } ?? (.waitForDigit, nil)
-        case .leaving(let commands):
-            guard let command = commands.first else { return nil }
-            return (command, command.isStream ? .fallback : nil)
-        case .left: return nil
-        case .talking: break
-        }
-        if failed != nil { return (.channelStatus, nil) }
-        if let aside = asides.first { return (aside, nil) }
-        if let head = playlist.head {
-            let escape: Command.Digits = head.isFinal ? .none : .all
-            switch head.sound {
-            case .file(let path): return (.streamFile(path, escape: escape, offset: head.offset), .item)
-            case .number(let number): return (.sayNumber(number, escape: escape), .item)
-            case nil: break
-            }
-        }
-        if let prompt = rules.waitPrompt, waits, !waitPromptFailed, !context.timers.isSet(.waitPrompt) {
-            return (.streamFile(prompt, escape: .all, offset: waitPromptOffset), .waitPrompt)
-        }
-        return collecting
-    }
-
-    /// The command that waits for keys and does nothing else.
-    private var collecting: (command: Command, playing: Playing?) {
-        guard let silence else { return (.waitForDigit, nil) }
-        let isWide = channel.promptFormat == .sln16
-        return (.streamSilence(isWide ? silence.wide : silence.narrow), .silence)
-    }
-
-    private mutating func leftIfIdle() -> News? {
-        guard case .leaving = stage, exchange.current == nil else { return nil }
-        stage = .left
-        return .left
-    }
-
-    private mutating func send(_ next: (command: Command, playing: Playing?), _ context: inout Context) {
-        exchange.sent(next.command)
-        plays.append(next.playing)
-        context.effects.append(.send(next.command))
-        if next.playing == .item { isHeard = true }
-        switch stage {
-        case .opening(let commands) where !commands.isEmpty && next.command == commands[0]:
-            stage = commands.count > 1 ? .opening(Array(commands.dropFirst())) : .talking
-        case .leaving(let commands) where !commands.isEmpty && next.command == commands[0]:
-            stage = .leaving(Array(commands.dropFirst()))
-        case .talking where !asides.isEmpty && next.command == asides[0]: asides.removeFirst()
-        case .opening, .leaving, .talking, .left: break
-        }
-    }
-}
-
-extension Command {
-    fileprivate var isStream: Bool { if case .streamFile = self { true } else { false } }
 }
