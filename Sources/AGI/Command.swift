@@ -68,6 +68,12 @@ package enum Command: Equatable, Sendable {
 
     package var line: [UInt8] { Array((text + "\n").utf8) }
 
+    /// The line without its arguments, such as `STREAM FILE`.
+    package var verb: String {
+        let words = text.split(separator: " ").prefix { $0.allSatisfy { $0.isLetter && $0.isUppercase } }
+        return words.joined(separator: " ")
+    }
+
     private var text: String {
         switch self {
         case .answer: "ANSWER"

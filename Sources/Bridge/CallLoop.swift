@@ -187,18 +187,19 @@ package final class CallLoop {
             let events = happened
             happened = []
             for event in events where !isFinished {
-                perform(handle(event))
+                handle(event)
             }
         }
     }
 
-    /// Hands an event to the machine, and writes down what came of it. A tick at which nothing is due does nothing.
-    private func handle(_ event: Event) -> [Effect] {
+    /// Hands an event to the machine, does what it wants, and only then writes it down. A tick at which nothing is due does
+    /// nothing.
+    private func handle(_ event: Event) {
         let now = MonotonicClock.now()
         let isIdle = if case .tick = event { machine.nextDeadline.map { $0 > now } ?? true } else { false }
         let effects = machine.handle(event, now: now, wallClock: wallClock + (now - started) / .seconds(1))
+        perform(effects)
         if !isIdle || !effects.isEmpty { trace?.note(event, effects, at: now) }
-        return effects
     }
 
     private func closePipe() {

@@ -17,11 +17,12 @@ final class CallTrace {
     private let started: Duration
     private var file: FileDescriptor?
     private var bytesLeft = CallTrace.mostBytes
+    private var logBytesLeft = CallTrace.mostBytes
 
     /// A file ends when it is this long.
-    static let mostBytes = 8 << 20
+    static let mostBytes = 2 << 20
     /// How many files a folder may hold, and for how many seconds.
-    static let mostFiles = 500
+    static let mostFiles = 200
     static let oldest = 7.0 * 86_400
 
     /// nil: neither the log nor a file wants to know.
@@ -63,11 +64,11 @@ final class CallTrace {
     func note(_ event: Event, _ effects: [Effect], at now: Duration) {
         let json = event.json(mask)
         if isLogged {
-            log.write(.debug, "event \(json.text)")
+            say("event \(json.text)")
             for effect in effects {
                 // It is a line of the log itself.
                 if case .log = effect { continue }
-                log.write(.debug, "effect \(effect.json(mask).text)")
+                say("effect \(effect.json(mask).text)")
             }
         }
         if file == nil { return }
@@ -75,10 +76,16 @@ final class CallTrace {
         append(["at": .integer((now - started).nanoseconds), "event": json, "effects": effects])
     }
 
+    /// These lines do not count among the lines that a call may write: its warnings and its end must stay in the log.
+    private func say(_ line: String) {
+        logBytesLeft -= line.utf8.count
+        if logBytesLeft >= 0 { log.write(.debug, counts: false, line) }
+    }
+
     /// A file that cannot be written any more is given up: the call goes on.
     private func append(_ json: JSON) {
         guard let descriptor = file?.raw else { return }
-        let line = Array((log.hiding(json.text) + "\n").utf8)
+        let line = Array((log.redacting(json.text) + "\n").utf8)
         bytesLeft -= line.count
         let isWhole = bytesLeft >= 0 && (try? Descriptor.write(descriptor, line)) == line.count
         if !isWhole { file = nil }

@@ -29,12 +29,12 @@ package enum Replay {
         let mask = TraceMask(showsContent: header.showsContent)
         for (index, line) in lines.enumerated().dropFirst() {
             let number = index + 1
-            guard let line, let at = line["at"]?.number, let json = line["event"], let event = Event(json) else {
+            guard let line, let at = line["at"]?.whole, let json = line["event"], let event = Event(json) else {
                 // The last line of a call that was killed may be cut off.
                 if number == lines.count { return .same(number - 2) }
                 throw Refusal(description: "line \(number) holds no event that this version knows")
             }
-            let time = Duration.nanoseconds(Int64(at))
+            let time = Duration.nanoseconds(at)
             let effects = machine.handle(event, now: time, wallClock: header.wallClock + time / .seconds(1))
             let got = effects.map { $0.json(mask).text }
             let expected = (line["effects"]?.array ?? []).map(\.text)
@@ -47,7 +47,9 @@ package enum Replay {
     private static func machine(_ header: TraceHeader) throws(Refusal) -> CallMachine {
         var text = ""
         for setting in header.settings where !setting.section.isEmpty {
-            text += "[\(setting.section)]\n\(setting.name) = \(setting.value)\n"
+            // A bare semicolon would begin a comment.
+            let value = setting.value.map { $0 == ";" ? "\\;" : String($0) }.joined()
+            text += "[\(setting.section)]\n\(setting.name) = \(value)\n"
         }
         let arguments = header.settings.filter(\.section.isEmpty).map { "\($0.name)=\($0.value)" }
         let settings: Settings

@@ -54,12 +54,6 @@ final class SharedState {
         metrics = Metrics(path: settings.paths.metrics, log: log)
         self.log = log
         self.caller = caller ?? ""
-        for secret in [
-            settings.cognigy.clientSecret, settings.cognigy.apiKey, settings.speech.sttKey, settings.speech.ttsKey,
-            settings.bargeIn.secret,
-        ] {
-            if let secret { log.hide(secret.reveal()) }
-        }
     }
 
     /// What callers hear who wait; nil where there is no memory to keep it in.

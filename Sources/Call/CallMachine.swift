@@ -35,8 +35,8 @@ package struct CallMachine {
         package var firstAnswer = Duration.milliseconds(500)
         /// Whether the caller's voice is heard: then `handset.asksFor` is the format of his voice.
         package var hears = false
-        /// After so long Asterisk is made to look whether the caller is still there.
-        package var lookInterval = Duration.seconds(30)
+        /// After so long Asterisk is made to look whether the caller is still there; nil: never.
+        package var lookInterval: Duration?
         /// nil: handoffs are left to the dialplan, and the service is not told of interruptions.
         package var errands: Errand.Credentials?
         package var handoff = Handoff()
@@ -127,7 +127,7 @@ package struct CallMachine {
     private mutating func connect(_ refusal: Ending?) {
         if let refusal { return leave(refusal) }
         guard stage == .connecting else { return }
-        context.timers.set(.look, context.now + rules.lookInterval)
+        lookLater()
         serviceSaid(service.begin(&context))
     }
 
@@ -171,7 +171,7 @@ package struct CallMachine {
         case .idle: leave(service.owed ?? Ending(.completed, "idle_timeout"))
         case .look:
             handset.refresh(&context)
-            context.timers.set(.look, context.now + rules.lookInterval)
+            lookLater()
         case .unheard where handoff != nil: break
         case .unheard:
             if let loss, !handset.isSpeaking, !handset.isHeard {
@@ -191,6 +191,10 @@ package struct CallMachine {
         }
     }
 
+    private mutating func lookLater() {
+        if let interval = rules.lookInterval { context.timers.set(.look, context.now + interval) }
+    }
+
     /// Something happens on the line: the idle timeout begins anew.
     mutating func touch() {
         if let idle = rules.idleTimeout, stage == .talking { context.timers.set(.idle, context.now + idle) }
@@ -206,9 +210,9 @@ extension CallMachine {
             touch()
             context.timers.clear(.unheard)
             if rules.handset.bargeIn { dropAnswer() }
-            pressed(key)
-            if interrupts { tellInterruption() }
-        case .heardNothing where answer.isNotice: break
+            pressed(key, interrupts: interrupts)
+        // A spoken answer that cannot be heard ends the call by itself, and a notice is about a service that is lost.
+        case .heardNothing where rules.hears || answer.isNotice: break
         case .heardNothing(let lost):
             loss = lost
             context.timers.hasten(.unheard, context.now + CallMachine.unheardGrace)
@@ -226,7 +230,7 @@ extension CallMachine {
     }
 
     /// The service takes the key, but what it wants done comes after the command by which Asterisk collects keys again.
-    private mutating func pressed(_ key: DTMF) {
+    private mutating func pressed(_ key: DTMF, interrupts: Bool) {
         let count = context.effects.count
         let news = service.take(.key(key), &context)
         let wanted = Array(context.effects[count...])
@@ -234,6 +238,7 @@ extension CallMachine {
         let next = pumpOnce()
         context.effects += wanted
         serviceSaid(news)
+        if interrupts, stage == .talking { tellInterruption() }
         if let next { handsetSaid(next) }
     }
 
@@ -246,7 +251,7 @@ extension CallMachine {
     /// Asterisk writes the caller's voice in EAGI_AUDIO_FORMAT, or in 8 kHz without it (setup_env and launch_script in
     /// res_agi.c).
     private mutating func listen() {
-        let format = handset.channel.variable.isEmpty ? "slin" : handset.channel.variable
+        let format = handset.channel.variable.split(separator: " ").last.map { String($0) } ?? "slin"
         if let rate = CallMachine.rates[format] { return context.effects.append(.listen(rate: rate)) }
         let detail = "EAGI_AUDIO_FORMAT is \(format), which is no samples; set it to slin16, or not at all"
         leave(Ending(.error, "configuration", detail: detail))

@@ -25,7 +25,8 @@ struct Layers {
         var settings = Settings()
         for entry in entries {
             try entry.key.apply(&settings, entry)
-            settings.source.entries.append(entry.written)
+            // A proxy may hold a password, and matters to no machine.
+            if entry.key.name != "proxy" { settings.source.entries.append(entry.written) }
         }
         try checkSpeech(settings.speech)
         return settings

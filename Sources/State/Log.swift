@@ -39,6 +39,9 @@ package final class Log {
     /// `text` without the hidden texts, for output other than the log.
     package func hiding(_ text: String) -> String { LogLine.clean(text, hiding: hidden) }
 
+    /// Replaces the secrets and nothing else, in a text that is one line already.
+    package func redacting(_ text: String) -> String { LogLine.redact(text, hidden) }
+
     /// Why this log loses its lines, to be said in another log; nil where it does not.
     package var problem: String? {
         guard case .file(let path) = target else { return nil }
@@ -51,13 +54,13 @@ package final class Log {
     }
 
     /// Composes the message only where it is written.
-    package func write(_ level: LogLevel, _ message: @autoclosure () -> String) {
+    package func write(_ level: LogLevel, counts: Bool = true, _ message: @autoclosure () -> String) {
         if target == .off || level > self.level { return }
-        if let left = linesLeft {
+        if counts, let left = linesLeft {
             linesLeft = max(left - 1, -1)
             if left < 0 { return }
         }
-        let text = linesLeft == -1 ? "more lines than a call should have; the rest is left out" : message()
+        let text = counts && linesLeft == -1 ? "more lines than a call should have; the rest is left out" : message()
         let about = LogLine.clean("\(callID) \(text)", hiding: hidden)
         switch target {
         case .off: break

@@ -78,11 +78,14 @@ package struct Sentences {
         var start = stop
         while start > 0, text[start - 1].isLetter || text[start - 1].isNumber || text[start - 1] == "." { start -= 1 }
         let word = String(text[start..<stop]).lowercased()
-        if Self.abbreviations.contains(word) { return true }
+        if Self.isAbbreviation(word) { return true }
         let parts = word.split(separator: ".", omittingEmptySubsequences: false)
         if parts.allSatisfy({ $0.count == 1 && $0.allSatisfy(\.isLetter) }) { return true }
         return parts.count == 1 && (1...2).contains(word.count) && word.allSatisfy(\.isNumber)
     }
+
+    /// Whether a full stop behind this word, in any case, ends no sentence.
+    package static func isAbbreviation(_ word: String) -> Bool { abbreviations.contains(word.lowercased()) }
 
     // MARK: Pieces
 

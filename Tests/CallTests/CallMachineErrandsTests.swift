@@ -213,4 +213,21 @@ import Testing
         bench.happens(.errand(kind, .token(.mayFetch)))
         #expect(bench.log.contains(.errand(kind, .releaseToken)))
     }
+
+    /// The key stops the prompt, and a silent message that ends the call waits behind it.
+    @Test func nothingIsToldToAServiceAfterTheCallHasEnded() {
+        let bench = talking { $0.tellsInterruptions = true }
+        bench.speaks("long")
+        bench.settle()
+        bench.says(#"{"type":"response","end":true}"#)
+        bench.press("5", at: 100)
+        bench.settle()
+        #expect(bench.machine.ending?.status == .completed)
+        let errands = bench.log.compactMap { effect -> Errand.Wish? in
+            if case .errand(.bargeIn, let wish) = effect { wish } else { nil }
+        }
+        // Begun before the end, and stopped by it.
+        #expect(errands == [] || errands == [.findToken(rejected: nil)])
+        #expect(bench.happens(.errand(.bargeIn, .token(.mayFetch))).contains(.errand(.bargeIn, .releaseToken)))
+    }
 }

@@ -258,7 +258,7 @@ package struct Handset {
         case .failed: return couldNotPlay(what, &context)
         case .deadChannel: return .hungUp
         case .refused:
-            context.effects.append(.log(.warning, "Asterisk refused \(finished.command)"))
+            context.effects.append(.log(.warning, "Asterisk refused \(finished.command.verb)"))
             return couldNotPlay(what, &context)
         case .value(-2, _):
             // This Asterisk has no Log() (EXEC answers -2 for an application that it does not know).

@@ -89,7 +89,14 @@ package struct Uplink {
     // MARK: Token
 
     mutating func tokenIs(_ state: TokenState, _ context: inout Context) {
-        guard !isOver else { return }
+        if isOver {
+            // Other processes must not wait for a token that this one does not fetch any more.
+            switch state {
+            case .mayFetch, .found(_, ahead: true): context.effects.append(.releaseToken)
+            case .found, .busy: break
+            }
+            return
+        }
         if state != .busy { tokenBusySince = nil }
         switch state {
         case .found(let found, let ahead):

@@ -27,7 +27,10 @@ extension Event {
         case .response(let purpose, let result): ["for": .string(purpose.rawValue), "response": result.json(mask)]
         case .errand(let kind, .token(let state)): ["errand": .string(kind.rawValue), "token": state.json]
         case .errand(let kind, .response(let number, let result)):
-            ["errand": .string(kind.rawValue), "number": .integer(number), "response": result.json(mask)]
+            [
+                "errand": .string(kind.rawValue), "number": .integer(number),
+                "response": result.json(mask, isErrand: true),
+            ]
         case .socket(let event): ["socket": event.json(mask)]
         case .unsent(let key): ["unsent": .string(mask.key(key.key))]
         case .prepared(let id, let sound, let loss): Self.prepared(id, sound, loss, mask)
@@ -84,8 +87,8 @@ extension Event {
         if let name = json["errand"]?.string {
             guard let kind = Errand.Kind(rawValue: name) else { return nil }
             if let token = json["token"] { return TokenState(json: token).map { .errand(kind, .token($0)) } }
-            guard let number = json["number"]?.number, let result = json["response"] else { return nil }
-            return Self.result(result).map { .errand(kind, .response(Int(number), $0)) }
+            guard let number = json["number"]?.whole, let result = json["response"] else { return nil }
+            return Self.result(result).map { .errand(kind, .response(number, $0)) }
         }
         if let token = json["token"] { return TokenState(json: token).map { .token($0) } }
         if let result = json["response"] {
@@ -94,16 +97,16 @@ extension Event {
         }
         if let event = json["socket"] { return SocketEvent(json: event).map { .socket($0) } }
         if let key = json["unsent"]?.string?.first { return DTMF(key).map { .unsent($0) } }
-        if let id = json["prepared"]?.number { return .prepared(Int(id), sound(json), loss(json)) }
-        if let count = json["read"]?.number { return .read(Int(count)) }
-        if let count = json["speech"]?.number, (0...10_000_000).contains(count) {
-            return .speech([Int16](repeating: 0, count: Int(count)))
+        if let id = json["prepared"]?.whole { return .prepared(id, sound(json), loss(json)) }
+        if let count = json["read"]?.whole { return .read(count) }
+        if let count = json["speech"]?.whole, (0...10_000_000).contains(count) {
+            return .speech([Int16](repeating: 0, count: count))
         }
         return json["slot"]?.bool.map { .slot(isTaken: $0) }
     }
 
     private static func sound(_ json: JSON) -> Playlist.Sound? {
-        json["file"]?.string.map { .file($0) } ?? json["number"]?.number.map { .number(Int($0)) }
+        json["file"]?.string.map { .file($0) } ?? json["number"]?.whole.map { .number($0) }
     }
 
     private static func loss(_ json: JSON) -> Loss? {
@@ -114,10 +117,10 @@ extension Event {
     }
 
     private static func result(_ json: JSON) -> Result<Response, Failure>? {
-        if let status = json["status"]?.number {
+        if let status = json["status"]?.whole {
             return .success(
                 Response(
-                    status: Int(status), retryAfter: json["retry after"]?.string,
+                    status: status, retryAfter: json["retry after"]?.string,
                     body: Array((json["body"]?.string ?? "").utf8)))
         }
         return Failure(json: json).map { .failure($0) }
@@ -175,12 +178,13 @@ extension Ending {
 }
 
 extension Result<Response, Failure> {
-    fileprivate func json(_ mask: TraceMask) -> JSON {
+    /// `isErrand`: what a refusal says is shown to people.
+    fileprivate func json(_ mask: TraceMask, isErrand: Bool = false) -> JSON {
         switch self {
         case .success(let response):
             [
                 "status": .integer(response.status), "retry after": response.retryAfter.map { .string($0) } ?? .null,
-                "body": .string(mask.body(response.body, isError: response.status >= 400)),
+                "body": .string(mask.body(response.body, isError: isErrand && response.status >= 400)),
             ]
         case .failure(let failure): failure.json
         }
@@ -236,13 +240,13 @@ extension SocketEvent {
         default:
             if let failure = Failure(json: json) {
                 self = .failed(failure)
-            } else if let status = json["refused"]?.number {
-                self = .refused(status: Int(status), retryAfter: json["retry after"]?.string)
+            } else if let status = json["refused"]?.whole {
+                self = .refused(status: status, retryAfter: json["retry after"]?.string)
             } else if let text = json["text"]?.string {
                 self = .text(text)
             } else if let code = json["closed"] {
                 self = .closed(
-                    code.number.flatMap { UInt16(exactly: $0) }.map { CloseCode(rawValue: $0) },
+                    code.whole.flatMap { UInt16(exactly: $0) }.map { CloseCode(rawValue: $0) },
                     reason: json["reason"]?.string ?? "")
             } else {
                 return nil
@@ -255,4 +259,9 @@ extension DialogMemory {
     func json(_ mask: TraceMask) -> JSON {
         ["intent": lastIntent.map { .string(mask.text($0)) } ?? .null, "data": mask.json(sessionData)]
     }
+}
+
+extension JSON {
+    /// A whole number; nil for what is too large to be one, too.
+    package var whole: Int? { number.flatMap { Int(exactly: $0) } }
 }

@@ -1,5 +1,6 @@
 import Cognigy
 import JSON
+import Text
 
 /// What a trace shows of a call. It is for whoever looks for a fault, and may be sent to somebody else: so it holds no
 /// token and no secret ever, and the caller's keys and everybody's words only where that is asked for.
@@ -14,13 +15,26 @@ package struct TraceMask: Sendable {
     /// Words, an address of a sound, or whatever else people say.
     package func text(_ text: String) -> String {
         if showsContent { return text }
-        return String(
-            text.map { character -> Character in
-                if character.isNumber { return "1" }
-                if character.isLetter { return character.isUppercase ? "X" : "x" }
-                return character
-            })
+        var (masked, word) = ("", "")
+        for character in text {
+            if character.isLetter {
+                word.append(character)
+                continue
+            }
+            masked += Self.word(word) + (character.isNumber ? "1" : String(character))
+            word = ""
+        }
+        return masked + Self.word(word)
     }
+
+    /// An abbreviation tells nothing of anybody, and where a sentence ends depends on it, as it does on lower case.
+    private static func word(_ word: String) -> String {
+        if Sentences.isAbbreviation(word) { return word }
+        return String(word.map { $0.isLowercase ? "x" : "X" })
+    }
+
+    /// A queue that a flow names, or what it takes for one.
+    private func target(_ name: String) -> String { showsContent || Handoff.isUsable(name) ? name : "?" }
 
     func key(_ key: Character) -> String { showsContent ? String(key) : "1" }
 
@@ -33,33 +47,54 @@ package struct TraceMask: Sendable {
     }
 
     /// The body of an answer, or a message of a socket. What is no JSON is words.
+    /// `isError`: the service says why it refuses, in words of its own that the log shows, too.
     func body(_ bytes: [UInt8], isError: Bool = false) -> String {
-        guard let json = try? JSON(parsing: bytes) else { return text(String(decoding: bytes, as: UTF8.self)) }
-        return self.json(json, isError: isError).text
+        let raw = String(decoding: bytes, as: UTF8.self)
+        guard let json = try? JSON(parsing: bytes) else { return isError ? raw : text(raw) }
+        if showsContent || isError, !Self.holdsSecret(json) { return raw }
+        return self.json(json).text
     }
 
-    /// Members that the machine decides by; none of them holds what people say.
+    /// Members that the machine decides by; none of them holds what people say. Names count without case, `_` and `-`.
     private static let shown: Set<String> = [
-        "type", "status", "channel", "id", "sessionid", "token_type", "expires_in", "flowexecutionid", "transfertype",
-        "transfer_type", "transfertarget", "transfer_target", "action", "code",
+        "type", "status", "channel", "id", "sessionid", "tokentype", "expiresin", "flowexecutionid", "action",
     ]
-    /// Members of a refusal that say what is wrong.
-    private static let errors: Set<String> = ["error", "message", "detail"]
+    private static let targets: Set<String> = ["transfertype", "transfertarget"]
+    /// What lies in these is somebody's, whatever its name.
+    private static let containers: Set<String> = [
+        "sessiondata", "variables", "outputs", "result", "metadata", "context",
+    ]
     private static let secret: Set<String> = [
-        "access_token", "refresh_token", "id_token", "token", "secret", "password",
+        "accesstoken", "refreshtoken", "idtoken", "token", "secret", "clientsecret", "apikey", "password",
+        "authorization",
     ]
 
-    func json(_ json: JSON, of name: String = "", isError: Bool = false) -> JSON {
-        let name = name.lowercased()
+    private static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "_" && $0 != "-" } }
+
+    private static func holdsSecret(_ json: JSON) -> Bool {
+        switch json {
+        case .object(let members): members.contains { secret.contains(plain($0)) || holdsSecret($1) }
+        case .array(let values): values.contains { holdsSecret($0) }
+        case .null, .bool, .string, .integer, .number: false
+        }
+    }
+
+    /// `isOurs`: not what somebody has put into a session.
+    func json(_ json: JSON, of name: String = "", isOurs: Bool = true) -> JSON {
+        let name = Self.plain(name)
         if Self.secret.contains(name), json.string != nil { return "token" }
-        let isShown = showsContent || Self.shown.contains(name) || isError && Self.errors.contains(name)
+        let isShown = showsContent || isOurs && Self.shown.contains(name)
         switch json {
         case .object(let members):
-            let pairs = members.map { ($0, self.json($1, of: $0, isError: isError)) }
+            let isOurs = isOurs && !Self.containers.contains(name)
+            let pairs = members.map { ($0, self.json($1, of: $0, isOurs: isOurs)) }
             return .object(Dictionary(uniqueKeysWithValues: pairs))
-        case .array(let values): return .array(values.map { self.json($0, of: name, isError: isError) })
+        case .array(let values):
+            let isOurs = isOurs && !Self.containers.contains(name)
+            return .array(values.map { self.json($0, of: name, isOurs: isOurs) })
         // These may stand for a truth.
         case .string("true"), .string("false"), .integer(0), .integer(1), .null, .bool: return json
+        case .string(let value) where isOurs && Self.targets.contains(name): return .string(target(value))
         case .string(let value): return .string(isShown ? value : text(value))
         case .integer: return isShown ? json : 11
         case .number: return isShown ? json : 0.5
