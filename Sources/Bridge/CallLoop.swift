@@ -10,7 +10,9 @@ import System
 import Transport
 import WebSocket
 
-/// Carries one call: everything that can happen waits in one poll, the machine says what to do, this does it.
+/// Carries one call. It waits in one poll for everything that can happen, hands each event to the machine, and carries out
+/// the effects. The folder Bridge holds all that acts: this loop, the pipe to Asterisk, prompts, shared state, errands at a
+/// shell, the agent's help, the answers to a web server, and what each part takes from the configuration.
 package final class CallLoop {
     private let base: Location
     private let signals: Signals
@@ -123,7 +125,7 @@ package final class CallLoop {
             take(client.wait(for: interests, timeout: deadline.map { $0 - now }))
         }
         speaker.finish()
-        // Now nobody waits for a key any more.
+        // Sweep last: no key can be lost any more.
         shared.sweepCalls()
         return machine.ending ?? .hangup
     }
@@ -140,7 +142,7 @@ package final class CallLoop {
     }
 
     private var deadline: Duration? {
-        // A line that Asterisk has not read yet gives no event when it is.
+        // No event tells that Asterisk has read a line, so look again every millisecond.
         let isUnread = pipeIsOpen && (!held.isEmpty || machine.awaitsReading)
         let retry = isUnread ? MonotonicClock.now() + .milliseconds(1) : nil
         let socket = socket.hasMore ? Duration.zero : nil
@@ -175,7 +177,8 @@ package final class CallLoop {
         do { happened += try link.receive().map { .reply($0) } } catch { closePipe() }
     }
 
-    /// Asterisk reads a command when the one before is over, and its answer to that is in the pipe by then.
+    /// Asterisk reads a command only when the one before is over, and has written its answer by then. So once the pipe is
+    /// empty and the answers are received, a stream without an answer was interrupted.
     private func seeWhatWasRead() {
         guard held.isEmpty, pipeIsOpen, link.isReadyForInterrupt else { return }
         while pipeIsOpen, link.hasReplies { receive() }
@@ -211,7 +214,7 @@ package final class CallLoop {
 
     // MARK: Doing
 
-    /// Asterisk first: to remove large files takes time, and after a hangup there is little.
+    /// Removes files last: that takes time, and after a hangup there is little for the commands.
     private func perform(_ effects: [Effect]) {
         let isDiscard = { (effect: Effect) in if case .discard = effect { true } else { false } }
         for effect in effects where !isDiscard(effect) { perform(effect) }
@@ -221,7 +224,7 @@ package final class CallLoop {
     private func perform(_ effect: Effect) {
         switch effect {
         case .send(var command):
-            // A service may show what it was sent.
+            // An error text of the service may echo a token or a secret.
             if case .verbose(let text, let level) = command { command = .verbose(log.hiding(text), level: level) }
             if case .warn(let text) = command { command = .warn(log.hiding(text)) }
             if held.isEmpty { heldUntil = MonotonicClock.now() + Self.patience }

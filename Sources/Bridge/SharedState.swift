@@ -23,7 +23,7 @@ final class SharedState {
     private var slot: FileLock?
     private let bot: [String]
     private let resumeWithin: Double
-    /// Made when it is needed: a call that is not spoken needs none.
+    /// Made on first use, because only spoken calls need it.
     private lazy var dialog = DialogState(
         folder: folder, caller: caller, identity: bot, window: resumeWithin)
     private let metrics: Metrics
@@ -56,7 +56,7 @@ final class SharedState {
         self.caller = caller ?? ""
     }
 
-    /// What callers hear who wait; nil where there is no memory to keep it in.
+    /// The files of silence that callers hear while they wait; nil where they cannot be made.
     var silence: Handset.Silence? {
         guard let folder, let narrow = Silence.path(in: folder, rate: 8000, from: Command.silenceOffset),
             let wide = Silence.path(in: folder, rate: 16_000, from: Command.silenceOffset)
@@ -81,7 +81,7 @@ final class SharedState {
 
     // MARK: The breaker
 
-    /// Why the service is not even asked; nil where it is.
+    /// Why the circuit breaker refuses this call; nil where it admits it.
     func refusal() -> Ending? {
         guard case .refused(let retryAt) = breaker.admit(now: WallClock.now()) else { return nil }
         let seconds = max(Int(retryAt - WallClock.now()) + 1, 1)

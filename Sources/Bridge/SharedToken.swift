@@ -48,7 +48,7 @@ final class SharedToken {
         log.hide(grant.token)
         let now = WallClock.now()
         cache.store(grant.token, expiresIn: grant.expiresIn, now: now)
-        // So that this very token can be dropped if the service refuses it.
+        // Remember it, so that this token and no newer one is dropped if the service refuses it.
         switch cache.lookup(now: now) {
         case .fresh(let token), .refreshDue(let token): self.token = token
         case .missing: break

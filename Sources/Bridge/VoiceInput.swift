@@ -2,8 +2,8 @@ import Call
 import Audio
 import System
 
-/// The caller's voice as Asterisk writes it, and the ear that hears it. What Asterisk cannot write it drops, so
-/// everything is read whenever there is something, whatever the call is about.
+/// Reads the caller's voice from EAGI's descriptor and feeds the detector of utterances. It reads whatever is there at every
+/// turn of the loop, because Asterisk drops what it cannot write.
 final class VoiceInput {
     /// launch_script() in res_agi.c.
     static let descriptor: CInt = 3
@@ -11,7 +11,7 @@ final class VoiceInput {
     private let descriptor: CInt
     private var settings: UtteranceDetector.Settings
     private var ear: UtteranceDetector?
-    /// What came before it was known how fast it was sampled.
+    /// Bytes that came before the sample rate was known.
     private var early: [UInt8] = []
     private var isOpen = true
     /// The caller has begun to speak and not ended; until when his voice is known.

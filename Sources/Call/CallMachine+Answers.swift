@@ -21,7 +21,7 @@ extension CallMachine {
     }
 
     mutating func take(_ sentences: [String], _ turn: TurnMetrics) {
-        // A caller who speaks again by now does not listen.
+        // The caller speaks again: drop the answer.
         let sentences = callerSpeaks && rules.handset.bargeIn ? [] : sentences
         guard let first = sentences.first else { return context.effects.append(.turn(turn)) }
         reportFirst()
@@ -47,7 +47,7 @@ extension CallMachine {
         }
     }
 
-    /// The caller does not want to hear the rest.
+    /// Drops what is left of the answer, because the caller has interrupted it.
     mutating func dropAnswer() {
         reportFirst()
         answer.unspoken = []

@@ -1,12 +1,12 @@
 // MARK: - The end of a call
 
 extension CallMachine {
-    /// A hung-up call is over this soon, whatever is left to do, and this soon after Asterisk's last answer where that
-    /// is slow to take the variables; but not later than `longestHangup`.
+    /// How long a call goes on after a hangup. Each answer of a slow Asterisk extends it by as much, up to
+    /// `longestHangup` in all.
     static let hangupGrace = Duration.milliseconds(60)
     static let longestHangup = Duration.seconds(1)
-    /// A program that is told to go does so soon, but for a number that is being said: nothing interrupts that, and the
-    /// variables come after it.
+    /// How long a call goes on after SIGTERM; the second while a number is said, which nothing can interrupt and which the
+    /// variables have to wait for.
     static let terminateGrace = Duration.milliseconds(500)
     static let sayingGrace = Duration.seconds(6)
 
@@ -60,14 +60,14 @@ extension CallMachine {
         context.timers.set(.leave, context.now + Self.hangupGrace)
     }
 
-    /// What Asterisk's log is to hold of a call that ends now.
+    /// The warnings for Asterisk's log: what is wrong with the installation, and the answers that were not heard.
     private var lastWarnings: [String] {
         guard let losses = handset.losses else { return warnings }
         let what = losses.count == 1 ? "an answer was not heard" : "\(losses.count) answers were not heard, the first"
         return warnings + ["\(what): \(losses.first.why)"]
     }
 
-    /// The caller is gone, and soon this program is.
+    /// The caller is gone: ends the call within `hangupGrace`.
     private mutating func hangUp() {
         leave(.hangup)
         guard isLeaving else { return }

@@ -216,7 +216,7 @@ extension CallMachine {
         case .heardNothing(let lost):
             loss = lost
             context.timers.hasten(.unheard, context.now + CallMachine.unheardGrace)
-        // What the flow says of the end while the session goes to an agent, the handoff says too.
+        // The handoff that is under way ends the call, not this message.
         case .heardFinal where handoff != nil: break
         case .heardFinal(let message):
             if let target = message.transferTarget {

@@ -69,7 +69,7 @@ package struct Errand {
     private var lastNumber: Int
     private var random: SplitMix
 
-    /// How long another process may take to fetch the token. A webhook has three seconds in all.
+    /// How long another process may take to fetch the token. It is short, because a webhook has three seconds in all.
     static let tokenPatience = Duration.seconds(1)
     /// How long one answer may take.
     static let answerTimeout = Duration.seconds(10)
@@ -78,7 +78,7 @@ package struct Errand {
         self.kind = kind
         self.credentials = credentials
         random = SplitMix(seed: seed)
-        // An answer to an errand before this one is not ours.
+        // Start at a random number, so that a late answer to an earlier errand does not match.
         lastNumber = Int.random(in: 0..<1 << 48, using: &random)
     }
 
@@ -173,7 +173,7 @@ package struct Errand {
         tokenBusySince = state == .busy ? tokenBusySince ?? now : nil
         switch state {
         case .found(let found, let ahead):
-            // An errand is short: whoever is on the telephone fetches the next.
+            // The token lasts long enough for an errand. Leave fetching the next one to a call.
             if ahead { wishes.append(.releaseToken) }
             token = found
             fetch(now, &wishes)
@@ -206,7 +206,7 @@ package struct Errand {
         case .again(let pause):
             waiting = .tokenPause(now + pause)
             return nil
-        // That the token's address knows nothing of this is no verdict on what was asked.
+        // A 4xx from the token's address says nothing about the request itself: report it as a refused login.
         case .giveUp(.failed(status: 400..<500)): return end(.refused(.unauthorized, nil), &wishes)
         case .giveUp(let reason): return end(.refused(reason, nil), &wishes)
         }

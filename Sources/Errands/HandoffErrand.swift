@@ -2,7 +2,8 @@ import Cognigy
 import HTTP
 import JSON
 
-/// A session on its way to an agent: look at it, mark it, run its flow. Pure. Nothing is done by half in silence.
+/// Hands a session to an agent: looks at it, marks it with the queue, runs its flow. Pure. A handoff that stops halfway is
+/// reported as half done.
 package struct HandoffErrand {
     package struct Plan {
         package var sessionID: String
@@ -73,7 +74,7 @@ package struct HandoffErrand {
     }
 
     var isOver: Bool { stage == .over }
-    /// From here on to stop would leave it half done.
+    /// Whether stopping now would leave the handoff half done.
     package var hasBegunToChange: Bool {
         switch stage {
         case .idle, .looking, .over: false
@@ -97,7 +98,7 @@ package struct HandoffErrand {
         heard(errand.handle(event, now, wallClock: wallClock, &wishes), now, &wishes)
     }
 
-    /// Goes no further; what is to be said of that.
+    /// Stops. The answer says what is half done, if anything is.
     package mutating func abandon(_ wishes: inout [Errand.Wish]) -> HandoffFailure? {
         let (isHalfDone, isMarked) = (hasBegunToChange, stage != .marking)
         errand.stop(&wishes)

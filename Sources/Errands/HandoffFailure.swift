@@ -32,7 +32,7 @@ package enum HandoffFailure: Error, Equatable, Sendable, CustomStringConvertible
             }
     }
 
-    /// A request that got no answer may have been carried out.
+    /// The same failure during the mark: a request that got no answer may have been carried out.
     var duringMark: HandoffFailure {
         switch self {
         case .unreachable(let why): .uncertain(why)

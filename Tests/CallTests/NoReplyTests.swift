@@ -49,7 +49,7 @@ import Testing
             bench.pass(.seconds(1))
         }
         #expect(bench.machine.ending?.reason == "no_reply")
-        #expect(bench.log.notes.count { $0.contains("is ignored") } == VoiceService.mostComplaints)
+        #expect(bench.log.notes.count { $0.contains("is ignored") } == VoiceService.mostMalformed)
     }
 
     @Test func aSlowServiceThatAnswersKeepsTheCaller() {

@@ -4,8 +4,8 @@ import State
 import System
 import Transport
 
-/// Does what errands wish: their tokens are shared with all processes of the machine, their requests go out over one
-/// client.
+/// Carries out the wishes of errands: finds and stores their tokens, which all processes of the machine share, and sends
+/// their requests.
 final class ErrandRequests {
     private let client: HTTPClient
     private let token: (Errand.Kind) -> SharedToken

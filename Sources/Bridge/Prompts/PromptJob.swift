@@ -43,7 +43,7 @@ final class PromptJob {
     private let message: VoiceSocket.Message
     private let download: AudioDownload
     private let token: String?
-    /// Asterisk's own voice is better than one that was only found here.
+    /// Leaves whole numbers to Asterisk's own voice, which is better than a program that was only found here.
     private let leavesNumbers: Bool
     private let findVoice: () -> Speech
     /// Once there is a text to speak.
@@ -59,7 +59,7 @@ final class PromptJob {
     private var program = ""
     /// What the running program writes comes from ffmpeg.
     private var isDecoded = false
-    /// What a voice or ffmpeg may do has to be done by then, all together.
+    /// When the running programs, voice and decoder together, must have ended.
     private var programsEnd: Duration?
     private var conversion: Conversion?
     private var written: Int?
@@ -72,7 +72,7 @@ final class PromptJob {
 
     /// How long a program may take to speak or to decode.
     static let programTimeout = Duration.seconds(10)
-    /// A voice may think on many cores; a decoder reads what strangers wrote.
+    /// CPU limits. A voice may use many cores; a decoder reads what strangers wrote, so it gets less.
     private static let voiceLimits = Subprocess.Limits(cpuSeconds: 60)
     private static let decoderLimits = Subprocess.Limits(cpuSeconds: 20, memory: 1 << 30)
     /// How long a voice has at least whose words take the place of a sound that a decoder could not read.
@@ -231,7 +231,7 @@ final class PromptJob {
 
     // MARK: Words
 
-    /// What was tried did not do; the next best way to be heard.
+    /// The last attempt failed: tries the next best way to be heard.
     private func speakInstead(_ why: String, _ client: HTTPClient) {
         switch source {
         case .audio:
@@ -245,7 +245,7 @@ final class PromptJob {
         }
     }
 
-    /// The first cause counts; but where there is no room, nothing else matters.
+    /// Keeps the first cause of the loss, unless a later one is a full disk.
     private func lose(_ kind: Loss.Kind, _ why: String) {
         if loss == nil || kind == .disk { loss = Loss(kind: kind, why: why) }
     }
@@ -259,7 +259,7 @@ final class PromptJob {
             return stage = .keeping(samples)
         }
         (request, attempt, redirects, isDecoded) = (nil, 0, 0, false)
-        // What a decoder used up is not the voice's.
+        // The time that a decoder has used is not taken from the voice.
         if let end = programsEnd { programsEnd = max(end, MonotonicClock.now() + PromptJob.afterDecoder) }
         switch speech.voice {
         case .service(let url, let key, let name):
@@ -271,7 +271,7 @@ final class PromptJob {
         case .command(let command):
             source = .voiceCommand
             run(command, input: Array(text.utf8), client)
-        // Words are not for hearing here.
+        // tts = none: words are not spoken.
         case .none:
             source = .voiceCommand
             sayNumber()
@@ -282,10 +282,10 @@ final class PromptJob {
         }
     }
 
-    /// What the text is, if it is nothing else.
+    /// The number that the text is; nil where it is something else.
     private var number: Int? {
         let words = message.text?.split { $0.isWhitespace } ?? []
-        // "007" is no 7.
+        // "007" is not the number 7.
         return words.count == 1 ? Int32(words[0]).flatMap { String($0) == words[0] ? Int($0) : nil } : nil
     }
 

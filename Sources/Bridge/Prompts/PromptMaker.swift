@@ -47,7 +47,7 @@ final class PromptMaker {
     static let mostAtOnce = 2
     /// How many seconds of sound may wait to be heard, one message excepted.
     static let mostAhead = 10 * 60
-    /// A program that has let one message wait for its whole time is given this much for the next.
+    /// How long a voice program may take once it has used up its whole time for an earlier message.
     static let lastPatience = Duration.seconds(1)
 
     private let client: HTTPClient
@@ -140,8 +140,7 @@ final class PromptMaker {
         return finished
     }
 
-    /// Of the sounds that are written, or being written, and are heard before this one. One that is heard later holds
-    /// nobody back: it waits itself.
+    /// How many seconds of sound are written, or being written, that are heard before this one.
     private func secondsAhead(of id: Playlist.ID) -> Int {
         files.reduce(0) { $0 + ($1.key < id ? $1.value.seconds : 0) }
             + jobs.reduce(0) { $0 + ($1.key < id && $1.value.isWriting ? $1.value.seconds ?? 0 : 0) }

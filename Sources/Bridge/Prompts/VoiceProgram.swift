@@ -2,7 +2,7 @@ import Glibc
 
 /// The programs that speak and that a machine may have, with the words that make them read text and write WAV.
 enum VoiceProgram {
-    /// A call's own PATH may be a poor one.
+    /// Looked at beside PATH, which Asterisk may have set to little.
     private static let usualFolders = ["/usr/local/bin", "/usr/bin", "/bin"]
 
     /// The command of the first that is there, in `path` or the usual folders; nil where there is none.

@@ -4,7 +4,7 @@ import Configuration
 
 extension Handset.Rules {
     init(_ settings: Settings, _ environment: AGI.Environment) {
-        // What holds if this program dies before it says something else.
+        // Set first, so that the dialplan finds these if the program dies before it sets others.
         let variables: [Command.Assignment] = [
             Command.Assignment(.status, Ending.Status.error.rawValue), Command.Assignment(.reason, "unfinished"),
         ]

@@ -10,7 +10,7 @@ package struct Farewell {
 
     package init() {}
 
-    /// `turns`: nil where what a call before this one has said of them stands, and of the session where there is none.
+    /// The commands that end the call. `sessionID` and `turns`: nil leaves the variable as an earlier call has set it.
     /// `warnings`: what an operator is to read in Asterisk's own log.
     func commands(_ ending: Ending, sessionID: String?, turns: Int?, warnings: [String] = []) -> [Command] {
         var variables = [
@@ -21,7 +21,7 @@ package struct Farewell {
         if let target = ending.transferTarget, !target.isEmpty {
             variables.append(Command.Assignment(.transferTarget, target))
         }
-        // First, and at once: after a hangup there may be time for no more.
+        // Set the variables first: after a hangup there may be time for one command.
         var commands = [Command.setVariables(variables)]
         let failure = ending.isFailure ? ["\(ending.status.rawValue) \(ending.reason): \(ending.detail ?? "")"] : []
         commands += (failure + warnings).map { .warn("cognigy-bridge: \($0)") }
@@ -33,7 +33,7 @@ package struct Farewell {
         return commands
     }
 
-    /// How long that may take.
+    /// How long the end may take, the prompt included.
     func longest(_ ending: Ending) -> Duration {
         ending.isFailure && fallbackPrompt != nil ? .seconds(60) : .seconds(15)
     }

@@ -12,7 +12,7 @@ package struct Handset {
         package var dtmfMode: String?
         package var bargeIn = true
         package var waitPrompt: String?
-        /// What the dialplan finds from the first moment on, so that nothing an earlier program left counts if this one
+        /// Variables that are set first, so that the dialplan does not take an earlier program's for this one's if this one
         /// dies.
         package var variables: [Command.Assignment] = []
         package var cleared: [Command.Variable] = []
@@ -39,7 +39,7 @@ package struct Handset {
         case key(DTMF, interrupts: Bool)
         /// A message that ends the call has been heard.
         case heardFinal(VoiceSocket.Message)
-        /// Of what was said since the last key nothing could be heard, and nothing else is on its way.
+        /// Nothing that was said since the last key could be heard, and nothing else is on its way.
         case heardNothing(Loss)
         case hungUp
         /// What is to be known of the channel is known, or nobody tells it.
@@ -72,7 +72,7 @@ package struct Handset {
     var stage: Stage
     var exchange = Exchange()
     var playlist = Playlist()
-    /// Of each outstanding command, in their order.
+    /// What each outstanding command plays, in their order.
     var plays: [Playing?] = []
     var silence: Silence?
     var hasDropped = false
@@ -82,7 +82,7 @@ package struct Handset {
     var isHurried = false
     var waitPromptOffset = 0
     var waitPromptFailed = false
-    /// To be said as soon as nothing plays, and before anything else does.
+    /// Commands to be sent as soon as no prompt plays, before the next one does.
     var asides: [Command] = []
     /// Whether something of what was said since the last key was or is heard.
     var isHeard = false
@@ -112,7 +112,7 @@ package struct Handset {
         }
     }
 
-    /// From now on the caller hears silence while there is nothing else: without it, he is sent nothing at all.
+    /// Waits with a file of silence from now on. Without one, Asterisk sends the caller nothing at all while he waits.
     package mutating func wait(with silence: Silence?) { self.silence = silence }
 
     /// What is played now, or is about to.
@@ -156,7 +156,7 @@ package struct Handset {
         }
     }
 
-    /// What was said to the caller is over: he speaks, or somebody says so for him.
+    /// Stops the prompt and drops what waits behind it: the caller speaks, or a webhook says that he does.
     mutating func interrupt(_ context: inout Context) {
         guard isTalking else { return }
         let isPlaying = playing == .item
@@ -168,10 +168,10 @@ package struct Handset {
         if !playlist.prepared(id, sound, loss: loss) { context.effects.append(.discard(id)) }
     }
 
-    /// Says something to the dialplan in mid-call.
+    /// Sends a command in the middle of the call, such as one that sets a variable.
     mutating func tell(_ command: Command) { if isTalking { asides.append(command) } }
 
-    /// Nothing is to be heard any more but `commands`, which are said one after the other.
+    /// Drops all prompts, and sends `commands` one after the other.
     mutating func leave(_ commands: [Command], _ context: inout Context) {
         var commands = commands
         // A channel that is not answered yet plays no prompt: answer first.
@@ -184,14 +184,14 @@ package struct Handset {
         context.effects += playlist.removeAll().map { .discard($0) }
     }
 
-    /// The caller is gone: only what a dead channel takes is still said.
+    /// The caller is gone: sends only what a dead channel takes.
     mutating func hangUp() {
         hurry()
         guard case .leaving(let commands) = stage else { return }
         stage = .leaving(commands.filter { $0 != .hangup })
     }
 
-    /// No prompt is worth waiting for any more.
+    /// Skips the prompts that are left, because there is no time for them.
     mutating func hurry() {
         isHurried = true
         guard case .leaving(let commands) = stage else { return }
@@ -247,7 +247,7 @@ package struct Handset {
         switch finished.outcome {
         case .digit(let key, let position): return pressed(key, at: position, during: what, &context)
         case .finished(let position) where what == .silence:
-            // A file that somebody cut short would be over at once, for ever.
+            // A file of silence that was cut short would end at once, again and again.
             if position < Command.silenceOffset + 8000 { silence = nil }
             return nil
         case .finished, .interrupted: return played(what, &context)
@@ -301,7 +301,7 @@ package struct Handset {
             return finishHead(&context)
         case .waitPrompt:
             waitPromptOffset = 0
-            // A file without sound would be over at once, for ever.
+            // A wait prompt without sound would end at once, again and again.
             context.timers.set(.waitPrompt, context.now + .milliseconds(250))
             return nil
         case .stopped, .fallback, .silence, nil: return nil

@@ -31,7 +31,7 @@ package struct Playlist {
         var loss: Loss? { if case .silent(let loss) = readiness { loss } else { nil } }
     }
 
-    /// More than a caller will ever hear; and how many bytes their words and addresses may be.
+    /// How many messages may wait, and how many bytes their words and addresses may have.
     static let mostItems = 100
     static let mostBytes = 1 << 20
 
@@ -67,11 +67,10 @@ package struct Playlist {
         if !items.isEmpty { items[0].offset = offset }
     }
 
-    /// What is taken from the list is answered with the ids whose sounds are not needed any more.
+    /// Removes the first item. All removals answer with the ids whose sounds are not needed any more.
     mutating func removeHead() -> [ID] { remove { [first = items.first?.id] in $0.id == first } }
 
-    /// A key was pressed: what was said before it is answered. What ends the call stays, and the first item if it is
-    /// still being played.
+    /// Removes everything but a message that ends the call, and, with `keepingHead`, the item that is being played.
     mutating func flush(keepingHead: Bool = false) -> [ID] {
         remove { [first = items.first?.id] in !$0.isFinal && !(keepingHead && $0.id == first) }
     }

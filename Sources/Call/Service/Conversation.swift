@@ -37,8 +37,8 @@ package struct Conversation {
     package enum News: Equatable {
         /// In sentences.
         case answer([String], TurnMetrics)
-        /// The service does not answer; what was asked is asked again. Whether the dialog service is at fault, not speech
-        /// to text or we ourselves.
+        /// The service does not answer; the question is asked again. `isServiceFault`: the dialog service is at fault,
+        /// neither speech to text nor this machine.
         case lost(Ending, isServiceFault: Bool)
         /// Asking again is of no use.
         case refused(Ending)
@@ -52,11 +52,11 @@ package struct Conversation {
     }
 
     let plan: Plan
-    /// What the bot wants to be told with the next turn, among others.
+    /// What the next request passes on from the last answer.
     private(set) var state = DialogMemory(lastIntent: nil, sessionData: [:])
     private var turn = TurnMetrics("voice_turn")
     private(set) var turns = 0
-    /// Asking has failed; it is tried again all the same.
+    /// Asking has failed for so long that the caller was told; it is still tried again.
     private(set) var isLost = false
     private var stage = Stage.idle
     private var waiting: [Input] = []
@@ -123,7 +123,7 @@ package struct Conversation {
         context.effects.append(.takeSlot)
     }
 
-    /// Whether one of the machine's dialog requests is ours now.
+    /// The answer to `takeSlot`: whether this call may make a dialog request now.
     mutating func slot(
         isTaken: Bool, _ context: inout Context
     ) -> News? {
@@ -158,7 +158,7 @@ package struct Conversation {
         context.effects.append(.request(.dialog, request))
     }
 
-    /// What is left of the caller's; a service that is lost is asked as long as it may take to return.
+    /// How long a request may take: what is left of the reply timeout, or the time that a lost service has to return.
     private func patience(_ context: Context) -> Duration {
         isLost ? DialogService.returnTime : max(began + plan.replyTimeout - context.now, .seconds(1))
     }
@@ -241,14 +241,14 @@ package struct Conversation {
         case .unauthorized, .forbidden: return .refused(ending)
         case .rateLimited, .failed, .unreachable: break
         }
-        // It may return while the caller is told.
+        // Ask again: the service may return while the caller is told.
         context.timers.set(.turn, context.now + Conversation.retryPause)
         if isLost { return nil }
         isLost = true
         return .lost(ending, isServiceFault: purpose == .dialog && Conversation.isOutage(reason))
     }
 
-    /// An answer of 500 may come of what this caller has said: it keeps no other caller from the service.
+    /// A 500 may be caused by what this caller has said, so it does not count against the service for other callers.
     private static func isOutage(_ reason: Retry.Reason) -> Bool {
         reason != .failed(status: 500) && reason.isServiceFault
     }

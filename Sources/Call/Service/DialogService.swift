@@ -3,7 +3,7 @@ import Cognigy
 /// A bot behind requests and answers: the caller speaks, is written down, and answered in sentences. Where the bot is
 /// lost, the caller is told, and it has a few seconds to return.
 package struct DialogService: Service {
-    /// The contract's words for a caller whose service is gone.
+    /// What the caller is told when the service is lost, in the words of its contract.
     static let apology = "I experienced a connection interruption. Please hang up and call back."
     /// How long the service may take to return after that.
     static let returnTime = Duration.seconds(5)
@@ -63,8 +63,8 @@ package struct DialogService: Service {
 
     package mutating func leave(_ ending: Ending, _ context: inout Context) {
         isLeaving = true
-        // One whom we let go may want to go on from here when he calls again; one who hangs up begins anew, since a
-        // number proves nothing about who calls.
+        // A caller who is let go may go on from here in the next call. After a hangup the dialog begins anew: a number
+        // does not prove who calls.
         let isCutOff = isResumed || conversation.isThinking || context.callerHears
         if ending.status == .unavailable, isCutOff { save(&context) }
         isSlow = false
@@ -107,7 +107,7 @@ package struct DialogService: Service {
         if conversation.state.sessionData != [:] { context.effects.append(.saveDialog(conversation.state)) }
     }
 
-    /// What the breaker hears of the service, once a call.
+    /// Tells the circuit breaker, once a call, whether the service works.
     private mutating func verdict(_ effect: Effect, _ context: inout Context) {
         if owesVerdict { context.effects.append(effect) }
         owesVerdict = false

@@ -14,7 +14,7 @@ package struct EarlierSession: Service {
         if !plan.sessionID.isEmpty { sessionID = plan.sessionID }
     }
 
-    /// The call before has counted.
+    /// nil: the variable keeps what the earlier call has counted.
     package var turns: Int? { nil }
     package var keepsWaiting: Bool { !hasBegun }
 
@@ -39,7 +39,7 @@ package struct EarlierSession: Service {
         [.unavailable(Ending(.unavailable, "HANDOFF_FAILED", detail: detail, transferTarget: plan.queue))]
     }
 
-    /// This may be the one call that finds out for all whether the service is back.
+    /// Reports to the circuit breaker: this call may be the one that tries for all whether the service is back.
     package mutating func leave(_ ending: Ending, _ context: inout Context) {
         hasBegun = true
         context.effects.append(ending.status == .handoff ? .serviceWorks : .serviceUnknown)

@@ -3,7 +3,7 @@ import Cognigy
 // MARK: - What went wrong, for people
 
 extension Uplink {
-    /// What has not come yet, for the operator.
+    /// Says for the operator which step of the set-up has not finished.
     var waitingFor: String {
         if fetch == .needed { return "no answer to POST \(Token.path)" }
         if token == nil { return "another call's token request takes too long" }

@@ -11,7 +11,7 @@ extension Uplink {
         context.effects.append(.openSocket)
     }
 
-    /// With a token and a session: the next step of the socket.
+    /// Opens the socket or starts its handshake, once there are a token and a session.
     mutating func proceed(_ context: inout Context) {
         guard let token, let sessionID else { return }
         switch socket {
@@ -30,7 +30,7 @@ extension Uplink {
     mutating func socketSaid(
         _ event: SocketEvent, _ context: inout Context
     ) -> News? {
-        // What an abandoned socket still has to say is for nobody.
+        // Ignore what comes from a socket that was abandoned.
         guard !isOver, socket != .none else { return nil }
         switch event {
         case .connected:
@@ -74,7 +74,7 @@ extension Uplink {
     ) -> News? {
         socket = .none
         context.timers.clear(.handshake)
-        // How often is a matter of tryAgain.
+        // attempt: 1, because tryAgain counts the attempts.
         let decision = Retry.decide(
             .success(answer), attempt: 1, left: patience(context), now: context.wallClock, using: &context.random)
         switch decision {
@@ -108,12 +108,12 @@ extension Uplink {
         if wasOpen, code == .policyViolation {
             return fail("refused", "the service closed the socket: \(reason)", &context, isServiceFault: false)
         }
-        // While the session is still being made there is nothing to lose: the socket is opened again when it exists.
+        // Without a session the socket is not needed yet; proceed() opens it again.
         guard sessionID != nil else {
             context.effects.append(.log(.debug, "the voice socket is not open yet: \(reason)"))
             return nil
         }
-        // A connection that waited for a slow session may have been given up by the other side: not the service's fault.
+        // The other side may have closed a connection that waited long for the session. Open a new one at once.
         if wasUpgrading, !hasBeenOpen, socketAttempts == 0 {
             socketAttempts = 1
             openSocket(&context)
@@ -143,7 +143,7 @@ extension Uplink {
         return nil
     }
 
-    /// A deadline of this room has passed.
+    /// One of the uplink's timers is due.
     mutating func due(
         _ timer: Timers.Name, _ context: inout Context
     ) -> News? {
@@ -162,11 +162,11 @@ extension Uplink {
         case .session: requestSession(&context)
         case .connect:
             openSocket(&context)
-            // A token may have ended while the call went on.
+            // Look for the token again, because it may have ended during the call.
             token = nil
             context.effects.append(.findToken(rejected: nil))
         case .handshake:
-            // Connected and waiting for the session is no failure of the socket; setup_timeout watches over it.
+            // A connection that waits for the session has not failed; the timer `setup` limits that.
             if socket == .connected, !hasBeenOpen { return nil }
             context.effects.append(.abandonSocket)
             return closed(nil, "no answer to the handshake", &context)
@@ -182,19 +182,19 @@ extension Uplink {
         return nil
     }
 
-    /// Asks whether the socket lives. An unanswered question keeps its deadline.
+    /// Sends a ping. A ping that is still unanswered keeps its deadline.
     mutating func probe(_ context: inout Context) {
         guard isOpen else { return }
         context.timers.hasten(.pong, context.now + Uplink.pongTimeout)
         context.effects.append(.sendPing)
     }
 
-    /// Ends the conversation; the socket says why.
+    /// Ends everything, and closes the socket with `code`.
     mutating func leave(_ code: CloseCode, _ context: inout Context) {
         context.timers.clear(.setup, .token, .tokenLock, .session, .connect, .handshake, .ping, .pong, .steady)
         if owesVerdict { context.effects.append(.serviceUnknown) }
         phase = .over
-        // Others need not wait for a token until this process is gone.
+        // Give the token's lock back now, so that other processes do not wait until this one has ended.
         releaseToken(&context)
         context.effects.append(.closeSocket(code))
     }

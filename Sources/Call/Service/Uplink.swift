@@ -28,7 +28,7 @@ package struct Uplink {
         case over
     }
 
-    /// This process has the right to fetch a token: to go on with, or for the next.
+    /// Whether this process fetches a token: because it needs one, or ahead of the end of the one that it has.
     enum Fetch { case none, needed, ahead }
     enum Socket { case none, connecting, connected, upgrading, open }
 
@@ -72,7 +72,7 @@ package struct Uplink {
         phase = .settingUp(since: context.now)
         context.timers.set(.setup, context.now + plan.setupTimeout)
         context.effects.append(.findToken(rejected: nil))
-        // TCP and TLS of the voice socket stand by the time the session exists.
+        // Connect while the session is still being made, which saves two round trips.
         openSocket(&context)
     }
 
@@ -110,7 +110,7 @@ package struct Uplink {
         }
     }
 
-    /// One request at a time, whatever it turns out to be for.
+    /// Starts to fetch a token, unless that is under way; then it only notes what the token is for.
     mutating func fetchToken(_ purpose: Fetch, _ context: inout Context) {
         let isUnderWay = fetch != .none
         if fetch != .needed { fetch = purpose }
@@ -200,7 +200,7 @@ package struct Uplink {
         purpose == .token ? "POST \(Token.path)" : "POST \(Sessions.path)"
     }
 
-    /// What the caller may still be asked to wait before the next attempt.
+    /// How long the next attempt may be put off.
     func patience(_ context: Context) -> Duration {
         if case .settingUp(let since) = phase { return since + plan.setupTimeout - context.now }
         return Uplink.handshakeTimeout

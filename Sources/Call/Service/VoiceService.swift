@@ -29,7 +29,7 @@ package struct VoiceService: Service {
     private var uselessMessages = 0
 
     /// Malformed messages beyond this many are not logged.
-    static let mostComplaints = 5
+    static let mostMalformed = 5
     /// A caller who goes on pressing keys is given this many times as long as a silent service may take.
     static let patienceOfKeys = 3
     /// How long the service may take to answer a close.
@@ -184,7 +184,7 @@ package struct VoiceService: Service {
 
     private mutating func note(_ level: LogLevel, _ what: String, _ context: inout Context) {
         uselessMessages += 1
-        if uselessMessages > Self.mostComplaints { return }
+        if uselessMessages > Self.mostMalformed { return }
         context.effects.append(.log(level, "message \(uselessMessages) of the service \(what) is ignored"))
     }
 }
