@@ -147,6 +147,7 @@ package struct CallMachine {
             service.finish(&context)
             context.effects.append(.finish)
         }
+        assert((ending == nil) == (stage == .connecting || stage == .talking))
         defer { context.effects = [] }
         return context.effects
     }
@@ -281,7 +282,10 @@ extension CallMachine {
 // MARK: - The service
 
 extension CallMachine {
-    mutating func serviceSaid(_ news: [ServiceNews]) { for news in news { serviceSaid(news) } }
+    mutating func serviceSaid(_ news: [ServiceNews]) {
+        assert(news.isEmpty || stage == .connecting || stage == .talking, "\(news) after the service was left")
+        for news in news { serviceSaid(news) }
+    }
 
     private mutating func serviceSaid(_ news: ServiceNews) {
         switch news {

@@ -56,6 +56,7 @@ extension Uplink {
     mutating func opened(
         _ context: inout Context
     ) -> News {
+        assert(sessionID != nil && token != nil, "a handshake needs both")
         socket = .open
         context.timers.clear(.setup, .handshake, .connect)
         context.timers.set(.ping, context.now + plan.pingInterval)
