@@ -33,17 +33,39 @@ final class DelayPeers {
             throw Unexpected(what: "\(question)")
         }
         try reply("200 result=1 (\(marker)(ulaw))")
-        try expect("WAIT FOR DIGIT -1")
+        // Variables are set and cleared before the call waits.
+        try answerUntilItWaits()
         voice = try service.open()
+        // The session's name goes to the dialplan.
+        try answerUntilItWaits()
+    }
+
+    /// Answers commands until the bridge waits for keys. The stream of silence in which it waits says nothing when it is
+    /// interrupted.
+    private func answerUntilItWaits() throws {
+        while true {
+            let command = try command()
+            if isWait(command) { return }
+            try reply("200 result=0")
+        }
+    }
+
+    private func isWait(_ command: String) -> Bool {
+        command.hasPrefix("STREAM FILE") && command.hasSuffix(" \(Command.silenceOffset)")
+    }
+
+    private func expectWait() throws {
+        let command = try command()
+        if !isWait(command) { throw Unexpected(what: command) }
     }
 
     /// A key that the caller pressed, until its frame is there.
     func key() throws -> Double {
         let time = try milliseconds {
-            try reply("200 result=53")
+            try reply("200 result=53 endpos=\(Command.silenceOffset + 160)")
             guard case .text = try frame() else { throw Unexpected(what: "a frame") }
         }
-        try expect("WAIT FOR DIGIT -1")
+        try expectWait()
         return time
     }
 
@@ -54,10 +76,8 @@ final class DelayPeers {
             _ = try Descriptor.write(voice, message)
             try expect("SAY NUMBER 7 \"0123456789*#\"")
         }
-        // WAIT FOR DIGIT was interrupted; the number is said.
-        try reply("200 result=1")
         try reply("200 result=0")
-        try expect("WAIT FOR DIGIT -1")
+        try expectWait()
         return time
     }
 
