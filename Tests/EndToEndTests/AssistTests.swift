@@ -303,7 +303,7 @@ import Testing
         let pbx = try PBX(
             "assist-event update {\"interactionId\":\"a\"}\nassist-event delay 200 update {\"interactionId\":\"b\"}")
         let unit = try ReadMe.replacing(
-            in: #require(contents(of: Binary.root + "/cognigy-assist.service.sample")),
+            in: #require(contents(of: Binary.root + "/agi-bin/cognigy-assist.service.sample")),
             [("/usr/share/asterisk/agi-bin/cognigy-bridge ", Binary.path + " ")])
         func start(_ key: String) throws -> Subprocess {
             let line = try #require(unit.split(separator: "\n").first { $0.contains("\(key)=/bin/sh -c ") })
