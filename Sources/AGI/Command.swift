@@ -1,7 +1,7 @@
 import Text
 
 /// What the bridge says to Asterisk. Every command is one line; nothing in an argument can end it or begin another.
-package enum Command: Equatable, Sendable {
+public enum Command: Equatable, Sendable {
     case answer
     case hangup
     case noop
@@ -30,13 +30,13 @@ package enum Command: Equatable, Sendable {
     case setPriority(String)
 
     /// Keys that end a prompt.
-    package enum Digits: String, Sendable {
+    public enum Digits: String, Sendable {
         case all = "0123456789*#"
         case none = ""
     }
 
     /// Names of channel variables are constants: one that ends in `)` would run a dialplan function.
-    package enum Variable: String, Sendable {
+    public enum Variable: String, Sendable {
         case status = "COGNIGY_STATUS"
         case reason = "COGNIGY_REASON"
         case sessionID = "COGNIGY_SESSION_ID"
@@ -44,11 +44,11 @@ package enum Command: Equatable, Sendable {
         case transferTarget = "COGNIGY_TRANSFER_TARGET"
     }
 
-    package struct Assignment: Equatable, Sendable {
-        package let variable: Variable
-        package let value: String
+    public struct Assignment: Equatable, Sendable {
+        public let variable: Variable
+        public let value: String
 
-        package init(_ variable: Variable, _ value: String) {
+        public init(_ variable: Variable, _ value: String) {
             self.variable = variable
             self.value = value
         }
@@ -56,7 +56,7 @@ package enum Command: Equatable, Sendable {
 
     /// Where a stream of silence begins. No prompt is that long, so a position in Asterisk's answer tells which of the
     /// two it is about.
-    package static let silenceOffset = 100_000_000
+    public static let silenceOffset = 100_000_000
 
     /// What begins with a byte and ends without an answer when it is interrupted.
     var endsInSilence: Bool {
@@ -66,10 +66,10 @@ package enum Command: Equatable, Sendable {
         }
     }
 
-    package var line: [UInt8] { Array((text + "\n").utf8) }
+    public var line: [UInt8] { Array((text + "\n").utf8) }
 
     /// The line without its arguments, such as `STREAM FILE`.
-    package var verb: String {
+    public var verb: String {
         let words = text.split(separator: " ").prefix { $0.allSatisfy { $0.isLetter && $0.isUppercase } }
         return words.joined(separator: " ")
     }

@@ -2,14 +2,14 @@
 ///
 /// Values come from strangers and are not escaped (launch_script's setup_env in res_agi.c), so a caller's name can add
 /// lines or end the block early. The first value of a key counts, everything else is ignored, nothing is trusted.
-package struct Environment: Equatable, Sendable {
+public struct Environment: Equatable, Sendable {
     private var values: [String: String] = [:]
-    package private(set) var isComplete = false
+    public private(set) var isComplete = false
     private var lineCount = 0
 
-    package init() {}
+    public init() {}
 
-    package mutating func receive(line: String) {
+    public mutating func receive(line: String) {
         lineCount += 1
         if line.isEmpty || lineCount >= 512 {
             isComplete = true
@@ -23,21 +23,21 @@ package struct Environment: Equatable, Sendable {
     }
 
     /// The value of `agi_<name>`; nil where it is absent, empty or Asterisk's word for absent.
-    package subscript(name: String) -> String? {
+    public subscript(name: String) -> String? {
         guard let value = values["agi_" + name], !value.isEmpty, value != "unknown" else { return nil }
         return value
     }
 
     /// agi_arg_1, agi_arg_2, ...: the words after the program's name in AGI().
-    package var arguments: [String] {
+    public var arguments: [String] {
         var arguments: [String] = []
         while let value = values["agi_arg_\(arguments.count + 1)"] { arguments.append(value) }
         return arguments
     }
 
-    package var uniqueID: String? { self["uniqueid"] }
-    package var callerID: String? { self["callerid"] }
+    public var uniqueID: String? { self["uniqueid"] }
+    public var callerID: String? { self["callerid"] }
 
     /// EAGI: the caller's audio comes on descriptor 3.
-    package var carriesAudio: Bool { self["enhanced"].flatMap { Double($0) } ?? 0 > 0 }
+    public var carriesAudio: Bool { self["enhanced"].flatMap { Double($0) } ?? 0 > 0 }
 }

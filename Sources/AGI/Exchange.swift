@@ -5,14 +5,14 @@
 /// what answers: other commands answer without `endpos`, and a stream of silence begins at a position which no prompt
 /// reaches. What is not told by an answer is told by the pipe: once Asterisk has read a command, all answers to those
 /// before it are on their way (run_agi reads a line only when the command before is over).
-package struct Exchange: Sendable {
+public struct Exchange: Sendable {
     private var outstanding: [Command] = []
     /// How many commands were sent in all.
-    package private(set) var sentCount = 0
+    public private(set) var sentCount = 0
 
-    package init() {}
+    public init() {}
 
-    package enum Outcome: Equatable, Sendable {
+    public enum Outcome: Equatable, Sendable {
         case value(Int, text: String?)
         /// A digit that the caller pressed; a stream's position where it was pressed.
         case digit(Character, position: Int)
@@ -28,19 +28,19 @@ package struct Exchange: Sendable {
         case refused
     }
 
-    package struct Finished: Equatable, Sendable {
-        package let command: Command
-        package let outcome: Outcome
+    public struct Finished: Equatable, Sendable {
+        public let command: Command
+        public let outcome: Outcome
     }
 
     /// The command that Asterisk carries out or is about to.
-    package var current: Command? { outstanding.last }
-    package var isInterrupting: Bool { outstanding.count > 1 }
+    public var current: Command? { outstanding.last }
+    public var isInterrupting: Bool { outstanding.count > 1 }
     /// The oldest command that is not known to be over.
     var running: Command? { outstanding.first }
 
     /// Whether `command` may be written now: nothing runs, or what runs ends by it and can tell us so.
-    package func allows(_ command: Command) -> Bool {
+    public func allows(_ command: Command) -> Bool {
         guard let running = outstanding.first else { return true }
         guard outstanding.count == 1 else { return false }
         return switch running {
@@ -52,27 +52,27 @@ package struct Exchange: Sendable {
         }
     }
 
-    package mutating func sent(_ command: Command) {
+    public mutating func sent(_ command: Command) {
         assert(allows(command), "\(command) cannot be told from \(outstanding)")
         outstanding.append(command)
         sentCount += 1
     }
 
     /// Whether it is open how the first of two commands ended: Asterisk may be silent about it.
-    package var awaitsReading: Bool { isInterrupting && outstanding.first?.endsInSilence == true }
+    public var awaitsReading: Bool { isInterrupting && outstanding.first?.endsInSilence == true }
 
     /// Asterisk has read the first `count` commands, and its answers up to then have been received: a stream before the
     /// last of these was interrupted.
-    package mutating func wasRead(_ count: Int) -> [Finished] {
+    public mutating func wasRead(_ count: Int) -> [Finished] {
         guard awaitsReading, count >= sentCount else { return [] }
         return [Finished(command: outstanding.removeFirst(), outcome: .interrupted)]
     }
 
     /// Stops waiting for an answer that does not come: a person at a shell expands nothing.
-    package mutating func abandon() { outstanding = [] }
+    public mutating func abandon() { outstanding = [] }
 
     /// What the reply finishes: one command, or two when it is the second's and the stream before said nothing.
-    package mutating func receive(_ reply: Reply) -> [Finished] {
+    public mutating func receive(_ reply: Reply) -> [Finished] {
         guard let running = outstanding.first else { return [] }
         if awaitsReading, Exchange.isOf(outstanding[1], not: running, reply) {
             outstanding.removeFirst()

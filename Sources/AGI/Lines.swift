@@ -1,14 +1,14 @@
 /// Cuts a stream of bytes into lines. One buffer for the life of a pipe, so no byte is lost between readers.
-package struct Lines: Sendable {
+public struct Lines: Sendable {
     private var partial: [UInt8] = []
 
     /// A line longer than this is cut: Asterisk's own are shorter, whatever a caller put into a variable.
-    package static let longest = 64 * 1024
+    public static let longest = 64 * 1024
 
-    package init() {}
+    public init() {}
 
     /// Lines completed by `bytes`, without their LF or CR LF. What is not UTF-8 is repaired.
-    package mutating func receive(_ bytes: some Sequence<UInt8>) -> [String] {
+    public mutating func receive(_ bytes: some Sequence<UInt8>) -> [String] {
         var lines: [String] = []
         for byte in bytes {
             if byte == UInt8(ascii: "\n") {

@@ -1,5 +1,5 @@
 /// One answer of Asterisk.
-package enum Reply: Equatable, Sendable {
+public enum Reply: Equatable, Sendable {
     /// `200 result=<value>[ (text)][ endpos=N]`
     case success(value: String, text: String?, endpos: Int?)
     /// 510: no such command.
@@ -13,12 +13,12 @@ package enum Reply: Equatable, Sendable {
 }
 
 /// Puts lines together into replies. A line that is none is dropped: a caller's name can leave some behind.
-package struct ReplyParser: Sendable {
+public struct ReplyParser: Sendable {
     private var inUsageBlock = false
 
-    package init() {}
+    public init() {}
 
-    package mutating func receive(line: String) -> Reply? {
+    public mutating func receive(line: String) -> Reply? {
         if line.hasPrefix("520-") {
             inUsageBlock = true
             return nil

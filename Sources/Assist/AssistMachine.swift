@@ -22,7 +22,7 @@ import HTTP
 ///
 /// Every update becomes one line. The lines of one interaction keep the order of its updates. Lines of different
 /// interactions are written as they become ready; no interaction waits for another.
-package struct AssistMachine {
+public struct AssistMachine {
     private enum Stage { case running, leaving, over }
 
     private(set) var rules: Rules
@@ -46,13 +46,13 @@ package struct AssistMachine {
     /// Limits the bodies of all pending questions together.
     static let mostBytes = 8 << 20
 
-    package init(_ rules: Rules, random: any RandomNumberGenerator) {
+    public init(_ rules: Rules, random: any RandomNumberGenerator) {
         self.rules = rules
         cache = SuggestionCache(size: rules.cacheSize, lifetime: rules.cacheLifetime)
         context = Context(random: random)
     }
 
-    package var nextDeadline: Duration? {
+    public var nextDeadline: Duration? {
         [stream.nextDeadline, keeper.deadline, questions.nextDeadline].compactMap { $0 }.min()
     }
 
@@ -61,7 +61,7 @@ package struct AssistMachine {
     var isOpen: Bool { stream.isOpen }
 
     /// Takes one event and returns what to do about it. The first event must be `.tick`: it starts the stream.
-    package mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
+    public mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
         if stage == .over { return [] }
         (context.now, context.wallClock) = (now, wallClock)
         switch event {

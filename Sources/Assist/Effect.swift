@@ -4,7 +4,7 @@ import Text
 import WebSocket
 
 /// One thing for the loop to do. The loop carries out effects in the order in which the machine returns them.
-package enum Effect: Equatable {
+public enum Effect: Equatable {
     case request(Purpose, Request)
     /// Abandons the request: its answer is no longer needed.
     case cancel(Purpose)

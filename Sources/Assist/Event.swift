@@ -2,7 +2,7 @@ import HTTP
 import WebSocket
 
 /// One thing that arrived from outside.
-package enum Event: Equatable {
+public enum Event: Equatable {
     case socket(SocketEvent)
     case response(Purpose, Result<Response, Failure>)
     /// SIGHUP came, and the configuration was read again.
@@ -14,7 +14,7 @@ package enum Event: Equatable {
 }
 
 /// What a request is for.
-package enum Purpose: Hashable {
+public enum Purpose: Hashable {
     case token
     /// The number tells apart the questions that are asked at the same time.
     case suggestions(Int)

@@ -4,7 +4,7 @@ import WebSocket
 
 /// The WebSocket on which updates arrive. It connects, sends pings, notices a dead connection by a missing pong, and
 /// reconnects without end.
-package struct Stream {
+public struct Stream {
     enum News: Equatable {
         case message(String)
         /// The service refused the token, in the handshake or by closing the stream.
@@ -36,7 +36,7 @@ package struct Stream {
     static let longestPause = Duration.seconds(50)
     static let authenticationPause = Duration.seconds(10)
     static let longestRetryAfter = Duration.seconds(300)
-    package static let handshakeTimeout = Duration.seconds(10)
+    public static let handshakeTimeout = Duration.seconds(10)
     static let pongTimeout = Duration.seconds(10)
     /// An open stream resets the count of failures after this time.
     static let steadyAfter = Duration.seconds(30)

@@ -1,5 +1,5 @@
 /// The format of a file by its first bytes, whatever its name or its Content-Type says.
-package enum AudioFormat: String, Equatable, Sendable {
+public enum AudioFormat: String, Equatable, Sendable {
     case wav = "WAV"
     case rifx = "big-endian WAV (RIFX)"
     case rf64 = "64-bit WAV (RF64)"
@@ -15,7 +15,7 @@ package enum AudioFormat: String, Equatable, Sendable {
     case text = "text"
     case unknown = "an unknown format"
 
-    package static func detect(_ bytes: some Collection<UInt8>) -> AudioFormat {
+    public static func detect(_ bytes: some Collection<UInt8>) -> AudioFormat {
         let start = Array(bytes.prefix(12))
         func holds(_ mark: String, at offset: Int = 0) -> Bool { start.dropFirst(offset).starts(with: mark.utf8) }
 

@@ -1,5 +1,5 @@
 /// Why a sound cannot be played, in words for the operator of the service.
-package enum AudioRefusal: Error, Equatable, Sendable, CustomStringConvertible {
+public enum AudioRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case notWAV(AudioFormat)
     case noFormat
     case shortFormat(bytes: Int)
@@ -10,7 +10,7 @@ package enum AudioRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case rate(Int)
     case tooLong(seconds: Int)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .notWAV(.text): "the answer is text, such as a web page or JSON, not a sound; look at the audio URL"
         case .notWAV(.unknown): "neither WAV nor any other known audio format; have the service send WAV"

@@ -2,7 +2,7 @@
 ///
 /// The room Audio works on sounds in memory: it reads and writes WAV files, resamples with libspeexdsp, for which it is
 /// the doorway, and finds utterances in the voice of a caller. It does no I/O.
-package struct Conversion: ~Copyable {
+public struct Conversion: ~Copyable {
     private let recording: Recording
     private var resampler: Resampler
     private let rate: Int
@@ -10,17 +10,17 @@ package struct Conversion: ~Copyable {
     private var position = 0
 
     /// What is converted and not taken yet: headerless little-endian samples.
-    package private(set) var output: [UInt8] = []
+    public private(set) var output: [UInt8] = []
     /// How many bytes the whole sound will have.
-    package let size: Int
+    public let size: Int
 
     /// Of a WAV file.
-    package init(_ bytes: [UInt8], as format: SampleFormat) throws(AudioRefusal) {
+    public init(_ bytes: [UInt8], as format: SampleFormat) throws(AudioRefusal) {
         try self.init(WAV.recording(bytes), as: format)
     }
 
     /// Of what a speech service sends: 16 kHz, 16 bits, mono, headerless.
-    package init(raw16k bytes: [UInt8], as format: SampleFormat) throws(AudioRefusal) {
+    public init(raw16k bytes: [UInt8], as format: SampleFormat) throws(AudioRefusal) {
         try self.init(Recording(raw: bytes, rate: 16_000), as: format)
     }
 
@@ -33,20 +33,20 @@ package struct Conversion: ~Copyable {
     }
 
     /// Hands over what is converted, so that the whole sound need not be in memory at once.
-    package mutating func take() -> [UInt8] {
+    public mutating func take() -> [UInt8] {
         defer { output = [] }
         return output
     }
 
     /// Begins from the start again.
-    package mutating func restart() throws(AudioRefusal) {
+    public mutating func restart() throws(AudioRefusal) {
         resampler = try Resampler(from: recording.rate, to: rate)
         position = 0
         output = []
     }
 
     /// Converts at most `maxSamples` samples in or out, but at least one frame. True once everything is converted.
-    package mutating func step(maxSamples: Int) -> Bool {
+    public mutating func step(maxSamples: Int) -> Bool {
         if position == recording.frameCount { return true }
         let budget = min(maxSamples, 1 << 30) / recording.channels
         let frames = max(1, budget * recording.rate / maximumRate)

@@ -1,7 +1,7 @@
 import CSpeexDSP
 
 /// Converts sound to another rate, piece by piece. speex_resampler.
-package struct Resampler: ~Copyable {
+public struct Resampler: ~Copyable {
     /// speexdsp's default. Its aliases and its ripple are far below the noise of a telephone line.
     private static let quality: CInt = 4
 
@@ -12,7 +12,7 @@ package struct Resampler: ~Copyable {
     private var taken = 0
     private var given = 0
 
-    package init(from: Int, to: Int) throws(AudioRefusal) {
+    public init(from: Int, to: Int) throws(AudioRefusal) {
         self.from = from
         self.to = to
         if from == to {
@@ -30,7 +30,7 @@ package struct Resampler: ~Copyable {
     deinit { if let state { speex_resampler_destroy(state) } }
 
     /// Returns what can be converted so far, a little less than what was given.
-    package mutating func process(_ samples: [Int16]) -> [Int16] {
+    public mutating func process(_ samples: [Int16]) -> [Int16] {
         guard let state else { return samples }
         let resampled = run(state, samples)
         taken += samples.count
@@ -39,7 +39,7 @@ package struct Resampler: ~Copyable {
     }
 
     /// Returns the rest, so that the whole result is as long as the whole input.
-    package mutating func finish() -> [Int16] {
+    public mutating func finish() -> [Int16] {
         guard let state else { return [] }
         let missing = max(0, (taken * to + from / 2) / from - given)
         let silence = Int(speex_resampler_get_input_latency(state)) + from / to + 1

@@ -1,16 +1,16 @@
 /// A headerless file that Asterisk plays: signed 16-bit little-endian mono.
-package enum SampleFormat: Equatable, Sendable {
+public enum SampleFormat: Equatable, Sendable {
     case sln
     case sln16
 
-    package var fileExtension: String {
+    public var fileExtension: String {
         switch self {
         case .sln: "sln"
         case .sln16: "sln16"
         }
     }
 
-    package var rate: Int {
+    public var rate: Int {
         switch self {
         case .sln: 8000
         case .sln16: 16_000
@@ -18,7 +18,7 @@ package enum SampleFormat: Equatable, Sendable {
     }
 
     /// The best format that a channel can carry, by its CHANNEL(audionativeformat), such as `(ulaw|g722)`.
-    package init(channelFormats: String) {
+    public init(channelFormats: String) {
         let names = channelFormats.lowercased().split { !$0.isLetter && !$0.isNumber }
         self = names.contains { Self.wideband.contains(String($0)) } ? .sln16 : .sln
     }

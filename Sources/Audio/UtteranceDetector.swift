@@ -1,18 +1,18 @@
 /// Finds utterances of the caller in the bytes of EAGI's descriptor 3 as they come. Positions count samples of 16 kHz
 /// from the first. Our own prompts are not in that sound (run_agi in res_agi.c writes what it reads from the channel), so
 /// the detector works alike while they play.
-package struct UtteranceDetector: ~Copyable {
-    package struct Settings {
+public struct UtteranceDetector: ~Copyable {
+    public struct Settings {
         /// The rate of the incoming sound, in samples a second.
-        package var rate = 8000
+        public var rate = 8000
         /// The silence that ends an utterance.
-        package var endSilence = Duration.milliseconds(500)
+        public var endSilence = Duration.milliseconds(500)
         /// How much of the sound before speech was noticed belongs to the utterance.
-        package var preRoll = Duration.milliseconds(300)
+        public var preRoll = Duration.milliseconds(300)
         /// An utterance that becomes so long ends, and the sound after it belongs to another.
-        package var longest = Duration.seconds(30)
+        public var longest = Duration.seconds(30)
 
-        package init(
+        public init(
             endSilence: Duration = .milliseconds(500), preRoll: Duration = .milliseconds(300),
             longest: Duration = .seconds(30)
         ) {
@@ -23,14 +23,14 @@ package struct UtteranceDetector: ~Copyable {
     }
 
     /// An utterance.
-    package struct Heard: Equatable {
+    public struct Heard: Equatable {
         let position: Int
-        package let samples: [Int16]
+        public let samples: [Int16]
         /// It became too long. The caller goes on speaking.
         let isCut: Bool
     }
 
-    package enum Event: Equatable {
+    public enum Event: Equatable {
         /// The caller began to speak at this position.
         case began(at: Int)
         case over(Heard)
@@ -56,7 +56,7 @@ package struct UtteranceDetector: ~Copyable {
     private var judged = 0
     private var silence = 0
 
-    package init(_ settings: Settings) throws(AudioRefusal) {
+    public init(_ settings: Settings) throws(AudioRefusal) {
         endSilence = UtteranceDetector.samples(settings.endSilence)
         preRoll = UtteranceDetector.samples(settings.preRoll)
         longest = max(UtteranceDetector.samples(settings.longest), VoiceActivity.rate)
@@ -67,7 +67,7 @@ package struct UtteranceDetector: ~Copyable {
         Int(duration / .milliseconds(1)) * VoiceActivity.rate / 1000
     }
 
-    package mutating func hear(_ bytes: [UInt8]) -> [Event] {
+    public mutating func hear(_ bytes: [UInt8]) -> [Event] {
         var events: [Event] = []
         var rest = bytes[...]
         // In slices, so that a long piece is not in memory several times.

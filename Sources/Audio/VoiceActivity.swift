@@ -3,22 +3,22 @@
 /// Speech differs from the other sounds of a telephone line: it is louder than the floor of its bands, it lasts longer
 /// than a click, it is more than the two tones of a key or of ring-back, and it resembles itself after a few
 /// milliseconds, which a noise that grows louder does not. A whisper does, by the resonance of its vowels.
-package struct VoiceActivity {
+public struct VoiceActivity {
     /// The rate of the sound, in samples a second.
-    package static let rate = 16_000
+    public static let rate = 16_000
     /// The length of a step, in samples.
-    package static let step = 320
+    public static let step = 320
     /// How many steps decide together.
-    package static let memory = 8
+    public static let memory = 8
 
-    package enum Level: Int, Comparable, Sendable {
+    public enum Level: Int, Comparable, Sendable {
         case none
         /// Speech that goes on may sound like this.
         case faint
         /// Speech has begun.
         case clear
 
-        package static func < (one: Level, other: Level) -> Bool { one.rawValue < other.rawValue }
+        public static func < (one: Level, other: Level) -> Bool { one.rawValue < other.rawValue }
     }
 
     private struct Step {
@@ -39,12 +39,12 @@ package struct VoiceActivity {
     /// The newest first.
     private var recent = [Step](repeating: Step(), count: memory)
     /// How many steps ago the speech that is now clear was first heard.
-    package private(set) var onset = 0
+    public private(set) var onset = 0
 
-    package init() {}
+    public init() {}
 
     /// Takes one step of samples.
-    package mutating func hear(_ samples: UnsafeBufferPointer<Int16>) -> Level {
+    public mutating func hear(_ samples: UnsafeBufferPointer<Int16>) -> Level {
         spectrum.take(samples)
         defer { isFirst = false }
         // The first window is only partly filled and would set the floor too low.

@@ -1,7 +1,7 @@
 /// RIFF WAVE files: reads those of strangers and writes the header of our own.
-package enum WAV {
+public enum WAV {
     /// The header for `count` bytes of samples of 16 bits, mono, little-endian.
-    package static func header(forBytes count: Int, rate: Int) -> [UInt8] {
+    public static func header(forBytes count: Int, rate: Int) -> [UInt8] {
         let width = 2
         var bytes = Array("RIFF".utf8)
         bytes.append(littleEndian: UInt32(36 + count))

@@ -2,19 +2,19 @@ import AGI
 import System
 
 /// The pipe to Asterisk: commands out on one descriptor, replies in on another.
-package struct AGILink: Sendable {
-    package let input: CInt
-    package let output: CInt
+public struct AGILink: Sendable {
+    public let input: CInt
+    public let output: CInt
     private var lines = Lines()
     private var parser = ReplyParser()
     private var environment = Environment()
 
-    package init(input: CInt = 0, output: CInt = 1) {
+    public init(input: CInt = 0, output: CInt = 1) {
         self.input = input
         self.output = output
     }
 
-    package enum Failure: Error, Equatable {
+    public enum Failure: Error, Equatable {
         /// Asterisk closed the pipe.
         case ended
         /// The environment block did not end in time.
@@ -24,7 +24,7 @@ package struct AGILink: Sendable {
     }
 
     /// Reads the environment block. Each of its lines is a write of its own, so it may come in pieces.
-    package mutating func readEnvironment(within limit: Duration) throws(Failure) -> Environment {
+    public mutating func readEnvironment(within limit: Duration) throws(Failure) -> Environment {
         let deadline = MonotonicClock.now() + limit
         while !environment.isComplete {
             let ready = try? Poll.wait(
@@ -36,7 +36,7 @@ package struct AGILink: Sendable {
     }
 
     /// The replies that have arrived. To be called when the descriptor is readable: one read, which then never blocks.
-    package mutating func receive() throws(Failure) -> [Reply] {
+    public mutating func receive() throws(Failure) -> [Reply] {
         var replies: [Reply] = []
         for line in try readLines() {
             if let reply = parser.receive(line: line) { replies.append(reply) }
@@ -54,14 +54,14 @@ package struct AGILink: Sendable {
 
     /// Asterisk must have taken the line before, or the next one stays unseen in its buffer (it reads with stdio and
     /// polls the descriptor).
-    package var isReadyForInterrupt: Bool { Descriptor.unreadBytes(output) == 0 }
+    public var isReadyForInterrupt: Bool { Descriptor.unreadBytes(output) == 0 }
 
     /// Whether a reply waits to be received.
-    package var hasReplies: Bool {
+    public var hasReplies: Bool {
         (try? Poll.wait(for: [Poll.Interest(input, .readable)], timeout: .zero))?.isEmpty == false
     }
 
-    package func send(_ command: Command) throws(Failure) {
+    public func send(_ command: Command) throws(Failure) {
         do throws(Errno) {
             try Descriptor.writeAll(output, command.line, deadline: MonotonicClock.now() + .seconds(1))
         } catch {

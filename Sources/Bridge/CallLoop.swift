@@ -13,7 +13,7 @@ import WebSocket
 /// Carries one call. It waits in one poll for everything that can happen, hands each event to the machine, and carries out
 /// the effects. The folder Bridge holds all that acts: this loop, the pipe to Asterisk, prompts, shared state, errands at a
 /// shell, the agent's help, the answers to a web server, and what each part takes from the configuration.
-package final class CallLoop {
+public final class CallLoop {
     private let base: Location
     private let signals: Signals
     private let log: Log
@@ -43,12 +43,12 @@ package final class CallLoop {
     private let started = MonotonicClock.now()
     private let resumes: Bool
 
-    package enum Refusal: Error, CustomStringConvertible {
+    public enum Refusal: Error, CustomStringConvertible {
         case badBaseURL
         case badSpeechURL
         case noNetwork
 
-        package var description: String {
+        public var description: String {
             switch self {
             case .badBaseURL: "base_url (or tenant) is no address of a service; write https://host"
             case .badSpeechURL: "stt_url is no address of a service; write https://host/path"
@@ -58,12 +58,12 @@ package final class CallLoop {
     }
 
     /// What the dialplan wants.
-    package enum Kind {
+    public enum Kind {
         case bridge, voice
         /// `sessionID` empty is the channel's.
         case handoff(queue: String, sessionID: String, variables: [String: String])
 
-        package var role: Settings.Role {
+        public var role: Settings.Role {
             switch self {
             case .bridge: .bridge
             case .voice: .voice
@@ -77,7 +77,7 @@ package final class CallLoop {
     }
 
     /// Sends the first command before anything else is made ready.
-    package init(
+    public init(
         _ settings: Settings, for kind: Kind, environment: AGI.Environment, link: AGILink,
         signals: consuming Signals, log: Log
     ) throws(Refusal) {
@@ -115,7 +115,7 @@ package final class CallLoop {
     }
 
     /// Runs the call to its end.
-    package func run() -> Ending {
+    public func run() -> Ending {
         happened.append(.connect(refusal: shared.refusal()))
         if !pipeIsOpen { happened.append(.pipeEnded) }
         while !isFinished {

@@ -4,8 +4,8 @@ import HTTP
 import JSON
 
 /// Runs the machine of a call again, by its trace.
-package enum Replay {
-    package enum Outcome: Equatable, Sendable {
+public enum Replay {
+    public enum Outcome: Equatable, Sendable {
         /// Every event had the effects that the trace holds; how many events.
         case same(Int)
         /// The first that had others: its line in the file, and both.
@@ -13,12 +13,12 @@ package enum Replay {
     }
 
     /// Why a file cannot be run.
-    package struct Refusal: Error, CustomStringConvertible {
-        package let description: String
+    public struct Refusal: Error, CustomStringConvertible {
+        public let description: String
     }
 
     /// `watch` sees every event with its effects.
-    package static func run(
+    public static func run(
         _ text: String, watch: (_ event: String, _ effects: [String]) -> Void = { _, _ in }
     ) throws(Refusal) -> Outcome {
         let lines = text.split(separator: "\n").map { try? JSON(parsing: Array($0.utf8)) }

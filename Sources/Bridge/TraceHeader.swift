@@ -2,21 +2,21 @@ import AGI
 import JSON
 
 /// The first line of a trace: what a call's machine is made of.
-package struct TraceHeader {
-    package struct Setting {
-        package let section: String
-        package let name: String
-        package let value: String
+public struct TraceHeader {
+    public struct Setting {
+        public let section: String
+        public let name: String
+        public let value: String
     }
 
-    package let settings: [Setting]
-    package let kind: CallLoop.Kind
-    package let uniqueID: String?
-    package let callerID: String?
-    package let channelType: String?
-    package let seed: UInt64
-    package let wallClock: Double
-    package let showsContent: Bool
+    public let settings: [Setting]
+    public let kind: CallLoop.Kind
+    public let uniqueID: String?
+    public let callerID: String?
+    public let channelType: String?
+    public let seed: UInt64
+    public let wallClock: Double
+    public let showsContent: Bool
 
     var json: JSON {
         var members: [String: JSON] = [
@@ -42,7 +42,7 @@ package struct TraceHeader {
     }
 
     /// nil: this is no trace, or one that a later version wrote.
-    package init?(json: JSON) {
+    public init?(json: JSON) {
         guard json["trace"]?.number == 1, let seed = json["seed"]?.string.flatMap({ UInt64($0) }),
             let wallClock = json["wall clock"]?.number, let settings = json["settings"]?.array
         else { return nil }

@@ -1,11 +1,11 @@
 import System
 
 /// Reads the body of a request, which the web server writes to stdin without transfer coding. RFC 3875, section 4.2.
-package enum Body {
-    package static let largest = 1 << 16
+public enum Body {
+    public static let largest = 1 << 16
 
     /// Why a body is refused, with the HTTP status that says so.
-    package enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case withoutLength
         case malformedLength
         case tooLarge
@@ -13,7 +13,7 @@ package enum Body {
         case incomplete
         case tooSlow
 
-        package var status: Int {
+        public var status: Int {
             switch self {
             case .withoutLength: 411
             case .malformedLength, .incomplete: 400
@@ -22,7 +22,7 @@ package enum Body {
             }
         }
 
-        package var description: String {
+        public var description: String {
             switch self {
             case .withoutLength: "the request has no Content-Length"
             case .malformedLength: "Content-Length is not a number"
@@ -34,7 +34,7 @@ package enum Body {
     }
 
     /// Reads exactly as many bytes as CONTENT_LENGTH says, because the server need not end the input after them.
-    package static func read(
+    public static func read(
         _ request: Request, from descriptor: CInt = 0, within patience: Duration = .seconds(2)
     ) throws(Refusal) -> [UInt8] {
         let length = try length(request.contentLength)

@@ -1,21 +1,21 @@
 /// The answer of a CGI program. RFC 3875, section 6.
-package struct Reply: Equatable, Sendable {
-    package let status: Int
-    package let headers: [String: String]
-    package let body: [UInt8]
+public struct Reply: Equatable, Sendable {
+    public let status: Int
+    public let headers: [String: String]
+    public let body: [UInt8]
 
-    package init(_ status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+    public init(_ status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
         self.status = status
         self.headers = headers
         self.body = body
     }
 
-    package static func json(_ status: Int, headers: [String: String] = [:], _ body: [UInt8]) -> Reply {
+    public static func json(_ status: Int, headers: [String: String] = [:], _ body: [UInt8]) -> Reply {
         Reply(status, headers: headers.merging(["Content-Type": "application/json"]) { own, _ in own }, body: body)
     }
 
     /// The answer to `method`: a HEAD gets the headers of a GET and no body (RFC 9110, section 9.3.2).
-    package func bytes(to method: String) -> [UInt8] {
+    public func bytes(to method: String) -> [UInt8] {
         var lines = ["Status: \(status) \(reason)"]
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) where Reply.isOneLine(name + value) {
             lines.append("\(name): \(value)")

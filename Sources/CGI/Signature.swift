@@ -3,8 +3,8 @@ import Text
 
 /// Checks who sent a webhook by a shared secret, as Standard Webhooks 1.0 has it
 /// (github.com/standard-webhooks/standard-webhooks).
-package struct Signature: Sendable, CustomStringConvertible {
-    package enum Verdict: Equatable, Sendable {
+public struct Signature: Sendable, CustomStringConvertible {
+    public enum Verdict: Equatable, Sendable {
         /// The sender knows the secret. The id is the same however often the webhook is sent.
         case good(id: String)
         /// One of the three headers is missing.
@@ -16,16 +16,16 @@ package struct Signature: Sendable, CustomStringConvertible {
     }
 
     /// In seconds, into the past and into the future.
-    package static let tolerance = 300.0
+    public static let tolerance = 300.0
     static let longestID = 256
 
     private let key: [UInt8]
 
-    package var description: String { "<secret>" }
+    public var description: String { "<secret>" }
 
     /// `secret` is `whsec_` and base 64, or plain text. Nil where it is empty or no base 64, since it could not tell any
     /// sender from another.
-    package init?(secret: String) {
+    public init?(secret: String) {
         let prefix = "whsec_"
         guard let key = secret.hasPrefix(prefix) ? Base64.decoded(secret.dropFirst(prefix.count)) : Array(secret.utf8),
             !key.isEmpty
@@ -34,7 +34,7 @@ package struct Signature: Sendable, CustomStringConvertible {
     }
 
     /// `body` is the body as it came, byte for byte.
-    package func verdict(on request: Request, body: [UInt8], now: Double) -> Verdict {
+    public func verdict(on request: Request, body: [UInt8], now: Double) -> Verdict {
         guard let id = request.header("webhook-id"), let timestamp = request.header("webhook-timestamp"),
             let signatures = request.header("webhook-signature")
         else { return .missing }

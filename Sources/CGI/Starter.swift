@@ -1,5 +1,5 @@
 /// What started this program. One binary serves all of them, and must know before it reads its input.
-package enum Starter: Equatable, Sendable {
+public enum Starter: Equatable, Sendable {
     case asterisk
     case webServer(Request)
     case shell
@@ -7,7 +7,7 @@ package enum Starter: Equatable, Sendable {
     /// Asterisk gives AST_AGI_DIR to every AGI program (launch_script in res_agi.c). It is looked for first, because an
     /// Asterisk that was restarted from a web page has the environment of a CGI program. A web server describes the
     /// request (RFC 3875, section 4.1).
-    package init(environment: [String: String]) {
+    public init(environment: [String: String]) {
         if !(environment["AST_AGI_DIR"] ?? "").isEmpty {
             self = .asterisk
         } else if let request = Request(environment: environment) {

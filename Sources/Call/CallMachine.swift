@@ -25,40 +25,40 @@ import Errands
 /// happens and Asterisk gets its next command (`settle`), then the effects are handed out. A call begins with the events
 /// `start` and `connect`, has one ending (`leave`; the first counts), and is over with the effect `finish`, when
 /// Asterisk has been told everything and the service is closed, or when the time for that has passed.
-package struct CallMachine {
-    package struct Rules {
-        package var handset = Handset.Rules()
-        package var farewell = Farewell()
+public struct CallMachine {
+    public struct Rules: Sendable {
+        public var handset = Handset.Rules()
+        public var farewell = Farewell()
         /// nil: for ever.
-        package var idleTimeout: Duration?
+        public var idleTimeout: Duration?
         /// How long Asterisk may take for its first answer: a person at a shell never gives one.
-        package var firstAnswer = Duration.milliseconds(500)
+        public var firstAnswer = Duration.milliseconds(500)
         /// Whether the caller's voice is heard: then `handset.asksFor` is the format of his voice.
-        package var hears = false
+        public var hears = false
         /// After so long Asterisk is made to look whether the caller is still there; nil: never.
-        package var lookInterval: Duration?
+        public var lookInterval: Duration?
         /// nil: handoffs are left to the dialplan, and the service is not told of interruptions.
-        package var errands: Errand.Credentials?
-        package var handoff = Handoff()
+        public var errands: Errand.Credentials?
+        public var handoff = Handoff()
         /// Whether the service is told of a key that stops a prompt.
-        package var tellsInterruptions = false
+        public var tellsInterruptions = false
 
-        package struct Handoff {
+        public struct Handoff: Sendable {
             /// Where the flow names none.
-            package var queue: String?
-            package var type = "queue"
-            package var lockWait = Duration.seconds(30)
+            public var queue: String?
+            public var type = "queue"
+            public var lockWait = Duration.seconds(30)
 
-            package init() {}
+            public init() {}
         }
 
-        package init() {}
+        public init() {}
     }
 
     enum Stage { case connecting, talking, leaving, over }
 
     let rules: Rules
-    package internal(set) var ending: Ending?
+    public internal(set) var ending: Ending?
     var context: Context
     var handset: Handset
     var service: any Service
@@ -81,7 +81,7 @@ package struct CallMachine {
     /// How long a caller who has heard nothing waits for something else to hear.
     static let unheardGrace = Duration.seconds(2)
 
-    package init(_ rules: Rules, service: any Service, marker: String, seed: UInt64) {
+    public init(_ rules: Rules, service: any Service, marker: String, seed: UInt64) {
         self.rules = rules
         self.service = service
         context = Context(seed: seed)
@@ -89,12 +89,12 @@ package struct CallMachine {
     }
 
     /// When `handle` wants to be called with a tick at the latest.
-    package var nextDeadline: Duration? { context.timers.next }
+    public var nextDeadline: Duration? { context.timers.next }
     /// Whether only the pipe can tell how the command before the current one ended; and how many were sent by now.
-    package var awaitsReading: Bool { handset.awaitsReading }
-    package var sentCount: Int { handset.sentCount }
+    public var awaitsReading: Bool { handset.awaitsReading }
+    public var sentCount: Int { handset.sentCount }
 
-    package mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
+    public mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
         if stage == .over { return [] }
         context.now = now
         context.wallClock = wallClock

@@ -2,7 +2,7 @@ import Cognigy
 
 /// What one step of the call knows and leaves behind. It is handed down to every part, so that a part needs no clock, no
 /// generator of random numbers and no list of its own.
-package struct Context {
+public struct Context {
     /// On the monotonic clock.
     var now = Duration.zero
     /// Seconds since 1970, for what an answer says of a date.

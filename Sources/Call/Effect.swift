@@ -6,7 +6,7 @@ import Text
 import WebSocket
 
 /// What the call wants done. Effects are done in the order in which they are given.
-package enum Effect: Equatable {
+public enum Effect: Equatable, Sendable {
     case send(Command)
     /// Look for a token; `rejected` is one that the service refused. `alone`: whatever another process is doing.
     case findToken(rejected: String?, alone: Bool = false)

@@ -6,7 +6,7 @@ import WebSocket
 
 /// What happens to the call, one at a time. The call learns of everything in this way, so that a list of events with their
 /// times is enough to run it again.
-package enum Event: Equatable {
+public enum Event: Equatable, Sendable {
     /// The first command may go out; nothing else is ready yet.
     case start
     /// What calls wait with; nil where there is no memory to keep it in.
@@ -48,7 +48,7 @@ package enum Event: Equatable {
 }
 
 /// What a request is for.
-package enum Purpose: String {
+public enum Purpose: String, Sendable {
     case token
     case session
     case recognition

@@ -1,7 +1,7 @@
 /// The deadlines of a call, by name.
-package struct Timers {
+public struct Timers {
     /// When several are due at the same time, the first in this list fires first.
-    package enum Name: Int {
+    public enum Name: Int {
         // Set by Uplink, the way to the voice socket.
 
         /// The whole set-up takes too long.
@@ -76,7 +76,7 @@ package struct Timers {
     mutating func clear(_ names: Name...) { for name in names { deadlines[name] = nil } }
     func isSet(_ name: Name) -> Bool { deadlines[name] != nil }
 
-    package var next: Duration? { deadlines.values.min() }
+    public var next: Duration? { deadlines.values.min() }
 
     /// Takes a deadline that has passed, the earliest first; of several at one time the first by name.
     mutating func takeDue(_ now: Duration) -> Name? {

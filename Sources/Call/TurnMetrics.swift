@@ -1,13 +1,13 @@
 /// What the metrics say of one turn.
-package struct TurnMetrics: Equatable {
-    package let eventType: String
-    package var intent: String?
-    package var confidence: Double?
-    package var recognition: Duration?
+public struct TurnMetrics: Equatable, Sendable {
+    public let eventType: String
+    public var intent: String?
+    public var confidence: Double?
+    public var recognition: Duration?
     /// Until the first sentence of the answer could be played.
-    package var synthesis: Duration?
-    package var dialog: Duration?
-    package var audioBytes = 0
+    public var synthesis: Duration?
+    public var dialog: Duration?
+    public var audioBytes = 0
 
     init(_ eventType: String, dialog: Duration? = nil, audioBytes: Int = 0) {
         self.eventType = eventType

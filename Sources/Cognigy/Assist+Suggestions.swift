@@ -2,20 +2,20 @@ import JSON
 
 extension Assist {
     /// A text that an agent may say next.
-    package struct Suggestion: Equatable, Sendable {
-        package let text: String
+    public struct Suggestion: Equatable, Sendable {
+        public let text: String
         /// From 0 to 1.
-        package let confidence: Double
-        package let source: String?
+        public let confidence: Double
+        public let source: String?
 
-        package init(text: String, confidence: Double, source: String? = nil) {
+        public init(text: String, confidence: Double, source: String? = nil) {
             self.text = text
             self.confidence = confidence
             self.source = source
         }
 
         /// For the agent's desktop.
-        package var json: JSON {
+        public var json: JSON {
             var members: [String: JSON] = ["text": .string(text), "confidence": .number(confidence)]
             if let source { members["source"] = .string(source) }
             return .object(members)
@@ -42,17 +42,17 @@ extension Assist {
     }
 
     /// The answer to a request for suggestions.
-    package struct Reply: Equatable, Sendable {
+    public struct Reply: Equatable, Sendable {
         /// In the service's order.
-        package let suggestions: [Suggestion]
+        public let suggestions: [Suggestion]
         /// How many entries were no suggestions, or beyond `mostSuggestions`.
-        package let dropped: Int
+        public let dropped: Int
     }
 
     /// Further suggestions of one answer are not read.
     static let mostSuggestions = 50
 
-    package static func reply(_ body: [UInt8]) throws(ReplyRefusal) -> Reply {
+    public static func reply(_ body: [UInt8]) throws(ReplyRefusal) -> Reply {
         let json = try ReplyRefusal.object(body)
         guard let members = json["suggestions"] else { throw .missing("suggestions") }
         guard let members = members.array else { throw .wrongType("suggestions") }
@@ -61,7 +61,7 @@ extension Assist {
     }
 
     /// What an agent sees while the service does not answer.
-    package static let fallback = [
+    public static let fallback = [
         Suggestion(text: "I understand your concern. Let me connect you with a specialist.", confidence: 0.85),
         Suggestion(text: "Would you like me to explain our resolution options?", confidence: 0.8),
     ]

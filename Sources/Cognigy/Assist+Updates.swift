@@ -2,13 +2,13 @@ import JSON
 
 extension Assist {
     /// What the stream says about one interaction. Only its id is never missing.
-    package struct Update: Equatable, Sendable {
-        package let interactionID: String
-        package let transcript: String?
+    public struct Update: Equatable, Sendable {
+        public let interactionID: String
+        public let transcript: String?
         /// Below zero where the customer is unhappy; nil where it is unknown.
-        package let sentimentScore: Double?
+        public let sentimentScore: Double?
         /// An object; empty where there is none.
-        package let context: JSON
+        public let context: JSON
 
         /// In bytes. A longer id is refused.
         static let longestID = 256
@@ -26,7 +26,7 @@ extension Assist {
         }
 
         /// The body of the request for suggestions. Equal questions are equal bytes: names are sorted at every depth.
-        package var question: [UInt8] {
+        public var question: [UInt8] {
             let body: JSON = [
                 "interactionId": .string(interactionID), "transcript": transcript.map { .string($0) } ?? .null,
                 "sentimentScore": sentimentScore.map { .number($0) } ?? .null, "context": context,
@@ -35,14 +35,14 @@ extension Assist {
         }
     }
 
-    package enum Incoming: Equatable, Sendable {
+    public enum Incoming: Equatable, Sendable {
         case update(Update)
         /// A type that this version does not know.
         case unknown(String)
         case malformed
     }
 
-    package static func incoming(_ text: String) -> Incoming {
+    public static func incoming(_ text: String) -> Incoming {
         guard let json = try? JSON(parsing: text.utf8), case .string(let type)? = json["type"] else {
             return .malformed
         }

@@ -1,16 +1,16 @@
 import HTTP
 
 /// Decides which audio addresses of a service may be fetched, and makes the requests.
-package struct AudioDownload: Sendable {
+public struct AudioDownload: Sendable {
     private let base: Location
     /// Places beside base_url's origin: `host` or `host:port`; a leading dot means any subdomain.
     private let places: [(host: Substring, port: Int?)]
 
-    package static let limit = 10 << 20
-    package static let timeout = Duration.seconds(15)
-    package static let mostRedirects = 3
+    public static let limit = 10 << 20
+    public static let timeout = Duration.seconds(15)
+    public static let mostRedirects = 3
 
-    package init(base: Location, hosts: [String]) {
+    public init(base: Location, hosts: [String]) {
         self.base = base
         places = hosts.map { place in
             let parts = place.lowercased().split(separator: ":", maxSplits: 1)
@@ -18,13 +18,13 @@ package struct AudioDownload: Sendable {
         }
     }
 
-    package enum Refusal: Error, Equatable, CustomStringConvertible {
+    public enum Refusal: Error, Equatable, CustomStringConvertible {
         case notAnAddress
         case notSecure(host: String)
         case unknownHost(String)
         case tooManyRedirects
 
-        package var description: String {
+        public var description: String {
             switch self {
             case .notAnAddress: "audioUrl is no http or https address"
             case .notSecure(let host): "audio from \(host) must come by https"
@@ -35,7 +35,7 @@ package struct AudioDownload: Sendable {
     }
 
     /// The request for an address that the service or a redirect named. Only base_url's own origin gets the token.
-    package func request(_ reference: String, from previous: Location?, token: String?) throws(Refusal) -> Request {
+    public func request(_ reference: String, from previous: Location?, token: String?) throws(Refusal) -> Request {
         guard let location = previous?.resolving(reference) ?? Location(reference) else { throw .notAnAddress }
         let isOwn = location.hasSameOrigin(as: base)
         let known = places.filter { place in

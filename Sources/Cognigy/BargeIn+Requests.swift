@@ -3,13 +3,13 @@ import JSON
 
 extension BargeIn {
     /// POST /api/v1/sessions/{id}/voice/commands: the service stops what it is saying.
-    package static func stop(base: Location, token: String, sessionID: String) -> Request {
+    public static func stop(base: Location, token: String, sessionID: String) -> Request {
         let body: JSON = ["command": "stop", "reason": "user_interrupt", "sessionId": .string(sessionID)]
         return request(base, token, sessionID, "voice/commands", body)
     }
 
     /// POST /api/v1/sessions/{id}/variables: the flow drops its current step and recovers.
-    package static func reset(base: Location, token: String, sessionID: String, confidence: Double) -> Request {
+    public static func reset(base: Location, token: String, sessionID: String, confidence: Double) -> Request {
         let variables: [(String, JSON)] = [
             // The flows of the platform spell it so.
             ("cx.barage_in_detected", true), ("cx.current_intent", ""), ("cx.partial_transcript", ""),
@@ -27,16 +27,16 @@ extension BargeIn {
     }
 
     /// The body of a 200: what the service answered to both requests, or `ignored` in place of the second.
-    package static func processed(abort: JSON, state: JSON) -> JSON {
+    public static func processed(abort: JSON, state: JSON) -> JSON {
         ["status": "processed", "abort": abort, "state": state]
     }
 
     /// The body of a 200 for a webhook that came before. Its sender repeats it until it is answered.
-    package static let repeated: JSON = ["status": "repeated"]
+    public static let repeated: JSON = ["status": "repeated"]
 
     /// The state of a session whose interruption may have been a noise.
-    package static let ignored: JSON = ["action": "ignored", "reason": "low_confidence"]
+    public static let ignored: JSON = ["action": "ignored", "reason": "low_confidence"]
 
     /// An answer of the service, to be shown; empty where it cannot be read, since the request was granted all the same.
-    package static func shown(_ reply: [UInt8]) -> JSON { (try? ReplyRefusal.object(reply)) ?? [:] }
+    public static func shown(_ reply: [UInt8]) -> JSON { (try? ReplyRefusal.object(reply)) ?? [:] }
 }

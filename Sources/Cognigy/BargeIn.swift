@@ -2,22 +2,22 @@ import HTTP
 import JSON
 
 /// A webhook which says that a caller interrupts a prompt.
-package struct BargeIn: Equatable, Sendable {
+public struct BargeIn: Equatable, Sendable {
     /// What the service is told, in order.
-    package enum Step: String, Sendable {
+    public enum Step: String, Sendable {
         case stop
         case reset
     }
 
-    package let sessionID: String
-    package let event: String
+    public let sessionID: String
+    public let event: String
     /// From 0 to 1.
-    package let confidence: Double
-    package let transcript: String
-    package let timestamp: Int
+    public let confidence: Double
+    public let transcript: String
+    public let timestamp: Int
 
     /// Why a body is refused, with the name of the member that is wrong.
-    package enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case notJSON
         case tooLarge
         case tooDeep
@@ -26,7 +26,7 @@ package struct BargeIn: Equatable, Sendable {
         case missing(String)
         case wrong(String, mustBe: String)
 
-        package var description: String {
+        public var description: String {
             switch self {
             case .notJSON: "the body is not JSON"
             case .tooLarge: "the body is larger than 1 MiB"
@@ -42,7 +42,7 @@ package struct BargeIn: Equatable, Sendable {
 
     /// Reads the body strictly, by the model in the platform's document: a number in quotes is text, a time is a whole
     /// number, and no member comes twice. Members that the model does not name are ignored.
-    package init(parsing body: [UInt8]) throws(Refusal) {
+    public init(parsing body: [UInt8]) throws(Refusal) {
         let json = try BargeIn.object(body)
         sessionID = try BargeIn.text("sessionId", in: json)
         event = try BargeIn.text("event", in: json)

@@ -2,11 +2,11 @@ import HTTP
 import JSON
 
 /// POST /api/v2/dialogs: the caller's words go in, the bot's words come out.
-package enum Dialogs {
-    package static let path = "/api/v2/dialogs"
+public enum Dialogs {
+    public static let path = "/api/v2/dialogs"
 
     /// `sessionData` comes from the reply before. An empty object begins a dialog.
-    package static func request(
+    public static func request(
         base: Location, key: String, botID: String, dialogID: String, userID: String, text: String,
         sessionData: JSON = [:]
     ) -> Request {
@@ -17,19 +17,19 @@ package enum Dialogs {
         return Request(.post, base.appending(path), headers: [.json, .apiKey(key)], body: body.serialized)
     }
 
-    package struct Reply: Equatable, Sendable {
+    public struct Reply: Equatable, Sendable {
         /// What to say, in order.
-        package var texts: [String] = []
-        package var intent: String?
-        package var confidence: Double?
+        public var texts: [String] = []
+        public var intent: String?
+        public var confidence: Double?
         /// An object for the next request; nil where the service sends none.
-        package var sessionData: JSON?
+        public var sessionData: JSON?
 
-        package init() {}
+        public init() {}
     }
 
     /// Every field may be missing. A field of the wrong type is refused.
-    package static func reply(_ body: [UInt8]) throws(ReplyRefusal) -> Reply {
+    public static func reply(_ body: [UInt8]) throws(ReplyRefusal) -> Reply {
         let json = try ReplyRefusal.object(body)
         var reply = Reply()
         if let outputs = json["outputs"] {

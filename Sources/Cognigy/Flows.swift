@@ -1,12 +1,12 @@
 import HTTP
 
 /// GET /api/v1/flows: lists the flows that an API client reaches, without starting one.
-package enum Flows {
-    package static let path = "/api/v1/flows"
+public enum Flows {
+    public static let path = "/api/v1/flows"
 
-    package static func request(base: Location, token: String) -> Request {
+    public static func request(base: Location, token: String) -> Request {
         Request(.get, base.appending(path), headers: [.bearer(token)])
     }
 
-    package static func ids(_ body: [UInt8]) throws(ReplyRefusal) -> Set<String> { try Listing.ids(body, of: "flows") }
+    public static func ids(_ body: [UInt8]) throws(ReplyRefusal) -> Set<String> { try Listing.ids(body, of: "flows") }
 }

@@ -1,19 +1,19 @@
 import JSON
 
 extension Handoff {
-    package struct Session: Equatable, Sendable {
-        package let id: String
-        package let status: String
-        package let channel: String
-        package let variables: [String: JSON]
+    public struct Session: Equatable, Sendable {
+        public let id: String
+        public let status: String
+        public let channel: String
+        public let variables: [String: JSON]
 
         /// Only such a session can be handed off.
-        package var isActiveVoice: Bool { status == "active" && channel == "voice" }
+        public var isActiveVoice: Bool { status == "active" && channel == "voice" }
     }
 
     /// The answer to `look`. A session may have no variables yet. Variables that cannot be read are refused, because
     /// `mark` would lose them.
-    package static func session(_ body: [UInt8]) throws(ReplyRefusal) -> Session {
+    public static func session(_ body: [UInt8]) throws(ReplyRefusal) -> Session {
         let json = try ReplyRefusal.object(body)
         let id = try text("sessionId", or: "session_id", in: json)
         if !SessionID.isUsable(id) { throw .wrongType("sessionId") }
@@ -23,18 +23,18 @@ extension Handoff {
     }
 
     /// The status in the answer to `look` or `mark`.
-    package static func status(_ body: [UInt8]) throws(ReplyRefusal) -> String {
+    public static func status(_ body: [UInt8]) throws(ReplyRefusal) -> String {
         try text("status", in: try ReplyRefusal.object(body))
     }
 
-    package struct Flow: Equatable, Sendable {
-        package let executionID: String
-        package let status: String
-        package let result: [String: JSON]
+    public struct Flow: Equatable, Sendable {
+        public let executionID: String
+        public let status: String
+        public let result: [String: JSON]
     }
 
     /// The answer to `run`.
-    package static func flow(_ body: [UInt8]) throws(ReplyRefusal) -> Flow {
+    public static func flow(_ body: [UInt8]) throws(ReplyRefusal) -> Flow {
         let json = try ReplyRefusal.object(body)
         return Flow(
             executionID: try text("flowExecutionId", or: "flow_execution_id", in: json),
@@ -43,7 +43,7 @@ extension Handoff {
 
     /// An error of the telephony connector in a form that is safe for a terminal and a log: at most 500 characters, none of
     /// which moves the cursor or changes the direction of the text.
-    package static func shown(_ error: [UInt8]) -> String {
+    public static func shown(_ error: [UInt8]) -> String {
         let scalars = String(decoding: error, as: UTF8.self).unicodeScalars.lazy.filter { scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false

@@ -2,25 +2,25 @@ import HTTP
 import JSON
 
 /// The three requests that transfer a session to the queue of an agent: look at it, mark it, and run its flow again.
-package enum Handoff {
-    package static let path = "/api/v1/session"
-    package static let flowPath = "/api/v1/flow"
+public enum Handoff {
+    public static let path = "/api/v1/session"
+    public static let flowPath = "/api/v1/flow"
 
     private static let longestName = 80
-    package static let rule = "1 to \(longestName) letters, digits and . _ + -"
+    public static let rule = "1 to \(longestName) letters, digits and . _ + -"
 
     /// Whether a queue or a type that a flow names may stand in a dialplan.
-    package static func isUsable(_ name: String) -> Bool {
+    public static func isUsable(_ name: String) -> Bool {
         (1...longestName).contains(name.utf8.count) && SessionID.isPlain(name, and: "._+-")
     }
 
     /// GET /api/v1/session/{id}.
-    package static func look(base: Location, token: String, sessionID: String) -> Request {
+    public static func look(base: Location, token: String, sessionID: String) -> Request {
         Request(.get, location(base, sessionID), headers: [.bearer(token)])
     }
 
     /// PUT /api/v1/session/{id}. The body holds the existing variables, the added ones and those of the transfer.
-    package static func mark(
+    public static func mark(
         base: Location, token: String, sessionID: String, existing: [String: JSON], adding variables: [String: JSON],
         queue: String, type: String = "queue"
     ) -> Request {
@@ -34,7 +34,7 @@ package enum Handoff {
     }
 
     /// The variables that `mark` leaves in the session. Added variables never displace those of the transfer.
-    package static func variables(
+    public static func variables(
         existing: [String: JSON], adding variables: [String: JSON], queue: String, type: String
     ) -> [String: JSON] {
         let own: [String: JSON] = [
@@ -45,7 +45,7 @@ package enum Handoff {
     }
 
     /// POST /api/v1/flow: runs the flow, which sees the mark.
-    package static func run(base: Location, token: String, sessionID: String) -> Request {
+    public static func run(base: Location, token: String, sessionID: String) -> Request {
         let body: JSON = [
             "sessionId": .string(sessionID), "intent": "__system_transfer__", "text": "agent_handoff_requested",
             "channel": "voice",

@@ -4,9 +4,9 @@ import JSON
 import Text
 
 /// POST stt_url: speech goes in, text comes out.
-package enum Recognition {
+public enum Recognition {
     /// How the service wants the sound.
-    package enum Style: Equatable, Sendable {
+    public enum Style: Equatable, Sendable {
         /// The samples are the body.
         case raw
         /// A form with a WAV file and the name of a model.
@@ -14,7 +14,7 @@ package enum Recognition {
     }
 
     /// `pcm` is 16 kHz, 16 bits, mono, little-endian.
-    package static func request(url: Location, key: String?, style: Style, pcm: [UInt8]) -> Request {
+    public static func request(url: Location, key: String?, style: Style, pcm: [UInt8]) -> Request {
         let (type, body) =
             switch style {
             // RFC 2586 wants audio/L16 in network byte order, but speech services mean what `ffmpeg -f s16le` writes:
@@ -26,13 +26,13 @@ package enum Recognition {
         return Request(.post, url, headers: headers, body: body)
     }
 
-    package struct Heard: Equatable, Sendable {
-        package let text: String
-        package let confidence: Double?
+    public struct Heard: Equatable, Sendable {
+        public let text: String
+        public let confidence: Double?
     }
 
     /// nil where nothing was understood.
-    package static func heard(_ body: [UInt8]) throws(ReplyRefusal) -> Heard? {
+    public static func heard(_ body: [UInt8]) throws(ReplyRefusal) -> Heard? {
         let json = try ReplyRefusal.object(body)
         guard let member = json.object?["text"] else { throw .missing("text") }
         if member == .null { return nil }

@@ -1,7 +1,7 @@
 import JSON
 
 /// Why a reply cannot be used. The words never show its content.
-package enum ReplyRefusal: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ReplyRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case notJSON
     case tooLarge
     case tooDeep
@@ -9,7 +9,7 @@ package enum ReplyRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case missing(String)
     case wrongType(String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .notJSON: "the reply is not JSON"
         case .tooLarge: "the reply is larger than 1 MiB"

@@ -1,6 +1,6 @@
 extension Retry.Reason: CustomStringConvertible {
     /// The word for the dialplan.
-    package var word: String {
+    public var word: String {
         switch self {
         case .unauthorized: "unauthorized"
         case .forbidden: "forbidden"
@@ -11,7 +11,7 @@ extension Retry.Reason: CustomStringConvertible {
     }
 
     /// What the service answered, or why it did not answer.
-    package var description: String {
+    public var description: String {
         switch self {
         case .unauthorized: "HTTP 401"
         case .forbidden: "HTTP 403"

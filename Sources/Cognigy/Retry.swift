@@ -1,11 +1,11 @@
 import HTTP
 
 /// Decides what to do after a request, by the rules of the contract.
-package enum Retry {
-    package static let mostAttempts = 3
+public enum Retry {
+    public static let mostAttempts = 3
 
     /// How one kind of request is tried again.
-    package struct Rules: Sendable {
+    public struct Rules: Sendable {
         /// Whether a 401 means a stale token. An API key that is refused stays refused.
         let renewsToken: Bool
         /// Whether each wait is exactly twice the one before. Otherwise it is random, from a range that grows.
@@ -18,27 +18,27 @@ package enum Retry {
         /// Whether a request is repeated after a failure although the service may have carried it out.
         var repeatsFailures = true
 
-        package static let call = Rules(renewsToken: true, doubles: false, pause: .seconds(5))
+        public static let call = Rules(renewsToken: true, doubles: false, pause: .seconds(5))
         /// With an API key: dialogs, speech to text.
-        package static let dialog = Rules(renewsToken: false, doubles: true, pause: .seconds(1))
+        public static let dialog = Rules(renewsToken: false, doubles: true, pause: .seconds(1))
         /// It fits into the few seconds that the sender of a webhook waits.
-        package static let bargeIn = Rules(renewsToken: true, doubles: true, pause: .seconds(2), attempts: 2)
+        public static let bargeIn = Rules(renewsToken: true, doubles: true, pause: .seconds(2), attempts: 2)
         /// Looking at a session and marking it may be repeated.
-        package static let handoff = Rules(
+        public static let handoff = Rules(
             renewsToken: true, doubles: true, pause: .seconds(1), obeysRetryAfter: true)
         /// Running a flow is not repeated, because a flow that runs twice may transfer twice.
-        package static let flow = Rules(
+        public static let flow = Rules(
             renewsToken: true, doubles: true, pause: .seconds(1), obeysRetryAfter: true, repeatsFailures: false)
 
         /// The rules for the token of such a request. Fetching a token twice does no harm.
-        package var forTokens: Rules {
+        public var forTokens: Rules {
             var rules = self
             rules.repeatsFailures = true
             return rules
         }
     }
 
-    package enum Decision: Equatable, Sendable {
+    public enum Decision: Equatable, Sendable {
         case accept(Response)
         /// The token is refused: drop it, fetch another and ask once more.
         case renewToken
@@ -46,7 +46,7 @@ package enum Retry {
         case giveUp(Reason)
     }
 
-    package enum Reason: Equatable, Sendable {
+    public enum Reason: Equatable, Sendable {
         case unauthorized
         case forbidden
         case rateLimited
@@ -54,7 +54,7 @@ package enum Retry {
         case unreachable(Failure)
 
         /// Whether the service itself failed, which is what a circuit breaker counts.
-        package var isServiceFault: Bool {
+        public var isServiceFault: Bool {
             switch self {
             case .failed(let status): status >= 500
             case .unreachable(.untrusted), .unreachable(.exhausted), .unreachable(.tooLarge),
@@ -67,7 +67,7 @@ package enum Retry {
     }
 
     /// `attempt` counts from 1. `left` is the time that is left for further attempts.
-    package static func decide(
+    public static func decide(
         _ result: Result<Response, Failure>, attempt: Int, left: Duration, now: Double,
         by rules: Rules = .call, using random: inout some RandomNumberGenerator
     ) -> Decision {
@@ -108,7 +108,7 @@ package enum Retry {
     }
 
     /// Full jitter: random(0, min(cap, base * 2^n)).
-    package static func backoff(
+    public static func backoff(
         _ attempt: Int, base: Double, cap: Double = 8, using random: inout some RandomNumberGenerator
     ) -> Duration {
         .seconds(Double.random(in: 0...min(cap, base * Double(1 << min(max(attempt, 0), 16))), using: &random))

@@ -1,13 +1,13 @@
 import Text
 
 /// Says which ids of sessions may stand in a path, a header, a file name and a dialplan.
-package enum SessionID {
+public enum SessionID {
     static let longest = 256
-    package static let rule = "1 to \(longest) letters, digits and . _ ~ : @ + = -, and neither . nor .."
+    public static let rule = "1 to \(longest) letters, digits and . _ ~ : @ + = -, and neither . nor .."
 
     /// Refuses dot segments, which lead to another path however they are encoded (RFC 3986, 5.2.4), and commas,
     /// parentheses and the like, which are code in a dialplan.
-    package static func isUsable(_ id: String) -> Bool {
+    public static func isUsable(_ id: String) -> Bool {
         (1...longest).contains(id.utf8.count) && isPlain(id, and: "._~:@+=-") && id != "." && id != ".."
     }
 

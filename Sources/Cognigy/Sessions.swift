@@ -6,10 +6,10 @@ import JSON
 /// The room Cognigy holds what the platform's documents say, one file for each conversation with the service: which
 /// requests are sent, how replies are read and when a request is repeated. It is pure: it makes requests and reads bytes,
 /// and Transport carries them.
-package enum Sessions {
-    package static let path = "/api/v1/sessions"
+public enum Sessions {
+    public static let path = "/api/v1/sessions"
 
-    package static func request(
+    public static func request(
         base: Location, token: String, flowID: String, uniqueID: String, caller: String, locale: String?
     ) -> Request {
         var metadata: [String: JSON] = ["source": "asterisk_agi", "caller": .string(caller)]
@@ -21,7 +21,7 @@ package enum Sessions {
     }
 
     /// The id of the session; nil where the answer holds none that is usable.
-    package static func id(_ body: [UInt8]) -> String? {
+    public static func id(_ body: [UInt8]) -> String? {
         guard let json = try? JSON(parsing: body), let id = json["id", "sessionId", "session_id"]?.string,
             SessionID.isUsable(id)
         else { return nil }

@@ -2,8 +2,8 @@ import HTTP
 import JSON
 
 /// POST tts_url/tts/synthesize: text goes in; raw PCM of 16 kHz, 16 bits, mono comes out.
-package enum Synthesis {
-    package static func request(url: Location, key: String?, text: String, voice: String) -> Request {
+public enum Synthesis {
+    public static func request(url: Location, key: String?, text: String, voice: String) -> Request {
         let body: JSON = [
             "text": .string(text), "voice": .string(voice), "sampleRateHertz": 16_000,
             "audioEncoding": "LINEAR16",

@@ -2,15 +2,15 @@ import HTTP
 import JSON
 
 /// The request for an access token: client credentials go in, a bearer token comes out.
-package enum Token {
+public enum Token {
     /// The four documents of the service want four different requests.
-    package enum Style: Sendable {
+    public enum Style: Sendable {
         case call
         case handoff
         case bargeIn
         case assist
 
-        package var path: String {
+        public var path: String {
             switch self {
             case .call: "/api/v1/auth"
             case .handoff, .bargeIn: "/api/v1/auth/login"
@@ -39,25 +39,25 @@ package enum Token {
         }
     }
 
-    package static let path = Style.call.path
+    public static let path = Style.call.path
     /// The words for the operator where the service refuses the credentials or the token that they gave.
-    package static let refused = "client_id and the secret, or the token that they gave, are refused"
+    public static let refused = "client_id and the secret, or the token that they gave, are refused"
 
-    package static func request(
+    public static func request(
         base: Location, clientID: String, clientSecret: String, style: Style = .call
     ) -> Request {
         Request(
             .post, base.appending(style.path), headers: [style.contentType], body: style.body(clientID, clientSecret))
     }
 
-    package struct Grant: Equatable, Sendable {
-        package let token: String
+    public struct Grant: Equatable, Sendable {
+        public let token: String
         /// In seconds. An hour where the service does not say.
-        package let expiresIn: Double
+        public let expiresIn: Double
     }
 
     /// nil where the answer holds no token that may stand in a header.
-    package static func grant(_ body: [UInt8]) -> Grant? {
+    public static func grant(_ body: [UInt8]) -> Grant? {
         guard let json = try? JSON(parsing: body), let token = json["access_token", "accessToken"]?.string,
             !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else { return nil }

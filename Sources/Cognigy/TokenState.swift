@@ -1,5 +1,5 @@
 /// What the token cache on disk says.
-package enum TokenState: Equatable, Sendable {
+public enum TokenState: Equatable, Sendable {
     /// There is one. `ahead`: it ends soon and this process has been chosen to fetch the next.
     case found(String, ahead: Bool)
     /// There is none, and this process has been chosen to fetch it.

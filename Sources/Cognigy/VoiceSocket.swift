@@ -2,26 +2,26 @@ import HTTP
 import JSON
 
 /// The voice socket of a session: /api/v1/sessions/{id}/voice.
-package enum VoiceSocket {
-    package static func path(base: Location, sessionID: String) -> String {
+public enum VoiceSocket {
+    public static func path(base: Location, sessionID: String) -> String {
         base.appending("\(Sessions.path)/\(SessionID.segment(sessionID))/voice").path
     }
 
-    package static func headers(token: String, sessionID: String) -> [Header] {
+    public static func headers(token: String, sessionID: String) -> [Header] {
         [.bearer(token), Header("X-Cognigy-Session-Id", sessionID)]
     }
 
-    package static let ping = #"{"type":"ping"}"#
+    public static let ping = #"{"type":"ping"}"#
 
     /// A message of the service to the caller. Every field may be missing.
-    package struct Message: Equatable, Sendable {
-        package var text: String?
-        package var audioURL: String?
-        package var end: Bool
-        package var transferTarget: String?
-        package var transferType: String?
+    public struct Message: Equatable, Sendable {
+        public var text: String?
+        public var audioURL: String?
+        public var end: Bool
+        public var transferTarget: String?
+        public var transferType: String?
 
-        package init(
+        public init(
             text: String? = nil, audioURL: String? = nil, end: Bool = false, transferTarget: String? = nil,
             transferType: String? = nil
         ) {
@@ -33,14 +33,14 @@ package enum VoiceSocket {
         }
     }
 
-    package enum Incoming: Equatable, Sendable {
+    public enum Incoming: Equatable, Sendable {
         case response(Message)
         /// A type that this version does not know.
         case unknown(String)
         case malformed
     }
 
-    package static func incoming(_ text: String) -> Incoming {
+    public static func incoming(_ text: String) -> Incoming {
         guard let json = try? JSON(parsing: Array(text.utf8)), json.object != nil else { return .malformed }
         guard let type = json["type"]?.string else { return .malformed }
         guard type == "response" else { return .unknown(type) }

@@ -3,8 +3,8 @@ import Text
 
 /// Says what is wrong in the configuration, where, and what to do about it. It is always one line and never shows a
 /// secret.
-package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-    package let description: String
+public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+    public let description: String
 
     init(_ place: String, _ problem: String, _ remedy: String) { description = "\(place): \(problem); \(remedy)" }
 }

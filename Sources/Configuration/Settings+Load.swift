@@ -3,13 +3,13 @@ import System
 
 extension Settings {
     /// The keys that an AGI argument may set for its own call.
-    package static let argumentNames: Set<String> = Set(Schema.arguments.keys).union([TenantFile.argument])
+    public static let argumentNames: Set<String> = Set(Schema.arguments.keys).union([TenantFile.argument])
 
-    package static let defaultFile = "/etc/asterisk/cognigy-bridge.conf"
+    public static let defaultFile = "/etc/asterisk/cognigy-bridge.conf"
 
     /// Loads the configuration file, then the environment, then the arguments (`key=value`) of this call, one of which may
     /// name another file.
-    package static func load(
+    public static func load(
         environment: [String: String], arguments: [String], for role: Role = .bridge
     ) throws(ConfigurationError) -> Settings {
         let tenant = try TenantFile(among: arguments, beside: mainFile(environment))
@@ -26,7 +26,7 @@ extension Settings {
     }
 
     /// The path of the state folder. Other errors of the configuration are reported when it is read as a whole.
-    package static func statePath(environment: [String: String]) -> String {
+    public static func statePath(environment: [String: String]) -> String {
         if let path = environment["COGNIGY_PATHS_STATE"]?.trimmed, !path.isEmpty { return path }
         let entries = (try? read(mainFile(environment)).entries()) ?? []
         return entries.first { $0.key.section == "paths" && $0.key.name == "state" }?.text ?? Settings().paths.state
@@ -43,7 +43,7 @@ extension Settings {
     }
 
     /// Loads the same from the text of a file that only its owner may read.
-    package static func parse(
+    public static func parse(
         _ text: String, fileName: String, environment: [String: String] = [:], arguments: [String] = [],
         for role: Role = .bridge
     ) throws(ConfigurationError) -> Settings {

@@ -5,131 +5,131 @@ import Text
 ///
 /// The room Configuration reads the configuration file, the environment and the arguments of a call, checks every value
 /// and says in one line what is wrong and what to do. `Schema` lists the keys; `Settings` is what the other rooms see.
-package struct Settings: Sendable, Equatable {
-    package var cognigy = Cognigy()
-    package var call = Call()
-    package var speech = Speech()
-    package var handoff = Handoff()
-    package var bargeIn = BargeIn()
-    package var assist = Assist()
-    package var paths = Paths()
+public struct Settings: Sendable, Equatable {
+    public var cognigy = Cognigy()
+    public var call = Call()
+    public var speech = Speech()
+    public var handoff = Handoff()
+    public var bargeIn = BargeIn()
+    public var assist = Assist()
+    public var paths = Paths()
     /// The language of this call, from the dialplan, for the flow.
-    package var locale: String?
+    public var locale: String?
     /// From the dialplan: whether the caller's number may lead to a dialog that was cut off. Numbers can be forged.
-    package var resumes = true
+    public var resumes = true
     /// What all this was made of.
-    package internal(set) var source = Source()
+    public internal(set) var source = Source()
 
-    package init() {}
+    public init() {}
 
     /// The service, and our credentials for it.
-    package struct Cognigy: Sendable, Equatable {
+    public struct Cognigy: Sendable, Equatable {
         /// Scheme, host, port and path, without a slash at the end.
-        package var baseURL = ""
-        package var clientID = ""
-        package var clientSecret = Secret("")
-        package var flowID = ""
-        package var apiKey: Secret?
-        package var tenant: String?
-        package var botID: String?
-        package var dialogID: String?
-        package var caPath: String?
-        package var caFile: String?
+        public var baseURL = ""
+        public var clientID = ""
+        public var clientSecret = Secret("")
+        public var flowID = ""
+        public var apiKey: Secret?
+        public var tenant: String?
+        public var botID: String?
+        public var dialogID: String?
+        public var caPath: String?
+        public var caFile: String?
         /// May hold a password.
-        package var proxy: Secret?
+        public var proxy: Secret?
 
         /// Where dialogs are held.
-        package var dialogURL: String { baseURL.isEmpty ? "https://\(tenant ?? "").cognigy.ai" : baseURL }
+        public var dialogURL: String { baseURL.isEmpty ? "https://\(tenant ?? "").cognigy.ai" : baseURL }
     }
 
     /// What a call does when the conversation is over.
-    package enum AfterCall: String, Sendable, CaseIterable {
+    public enum AfterCall: String, Sendable, CaseIterable {
         case hangup
         case continueDialplan = "continue"
     }
 
     /// The names that the channel technologies of Asterisk know.
-    package enum DTMFMode: String, Sendable, CaseIterable {
+    public enum DTMFMode: String, Sendable, CaseIterable {
         case none, rfc4733, inband, info, auto
     }
 
     /// How a call goes.
-    package struct Call: Sendable, Equatable {
-        package var answer = true
-        package var onEnd = AfterCall.hangup
-        package var onFailure = AfterCall.continueDialplan
-        package var bargeIn = true
-        package var setupTimeout = Duration.seconds(15)
-        package var replyTimeout = Duration.seconds(10)
+    public struct Call: Sendable, Equatable {
+        public var answer = true
+        public var onEnd = AfterCall.hangup
+        public var onFailure = AfterCall.continueDialplan
+        public var bargeIn = true
+        public var setupTimeout = Duration.seconds(15)
+        public var replyTimeout = Duration.seconds(10)
         /// How many replies in a row may come later than `replyTimeout`, or not at all, before the call ends as failed.
-        package var lateReplies = 3
+        public var lateReplies = 3
         /// nil: the caller may stay silent for ever.
-        package var idleTimeout: Duration?
-        package var pingInterval = Duration.seconds(30)
-        package var reconnectAttempts = 5
-        package var waitPrompt: String?
-        package var fallbackPrompt: String?
+        public var idleTimeout: Duration?
+        public var pingInterval = Duration.seconds(30)
+        public var reconnectAttempts = 5
+        public var waitPrompt: String?
+        public var fallbackPrompt: String?
         /// In lower case. A host with a leading dot means any subdomain.
-        package var audioHosts: [String] = []
-        package var dtmfMode = DTMFMode.none
+        public var audioHosts: [String] = []
+        public var dtmfMode = DTMFMode.none
     }
 
-    package enum TTS: String, Sendable, CaseIterable {
+    public enum TTS: String, Sendable, CaseIterable {
         case auto, http, command, none
     }
 
     /// How a speech service wants its sound: as the body, or as a file in a form.
-    package enum STTStyle: String, Sendable, CaseIterable {
+    public enum STTStyle: String, Sendable, CaseIterable {
         case raw, openai
     }
 
     /// How text is spoken, and how speech becomes text.
-    package struct Speech: Sendable, Equatable {
-        package var tts = TTS.auto
-        package var ttsURL: String?
-        package var ttsKey: Secret?
-        package var ttsVoice = "en-US-Standard-A"
+    public struct Speech: Sendable, Equatable {
+        public var tts = TTS.auto
+        public var ttsURL: String?
+        public var ttsKey: Secret?
+        public var ttsVoice = "en-US-Standard-A"
         /// A program and its arguments.
-        package var ttsCommand: [String]?
-        package var sttURL: String?
-        package var sttKey: Secret?
-        package var sttStyle = STTStyle.raw
-        package var sttModel = "whisper-1"
+        public var ttsCommand: [String]?
+        public var sttURL: String?
+        public var sttKey: Secret?
+        public var sttStyle = STTStyle.raw
+        public var sttModel = "whisper-1"
         /// The silence that ends an utterance.
-        package var endSilence = Duration.milliseconds(500)
+        public var endSilence = Duration.milliseconds(500)
         /// How much sound from before speech was noticed is kept.
-        package var preRoll = Duration.milliseconds(300)
-        package var maxUtterance = Duration.seconds(30)
+        public var preRoll = Duration.milliseconds(300)
+        public var maxUtterance = Duration.seconds(30)
         /// How many dialog requests all calls on this machine may have under way.
-        package var concurrency = 10
+        public var concurrency = 10
         /// How long the dialog of a call that was cut off can be resumed.
-        package var resumeWithin = Duration.seconds(300)
+        public var resumeWithin = Duration.seconds(300)
     }
 
     /// How a session goes to an agent, and where the call goes then.
-    package struct Handoff: Sendable, Equatable {
-        package var queue: String?
-        package var transferType = "queue"
-        package var context: String?
-        package var exten: String?
-        package var priority: Int?
+    public struct Handoff: Sendable, Equatable {
+        public var queue: String?
+        public var transferType = "queue"
+        public var context: String?
+        public var exten: String?
+        public var priority: Int?
         /// How long a handoff waits for a session that a flow holds.
-        package var lockWait = Duration.seconds(30)
+        public var lockWait = Duration.seconds(30)
     }
 
     /// What an interruption does besides stopping the prompt, and who may send one as a webhook.
-    package struct BargeIn: Sendable, Equatable {
+    public struct BargeIn: Sendable, Equatable {
         /// Whether the service is told of a key in a call as an interruption.
-        package var api = false
+        public var api = false
         /// The confidence from which a webhook resets the flow.
-        package var threshold = 0.75
-        package var secret: Secret?
+        public var threshold = 0.75
+        public var secret: Secret?
         /// The time until a webhook is answered.
-        package var deadline = Duration.seconds(3)
+        public var deadline = Duration.seconds(3)
     }
 
     /// The part that the program was started to play. Each needs settings of its own.
-    package enum Role: Sendable {
+    public enum Role: Sendable {
         /// AGI(cognigy-bridge)
         case bridge
         /// EAGI(cognigy-bridge,voice)
@@ -145,30 +145,30 @@ package struct Settings: Sendable, Equatable {
     }
 
     /// The files that are kept on this machine.
-    package struct Paths: Sendable, Equatable {
-        package var state = "/var/lib/asterisk/cognigy-bridge"
+    public struct Paths: Sendable, Equatable {
+        public var state = "/var/lib/asterisk/cognigy-bridge"
         /// nil: off.
-        package var metrics: String?
-        package var log = LogTarget.off
-        package var logLevel = LogLevel.notice
+        public var metrics: String?
+        public var log = LogTarget.off
+        public var logLevel = LogLevel.notice
         /// A folder for a file a call that tells what happened; nil: off.
-        package var trace: String?
+        public var trace: String?
         /// Whether these files hold keys and words.
-        package var traceContent = false
+        public var traceContent = false
     }
 
     /// The settings as they were written. Settings that mean the same are equal, however they were written.
-    package struct Source: Sendable, Equatable {
+    public struct Source: Sendable, Equatable {
         /// A secret is only named.
-        package struct Entry: Sendable {
+        public struct Entry: Sendable {
             /// Empty for what only an argument can set.
-            package let section: String
-            package let name: String
-            package let value: String
+            public let section: String
+            public let name: String
+            public let value: String
         }
 
-        package internal(set) var entries: [Entry] = []
+        public internal(set) var entries: [Entry] = []
 
-        package static func == (one: Source, other: Source) -> Bool { true }
+        public static func == (one: Source, other: Source) -> Bool { true }
     }
 }

@@ -1,7 +1,7 @@
 /// A name that differs for different identities and tells nothing about them.
-package enum Fingerprint {
+public enum Fingerprint {
     /// SHA-256 in hexadecimal. The length of each part is part of it, so that ["ab", "c"] is not ["a", "bc"].
-    package static func of(_ parts: [String]) -> String {
+    public static func of(_ parts: [String]) -> String {
         let bytes = parts.flatMap { Array("\($0.utf8.count):\($0)".utf8) }
         let digits = Array("0123456789abcdef".utf8)
         return String(
@@ -9,5 +9,5 @@ package enum Fingerprint {
     }
 
     /// Its first 96 bits, where a name must be short.
-    package static func short(of parts: [String]) -> String { String(of(parts).prefix(24)) }
+    public static func short(of parts: [String]) -> String { String(of(parts).prefix(24)) }
 }

@@ -3,17 +3,17 @@ import HTTP
 import JSON
 
 /// What the service is told when a caller interrupts it: stop speaking, and begin anew. Pure.
-package struct BargeInErrand {
-    package typealias Step = BargeIn.Step
+public struct BargeInErrand {
+    public typealias Step = BargeIn.Step
 
-    package struct Plan {
+    public struct Plan: Sendable {
         var sessionID: String
         var steps: [Step] = [.stop, .reset]
         var confidence = 1.0
         /// How long the whole of it may take.
         var deadline = Duration.seconds(3)
 
-        package init(
+        public init(
             sessionID: String, steps: [Step] = [.stop, .reset], confidence: Double = 1,
             deadline: Duration = .seconds(3)
         ) {
@@ -24,7 +24,7 @@ package struct BargeInErrand {
         }
     }
 
-    package enum News: Equatable {
+    public enum News: Equatable {
         /// What the service answered.
         case did(Step, JSON)
         case over
@@ -32,7 +32,7 @@ package struct BargeInErrand {
         case failed(Retry.Reason?, left: [Step])
     }
 
-    package static var kind: Errand.Kind { .bargeIn }
+    public static var kind: Errand.Kind { .bargeIn }
 
     let plan: Plan
     private let base: Location
@@ -40,16 +40,16 @@ package struct BargeInErrand {
     private var left: [Step]
     private var deadline = Duration.zero
 
-    package init(_ plan: Plan, credentials: Errand.Credentials, seed: UInt64) {
+    public init(_ plan: Plan, credentials: Errand.Credentials, seed: UInt64) {
         self.plan = plan
         base = credentials.base
         left = plan.steps
         errand = Errand(BargeInErrand.kind, credentials, seed: seed)
     }
 
-    package var next: Duration? { errand.next }
+    public var next: Duration? { errand.next }
 
-    package mutating func begin(_ now: Duration, _ wishes: inout [Errand.Wish]) {
+    public mutating func begin(_ now: Duration, _ wishes: inout [Errand.Wish]) {
         deadline = now + plan.deadline
         ask(now, &wishes)
     }
@@ -66,22 +66,22 @@ package struct BargeInErrand {
         }
     }
 
-    package mutating func handle(
+    public mutating func handle(
         _ event: Errand.Event, _ now: Duration, wallClock: Double, _ wishes: inout [Errand.Wish]
     ) -> [News] {
         heard(errand.handle(event, now, wallClock: wallClock, &wishes), now, &wishes)
     }
 
     /// Asks nothing any more.
-    package mutating func stop(_ wishes: inout [Errand.Wish]) { errand.stop(&wishes) }
+    public mutating func stop(_ wishes: inout [Errand.Wish]) { errand.stop(&wishes) }
 
     /// A deadline may have passed.
-    package mutating func due(_ now: Duration, _ wishes: inout [Errand.Wish]) -> [News] {
+    public mutating func due(_ now: Duration, _ wishes: inout [Errand.Wish]) -> [News] {
         heard(errand.due(now, &wishes), now, &wishes)
     }
 
     /// Why the service was not told, for whoever reads the log.
-    package static func words(_ reason: Retry.Reason?) -> String {
+    public static func words(_ reason: Retry.Reason?) -> String {
         guard let reason else { return "no answer in time" }
         return switch reason {
         case .unauthorized: "\(Token.refused); check both"

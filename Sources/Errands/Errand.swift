@@ -3,27 +3,27 @@ import HTTP
 
 /// Requests to one of the service's systems, one at a time, with a token of that system's own kind. Pure: its owner
 /// says what is asked next.
-package struct Errand {
-    package struct Credentials {
+public struct Errand {
+    public struct Credentials: Sendable {
         var base: Location
         var clientID: String
         var clientSecret: String
 
-        package init(base: Location, clientID: String, clientSecret: String) {
+        public init(base: Location, clientID: String, clientSecret: String) {
             self.base = base
             self.clientID = clientID
             self.clientSecret = clientSecret
         }
     }
 
-    package enum Kind: String, CaseIterable {
+    public enum Kind: String, CaseIterable, Sendable {
         case handoff, bargeIn
 
-        package var style: Token.Style { self == .handoff ? .handoff : .bargeIn }
+        public var style: Token.Style { self == .handoff ? .handoff : .bargeIn }
     }
 
     /// What it wants done.
-    package enum Wish: Equatable {
+    public enum Wish: Equatable, Sendable {
         case findToken(rejected: String?, alone: Bool = false)
         case storeToken(Token.Grant)
         case releaseToken
@@ -32,12 +32,12 @@ package struct Errand {
     }
 
     /// What it is told.
-    package enum Event: Equatable {
+    public enum Event: Equatable, Sendable {
         case token(TokenState)
         case response(Int, Result<Response, Failure>)
     }
 
-    package enum Outcome: Equatable {
+    public enum Outcome: Equatable {
         case answer(Response)
         /// With the last answer, where there was one.
         case refused(Retry.Reason, Response?)

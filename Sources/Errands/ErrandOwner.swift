@@ -1,5 +1,5 @@
 /// An errand as the service knows it: some requests, one after the other, by way of an `Errand`. Pure.
-package protocol ErrandOwner {
+public protocol ErrandOwner {
     associatedtype News
     static var kind: Errand.Kind { get }
 

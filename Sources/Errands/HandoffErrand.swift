@@ -4,10 +4,10 @@ import JSON
 
 /// Hands a session to an agent: looks at it, marks it with the queue, runs its flow. Pure. A handoff that stops halfway is
 /// reported as half done.
-package struct HandoffErrand {
-    package struct Plan {
-        package var sessionID: String
-        package var queue: String
+public struct HandoffErrand {
+    public struct Plan: Sendable {
+        public var sessionID: String
+        public var queue: String
         var type = "queue"
         /// What the agent is to know, beside what the session knows.
         var variables: [String: JSON] = [:]
@@ -16,7 +16,7 @@ package struct HandoffErrand {
         /// Only look, and say what would be marked.
         var isDryRun = false
 
-        package init(
+        public init(
             sessionID: String, queue: String, type: String = "queue", variables: [String: JSON] = [:],
             lockWait: Duration = .seconds(30), isDryRun: Bool = false
         ) {
@@ -29,9 +29,9 @@ package struct HandoffErrand {
         }
     }
 
-    package enum Step: String, Sendable { case look, mark, run }
+    public enum Step: String, Sendable { case look, mark, run }
 
-    package enum News: Equatable {
+    public enum News: Equatable {
         /// A step is done.
         case did(Step)
         /// The session is held by a flow; it is asked again.
@@ -56,7 +56,7 @@ package struct HandoffErrand {
     /// How long the whole of it may take, beside the waits for a lock.
     static let longest = Duration.seconds(45)
 
-    package static var kind: Errand.Kind { .handoff }
+    public static var kind: Errand.Kind { .handoff }
 
     let plan: Plan
     private let base: Location
@@ -67,7 +67,7 @@ package struct HandoffErrand {
     private var lockedUntil: Duration?
     private var pollAt: Duration?
 
-    package init(_ plan: Plan, credentials: Errand.Credentials, seed: UInt64) {
+    public init(_ plan: Plan, credentials: Errand.Credentials, seed: UInt64) {
         self.plan = plan
         base = credentials.base
         errand = Errand(HandoffErrand.kind, credentials, seed: seed)
@@ -75,7 +75,7 @@ package struct HandoffErrand {
 
     var isOver: Bool { stage == .over }
     /// Whether stopping now would leave the handoff half done.
-    package var hasBegunToChange: Bool {
+    public var hasBegunToChange: Bool {
         switch stage {
         case .idle, .looking, .over: false
         // A session that is held while it is to be marked is not marked yet.
@@ -84,22 +84,22 @@ package struct HandoffErrand {
         }
     }
 
-    package var next: Duration? { [errand.next, pollAt].compactMap { $0 }.min() }
+    public var next: Duration? { [errand.next, pollAt].compactMap { $0 }.min() }
 
-    package mutating func begin(_ now: Duration, _ wishes: inout [Errand.Wish]) {
+    public mutating func begin(_ now: Duration, _ wishes: inout [Errand.Wish]) {
         deadline = now + HandoffErrand.longest
         stage = .looking
         look(now, &wishes)
     }
 
-    package mutating func handle(
+    public mutating func handle(
         _ event: Errand.Event, _ now: Duration, wallClock: Double, _ wishes: inout [Errand.Wish]
     ) -> [News] {
         heard(errand.handle(event, now, wallClock: wallClock, &wishes), now, &wishes)
     }
 
     /// Stops. The answer says what is half done, if anything is.
-    package mutating func abandon(_ wishes: inout [Errand.Wish]) -> HandoffFailure? {
+    public mutating func abandon(_ wishes: inout [Errand.Wish]) -> HandoffFailure? {
         let (isHalfDone, isMarked) = (hasBegunToChange, stage != .marking)
         errand.stop(&wishes)
         stage = .over
@@ -109,7 +109,7 @@ package struct HandoffErrand {
     }
 
     /// A deadline may have passed.
-    package mutating func due(_ now: Duration, _ wishes: inout [Errand.Wish]) -> [News] {
+    public mutating func due(_ now: Duration, _ wishes: inout [Errand.Wish]) -> [News] {
         if let time = pollAt, now >= time, case .waiting(let step) = stage {
             pollAt = nil
             stage = .polling(step)

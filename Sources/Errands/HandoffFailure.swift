@@ -2,7 +2,7 @@ import Cognigy
 import HTTP
 
 /// Why a session was not handed off.
-package enum HandoffFailure: Error, Equatable, Sendable, CustomStringConvertible {
+public enum HandoffFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case notFound(String)
     case notActiveVoice(status: String, channel: String)
     /// For so long.
@@ -42,7 +42,7 @@ package enum HandoffFailure: Error, Equatable, Sendable, CustomStringConvertible
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .notFound(let id): "session \(id) is not there, or has ended"
         case .notActiveVoice(let status, let channel):

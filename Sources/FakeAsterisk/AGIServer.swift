@@ -3,7 +3,7 @@ import System
 /// run_agi() of res_agi.c as a state machine: what Asterisk does with a program's commands, with keys and with a
 /// hangup. It does no I/O except that it looks up sound files, and it is told the time. After each input, call `next`
 /// until it returns nil.
-package struct AGIServer: Sendable {
+public struct AGIServer: Sendable {
     /// What the owner of the pipes has to do next.
     enum Action: Equatable {
         /// Read the program's stdout with one read(2). Asterisk blocks in it.
@@ -25,7 +25,7 @@ package struct AGIServer: Sendable {
         case ended
     }
 
-    package internal(set) var record: CallRecord
+    public internal(set) var record: CallRecord
     let sounds: FakeSounds
     let isEnhanced: Bool
     var activity = Activity.idle

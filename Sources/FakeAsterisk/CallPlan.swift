@@ -1,6 +1,6 @@
 /// What a caller does, step by step. A step waits for its trigger only after the step before it is done.
-package struct CallPlan: Sendable, ExpressibleByArrayLiteral {
-    package enum Trigger: Sendable, Equatable {
+public struct CallPlan: Sendable, ExpressibleByArrayLiteral {
+    public enum Trigger: Sendable, Equatable {
         /// As soon as the step before is done; for the first step, when the program starts.
         case next
         /// While a command waits for a key and nothing plays.
@@ -21,14 +21,14 @@ package struct CallPlan: Sendable, ExpressibleByArrayLiteral {
         case hangUp
     }
 
-    package struct Step: Sendable {
+    public struct Step: Sendable {
         let trigger: Trigger
         let delay: Duration
         let action: Action
 
         /// Presses the keys one after the other. Each is held for `holding`, and the next one is
         /// pressed `every` after the beginning of the one before.
-        package static func press(
+        public static func press(
             _ keys: String, when trigger: Trigger = .next, after delay: Duration = .zero,
             holding: Duration = .milliseconds(100), every: Duration = .milliseconds(350)
         ) -> Step {
@@ -36,19 +36,19 @@ package struct CallPlan: Sendable, ExpressibleByArrayLiteral {
         }
 
         /// Says these samples (signed 16-bit little-endian, at the rate of the EAGI channel) after what is being said.
-        package static func say(
+        public static func say(
             _ samples: [UInt8], when trigger: Trigger = .next, after delay: Duration = .zero
         ) -> Step {
             Step(trigger: trigger, delay: delay, action: .say(samples))
         }
 
-        package static func hangUp(when trigger: Trigger = .next, after delay: Duration = .zero) -> Step {
+        public static func hangUp(when trigger: Trigger = .next, after delay: Duration = .zero) -> Step {
             Step(trigger: trigger, delay: delay, action: .hangUp)
         }
     }
 
     let steps: [Step]
 
-    package init(_ steps: [Step]) { self.steps = steps }
-    package init(arrayLiteral steps: Step...) { self.steps = steps }
+    public init(_ steps: [Step]) { self.steps = steps }
+    public init(arrayLiteral steps: Step...) { self.steps = steps }
 }

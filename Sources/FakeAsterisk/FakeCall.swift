@@ -9,13 +9,13 @@ import System
 ///
 /// `run` carries a call to its end. An owner with a poll loop of its own polls `interests` for `timeout` and calls
 /// `advance` instead.
-package struct FakeCall: ~Copyable {
-    package enum Failure: Error, CustomStringConvertible {
+public struct FakeCall: ~Copyable {
+    public enum Failure: Error, CustomStringConvertible {
         case system(Errno)
         /// The call did not end before the deadline; the record up to then.
         case deadline(CallRecord)
 
-        package var description: String {
+        public var description: String {
             switch self {
             case .system(let errno): errno.description
             case .deadline(let record): "The call did not end in time.\n\(Transcript(of: record))"
@@ -27,7 +27,7 @@ package struct FakeCall: ~Copyable {
     private var caller: ScriptedCaller
     private var program: LaunchedProgram?
     /// The program's process; nil if it could not be started.
-    package let processID: pid_t?
+    public let processID: pid_t?
     /// Our ends of the program's stdout, stdin and voice pipe, and a descriptor that is readable once it has ended.
     private let commands: CInt
     private let replies: CInt
@@ -36,11 +36,11 @@ package struct FakeCall: ~Copyable {
     private var voice: FakeVoice?
     private let started: Duration
     private let speed: Double
-    package private(set) var isOver = false
+    public private(set) var isOver = false
 
     /// Starts `program` with AGI()'s arguments, or EAGI()'s if `enhanced`. `environment` is added to what Asterisk
     /// gives. With a `speed` of 10, ten seconds of the call (sounds, keys, timeouts, times in the record) pass in one.
-    package init(
+    public init(
         program path: String, arguments: [String] = [], environment: [String: String] = [:], plan: CallPlan = [],
         channel: FakeChannel = FakeChannel(), sounds: FakeSounds, speed: Double = 1,
         enhanced: Bool = false, standardError: CInt = 2
@@ -78,7 +78,7 @@ package struct FakeCall: ~Copyable {
     }
 
     /// The same with the sounds of one folder.
-    package init(
+    public init(
         program path: String, arguments: [String] = [], environment: [String: String] = [:], plan: CallPlan = [],
         channel: FakeChannel = FakeChannel(), sounds: String = "/var/lib/asterisk/sounds/en", speed: Double = 1,
         enhanced: Bool = false, standardError: CInt = 2
@@ -89,7 +89,7 @@ package struct FakeCall: ~Copyable {
     }
 
     /// Runs the call to its end.
-    package consuming func run(deadline: Duration = .seconds(20)) throws(Failure) -> CallRecord {
+    public consuming func run(deadline: Duration = .seconds(20)) throws(Failure) -> CallRecord {
         let end = MonotonicClock.now() + deadline
         do throws(Errno) {
             try advance()
@@ -108,42 +108,42 @@ package struct FakeCall: ~Copyable {
 
     // MARK: Turning the loop
 
-    package var record: CallRecord { server.record }
+    public var record: CallRecord { server.record }
 
     /// How long the call has lasted, in the time of the call (see `speed`).
-    package var elapsed: Duration { (MonotonicClock.now() - started) * speed }
+    public var elapsed: Duration { (MonotonicClock.now() - started) * speed }
 
     /// The descriptors to poll.
-    package var interests: [Poll.Interest] {
+    public var interests: [Poll.Interest] {
         guard !isOver else { return [] }
         if case .ended = server.activity { return [Poll.Interest(ending, .readable)] }
         return server.watchesProgram ? [Poll.Interest(commands, .readable)] : []
     }
 
     /// How long to poll at most; nil means without a limit.
-    package var timeout: Duration? {
+    public var timeout: Duration? {
         let next = [server.deadline, caller.deadline, isOver ? nil : voice?.deadline].compactMap { $0 }.min()
         return next.map { max(.zero, ($0 - elapsed) / speed) }
     }
 
     /// The caller presses a key now.
-    package mutating func press(_ key: Character) {
+    public mutating func press(_ key: Character) {
         caller.press(key, holding: .milliseconds(100), at: elapsed)
     }
 
     /// Under EAGI, the caller says these samples (signed 16-bit little-endian) after what is being said.
-    package mutating func say(_ samples: [UInt8]) { voice?.say(samples) }
+    public mutating func say(_ samples: [UInt8]) { voice?.say(samples) }
 
     /// The file that STREAM FILE would play under that name.
-    package func sound(named name: String) -> FakeSounds.Sound? {
+    public func sound(named name: String) -> FakeSounds.Sound? {
         server.sounds.open(name, for: server.record.channel.nativeFormat)
     }
 
     /// The caller hangs up now.
-    package mutating func hangUp() { server.hangUp(by: .caller, at: elapsed) }
+    public mutating func hangUp() { server.hangUp(by: .caller, at: elapsed) }
 
     /// Does everything that is due. Call it after each poll, and once before the first.
-    package mutating func advance() throws(Errno) {
+    public mutating func advance() throws(Errno) {
         while !isOver {
             let now = elapsed
             speak(at: now)

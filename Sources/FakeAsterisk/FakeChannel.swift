@@ -1,30 +1,30 @@
 import System
 
 /// The channel that runs AGI(): what the environment block tells of it, and what commands change.
-package struct FakeChannel: Sendable {
-    package var name = "PJSIP/robot-00000001"
-    package var language = "en"
-    package var type = "PJSIP"
-    package var uniqueID = "1700000000.1"
-    package var version = "22.10.0"
-    package var callerID = "4930123456"
-    package var callerIDName = "unknown"
-    package var dnid = "5000"
-    package var accountCode = ""
-    package var context = "ivr"
-    package var `extension` = "5000"
-    package var priority = 1
+public struct FakeChannel: Sendable {
+    public var name = "PJSIP/robot-00000001"
+    public var language = "en"
+    public var type = "PJSIP"
+    public var uniqueID = "1700000000.1"
+    public var version = "22.10.0"
+    public var callerID = "4930123456"
+    public var callerIDName = "unknown"
+    public var dnid = "5000"
+    public var accountCode = ""
+    public var context = "ivr"
+    public var `extension` = "5000"
+    public var priority = 1
     /// The native audio format. It decides which file of a basename is opened.
-    package var nativeFormat = "ulaw"
+    public var nativeFormat = "ulaw"
     /// Whether the channel is answered. If not, it rings.
-    package var isUp = false
+    public var isUp = false
     /// Under EAGI: whether frames arrive while the caller says nothing.
-    package var hasSilence = true
+    public var hasSilence = true
     /// Channel variables, and dialplan functions by their whole text, as in `CALLERID(num)`. AGISIGHUP and
     /// AGIEXITONHANGUP have the effect that they have in Asterisk.
-    package var variables: [String: String] = [:]
+    public var variables: [String: String] = [:]
 
-    package init() {}
+    public init() {}
 
     /// setup_env(): the environment block. Asterisk writes each line with a write(2) of its own.
     func environmentLines(request: String, enhanced: Bool, arguments: [String]) -> [String] {

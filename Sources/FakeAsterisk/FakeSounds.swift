@@ -2,29 +2,29 @@ import Glibc
 import System
 
 /// The sound files of the fake Asterisk, found as ast_openstream() finds them.
-package struct FakeSounds: Sendable {
+public struct FakeSounds: Sendable {
     /// Relative names are looked up in these folders, in this order.
     private let folders: [String]
 
-    package init(folder: String) { folders = [folder] }
+    public init(folder: String) { folders = [folder] }
 
     /// Looks in the folder of the language first, and then in `folder` itself (fileexists_core() of file.c).
-    package init(folder: String, language: String) { folders = ["\(folder)/\(language)", folder] }
+    public init(folder: String, language: String) { folders = ["\(folder)/\(language)", folder] }
 
     /// A file that can be played.
-    package struct Sound: Sendable {
-        package let path: String
+    public struct Sound: Sendable {
+        public let path: String
         /// The content of the file when it was opened; empty if `isSilence`.
-        package let bytes: [UInt8]
+        public let bytes: [UInt8]
         /// Whether the file is longer than an hour. Such a file is no prompt, but the silence that the bridge plays
         /// while it waits for a key; its content is not read.
-        package var isSilence = false
+        public var isSilence = false
         /// Samples a second.
-        package let rate: Int
+        public let rate: Int
         /// The position at the end, as ast_tellstream() gives it.
-        package let samples: Int
+        public let samples: Int
         /// How many samples the caller hears.
-        package let audible: Int
+        public let audible: Int
     }
 
     private struct Format {

@@ -1,6 +1,6 @@
 /// A caller without a plan, who listens before pressing keys: the first key is pressed after the greeting, the next one
 /// into the middle of the answer, the one after that at the end of its answer, and so on. It is told the time.
-package struct PatientCaller: Sendable {
+public struct PatientCaller: Sendable {
     /// How long the caller thinks before a key, and how long it waits for a greeting or an answer that does not come.
     static let thought = Duration.milliseconds(400)
     static let patienceAtFirst = Duration.seconds(8)
@@ -8,7 +8,7 @@ package struct PatientCaller: Sendable {
     static let patienceWithFlow = Duration.seconds(4)
     static let patience = Duration.seconds(8)
 
-    package enum Deed: Equatable, Sendable { case press(Character), hangUp }
+    public enum Deed: Equatable, Sendable { case press(Character), hangUp }
 
     private var keys: Substring
     private var interrupts = false
@@ -22,10 +22,10 @@ package struct PatientCaller: Sendable {
     private var isAnswered = false
     private var isGone = false
 
-    package init(keys: String) { self.keys = keys[...] }
+    public init(keys: String) { self.keys = keys[...] }
 
     /// Takes notice of what happened in the call.
-    package mutating func notice(_ event: CallRecord.Event) {
+    public mutating func notice(_ event: CallRecord.Event) {
         switch event.what {
         case .playing(_, let length):
             playing = length
@@ -44,7 +44,7 @@ package struct PatientCaller: Sendable {
     }
 
     /// When the caller does something if nothing happens until then; nil for never.
-    package var deadline: Duration? {
+    public var deadline: Duration? {
         if isGone { return nil }
         if let playing {
             return interrupts && !keys.isEmpty ? since + min(Self.thought, playing / 2) : nil
@@ -55,7 +55,7 @@ package struct PatientCaller: Sendable {
     }
 
     /// What the caller does now; nil for nothing.
-    package mutating func next(at now: Duration) -> Deed? {
+    public mutating func next(at now: Duration) -> Deed? {
         guard let deadline, deadline <= now else { return nil }
         since = now
         guard let key = keys.popFirst() else {

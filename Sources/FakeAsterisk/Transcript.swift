@@ -1,22 +1,22 @@
 /// A call record as lines of text with times, for the message of a failed test.
-package struct Transcript: CustomStringConvertible {
+public struct Transcript: CustomStringConvertible {
     private let record: CallRecord
 
-    package init(of record: CallRecord) { self.record = record }
+    public init(of record: CallRecord) { self.record = record }
 
-    package var description: String {
+    public var description: String {
         record.events.map { "\(Self.time($0.at))  \(Self.text($0.what))\n" }.joined()
     }
 
     /// Seconds with three decimals, padded on the left to eight characters.
-    package static func time(_ duration: Duration) -> String {
+    public static func time(_ duration: Duration) -> String {
         let milliseconds = Int(duration / .milliseconds(1))
         let fraction = String(milliseconds % 1000)
         let text = "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
         return String(repeating: " ", count: max(0, 8 - text.count)) + text
     }
 
-    package static func text(_ what: CallRecord.What) -> String {
+    public static func text(_ what: CallRecord.What) -> String {
         switch what {
         case .command(let line): "> \(line)"
         case .reply(let line): "< \(line)"

@@ -4,7 +4,7 @@
 /// network, the disk. A `Refusal` means that what was handed in is wrong: a reply, a file, a setting.
 ///
 /// The sentences name the host and the step that failed. They never hold a header, a body, a path or a password.
-package enum Failure: Error, Equatable, Sendable {
+public enum Failure: Error, Equatable, Sendable {
     case unreachable(String)
     /// Nothing came in time; the sentence says what was waited for.
     case timedOut(String)
@@ -19,7 +19,7 @@ package enum Failure: Error, Equatable, Sendable {
 }
 
 extension Failure: CustomStringConvertible {
-    package var description: String {
+    public var description: String {
         switch self {
         case .unreachable(let reason), .timedOut(let reason), .untrusted(let reason), .exhausted(let reason): reason
         case .tooLarge: "the answer is too large"

@@ -1,15 +1,15 @@
 import Text
 
 /// An http or https address. It is read strictly: an address that two readers could take differently is refused.
-package struct Location: Equatable, Hashable, Sendable {
-    package let isSecure: Bool
+public struct Location: Equatable, Hashable, Sendable {
+    public let isSecure: Bool
     /// Lower case, without a trailing dot; an IPv6 address without its brackets.
-    package let host: String
-    package let port: Int
+    public let host: String
+    public let port: Int
     /// Begins with `/`; the query belongs to it.
-    package let path: String
+    public let path: String
 
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         var rest = Substring(text)
         if rest.lowercased().hasPrefix("https://") {
             isSecure = true
@@ -35,12 +35,12 @@ package struct Location: Equatable, Hashable, Sendable {
     }
 
     /// This address with `suffix` behind its own path.
-    package func appending(_ suffix: String) -> Location {
+    public func appending(_ suffix: String) -> Location {
         Location(self, path: (path.hasSuffix("/") ? String(path.dropLast()) : path) + suffix)
     }
 
     /// Resolves a Location header or a bare path (RFC 3986, 5.2). Dot segments are left as they are.
-    package func resolving(_ reference: String) -> Location? {
+    public func resolving(_ reference: String) -> Location? {
         let bytes = reference.utf8
         if bytes.starts(with: "//".utf8) { return Location((isSecure ? "https:" : "http:") + reference) }
         if bytes.starts(with: "/".utf8) { return at(reference) }
@@ -58,19 +58,19 @@ package struct Location: Equatable, Hashable, Sendable {
         Location.encoded(path).map { Location(self, path: $0) }
     }
 
-    package var text: String { (isSecure ? "https://" : "http://") + authority + path }
+    public var text: String { (isSecure ? "https://" : "http://") + authority + path }
 
     /// host[:port] as the Host header wants it.
-    package var authority: String {
+    public var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
     }
 
-    package func hasSameOrigin(as other: Location) -> Bool {
+    public func hasSameOrigin(as other: Location) -> Bool {
         (isSecure, host, port) == (other.isSecure, other.host, other.port)
     }
 
-    package var isLoopback: Bool {
+    public var isLoopback: Bool {
         host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
     }
 

@@ -2,25 +2,25 @@
 ///
 /// The room HTTP holds the words in which the pure rooms and Transport talk about requests: addresses, requests, answers
 /// and failures. It does no I/O.
-package struct Request: Equatable, Sendable {
-    package enum Method: String, Sendable {
+public struct Request: Equatable, Sendable {
+    public enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
     }
 
-    package var method: Method
-    package var location: Location
-    package var headers: [Header]
-    package var body: [UInt8]?
+    public var method: Method
+    public var location: Location
+    public var headers: [Header]
+    public var body: [UInt8]?
     /// For the whole request, including connecting.
-    package var timeout: Duration
+    public var timeout: Duration
     /// The largest body to accept.
-    package var limit: Int
+    public var limit: Int
     /// Set where a stranger named the host: no private address is connected to then.
-    package var publicAddressesOnly: Bool
+    public var publicAddressesOnly: Bool
 
-    package init(
+    public init(
         _ method: Method, _ location: Location, headers: [Header] = [], body: [UInt8]? = nil,
         timeout: Duration = .seconds(10), limit: Int = 1 << 20, publicAddressesOnly: Bool = false
     ) {
@@ -34,17 +34,17 @@ package struct Request: Equatable, Sendable {
     }
 }
 
-package struct Header: Equatable, Sendable {
-    package let name: String
-    package let value: String
+public struct Header: Equatable, Sendable {
+    public let name: String
+    public let value: String
 
-    package init(_ name: String, _ value: String) {
+    public init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
     }
 
-    package static let json = Header("Content-Type", "application/json")
-    package static let form = Header("Content-Type", "application/x-www-form-urlencoded")
-    package static func bearer(_ token: String) -> Header { Header("Authorization", "Bearer \(token)") }
-    package static func apiKey(_ key: String) -> Header { Header("Authorization", "ApiKey \(key)") }
+    public static let json = Header("Content-Type", "application/json")
+    public static let form = Header("Content-Type", "application/x-www-form-urlencoded")
+    public static func bearer(_ token: String) -> Header { Header("Authorization", "Bearer \(token)") }
+    public static func apiKey(_ key: String) -> Header { Header("Authorization", "ApiKey \(key)") }
 }

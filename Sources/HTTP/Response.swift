@@ -1,13 +1,13 @@
 /// A whole answer.
-package struct Response: Equatable, Sendable {
-    package let status: Int
+public struct Response: Equatable, Sendable {
+    public let status: Int
     /// The value of the header: seconds or an HTTP date.
-    package let retryAfter: String?
+    public let retryAfter: String?
     /// The target of a redirect.
-    package let redirect: String?
-    package let body: [UInt8]
+    public let redirect: String?
+    public let body: [UInt8]
 
-    package init(status: Int, retryAfter: String? = nil, redirect: String? = nil, body: [UInt8] = []) {
+    public init(status: Int, retryAfter: String? = nil, redirect: String? = nil, body: [UInt8] = []) {
         self.status = status
         self.retryAfter = retryAfter
         self.redirect = redirect

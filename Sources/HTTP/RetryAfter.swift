@@ -1,9 +1,9 @@
 import Text
 
 /// The Retry-After header (RFC 9110, 10.2.3): seconds, or one of the three forms of an HTTP date.
-package enum RetryAfter {
+public enum RetryAfter {
     /// The wait from `now` (seconds since 1970); nil where the value is neither. Never negative.
-    package static func wait(_ value: String, now: Double) -> Duration? {
+    public static func wait(_ value: String, now: Double) -> Duration? {
         let words = value.split(whereSeparator: \.isWhitespace)
         // Only decimal digits, because Double also reads words, exponents and hexadecimal.
         if words.count == 1, words[0].allSatisfy({ "-.0123456789".contains($0) }), let seconds = Double(words[0]) {

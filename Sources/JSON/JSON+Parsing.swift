@@ -1,17 +1,17 @@
 extension JSON {
-    package enum Refusal: Error, Equatable, Sendable {
+    public enum Refusal: Error, Equatable, Sendable {
         case tooLarge
         case tooDeep
         case malformed
         case repeated(String)
     }
 
-    package static let largestReply = 1 << 20
-    package static let deepestNesting = 64
+    public static let largestReply = 1 << 20
+    public static let deepestNesting = 64
 
     /// Parses one value and nothing else, of at most 1 MiB and 64 levels. Of members with the same name the last counts,
     /// unless they are to be refused.
-    package init(
+    public init(
         parsing bytes: some Collection<UInt8>, refusingRepeatedNames: Bool = false
     ) throws(Refusal) {
         if bytes.count > JSON.largestReply { throw .tooLarge }

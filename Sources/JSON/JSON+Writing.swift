@@ -1,16 +1,16 @@
 extension JSON {
     /// The value as UTF-8 text on one line. Names are sorted at every depth, so that equal values give equal bytes.
-    package var serialized: [UInt8] {
+    public var serialized: [UInt8] {
         var bytes: [UInt8] = []
         write(to: &bytes)
         return bytes
     }
 
-    package var text: String { String(decoding: serialized, as: UTF8.self) }
+    public var text: String { String(decoding: serialized, as: UTF8.self) }
 
     /// The same for a terminal and for readers of lines. Some characters that JSON allows in a string (RFC 8259, section 7)
     /// are commands to some terminals, and some end a line for some readers.
-    package var harmless: [UInt8] {
+    public var harmless: [UInt8] {
         let bytes = serialized
         if bytes.allSatisfy({ $0 < 0x80 }) { return bytes }
         return String(decoding: bytes, as: UTF8.self).unicodeScalars.flatMap { scalar -> [UInt8] in

@@ -1,7 +1,7 @@
 /// One JSON value (RFC 8259). Readers are lenient about numbers in strings and the spelling of names; writers are not.
 ///
 /// The room JSON has a parser of its own, because Foundation's doubles the size of the program and its start-up time.
-package enum JSON: Equatable, Sendable {
+public enum JSON: Equatable, Sendable {
     case null
     case bool(Bool)
     case integer(Int)
@@ -11,7 +11,7 @@ package enum JSON: Equatable, Sendable {
     case object([String: JSON])
 
     /// The first of these members that is neither missing nor null.
-    package subscript(names: String...) -> JSON? {
+    public subscript(names: String...) -> JSON? {
         guard case .object(let members) = self else { return nil }
         for name in names {
             if let value = members[name], value != .null { return value }
@@ -19,7 +19,7 @@ package enum JSON: Equatable, Sendable {
         return nil
     }
 
-    package var string: String? {
+    public var string: String? {
         switch self {
         case .string(let value): value
         case .integer(let value): String(value)
@@ -28,7 +28,7 @@ package enum JSON: Equatable, Sendable {
         }
     }
 
-    package var number: Double? {
+    public var number: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
@@ -37,7 +37,7 @@ package enum JSON: Equatable, Sendable {
         }
     }
 
-    package var bool: Bool? {
+    public var bool: Bool? {
         switch self {
         case .bool(let value): value
         case .string("true"), .integer(1): true
@@ -46,11 +46,11 @@ package enum JSON: Equatable, Sendable {
         }
     }
 
-    package var array: [JSON]? {
+    public var array: [JSON]? {
         if case .array(let values) = self { values } else { nil }
     }
 
-    package var object: [String: JSON]? {
+    public var object: [String: JSON]? {
         if case .object(let members) = self { members } else { nil }
     }
 }
@@ -58,12 +58,12 @@ package enum JSON: Equatable, Sendable {
 extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral
 {
-    package init(stringLiteral value: String) { self = .string(value) }
-    package init(booleanLiteral value: Bool) { self = .bool(value) }
-    package init(integerLiteral value: Int) { self = .integer(value) }
-    package init(floatLiteral value: Double) { self = .number(value) }
-    package init(dictionaryLiteral elements: (String, JSON)...) {
+    public init(stringLiteral value: String) { self = .string(value) }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    public init(integerLiteral value: Int) { self = .integer(value) }
+    public init(floatLiteral value: Double) { self = .number(value) }
+    public init(dictionaryLiteral elements: (String, JSON)...) {
         self = .object(Dictionary(elements) { _, last in last })
     }
-    package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    public init(arrayLiteral elements: JSON...) { self = .array(elements) }
 }

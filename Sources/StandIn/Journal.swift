@@ -2,8 +2,8 @@ import JSON
 
 /// The format in which the stand-in reports what it sees and does: JSON Lines, for people, for tests and for
 /// `cognigy-bridge call`.
-package enum Journal {
-    package enum Event: String, CaseIterable, Sendable {
+public enum Journal {
+    public enum Event: String, CaseIterable, Sendable {
         case listening, connected, disconnected
         case token, flows, session, voice
         case dtmf, ping, sent, closed
@@ -22,22 +22,22 @@ package enum Journal {
     }
 
     /// One line.
-    package struct Entry: Equatable, Sendable {
+    public struct Entry: Equatable, Sendable {
         /// Seconds since the start, rounded to milliseconds.
-        package let time: Double
-        package let event: Event
-        package let details: [String: JSON]
+        public let time: Double
+        public let event: Event
+        public let details: [String: JSON]
 
-        package init(time: Double, event: Event, details: [String: JSON] = [:]) {
+        public init(time: Double, event: Event, details: [String: JSON] = [:]) {
             self.time = (time * 1000).rounded() / 1000
             self.event = event
             self.details = details
         }
 
-        package subscript(name: String) -> JSON? { details[name] }
+        public subscript(name: String) -> JSON? { details[name] }
 
         /// Reads a line; nil if it is no journal entry.
-        package init?(parsing line: String) {
+        public init?(parsing line: String) {
             guard let value = try? JSON(parsing: line.utf8), var details = value.object,
                 let time = details.removeValue(forKey: "t")?.number,
                 let event = details.removeValue(forKey: "event")?.string.flatMap(Event.init(rawValue:))
@@ -46,7 +46,7 @@ package enum Journal {
         }
 
         /// The entry as a line, without a line break.
-        package var line: String {
+        public var line: String {
             let start = "{\"t\":\(time),\"event\":\"\(event.rawValue)\""
             return details.isEmpty ? start + "}" : start + "," + JSON.object(details).text.dropFirst()
         }

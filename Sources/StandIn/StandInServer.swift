@@ -11,27 +11,27 @@ import System
 /// its forms and its watch over frames are its own, and only `JSON`, `WebSocket` and `System` serve both sides.
 ///
 /// There is one thread and one poll. The owner calls `step`, or `run`.
-package final class StandInServer {
-    package struct Options: Sendable {
+public final class StandInServer {
+    public struct Options: Sendable {
         /// 0 for any free port.
-        package var port: UInt16 = 0
-        package var usesTLS = false
+        public var port: UInt16 = 0
+        public var usesTLS = false
         /// The file to write the certificate of the authority to, which signed that of the server.
-        package var authorityFile: String?
-        package var scenario: Scenario
+        public var authorityFile: String?
+        public var scenario: Scenario
 
-        package init(scenario: Scenario) { self.scenario = scenario }
+        public init(scenario: Scenario) { self.scenario = scenario }
     }
 
-    package enum Failure: Error, Equatable {
+    public enum Failure: Error, Equatable {
         case system(Errno)
         /// OpenSSL could not make a certificate.
         case certificate
     }
 
-    package let baseURL: String
+    public let baseURL: String
     /// The certificate of the authority as PEM; nil without TLS.
-    package let authority: [UInt8]?
+    public let authority: [UInt8]?
     private let listener: ListeningSocket
     private let tls: TLSServer?
     private var service: Service
@@ -40,7 +40,7 @@ package final class StandInServer {
     private var lastNumber = 0
 
     /// Begins to listen. `journal` is called with an entry for everything that happens; the first call is made here.
-    package init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Failure) {
+    public init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Failure) {
         do throws(Errno) { listener = try ListeningSocket(port: options.port) } catch { throw .system(error) }
         do throws(Certificate.Failure) {
             if options.usesTLS {
@@ -65,7 +65,7 @@ package final class StandInServer {
         service.record(.listening, listening)
     }
 
-    package var port: UInt16 { listener.port }
+    public var port: UInt16 { listener.port }
 
     private static func write(_ bytes: [UInt8], to file: String) throws(Errno) {
         let descriptor = try FileDescriptor.open(file, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
@@ -73,12 +73,12 @@ package final class StandInServer {
     }
 
     /// Serves until `descriptor` is readable or its other end is closed.
-    package func run(until descriptor: CInt) throws(Errno) {
+    public func run(until descriptor: CInt) throws(Errno) {
         while try step(watching: [Poll.Interest(descriptor, .readable)], timeout: nil).isEmpty {}
     }
 
     /// Polls once, for `timeout` at most, and does everything that is due. Returns which of `others` became ready.
-    package func step(watching others: [Poll.Interest] = [], timeout: Duration?) throws(Errno) -> Set<CInt> {
+    public func step(watching others: [Poll.Interest] = [], timeout: Duration?) throws(Errno) -> Set<CInt> {
         let untilDue = schedule.nextDue.map { max($0 - MonotonicClock.now(), .zero) }
         let wait = [timeout, untilDue].compactMap(\.self).min()
         let present = connections.values.sorted { $0.number < $1.number }

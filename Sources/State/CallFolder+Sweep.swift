@@ -6,7 +6,7 @@ extension CallFolder {
     static let sweptBytes = 64 << 20
 
     /// Removes folders that are older than `age` seconds and whose call is dead.
-    package static func sweep(_ state: String, now: Double, olderThan age: Double = 300) {
+    public static func sweep(_ state: String, now: Double, olderThan age: Double = 300) {
         guard let calls = try? FileDescriptor.open(calls(in: state), O_RDONLY | O_DIRECTORY) else { return }
         var left = sweptBytes
         for name in Sweep.names(in: calls) { sweep(name, in: calls.raw, now: now, age: age, left: &left) }

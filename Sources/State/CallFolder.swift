@@ -3,8 +3,8 @@ import System
 
 /// This call's own files. The folder is made when it is first needed and removed with the call. A lock in it tells
 /// other processes that the call lives.
-package struct CallFolder: ~Copyable {
-    package enum Failure: Error, Equatable {
+public struct CallFolder: ~Copyable {
+    public enum Failure: Error, Equatable {
         case noStateFolder
         case refused(PrivateFolder.Refusal)
         case failed(Errno)
@@ -20,11 +20,11 @@ package struct CallFolder: ~Copyable {
     private var second: Home?
     private var count = 0
 
-    package init(state: StateFolder?) { self.state = state }
+    public init(state: StateFolder?) { self.state = state }
 
     /// Makes a file of `size` bytes, to be written piece by piece. It lies in memory as long as there is room, unless it
     /// is to be `onDisk`.
-    package mutating func create(extension: String, size: Int, onDisk: Bool = false) throws(Failure) -> CallFile {
+    public mutating func create(extension: String, size: Int, onDisk: Bool = false) throws(Failure) -> CallFile {
         guard let state else { throw .noStateFolder }
         // Numbers, because a name that was played must not come again with another sound.
         count += 1
@@ -41,7 +41,7 @@ package struct CallFolder: ~Copyable {
     }
 
     /// Writes `bytes` to a new file and returns its path without the extension, as STREAM FILE takes it.
-    package mutating func store(_ bytes: some Collection<UInt8>, extension: String) throws(Failure) -> String {
+    public mutating func store(_ bytes: some Collection<UInt8>, extension: String) throws(Failure) -> String {
         let file = try create(extension: `extension`, size: bytes.count)
         do throws(Errno) {
             try file.append(bytes)
@@ -53,12 +53,12 @@ package struct CallFolder: ~Copyable {
     }
 
     /// Removes a file of this call, named without its extension.
-    package func remove(_ path: String) {
+    public func remove(_ path: String) {
         first?.remove(path)
         second?.remove(path)
     }
 
-    package mutating func removeAll() {
+    public mutating func removeAll() {
         first = nil
         second = nil
     }
@@ -134,9 +134,9 @@ extension CallFolder {
 }
 
 /// A file of a call that is being written.
-package final class CallFile {
+public final class CallFile {
     /// Without its extension, as STREAM FILE takes it.
-    package let path: String
+    public let path: String
     private let descriptor: FileDescriptor
 
     init(path: String, _ descriptor: consuming FileDescriptor) {
@@ -144,7 +144,7 @@ package final class CallFile {
         self.descriptor = descriptor
     }
 
-    package func append(_ bytes: some Collection<UInt8>) throws(Errno) {
+    public func append(_ bytes: some Collection<UInt8>) throws(Errno) {
         try Descriptor.writeWhole(descriptor.raw, bytes)
     }
 }

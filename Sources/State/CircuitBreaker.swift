@@ -3,8 +3,8 @@ import System
 
 /// Keeps calls from a service that is away, for all processes together. After five failures within a minute no call
 /// asks the service for a while; then one call tries for all. The breaker is closed where there is no file.
-package struct CircuitBreaker {
-    package enum Admission: Sendable, Equatable {
+public struct CircuitBreaker {
+    public enum Admission: Sendable, Equatable {
         case allowed
         /// Allowed, as the one call that probes the service: `succeeded`, `failed` or `abandoned` must follow.
         case probe
@@ -20,7 +20,7 @@ package struct CircuitBreaker {
     private let name: String
     private var probe: String?
 
-    package init(folder: StateFolder?, identity: [String]) {
+    public init(folder: StateFolder?, identity: [String]) {
         self.folder = folder
         name = CircuitBreaker.prefix + Fingerprint.of(identity)
     }
@@ -28,7 +28,7 @@ package struct CircuitBreaker {
     /// Whether a file of the folder is the record or the tally of a breaker. Its lock is neither.
     static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) && !name.hasSuffix(".lock") }
 
-    package mutating func admit(now: Double) -> Admission {
+    public mutating func admit(now: Double) -> Admission {
         let deadline = MonotonicClock.now() + CircuitBreaker.patience
         while true {
             // Most calls need no lock. While a call waits for it, the process that holds it may be taking the probe.
@@ -46,7 +46,7 @@ package struct CircuitBreaker {
         }
     }
 
-    package mutating func succeeded(now: Double) {
+    public mutating func succeeded(now: Double) {
         probe = nil
         folder?.remove(name)
         tally?.clear()
@@ -54,7 +54,7 @@ package struct CircuitBreaker {
 
     /// The service did not answer, or answered that it cannot serve. Refused credentials and a caller's hangup do not
     /// count.
-    package mutating func failed(now: Double) {
+    public mutating func failed(now: Double) {
         if let probe {
             self.probe = nil
             changeRecord(now: now) { $0.failProbe(probe, now: now) }
@@ -66,7 +66,7 @@ package struct CircuitBreaker {
     }
 
     /// The call ended before the service could answer, as when the caller hangs up.
-    package mutating func abandoned(now: Double) {
+    public mutating func abandoned(now: Double) {
         guard let probe else { return }
         self.probe = nil
         changeRecord(now: now) { $0.endProbe(probe) }

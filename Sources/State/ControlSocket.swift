@@ -4,8 +4,8 @@ import System
 
 /// A socket by which another process of this machine sends a message to the call of a session. Its name in the file
 /// system exists as long as this value.
-package struct ControlSocket: ~Copyable {
-    package enum Message: String, Equatable, Sendable {
+public struct ControlSocket: ~Copyable {
+    public enum Message: String, Equatable, Sendable {
         /// Stop what is played to the caller.
         case stop
     }
@@ -20,7 +20,7 @@ package struct ControlSocket: ~Copyable {
     private let inode: ino_t
 
     /// Nil, and one line to `report`, where no socket can be made. The call goes on without it.
-    package init?(folder state: StateFolder?, session: String, report: (String) -> Void) {
+    public init?(folder state: StateFolder?, session: String, report: (String) -> Void) {
         guard let state else { return nil }
         try? state.healing { () throws(Errno) in
             if mkdir(ControlSocket.folder(in: state), 0o700) != 0, errno != EEXIST { throw Errno("mkdir") }
@@ -51,10 +51,10 @@ package struct ControlSocket: ~Copyable {
     }
 
     /// For the poll.
-    package var descriptor: CInt { socket.raw }
+    public var descriptor: CInt { socket.raw }
 
     /// Returns the next message that has arrived, if any. Never waits.
-    package func next() -> Message? {
+    public func next() -> Message? {
         for _ in 0..<ControlSocket.patience {
             guard let bytes = try? socket.receive(limit: ControlSocket.longestDatagram) else { return nil }
             if let message = Message(rawValue: String(decoding: bytes, as: UTF8.self)) { return message }
@@ -63,7 +63,7 @@ package struct ControlSocket: ~Copyable {
     }
 
     /// Stops what the call of this session plays. False where no call of this machine has the session. Never waits.
-    package static func stop(folder state: StateFolder?, session: String) -> Bool {
+    public static func stop(folder state: StateFolder?, session: String) -> Bool {
         guard let state else { return false }
         let path = path(of: session, in: state)
         do throws(Errno) {

@@ -2,15 +2,15 @@ import Cognigy
 import JSON
 
 /// An interruption of which the service was not told, or only in part. It holds no token and no words of the caller.
-package struct DeadLetter: Equatable, Sendable {
-    package let sessionID: String
+public struct DeadLetter: Equatable, Sendable {
+    public let sessionID: String
     /// What is left to do, in order.
-    package let steps: [BargeIn.Step]
-    package let confidence: Double
+    public let steps: [BargeIn.Step]
+    public let confidence: Double
     /// When the caller interrupted.
-    package let time: Double
+    public let time: Double
 
-    package init(sessionID: String, steps: [BargeIn.Step], confidence: Double, time: Double) {
+    public init(sessionID: String, steps: [BargeIn.Step], confidence: Double, time: Double) {
         self.sessionID = sessionID
         self.steps = steps
         self.confidence = confidence

@@ -3,13 +3,13 @@ import JSON
 import System
 
 /// The letters that are to be sent again, for all processes. Each is a file whose name sorts by time.
-package struct DeadLetters: Sendable {
+public struct DeadLetters: Sendable {
     /// Where there are more, the oldest is removed.
     static let limit = 1000
     /// In seconds. An older interruption concerns no call any more.
     static let longestAge = 86_400.0
 
-    package enum Addition: Equatable, Sendable {
+    public enum Addition: Equatable, Sendable {
         case kept
         /// This many of the oldest were removed.
         case keptInPlaceOf(Int)
@@ -17,7 +17,7 @@ package struct DeadLetters: Sendable {
     }
 
     /// What became of one letter.
-    package enum Outcome: Equatable, Sendable {
+    public enum Outcome: Equatable, Sendable {
         case delivered
         /// The service will never take it.
         case refused
@@ -27,7 +27,7 @@ package struct DeadLetters: Sendable {
         case setAside(left: [BargeIn.Step])
     }
 
-    package enum Delivery: Equatable, Sendable {
+    public enum Delivery: Equatable, Sendable {
         case done(Report)
         /// Another process is delivering.
         case underWay
@@ -35,26 +35,26 @@ package struct DeadLetters: Sendable {
         case impossible(String)
     }
 
-    package struct Report: Equatable, Sendable {
-        package var delivered = 0
-        package var refused = 0
-        package var tooOld = 0
+    public struct Report: Equatable, Sendable {
+        public var delivered = 0
+        public var refused = 0
+        public var tooOld = 0
         /// Files that made no sense, and are removed.
-        package var broken = 0
-        package var left = 0
+        public var broken = 0
+        public var left = 0
 
-        package init() {}
+        public init() {}
     }
 
     private let state: StateFolder?
     private let folder: StateFolder?
 
-    package init(folder state: StateFolder?) {
+    public init(folder state: StateFolder?) {
         self.state = state?.lasting()
         folder = self.state.flatMap { StateFolder(path: DeadLetters.path(in: $0)) { _ in } }
     }
 
-    package func add(_ letter: DeadLetter) -> Addition {
+    public func add(_ letter: DeadLetter) -> Addition {
         guard let folder else { return .lost("there is no state folder") }
         do throws(Errno) {
             // Not durably, because the sender waits and no call of this machine outlives a power cut.
@@ -70,7 +70,7 @@ package struct DeadLetters: Sendable {
     }
 
     /// Hands the letters to `send`, the oldest first. If this process is killed, the letter that `send` had comes again.
-    package func deliver(now: Double, _ send: (DeadLetter) -> Outcome) -> Delivery {
+    public func deliver(now: Double, _ send: (DeadLetter) -> Outcome) -> Delivery {
         guard let state, let folder else { return .impossible("there is no state folder") }
         do throws(Errno) {
             guard let lock = try FileLock.tryLock(state.path("dead-letters.lock")) else { return .underWay }

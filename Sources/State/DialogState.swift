@@ -6,9 +6,9 @@ import System
 
 /// Where a dialog stood when the service was lost, for the next call of the same caller. Since it may tell much about
 /// the caller, it is removed as soon as a call has taken it, or when its time is over.
-package struct DialogState {
+public struct DialogState {
     /// How long a caller has to call back.
-    package static let window = 3600.0
+    public static let window = 3600.0
     /// How far the clock that set the time in the file may be ahead of ours.
     static let clockTolerance = 5.0
 
@@ -18,7 +18,7 @@ package struct DialogState {
 
     /// `identity` says what the dialog belongs to. It holds a secret, so that nobody finds the caller of a file by trying
     /// all telephone numbers.
-    package init(
+    public init(
         folder: StateFolder?, caller: String?, identity: [String], window: Double = DialogState.window
     ) {
         let caller = caller ?? ""
@@ -32,7 +32,7 @@ package struct DialogState {
     /// False where nothing is kept, so that the next call begins anew: the caller has no number, the data are longer than
     /// 64 KiB, or the disk refuses them.
     @discardableResult
-    package func save(_ dialog: DialogMemory, now: Double) -> Bool {
+    public func save(_ dialog: DialogMemory, now: Double) -> Bool {
         folder?.write(
             [
                 "timestamp": .number(now), "last_intent": dialog.lastIntent.map { .string($0) } ?? .null,
@@ -41,7 +41,7 @@ package struct DialogState {
     }
 
     /// Takes what an earlier call saved, for this call alone; nil where the dialog begins anew.
-    package func take(now: Double) -> DialogMemory? {
+    public func take(now: Double) -> DialogMemory? {
         guard let folder else { return nil }
         let mine = "\(name).\(String(UInt64.random(in: .min ... .max), radix: 36))"
         // Where several calls come at once, only one of them can rename it.

@@ -3,14 +3,14 @@ import System
 import Text
 
 /// Writes what happens in this process to the syslog daemon, to a file that all calls share, or nowhere.
-package final class Log {
+public final class Log {
     /// Which call the lines are about.
-    package var callID = "-"
+    public var callID = "-"
     /// How many more lines are written before one that says that the rest is left out, so that a stranger who does
     /// something over and over again fills no disk. nil: any number.
-    package var linesLeft: Int?
+    public var linesLeft: Int?
     /// No ordinary call writes so many lines at any level.
-    package static let mostOfACall = 2000
+    public static let mostOfACall = 2000
 
     private let target: LogTarget
     private let level: LogLevel
@@ -19,7 +19,7 @@ package final class Log {
     private var hidden: [String] = []
     private let daemon: Syslog
 
-    package init(
+    public init(
         target: LogTarget, level: LogLevel, clock: @escaping () -> Double = WallClock.now, syslog: String = "/dev/log"
     ) {
         self.target = target
@@ -30,20 +30,20 @@ package final class Log {
 
     /// From now on no line shows this text. A text of fewer than four bytes is not hidden, because that would garble other
     /// words.
-    package func hide(_ secret: String) {
+    public func hide(_ secret: String) {
         if secret.utf8.count < 4 || hidden.contains(secret) { return }
         hidden.append(secret)
         hidden.sort { $0.utf8.count > $1.utf8.count }
     }
 
     /// `text` without the hidden texts, for output other than the log.
-    package func hiding(_ text: String) -> String { LogLine.clean(text, hiding: hidden) }
+    public func hiding(_ text: String) -> String { LogLine.clean(text, hiding: hidden) }
 
     /// Replaces the secrets and nothing else, in a text that is one line already.
-    package func redacting(_ text: String) -> String { LogLine.redact(text, hidden) }
+    public func redacting(_ text: String) -> String { LogLine.redact(text, hidden) }
 
     /// Why this log loses its lines, to be said in another log; nil where it does not.
-    package var problem: String? {
+    public var problem: String? {
         guard case .file(let path) = target else { return nil }
         do throws(Errno) {
             try LineFile.append([], to: path)
@@ -54,7 +54,7 @@ package final class Log {
     }
 
     /// Composes the message only where it is written.
-    package func write(_ level: LogLevel, counts: Bool = true, _ message: @autoclosure () -> String) {
+    public func write(_ level: LogLevel, counts: Bool = true, _ message: @autoclosure () -> String) {
         if target == .off || level > self.level { return }
         if counts, let left = linesLeft {
             linesLeft = max(left - 1, -1)

@@ -6,18 +6,18 @@ import System
 /// A line costs one write(2) into the kernel's memory. No call waits until it is on the disk, and a full disk loses it.
 /// A call waits only where a disk is so stuck that the kernel accepts no writes at all. With a FIFO in place of the file
 /// no call ever waits: a line that its reader does not take in time is lost.
-package final class Metrics {
+public final class Metrics {
     private let path: String?
     private let log: Log
     private var hasWarned = false
 
     /// Without a path, events go nowhere.
-    package init(path: String?, log: Log) {
+    public init(path: String?, log: Log) {
         self.path = path
         self.log = log
     }
 
-    package func append(_ event: [String: JSON]) {
+    public func append(_ event: [String: JSON]) {
         guard let path else { return }
         do throws(Errno) {
             try LineFile.append(JSON.object(event).serialized + [UInt8(ascii: "\n")], to: path)

@@ -4,8 +4,8 @@ import System
 
 /// The ids of webhooks that came, for all processes. Each is an empty file; the process that makes it is the first to
 /// see the webhook.
-package struct SeenWebhooks: Sendable {
-    package enum Sighting: Equatable, Sendable {
+public struct SeenWebhooks: Sendable {
+    public enum Sighting: Equatable, Sendable {
         case new
         case replayed
         /// Nothing can be written to the disk, so it may be either.
@@ -13,17 +13,17 @@ package struct SeenWebhooks: Sendable {
     }
 
     /// How long a signature is good: its time may be five minutes ahead of ours, and later five minutes behind.
-    package static let window = 600.0
+    public static let window = 600.0
 
     private let state: StateFolder?
     private let folder: StateFolder?
 
-    package init(folder state: StateFolder?) {
+    public init(folder state: StateFolder?) {
         self.state = state?.lasting()
         folder = self.state.flatMap { StateFolder(path: SeenWebhooks.path(in: $0)) { _ in } }
     }
 
-    package func see(_ id: String, now: Double) -> Sighting {
+    public func see(_ id: String, now: Double) -> Sighting {
         guard let folder else { return .unknown("there is no state folder") }
         let path = folder.path(Fingerprint.of([id]))
         do throws(Errno) {

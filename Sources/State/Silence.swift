@@ -2,14 +2,14 @@ import Glibc
 import System
 
 /// A silent sound file that all calls share. Asterisk plays it while there is nothing else to hear.
-package enum Silence {
+public enum Silence {
     /// In seconds, longer than any caller waits without pressing a key.
     static let length = 30 * 60
 
     /// Returns its path without the extension, as STREAM FILE takes it, for a channel of 8,000 or 16,000 samples a second.
     /// It can be played from `offset` samples on. The file is made where it is missing or broken, once for all calls. nil
     /// where the file system has no room for it; its zeros take no room where files may have holes.
-    package static func path(in folder: StateFolder, rate: Int, from offset: Int) -> String? {
+    public static func path(in folder: StateFolder, rate: Int, from offset: Int) -> String? {
         guard let (name, ending) = names[rate] else { return nil }
         let path = folder.path(name)
         let file = "\(path).\(ending)"

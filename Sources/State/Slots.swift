@@ -2,17 +2,17 @@ import System
 
 /// Limits how many processes do something at the same time: each holds the lock of one of `count` files. Where processes
 /// disagree about the count, the largest is the limit of all together.
-package struct Slots: Sendable {
+public struct Slots: Sendable {
     private let folder: StateFolder?
     private let count: Int
 
-    package init(folder: StateFolder?, count: Int) {
+    public init(folder: StateFolder?, count: Int) {
         self.folder = folder
         self.count = max(count, 1)
     }
 
     /// Takes a slot until the returned lock or this process ends; nil while all are taken. Never waits.
-    package func take() -> FileLock? {
+    public func take() -> FileLock? {
         guard let folder else { return .unguarded() }
         var isBusy = false
         // In random order, so that the next process does not try the same taken slots first.

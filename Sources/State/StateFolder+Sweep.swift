@@ -5,7 +5,7 @@ extension StateFolder {
     private static let mostSwept = 200
 
     /// Removes what killed processes left and what is over. One sweep takes some milliseconds at most.
-    package func sweep(
+    public func sweep(
         now: Double, olderThan age: Double = 300, dialogsOlderThan window: Double = DialogState.window
     ) {
         sweepCalls(now: now, olderThan: age, dialogsOlderThan: window)
@@ -15,7 +15,7 @@ extension StateFolder {
 
     /// Removes what calls leave: unfinished files, folders and sockets of dead calls, tokens and breakers that are over,
     /// and dialogs whose callers did not call back in time. Where there is nothing to remove, nothing is written.
-    package func sweepCalls(
+    public func sweepCalls(
         now: Double, olderThan age: Double = 300, dialogsOlderThan window: Double = DialogState.window
     ) {
         sweepFiles(now: now, olderThan: age)

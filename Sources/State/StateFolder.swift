@@ -7,14 +7,14 @@ import System
 /// The room State holds what calls share through files: tokens, circuit breakers, saved dialogs, cached voices, webhooks
 /// that came, the files of each call, its log and its metrics. Every file is read whole or not at all, every wait for a
 /// lock is short, and a call goes on where a disk is full, read-only or frozen.
-package struct StateFolder: Sendable {
-    package let path: String
+public struct StateFolder: Sendable {
+    public let path: String
     /// Where files lie that must survive a restart of the machine. No call writes there.
-    package let lastingPath: String
+    public let lastingPath: String
     private let runtime: RuntimeFolder?
 
     /// Makes the folder where it is missing. nil, and one line to `report`, where others may use it.
-    package init?(path: String, report: (String) -> Void) {
+    public init?(path: String, report: (String) -> Void) {
         do throws(PrivateFolder.Refusal) {
             try PrivateFolder.prepare(path)
         } catch {
@@ -36,7 +36,7 @@ package struct StateFolder: Sendable {
 
     /// The folder of the calls of `state`: a runtime folder in memory, or the state folder itself where that lies in memory
     /// or there is no other memory, or else a folder of this user in /tmp, because prompts must be written somewhere.
-    package init?(
+    public init?(
         ofCalls state: String, memory: String = "/dev/shm", report: (String) -> Void
     ) {
         let state = StateFolder.normal(state)
@@ -62,14 +62,14 @@ package struct StateFolder: Sendable {
     private static var substitute: String { "/tmp/cognigy-bridge-\(geteuid())" }
 
     /// The folder for what must survive a restart. It is made where it is missing.
-    package func lasting(report: (String) -> Void = { _ in }) -> StateFolder? {
+    public func lasting(report: (String) -> Void = { _ in }) -> StateFolder? {
         if lastingPath == path { return self }
         return StateFolder(path: lastingPath, report: report)
             ?? StateFolder(path: StateFolder.substitute, report: report)
     }
 
     /// Whether the folder is in memory, so that no disk holds up a writer.
-    package var isInMemory: Bool { runtime != nil || StateFolder.isInMemory(path) }
+    public var isInMemory: Bool { runtime != nil || StateFolder.isInMemory(path) }
 
     /// A folder that does not exist yet will lie on the file system of its parent.
     private static func isInMemory(_ state: String) -> Bool {

@@ -6,18 +6,18 @@ import System
 ///
 /// A process that finds no token takes the lock, looks again, fetches and stores. A process that finds a token whose
 /// refresh is due does the same where the lock is free, and uses the old token where it is not.
-package struct TokenCache {
-    package struct Token: Sendable, Equatable, CustomStringConvertible {
-        package let text: String
+public struct TokenCache {
+    public struct Token: Sendable, Equatable, CustomStringConvertible {
+        public let text: String
         let fetchedAt: Double
         let expiresAt: Double
 
-        package var description: String { "<token>" }
+        public var description: String { "<token>" }
 
         fileprivate var lifetime: Double { expiresAt - fetchedAt }
     }
 
-    package enum Lookup: Sendable, Equatable {
+    public enum Lookup: Sendable, Equatable {
         case fresh(Token)
         /// Still good, but the process that gets the lock without waiting should fetch a new one.
         case refreshDue(Token)
@@ -37,13 +37,13 @@ package struct TokenCache {
     private var refused: String?
 
     /// `identity` holds everything that the token depends on. `jitter` from 0 to 1 spreads refreshes over 30 s.
-    package init(folder: StateFolder?, identity: [String], jitter: Double = .random(in: 0...1)) {
+    public init(folder: StateFolder?, identity: [String], jitter: Double = .random(in: 0...1)) {
         self.folder = folder
         name = TokenCache.prefix + Fingerprint.of(identity)
         refreshLead = 60 + 30 * jitter
     }
 
-    package func lookup(now: Double) -> Lookup {
+    public func lookup(now: Double) -> Lookup {
         guard let token = stored(now: now), token.text != refused else { return .missing }
         if now >= token.expiresAt - min(5, token.lifetime / 10) { return .missing }
         if now >= token.expiresAt - min(refreshLead, token.lifetime / 2) { return .refreshDue(token) }
@@ -51,12 +51,12 @@ package struct TokenCache {
     }
 
     /// Takes the right to fetch; nil while another process has it. Never waits.
-    package func tryLock() -> FileLock? {
+    public func tryLock() -> FileLock? {
         guard let folder else { return .unguarded() }
         return folder.lock(name)
     }
 
-    package func store(_ text: String, expiresIn: Double, now: Double) {
+    public func store(_ text: String, expiresIn: Double, now: Double) {
         if text.isEmpty || !(expiresIn > 0) { return }
         folder?.write(
             [
@@ -67,7 +67,7 @@ package struct TokenCache {
     }
 
     /// Forgets a token that the service refused. A token that another process fetched meanwhile stays.
-    package mutating func drop(_ token: Token) {
+    public mutating func drop(_ token: Token) {
         refused = token.text
         // The process that holds the lock is about to replace the token anyway.
         guard let folder, let lock = folder.lock(name, patience: .milliseconds(20)) else { return }

@@ -6,9 +6,9 @@ import System
 ///
 /// A file holds the SHA-256 of the samples and then the samples. They are copied out, not linked to: only a process that
 /// has read them knows that they are whole, and no eviction can cut a copy that a caller is hearing.
-package struct VoiceCache: Sendable {
+public struct VoiceCache: Sendable {
     /// Half a minute at 16 kHz. A longer sound is not kept.
-    package static let largestSentence = 1 << 20
+    public static let largestSentence = 1 << 20
     /// Every file counts at least this much, so that a store looks through a thousand files at most.
     static let smallestShare = 1 << 16
     /// In seconds. A sentence may tell something about its caller, so one that was not used for a day is removed even
@@ -24,14 +24,14 @@ package struct VoiceCache: Sendable {
 
     /// `identity`: the voice, the sample rate, the service or command, and whatever else another sound depends on.
     /// All files together take at most `limit` bytes.
-    package init(folder state: StateFolder?, identity: [String], limit: Int = 64 << 20) {
+    public init(folder state: StateFolder?, identity: [String], limit: Int = 64 << 20) {
         self.state = state
         folder = state.flatMap { StateFolder(path: $0.path("voices")) { _ in } }
         self.identity = identity
         self.limit = limit
     }
 
-    package func samples(of text: String) -> [UInt8]? {
+    public func samples(of text: String) -> [UInt8]? {
         let digestLength = Digest.sha256Length
         guard let path = folder?.path(name(of: text)),
             let bytes = try? AtomicFile.read(path, limit: digestLength + VoiceCache.largestSentence).bytes,
@@ -45,7 +45,7 @@ package struct VoiceCache: Sendable {
     }
 
     /// Keeps the samples, unless another process is keeping some at this moment. No process waits for another.
-    package func store(_ samples: [UInt8], of text: String, now: Double) {
+    public func store(_ samples: [UInt8], of text: String, now: Double) {
         guard let state, let folder, !samples.isEmpty, samples.count <= VoiceCache.largestSentence,
             let lock = state.lock("voices")
         else { return }

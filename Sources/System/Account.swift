@@ -2,15 +2,15 @@ import Glibc
 
 /// A user of this machine, read from /etc/passwd and /etc/group. getpwuid(3) would load modules of the machine's own C
 /// library, which a static program cannot.
-package struct Account: Equatable, Sendable {
-    package let user: uid_t
+public struct Account: Equatable, Sendable {
+    public let user: uid_t
     /// nil where those files do not name the user.
-    package let name: String?
-    package let group: gid_t
-    package let otherGroups: [gid_t]
+    public let name: String?
+    public let group: gid_t
+    public let otherGroups: [gid_t]
 
     /// `group` is used where the files name no group.
-    package init(_ user: uid_t, group: gid_t) {
+    public init(_ user: uid_t, group: gid_t) {
         self.init(user, group: group, users: Account.text("/etc/passwd"), groups: Account.text("/etc/group"))
     }
 
@@ -40,14 +40,14 @@ package struct Account: Equatable, Sendable {
     }
 
     /// The user as chown(1) takes one.
-    package static func word(_ user: uid_t) -> String { Account(user, group: 0).name ?? String(user) }
+    public static func word(_ user: uid_t) -> String { Account(user, group: 0).name ?? String(user) }
 
     /// The user as a sentence names one.
-    package static func words(_ user: uid_t) -> String { Account(user, group: 0).name ?? "user \(user)" }
+    public static func words(_ user: uid_t) -> String { Account(user, group: 0).name ?? "user \(user)" }
 
     /// Turns this process from root into this user for good: setgroups(2), setgid(2) and setuid(2), in the order in which
     /// each is still allowed.
-    package func assume() throws(Errno) {
+    public func assume() throws(Errno) {
         let groups = [group] + otherGroups
         if setgroups(groups.count, groups) != 0 { throw Errno("setgroups") }
         if setgid(group) != 0 { throw Errno("setgid") }

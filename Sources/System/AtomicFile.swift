@@ -1,9 +1,9 @@
 import Glibc
 
 /// Small files that many processes share. They are read whole or not at all, and replaced in one step.
-package enum AtomicFile {
+public enum AtomicFile {
     /// Why a file must not be used.
-    package enum Refusal: Error, Equatable {
+    public enum Refusal: Error, Equatable {
         case absent
         case symbolicLink
         case notRegular
@@ -16,7 +16,7 @@ package enum AtomicFile {
     }
 
     /// Who may own a file that is read.
-    package enum Owner: Sendable {
+    public enum Owner: Sendable {
         case us
         case usOrRoot
         case anyone
@@ -30,13 +30,13 @@ package enum AtomicFile {
         }
     }
 
-    package struct Content: Sendable {
-        package let bytes: [UInt8]
-        package let permissions: mode_t
+    public struct Content: Sendable {
+        public let bytes: [UInt8]
+        public let permissions: mode_t
     }
 
     /// Reads a regular file of at most `limit` bytes that has none of the `forbidden` permission bits.
-    package static func read(
+    public static func read(
         _ path: String, limit: Int, owner: Owner = .us, forbidden: mode_t = 0o077
     ) throws(Refusal) -> Content {
         let status: stat
@@ -74,10 +74,10 @@ package enum AtomicFile {
     }
 
     /// The end of the name of an unfinished file. A writer that was killed may leave one.
-    package static let temporarySuffix = ".tmp"
+    public static let temporarySuffix = ".tmp"
 
     /// Replaces the file. Readers see the old bytes or the new ones; where it is written `durably`, also after a crash.
-    package static func write(
+    public static func write(
         _ bytes: some Collection<UInt8>, to path: String, durably: Bool = true
     ) throws(Errno) {
         try replace(path) { file throws(Errno) in
@@ -87,7 +87,7 @@ package enum AtomicFile {
     }
 
     /// Replaces the file by zeros. They take no room until something else is written in their place.
-    package static func writeZeros(_ count: Int, to path: String) throws(Errno) {
+    public static func writeZeros(_ count: Int, to path: String) throws(Errno) {
         try replace(path) { file throws(Errno) in
             try retryingOnInterrupt("ftruncate") { ftruncate(file, off_t(count)) }
         }
@@ -108,7 +108,7 @@ package enum AtomicFile {
 
 extension Descriptor {
     /// Writes everything to a file, which is never "full" in the way a pipe is.
-    package static func writeWhole(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) {
+    public static func writeWhole(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) {
         var rest = ArraySlice(Array(bytes))
         while !rest.isEmpty {
             // In pieces, because `write` copies what it is given.

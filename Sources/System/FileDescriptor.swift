@@ -5,23 +5,23 @@ import Glibc
 ///
 /// The room System is the doorway to Linux: descriptors, files, folders, locks, processes, signals and clocks. Each type
 /// wraps few system calls, names them in its comments and throws `Errno`. Nothing here knows about calls or services.
-package struct FileDescriptor: ~Copyable, Sendable {
-    package let raw: CInt
+public struct FileDescriptor: ~Copyable, Sendable {
+    public let raw: CInt
 
     /// Takes over `raw`.
-    package init(owning raw: CInt) { self.raw = raw }
+    public init(owning raw: CInt) { self.raw = raw }
 
     deinit { close(raw) }
 
     /// Gives the descriptor away without closing it.
-    package consuming func release() -> CInt {
+    public consuming func release() -> CInt {
         let raw = self.raw
         discard self
         return raw
     }
 
     /// open(2), always close-on-exec and never through a symbolic link in the last step.
-    package static func open(
+    public static func open(
         _ path: String, _ flags: CInt, mode: mode_t = 0o600
     ) throws(Errno) -> FileDescriptor {
         FileDescriptor(
@@ -30,11 +30,11 @@ package struct FileDescriptor: ~Copyable, Sendable {
 }
 
 /// Both ends of a pipe(7), close-on-exec.
-package struct Pipe: ~Copyable, Sendable {
-    package var reader: FileDescriptor?
-    package var writer: FileDescriptor?
+public struct Pipe: ~Copyable, Sendable {
+    public var reader: FileDescriptor?
+    public var writer: FileDescriptor?
 
-    package init() throws(Errno) {
+    public init() throws(Errno) {
         var ends: [CInt] = [0, 0]
         try retryingOnInterrupt("pipe") { pipe2(&ends, O_CLOEXEC) }
         reader = FileDescriptor(owning: ends[0])
@@ -42,13 +42,13 @@ package struct Pipe: ~Copyable, Sendable {
     }
 
     /// The ends' numbers; -1, which no call accepts, for one that is closed.
-    package var rawReader: CInt {
+    public var rawReader: CInt {
         switch reader {
         case .some(let end): end.raw
         case nil: -1
         }
     }
-    package var rawWriter: CInt {
+    public var rawWriter: CInt {
         switch writer {
         case .some(let end): end.raw
         case nil: -1
@@ -57,16 +57,16 @@ package struct Pipe: ~Copyable, Sendable {
 }
 
 /// Reads, writes and questions for descriptors that are owned elsewhere: 0, 1, and the raw value of any other.
-package enum Descriptor {
+public enum Descriptor {
     /// The result of one read.
-    package enum Input: Equatable {
+    public enum Input: Equatable {
         case bytes([UInt8])
         case nothingYet
         case end
     }
 
     /// One read(2) of at most `limit` bytes.
-    package static func read(_ descriptor: CInt, limit: Int = 16_384) throws(Errno) -> Input {
+    public static func read(_ descriptor: CInt, limit: Int = 16_384) throws(Errno) -> Input {
         var failure: Errno?
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = bytes.withUnsafeMutableBytes { buffer -> Int in
@@ -87,7 +87,7 @@ package enum Descriptor {
     }
 
     /// One write(2). Returns how many bytes were written, 0 where the descriptor is full.
-    package static func write(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) -> Int {
+    public static func write(_ descriptor: CInt, _ bytes: some Sequence<UInt8>) throws(Errno) -> Int {
         let bytes = ContiguousArray(bytes)
         var failure: Errno?
         let count = bytes.withUnsafeBytes { buffer -> Int in
@@ -106,7 +106,7 @@ package enum Descriptor {
     }
 
     /// Writes everything. Waits where the descriptor is full, at most until `deadline`.
-    package static func writeAll(
+    public static func writeAll(
         _ descriptor: CInt, _ bytes: some Sequence<UInt8>, deadline: Duration
     ) throws(Errno) {
         var rest = ArraySlice(Array(bytes))
@@ -119,18 +119,18 @@ package enum Descriptor {
     }
 
     /// FIONREAD: how many bytes the other end of a pipe has not read yet; 0 where that is unknown.
-    package static func unreadBytes(_ descriptor: CInt) -> Int {
+    public static func unreadBytes(_ descriptor: CInt) -> Int {
         var count: CInt = 0
         return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
-    package static func setNonBlocking(_ descriptor: CInt) {
+    public static func setNonBlocking(_ descriptor: CInt) {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
     /// Occupies those of 0, 1 and 2 that we were started without, because otherwise the next opened file would be taken
     /// for one of them. Each is open the wrong way round, so that using it gives an error, as with a closed one.
-    package static func occupyStandard() {
+    public static func occupyStandard() {
         for (descriptor, mode) in [(0, O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)]
         where fcntl(CInt(descriptor), F_GETFD) < 0 {
             // open(2) takes the lowest that is free.
@@ -138,11 +138,11 @@ package enum Descriptor {
         }
     }
 
-    package static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
+    public static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
 
     /// The terminal behind `descriptor`, opened anew so that no write waits for it; nil where it is no terminal. Even where
     /// poll(2) finds room a write may wait for more, and O_NONBLOCK on `descriptor` itself would hold for the shell too.
-    package static func terminal(_ descriptor: CInt) -> FileDescriptor? {
+    public static func terminal(_ descriptor: CInt) -> FileDescriptor? {
         guard isTerminal(descriptor), let name = ttyname(descriptor) else { return nil }
         return try? FileDescriptor.open(String(cString: name), O_WRONLY | O_NONBLOCK | O_NOCTTY)
     }

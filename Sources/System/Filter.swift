@@ -2,8 +2,8 @@ import Glibc
 
 /// A program that reads bytes on its stdin and writes bytes on its stdout, served from a poll loop. It does not outlive
 /// this process.
-package struct Filter: ~Copyable {
-    package enum Failure: Error, Equatable {
+public struct Filter: ~Copyable {
+    public enum Failure: Error, Equatable {
         case notStarted(Errno)
         case tooMuchOutput
         case timedOut
@@ -26,7 +26,7 @@ package struct Filter: ~Copyable {
     /// Everything is written, but the program has not ended yet.
     private var reapAt: Duration?
 
-    package init(
+    public init(
         _ command: [String], input: [UInt8], limit: Int, deadline: Duration, using limits: Subprocess.Limits = .init()
     ) throws(Failure) {
         do throws(Errno) {
@@ -58,16 +58,16 @@ package struct Filter: ~Copyable {
     }
 
     /// The latest time for the next call of `step`.
-    package var deadline: Duration { min(reapAt ?? end, end) }
+    public var deadline: Duration { min(reapAt ?? end, end) }
 
-    package var interests: [Poll.Interest] {
+    public var interests: [Poll.Interest] {
         if reapAt != nil { return [] }
         let reading = Poll.Interest(pipes.output, .readable)
         return pipes.input < 0 ? [reading] : [reading, Poll.Interest(pipes.input, .writable)]
     }
 
     /// Moves what can be moved. Returns the whole output once the program has closed it and ended well.
-    package mutating func step(_ now: Duration) throws(Failure) -> [UInt8]? {
+    public mutating func step(_ now: Duration) throws(Failure) -> [UInt8]? {
         if reapAt == nil {
             write()
             if try !read() { return try inTime(now) }
@@ -117,7 +117,7 @@ package struct Filter: ~Copyable {
 }
 
 extension Filter.Failure: CustomStringConvertible {
-    package var description: String {
+    public var description: String {
         switch self {
         case .notStarted(let error): "it cannot be started: \(error)"
         case .tooMuchOutput: "it wrote too much"

@@ -1,14 +1,14 @@
 import Glibc
 
 /// Lists the names in a folder.
-package enum FolderListing {
+public enum FolderListing {
     /// The names in the folder, sorted, without `.` and `..`; a folder that is a symbolic link is not listed.
-    package static func names(_ path: String) throws(Errno) -> [String] {
+    public static func names(_ path: String) throws(Errno) -> [String] {
         try names(in: try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY))
     }
 
     /// The same for a folder that is open.
-    package static func names(in folder: borrowing FileDescriptor) throws(Errno) -> [String] {
+    public static func names(in folder: borrowing FileDescriptor) throws(Errno) -> [String] {
         var names: [String] = []
         try read(folder) { entry in
             names.append(name(entry))
@@ -18,12 +18,12 @@ package enum FolderListing {
     }
 
     /// At most `count` names, picked at random from the first `limit`, for folders that may have grown to any size.
-    package static func sample(_ path: String, count: Int, of limit: Int = 20_000) throws(Errno) -> [String] {
+    public static func sample(_ path: String, count: Int, of limit: Int = 20_000) throws(Errno) -> [String] {
         try sample(in: try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY), count: count, of: limit)
     }
 
     /// The same for a folder that is open.
-    package static func sample(
+    public static func sample(
         in folder: borrowing FileDescriptor, count: Int, of limit: Int = 20_000
     ) throws(Errno) -> [String] {
         var names: [String] = []

@@ -2,14 +2,14 @@ import Glibc
 
 /// Removes folders with their content. Everything goes through descriptors, so that a name which is exchanged meanwhile
 /// leads nowhere else. A symbolic link is removed, not followed.
-package enum FolderRemoval {
+public enum FolderRemoval {
     /// The folders that we make are no deeper.
     private static let deepest = 8
 
     /// Removes the folder `name` of the open folder `parent`, but no more than `left` files, and subtracts them from
     /// `left`. False where something stays. The file `last` of the folder is removed last.
     @discardableResult
-    package static func remove(_ name: String, in parent: CInt, last: String? = nil, left: inout Int) -> Bool {
+    public static func remove(_ name: String, in parent: CInt, last: String? = nil, left: inout Int) -> Bool {
         remove(name, in: parent, last: last, &left, depth: 0)
     }
 

@@ -1,12 +1,12 @@
 import Glibc
 
 /// A terminal that hands over each key as it is pressed and does not show it, until this value ends. tcsetattr(3).
-package struct KeyTerminal: ~Copyable {
+public struct KeyTerminal: ~Copyable {
     private let descriptor: CInt
     private let before: termios
 
     /// Signals from the keyboard (Ctrl-C) still work.
-    package init(_ descriptor: CInt) throws(Errno) {
+    public init(_ descriptor: CInt) throws(Errno) {
         var settings = termios()
         try retryingOnInterrupt("tcgetattr") { tcgetattr(descriptor, &settings) }
         let before = settings

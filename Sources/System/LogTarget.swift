@@ -1,5 +1,5 @@
 /// Where messages go.
-package enum LogTarget: Sendable, Equatable {
+public enum LogTarget: Sendable, Equatable {
     case off
     case syslog
     case file(String)

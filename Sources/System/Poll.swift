@@ -1,28 +1,28 @@
 import Glibc
 
 /// poll(2).
-package enum Poll {
-    package struct Events: OptionSet, Sendable, Hashable {
-        package let rawValue: Int16
-        package init(rawValue: Int16) { self.rawValue = rawValue }
+public enum Poll {
+    public struct Events: OptionSet, Sendable, Hashable {
+        public let rawValue: Int16
+        public init(rawValue: Int16) { self.rawValue = rawValue }
 
-        package static let readable = Events(rawValue: Int16(POLLIN))
-        package static let writable = Events(rawValue: Int16(POLLOUT))
+        public static let readable = Events(rawValue: Int16(POLLIN))
+        public static let writable = Events(rawValue: Int16(POLLOUT))
         /// The other end is gone, or the descriptor cannot be used. It is always reported and never asked for.
-        package static let ended = Events(rawValue: Int16(POLLHUP | POLLERR | POLLNVAL))
+        public static let ended = Events(rawValue: Int16(POLLHUP | POLLERR | POLLNVAL))
     }
 
-    package struct Interest: Sendable, Hashable {
-        package let descriptor: CInt
-        package let events: Events
-        package init(_ descriptor: CInt, _ events: Events) {
+    public struct Interest: Sendable, Hashable {
+        public let descriptor: CInt
+        public let events: Events
+        public init(_ descriptor: CInt, _ events: Events) {
             self.descriptor = descriptor
             self.events = events
         }
     }
 
     /// Waits until a descriptor is ready or the time is up (nil: for ever). Returns what is ready, by descriptor.
-    package static func wait(for interests: [Interest], timeout: Duration?) throws(Errno) -> [CInt: Events] {
+    public static func wait(for interests: [Interest], timeout: Duration?) throws(Errno) -> [CInt: Events] {
         var entries = interests.map { pollfd(fd: $0.descriptor, events: $0.events.rawValue, revents: 0) }
         let deadline = timeout.map { MonotonicClock.now() + $0 }
         while true {

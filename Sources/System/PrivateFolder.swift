@@ -1,11 +1,11 @@
 import Glibc
 
 /// A folder that only we may enter: mode 0700, owned by us.
-package enum PrivateFolder {
+public enum PrivateFolder {
     /// Why a folder must not be used, and what to do about it.
-    package struct Refusal: Error, Equatable, CustomStringConvertible {
-        package let path: String
-        package let description: String
+    public struct Refusal: Error, Equatable, CustomStringConvertible {
+        public let path: String
+        public let description: String
 
         init(_ path: String, _ problem: String, _ remedy: String) {
             self.path = path
@@ -14,7 +14,7 @@ package enum PrivateFolder {
     }
 
     /// Makes the folder where it is missing (its parent must exist). Refuses a folder that others own or may use.
-    package static func prepare(_ path: String) throws(Refusal) {
+    public static func prepare(_ path: String) throws(Refusal) {
         let user = geteuid()
         func us() -> String { Account.word(user) }
         var status = stat()
@@ -28,7 +28,7 @@ package enum PrivateFolder {
 
     /// Refuses a folder that is missing or that others own or may use. Nothing is written, so it does not wait for a frozen
     /// disk.
-    package static func check(_ path: String) throws(Refusal) {
+    public static func check(_ path: String) throws(Refusal) {
         let user = geteuid()
         func us() -> String { Account.word(user) }
         var status = stat()

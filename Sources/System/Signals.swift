@@ -2,14 +2,14 @@ import CSystem
 import Glibc
 
 /// Signals as bytes on a descriptor, so that one poll waits for them and for everything else. signalfd(2).
-package struct Signals: ~Copyable {
+public struct Signals: ~Copyable {
     private let descriptor: FileDescriptor
 
-    package var raw: CInt { descriptor.raw }
+    public var raw: CInt { descriptor.raw }
 
     /// Blocks `signals` and reads them from a descriptor instead. Ignores SIGPIPE and SIGXFSZ, so that writes answer EPIPE
     /// and EFBIG.
-    package init(_ signals: [CInt]) throws(Errno) {
+    public init(_ signals: [CInt]) throws(Errno) {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         var set = sigset_t()
@@ -21,7 +21,7 @@ package struct Signals: ~Copyable {
     }
 
     /// Returns the next signal that has arrived, if any.
-    package func next() -> CInt? {
+    public func next() -> CInt? {
         var info = signalfd_siginfo()
         let count = read(descriptor.raw, &info, MemoryLayout<signalfd_siginfo>.size)
         return count == MemoryLayout<signalfd_siginfo>.size ? CInt(info.ssi_signo) : nil

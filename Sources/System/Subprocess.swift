@@ -2,8 +2,8 @@ import CSystem
 import Glibc
 
 /// A child process in its own process group, which does not outlive this value.
-package struct Subprocess: ~Copyable {
-    package enum ExitStatus: Equatable, Sendable {
+public struct Subprocess: ~Copyable {
+    public enum ExitStatus: Equatable, Sendable {
         case code(CInt)
         case signal(CInt)
 
@@ -14,7 +14,7 @@ package struct Subprocess: ~Copyable {
         }
     }
 
-    package let pid: pid_t
+    public let pid: pid_t
     private var status: ExitStatus?
     /// Whether `pid` is that of a guard, which ends the program when it is told to.
     private let isGuarded: Bool
@@ -22,7 +22,7 @@ package struct Subprocess: ~Copyable {
     /// Starts `command`, which is looked up in PATH unless it has a slash. The child has the given descriptors as its 0, 1
     /// and 2, /dev/null in place of those that are not given, `fourth` as its 3, and no other. Every signal is back at its
     /// default.
-    package init(
+    public init(
         _ command: [String], environment: [String]? = nil,
         input: CInt? = nil, output: CInt? = nil, errors: CInt? = nil, fourth: CInt? = nil, folder: String? = nil
     ) throws(Errno) {
@@ -70,12 +70,12 @@ package struct Subprocess: ~Copyable {
     }
 
     /// How much a guarded program may use; 0 is no limit.
-    package struct Limits: Sendable {
-        package let cpuSeconds: UInt
+    public struct Limits: Sendable {
+        public let cpuSeconds: UInt
         /// In bytes.
-        package let memory: UInt
+        public let memory: UInt
 
-        package init(cpuSeconds: UInt = 0, memory: UInt = 0) {
+        public init(cpuSeconds: UInt = 0, memory: UInt = 0) {
             self.cpuSeconds = cpuSeconds
             self.memory = memory
         }
@@ -84,7 +84,7 @@ package struct Subprocess: ~Copyable {
     /// Starts a program that does not outlive this process, even where this process is killed. The same holds for what the
     /// program starts, as long as it stays in its process group. The program has /dev/null as its 2 and no further
     /// descriptors.
-    package init(
+    public init(
         guarding command: [String], environment: [String], input: CInt, output: CInt, limits: Limits
     ) throws(Errno) {
         if command.isEmpty { throw Errno("execve", code: EINVAL) }
@@ -115,25 +115,25 @@ package struct Subprocess: ~Copyable {
 
     /// Sends `signal` to the child and everything that it started, unless it was already reaped. A guarded program is
     /// killed, whatever the signal.
-    package func kill(_ signal: CInt) {
+    public func kill(_ signal: CInt) {
         if status != nil { return }
         if isGuarded { Glibc.kill(pid, SIGTERM) } else { killpg(pid, signal) }
     }
 
     /// How the child ended; nil while it runs.
-    package mutating func reap() -> ExitStatus? {
+    public mutating func reap() -> ExitStatus? {
         status = status ?? Subprocess.wait(for: pid, options: WNOHANG)
         return status
     }
 
     /// A descriptor that is readable when the child has ended. pidfd_open(2).
-    package func ending() throws(Errno) -> FileDescriptor {
+    public func ending() throws(Errno) -> FileDescriptor {
         FileDescriptor(owning: try retryingOnInterrupt("pidfd_open") { pidfd_open(pid, 0) })
     }
 
     /// Waits until the child ends.
     @discardableResult
-    package mutating func wait() -> ExitStatus {
+    public mutating func wait() -> ExitStatus {
         let end = status ?? Subprocess.wait(for: pid, options: 0) ?? .signal(SIGKILL)
         status = end
         return end

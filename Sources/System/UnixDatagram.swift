@@ -1,13 +1,13 @@
 import Glibc
 
 /// A datagram socket with a name in the file system. unix(7).
-package struct UnixDatagram: ~Copyable, Sendable {
+public struct UnixDatagram: ~Copyable, Sendable {
     private let descriptor: FileDescriptor
 
-    package var raw: CInt { descriptor.raw }
+    public var raw: CInt { descriptor.raw }
 
     /// Binds a socket to `path`, which must not exist. Only the owner may send to it.
-    package init(bindingTo path: String) throws(Errno) {
+    public init(bindingTo path: String) throws(Errno) {
         let descriptor = try UnixDatagram.socket()
         // unix_bind gives the name the permissions of the socket, so it is never open to others.
         try retryingOnInterrupt("fchmod") { fchmod(descriptor.raw, 0o600) }
@@ -16,7 +16,7 @@ package struct UnixDatagram: ~Copyable, Sendable {
     }
 
     /// Returns the next datagram, at most `limit` bytes of it; nil while there is none.
-    package func receive(limit: Int) throws(Errno) -> [UInt8]? {
+    public func receive(limit: Int) throws(Errno) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: limit)
         do throws(Errno) {
             let count = try retryingOnInterrupt("recv") {
@@ -30,19 +30,19 @@ package struct UnixDatagram: ~Copyable, Sendable {
     }
 
     /// Never waits. Throws EAGAIN where the receiver's queue is full, and ECONNREFUSED where no process listens any more.
-    package static func send(_ bytes: [UInt8], to path: String) throws(Errno) {
+    public static func send(_ bytes: [UInt8], to path: String) throws(Errno) {
         let socket = try connected(to: path)
         try send(bytes, on: socket.raw)
     }
 
     /// Sends by a socket that is connected.
-    package static func send(_ bytes: [UInt8], on socket: CInt) throws(Errno) {
+    public static func send(_ bytes: [UInt8], on socket: CInt) throws(Errno) {
         let flags = CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
         try retryingOnInterrupt("send") { Glibc.send(socket, bytes, bytes.count, flags) }
     }
 
     /// Throws ECONNREFUSED where there is a name but no process listens.
-    package static func connected(to path: String) throws(Errno) -> FileDescriptor {
+    public static func connected(to path: String) throws(Errno) -> FileDescriptor {
         let socket = try socket()
         try call("connect", Glibc.connect, socket.raw, path)
         return socket

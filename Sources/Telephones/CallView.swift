@@ -4,8 +4,8 @@ import StandIn
 
 /// Writes a call as two columns with times: what the caller hears and does on the left, what the service sees and says
 /// on the right.
-package struct CallView {
-    package enum Colour: String, Sendable {
+public struct CallView {
+    public enum Colour: String, Sendable {
         case key = "\u{1b}[33m"
         case sound = "\u{1b}[32m"
         case service = "\u{1b}[36m"
@@ -21,17 +21,17 @@ package struct CallView {
     private var names: [String: String] = [:]
     private var isJoined = false
 
-    package init(isColoured: Bool) { self.isColoured = isColoured }
+    public init(isColoured: Bool) { self.isColoured = isColoured }
 
     /// The line above the columns. `withService`: whether there is a right column.
-    package func heading(withService: Bool) -> String {
+    public func heading(withService: Bool) -> String {
         let left = "       s  the caller"
         let service = String(repeating: " ", count: Self.width - 8) + "the service"
         return paint(withService ? left + service : left, .faint)
     }
 
     /// A line for an event of the caller's side; nil if it is not shown.
-    package mutating func line(for event: CallRecord.Event) -> String? {
+    public mutating func line(for event: CallRecord.Event) -> String? {
         let at = event.at
         switch event.what {
         case .command(let line) where line == "ANSWER": return left(at, "is answered")
@@ -69,7 +69,7 @@ package struct CallView {
     }
 
     /// A line for an entry of the service's journal; nil if it is not shown. `at` is in the time of the call.
-    package mutating func line(for entry: Journal.Entry, at: Duration) -> String? {
+    public mutating func line(for entry: Journal.Entry, at: Duration) -> String? {
         let status = entry["status"]?.string ?? ""
         let colour: Colour = status.first.map { "123".contains($0) } ?? true ? .service : .wrong
         switch entry.event {
@@ -99,10 +99,10 @@ package struct CallView {
     }
 
     /// A line that says that the caller has heard nothing so far.
-    package func lineWithoutGreeting(at: Duration) -> String { left(at, "waits: nothing was said yet", .faint) }
+    public func lineWithoutGreeting(at: Duration) -> String { left(at, "waits: nothing was said yet", .faint) }
 
     /// A line for what the bridge wrote to its standard error.
-    package func line(saidByBridge text: String, at: Duration) -> String { left(at, "| \(text)", .faint) }
+    public func line(saidByBridge text: String, at: Duration) -> String { left(at, "| \(text)", .faint) }
 
     private func quoted(_ text: JSON?) -> String { text?.string.map { " \"\($0)\"" } ?? "" }
 

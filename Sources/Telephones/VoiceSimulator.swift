@@ -11,17 +11,17 @@ import System
 /// Each client is the caller of an EAGI call that runs the program with the argument `voice`, so that a developer can
 /// speak with a flow without Asterisk and without a telephone. The owner polls `interests` for `timeout` and calls
 /// `advance` after each poll.
-package final class VoiceSimulator {
-    package struct Options: Sendable {
+public final class VoiceSimulator {
+    public struct Options: Sendable {
         /// 0 for any free port.
-        package var port: UInt16 = 8765
-        package var program: String
+        public var port: UInt16 = 8765
+        public var program: String
         /// Added to the environment that Asterisk gives the program.
-        package var environment: [String: String] = [:]
+        public var environment: [String: String] = [:]
         /// A private folder for the metrics of the program.
-        package var folder: String
+        public var folder: String
 
-        package init(program: String, folder: String) {
+        public init(program: String, folder: String) {
             self.program = program
             self.folder = folder
         }
@@ -38,35 +38,35 @@ package final class VoiceSimulator {
     private var count = 0
     private var isClosed = false
 
-    package init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Errno) {
+    public init(_ options: Options, journal: @escaping (Journal.Entry) -> Void) throws(Errno) {
         self.options = options
         self.journal = journal
         listener = try ListeningSocket(port: options.port)
         note(.voicePort, ["url": .string("ws://127.0.0.1:\(listener.port)")])
     }
 
-    package var interests: [Poll.Interest] {
+    public var interests: [Poll.Interest] {
         let accepting = accepts ? [Poll.Interest(listener.raw, .readable)] : []
         return accepting + lines.flatMap(\.interests)
     }
 
     /// How long to poll at most; nil means without a limit.
-    package var timeout: Duration? { lines.compactMap(\.timeout).min() }
+    public var timeout: Duration? { lines.compactMap(\.timeout).min() }
 
     /// Whether no client is connected.
-    package var isIdle: Bool { lines.isEmpty }
+    public var isIdle: Bool { lines.isEmpty }
 
     private var accepts: Bool { !isClosed && lines.count < VoiceSimulator.mostLines }
 
     /// Hangs up all calls and accepts no more.
-    package func hangUp() {
+    public func hangUp() {
         isClosed = true
         for line in lines { line.hangUp() }
         lines.removeAll(where: \.isOver)
     }
 
     /// Does everything that is due. Call it after each poll.
-    package func advance() throws(Errno) {
+    public func advance() throws(Errno) {
         while accepts, let socket = listener.accept() { add(socket) }
         for line in lines { try line.advance() }
         lines.removeAll(where: \.isOver)

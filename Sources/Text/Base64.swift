@@ -1,9 +1,9 @@
 /// RFC 4648, section 4, with padding and without line breaks.
-package enum Base64 {
+public enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let padding = UInt8(ascii: "=")
 
-    package static func text(_ bytes: [UInt8]) -> String {
+    public static func text(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -18,7 +18,7 @@ package enum Base64 {
     }
 
     /// nil where `text` is not exactly what `text(_:)` writes.
-    package static func decoded(_ text: some StringProtocol) -> [UInt8]? {
+    public static func decoded(_ text: some StringProtocol) -> [UInt8]? {
         let digits = Array(text.utf8.prefix { $0 != padding })
         var bytes: [UInt8] = []
         var bits = 0

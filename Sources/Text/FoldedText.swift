@@ -4,14 +4,14 @@
 /// becomes "fi", every sigma "σ". That joins all that Unicode's case folding joins, and both Turkish letters i with the
 /// other. A run of white space becomes one space. Invisible characters are left out: soft hyphens, joiners and control
 /// characters. Composed and decomposed letters are the same, as always in Swift.
-package struct FoldedText: Equatable, Sendable {
+public struct FoldedText: Equatable, Sendable {
     private let characters: [Character]
 
     /// Further marks on one letter are left out (Unicode Standard Annex #15, section 13). Comparing letters takes longer
     /// the more marks they have, and no reader needs so many.
     private static let mostMarks = 30
 
-    package init(_ text: String) {
+    public init(_ text: String) {
         var folded = String.UnicodeScalarView()
         var endsWord = false
         var marks = 0
@@ -67,10 +67,10 @@ package struct FoldedText: Equatable, Sendable {
         if scalar != "\u{307}" || folded.last != "i" { folded.append(scalar) }
     }
 
-    package var isEmpty: Bool { characters.isEmpty }
+    public var isEmpty: Bool { characters.isEmpty }
 
     /// Whether `other` occurs in it, also as a part of a word.
-    package func contains(_ other: FoldedText) -> Bool {
+    public func contains(_ other: FoldedText) -> Bool {
         characters[...].start(of: other.characters) != nil
     }
 }

@@ -1,12 +1,12 @@
 /// A day of the Gregorian calendar, also before its invention. It has no time zone.
-package struct GregorianDate: Equatable, Sendable {
-    package let year: Int
+public struct GregorianDate: Equatable, Sendable {
+    public let year: Int
     /// From 1.
-    package let month: Int
+    public let month: Int
     /// From 1.
-    package let day: Int
+    public let day: Int
 
-    package init(year: Int, month: Int, day: Int) {
+    public init(year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month
         self.day = day
@@ -19,7 +19,7 @@ package struct GregorianDate: Equatable, Sendable {
     /// From the first of March of the year 0 to the first of January 1970.
     private static let daysTo1970 = 719_468
 
-    package init(daysSince1970 days: Int) {
+    public init(daysSince1970 days: Int) {
         let days = days + GregorianDate.daysTo1970
         let era = (days >= 0 ? days : days - GregorianDate.daysOfEra + 1) / GregorianDate.daysOfEra
         let dayOfEra = days - era * GregorianDate.daysOfEra
@@ -31,7 +31,7 @@ package struct GregorianDate: Equatable, Sendable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    package var daysSince1970: Int {
+    public var daysSince1970: Int {
         let year = month <= 2 ? year - 1 : year
         let era = (year >= 0 ? year : year - 399) / 400
         let yearOfEra = year - era * 400

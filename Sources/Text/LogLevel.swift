@@ -2,11 +2,11 @@
 ///
 /// The room Text holds what is about characters, bytes and times and does no I/O: encodings, the search for words, the
 /// cut of a text into sentences, and the levels of a log. It depends on no other room, so every room may use it.
-package enum LogLevel: String, Sendable, CaseIterable, Comparable {
+public enum LogLevel: String, Sendable, CaseIterable, Comparable {
     case error, warning, notice, info, debug
 
     /// The severity of RFC 5424, section 6.2.1, as syslog(3) takes it.
-    package var severity: CInt {
+    public var severity: CInt {
         switch self {
         case .error: 3
         case .warning: 4
@@ -16,5 +16,5 @@ package enum LogLevel: String, Sendable, CaseIterable, Comparable {
         }
     }
 
-    package static func < (left: LogLevel, right: LogLevel) -> Bool { left.severity < right.severity }
+    public static func < (left: LogLevel, right: LogLevel) -> Bool { left.severity < right.severity }
 }

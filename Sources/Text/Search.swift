@@ -14,10 +14,10 @@ extension ArraySlice where Element: Equatable {
 
 extension [UInt8] {
     /// Whether `word` occurs in these bytes.
-    package func holds(_ word: [UInt8]) -> Bool { self[...].start(of: word) != nil }
+    public func holds(_ word: [UInt8]) -> Bool { self[...].start(of: word) != nil }
 
     /// These bytes with `replacement` in place of each `word`.
-    package func replacing(_ word: [UInt8], by replacement: [UInt8]) -> [UInt8] {
+    public func replacing(_ word: [UInt8], by replacement: [UInt8]) -> [UInt8] {
         if word.isEmpty { return self }
         var result: [UInt8] = []
         var rest = self[...]

@@ -1,13 +1,13 @@
 /// Cuts a reply into pieces that are spoken one after the other, each synthesized while the one before it plays.
-package struct Sentences {
+public struct Sentences {
     /// In characters. A longer sentence is cut at a comma, or else at a space.
-    package static let longest = 200
+    public static let longest = 200
 
     private let text: [Character]
     private var pieces: [String] = []
 
     /// Only white space around the pieces is lost.
-    package static func split(_ text: String) -> [String] {
+    public static func split(_ text: String) -> [String] {
         var sentences = Sentences(text: Array(text))
         sentences.split()
         return sentences.pieces
@@ -85,7 +85,7 @@ package struct Sentences {
     }
 
     /// Whether a full stop behind this word, in any case, ends no sentence.
-    package static func isAbbreviation(_ word: String) -> Bool { abbreviations.contains(word.lowercased()) }
+    public static func isAbbreviation(_ word: String) -> Bool { abbreviations.contains(word.lowercased()) }
 
     // MARK: Pieces
 

@@ -1,7 +1,7 @@
 /// Times for people and programs to read.
-package enum Timestamp {
+public enum Timestamp {
     /// RFC 3339 in UTC with milliseconds: 2025-01-31T23:59:59.123Z.
-    package static func text(_ time: Double) -> String {
+    public static func text(_ time: Double) -> String {
         let seconds = Int(time.rounded(.down))
         let milliseconds = Int((time * 1000).rounded(.down)) - seconds * 1000
         let days = Int((Double(seconds) / 86_400).rounded(.down))

@@ -2,10 +2,10 @@ import Glibc
 
 /// Says to which addresses a host may lead that a stranger named. It is asked when the socket is opened, after the name
 /// was resolved, so that no spelling of a host and no DNS answer gets around it.
-package enum AddressPolicy {
+public enum AddressPolicy {
     /// Whether the address is public: in no loopback, private, link-local, shared, multicast or reserved range (RFC 6890
     /// and IANA's registries since).
-    package static func isPublic(_ address: UnsafePointer<sockaddr>) -> Bool {
+    public static func isPublic(_ address: UnsafePointer<sockaddr>) -> Bool {
         switch CInt(address.pointee.sa_family) {
         case AF_INET:
             address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {

@@ -9,7 +9,7 @@ import System
 ///
 /// The room Transport is the doorway to libcurl. It carries what the pure rooms ask for: HTTP requests, and a WebSocket
 /// whose frames the room WebSocket writes and reads. It alone resolves names, connects and draws random bytes.
-package final class HTTPClient {
+public final class HTTPClient {
     let multi: UnsafeMutableRawPointer
     let trust: TrustStore
     let proxy: String
@@ -26,7 +26,7 @@ package final class HTTPClient {
     private static let mostIdleConnections = 64
     private static let mostPartings = 4
 
-    package init?(trust: TrustStore, proxy: String?) {
+    public init?(trust: TrustStore, proxy: String?) {
         // The machine's configuration of OpenSSL is of no use to a static program, and the kernel frees the memory of a
         // process faster than OpenSSL does.
         OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT), nil)
@@ -47,11 +47,11 @@ package final class HTTPClient {
     }
 
     /// Starts a request. `completions()` reports its end.
-    package func start(_ request: Request) -> Int {
+    public func start(_ request: Request) -> Int {
         begin(request, connectOnly: false)
     }
 
-    package func cancel(_ id: Int) {
+    public func cancel(_ id: Int) {
         guard let transfer = transfers.removeValue(forKey: id) else { return }
         curl_multi_remove_handle(multi, transfer.handle)
         if transfer.isConnectOnly {
@@ -72,7 +72,7 @@ package final class HTTPClient {
     }
 
     /// Waits for curl's own sockets and `interests` together, at most for `timeout` (nil: as long as it takes).
-    package func wait(for interests: [Poll.Interest], timeout: Duration?) -> [CInt: Poll.Events] {
+    public func wait(for interests: [Poll.Interest], timeout: Duration?) -> [CInt: Poll.Events] {
         var entries = (interests + partings.map(\.interest)).map {
             // curl has names of its own for the events of poll(2).
             curl_waitfd(
@@ -101,7 +101,7 @@ package final class HTTPClient {
     }
 
     /// Requests that ended since the last call, and sockets whose connecting ended.
-    package func completions() -> [(id: Int, result: Result<Response, Failure>)] {
+    public func completions() -> [(id: Int, result: Result<Response, Failure>)] {
         var left: CInt = 0
         while let message = curl_multi_info_read(multi, &left) {
             guard message.pointee.msg == CURLMSG_DONE else { continue }
@@ -162,7 +162,7 @@ package final class HTTPClient {
     }
 
     /// What a running request waits for; nil where there is no such request.
-    package func waiting(for id: Int) -> String? { transfers[id]?.progress.waiting }
+    public func waiting(for id: Int) -> String? { transfers[id]?.progress.waiting }
 
     func handle(of id: Int) -> UnsafeMutableRawPointer? { transfers[id]?.handle }
 }

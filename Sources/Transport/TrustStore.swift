@@ -4,17 +4,17 @@ import Glibc
 ///
 /// A folder of hashed names is read one file at a time, as needed; a bundle is parsed whole in every process, which
 /// costs about 19 ms of CPU. So the folder comes first.
-package struct TrustStore: Equatable, Sendable {
-    package let folder: String?
-    package let file: String?
+public struct TrustStore: Equatable, Sendable {
+    public let folder: String?
+    public let file: String?
 
-    package init(folder: String?, file: String?) {
+    public init(folder: String?, file: String?) {
         self.folder = folder
         self.file = file
     }
 
     /// The place that the configuration names, or else the place that Debian, Red Hat, SUSE or Alpine use.
-    package static func find(folder: String?, file: String?) -> TrustStore {
+    public static func find(folder: String?, file: String?) -> TrustStore {
         if folder != nil || file != nil { return TrustStore(folder: folder, file: file) }
         for folder in ["/etc/ssl/certs", "/etc/pki/tls/certs"] where hasHashedNames(folder) {
             return TrustStore(folder: folder, file: nil)

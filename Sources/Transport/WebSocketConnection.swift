@@ -4,7 +4,7 @@ import System
 import WebSocket
 
 /// A WebSocket. curl connects (name, TCP, proxy, TLS); the handshake and the frames come from the room WebSocket.
-package final class WebSocketConnection {
+public final class WebSocketConnection {
     private enum State { case connecting, connected, upgrading, open, closing, over }
 
     private let client: HTTPClient
@@ -15,7 +15,7 @@ package final class WebSocketConnection {
     private var unsent: ArraySlice<UInt8> = []
     private var unanswered: [UInt8]?
     /// Whether `process` has left bytes for its next call. No poll need announce them.
-    package private(set) var hasMore = false
+    public private(set) var hasMore = false
     private var key = ""
     private var parser: Handshake.ResponseParser?
     private var assembler = Assembler(role: .client)
@@ -26,7 +26,7 @@ package final class WebSocketConnection {
     static let mostUnsent = 1 << 16
 
     /// Begins to connect to the host of `location`.
-    package init(_ client: HTTPClient, to location: Location, timeout: Duration) {
+    public init(_ client: HTTPClient, to location: Location, timeout: Duration) {
         self.client = client
         self.location = location
         id = client.connect(to: location, timeout: timeout)
@@ -35,18 +35,18 @@ package final class WebSocketConnection {
     deinit { client.cancel(id) }
 
     /// What the poll waits for.
-    package var interest: Poll.Interest? {
+    public var interest: Poll.Interest? {
         guard descriptor >= 0, state != .over else { return nil }
         return Poll.Interest(descriptor, unsent.isEmpty ? .readable : [.readable, .writable])
     }
 
     /// What it waits for before it is open.
-    package var waiting: String? { state == .open ? nil : client.waiting(for: id) }
-    package var isOpen: Bool { state == .open }
-    package var isOver: Bool { state == .over }
+    public var waiting: String? { state == .open ? nil : client.waiting(for: id) }
+    public var isOpen: Bool { state == .open }
+    public var isOver: Bool { state == .over }
 
     /// Takes a completion of the client; nil where it is not for this socket.
-    package func completed(_ completion: (id: Int, result: Result<Response, Failure>)) -> SocketEvent? {
+    public func completed(_ completion: (id: Int, result: Result<Response, Failure>)) -> SocketEvent? {
         guard completion.id == id, state == .connecting else { return nil }
         if case .failure(let failure) = completion.result {
             abandon()
@@ -63,7 +63,7 @@ package final class WebSocketConnection {
     }
 
     /// Asks for the upgrade (RFC 6455, 4.1).
-    package func upgrade(path: String, headers: [Header]) -> SocketEvent? {
+    public func upgrade(path: String, headers: [Header]) -> SocketEvent? {
         guard state == .connected else { return nil }
         do {
             let request = try Handshake.Request(
@@ -78,16 +78,16 @@ package final class WebSocketConnection {
         }
     }
 
-    package func send(_ text: String) -> SocketEvent? {
+    public func send(_ text: String) -> SocketEvent? {
         state == .open ? write(Frame.text(text).encoded(mask: RandomBytes.make(4))) : nil
     }
 
-    package func ping() -> SocketEvent? {
+    public func ping() -> SocketEvent? {
         state == .open ? write(Frame.ping().encoded(mask: RandomBytes.make(4))) : nil
     }
 
     /// Starts the close handshake. The peer's answer ends it (RFC 6455, 7.1.2).
-    package func close(_ code: CloseCode, reason: String = "") {
+    public func close(_ code: CloseCode, reason: String = "") {
         if state == .open {
             state = .closing
             _ = write(Frame.close(code, reason).encoded(mask: RandomBytes.make(4)))
@@ -97,14 +97,14 @@ package final class WebSocketConnection {
     }
 
     /// Drops the connection without a close frame.
-    package func abandon() {
+    public func abandon() {
         state = .over
         client.cancel(id)
     }
 
     /// Reads a portion of what has arrived where the poll found the descriptor ready, or while it `hasMore`, because curl's
     /// TLS may hold bytes that no poll reports.
-    package func process(_ ready: [CInt: Poll.Events]) -> [SocketEvent] {
+    public func process(_ ready: [CInt: Poll.Events]) -> [SocketEvent] {
         guard hasMore || interest.map({ ready[$0.descriptor] != nil }) == true else { return [] }
         hasMore = false
         guard descriptor >= 0, state != .over else { return [] }

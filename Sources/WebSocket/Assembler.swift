@@ -2,12 +2,12 @@
 ///
 /// The room WebSocket holds the protocol without its socket: the handshake of both sides, frames, and the messages that
 /// they carry. It does no I/O and draws no random numbers; Transport connects it with a server.
-package struct Assembler: Sendable {
-    package enum Role: Sendable {
+public struct Assembler: Sendable {
+    public enum Role: Sendable {
         case client, server
     }
 
-    package enum Incoming: Equatable, Sendable {
+    public enum Incoming: Equatable, Sendable {
         case text(String)
         case binary([UInt8])
         case ping([UInt8])
@@ -35,13 +35,13 @@ package struct Assembler: Sendable {
     private var text = UTF8Stream()
 
     /// `role` is our own. `limit` is the longest message in bytes.
-    package init(role: Role, limit: Int = 1 << 20) {
+    public init(role: Role, limit: Int = 1 << 20) {
         sender = role == .client ? .server : .client
         self.limit = limit
     }
 
     /// Takes the bytes of one read and returns what became complete by them, in order.
-    package mutating func receive(_ bytes: some Collection<UInt8>) -> [Incoming] {
+    public mutating func receive(_ bytes: some Collection<UInt8>) -> [Incoming] {
         var incoming: [Incoming] = []
         var rest = Array(bytes)[...]
         do throws(ProtocolError) {

@@ -1,6 +1,6 @@
 /// One frame to send. RFC 6455, section 5.2.
-package struct Frame: Equatable, Sendable {
-    package enum Opcode: UInt8, Sendable {
+public struct Frame: Equatable, Sendable {
+    public enum Opcode: UInt8, Sendable {
         case continuation = 0x0
         case text = 0x1
         case binary = 0x2
@@ -8,37 +8,37 @@ package struct Frame: Equatable, Sendable {
         case ping = 0x9
         case pong = 0xA
 
-        package var isControl: Bool { rawValue >= 0x8 }
+        public var isControl: Bool { rawValue >= 0x8 }
     }
 
     /// The longest payload of a control frame.
-    package static let longestControl = 125
+    public static let longestControl = 125
 
-    package var fin: Bool
-    package var opcode: Opcode
-    package var payload: [UInt8]
+    public var fin: Bool
+    public var opcode: Opcode
+    public var payload: [UInt8]
 
-    package init(fin: Bool = true, opcode: Opcode, payload: [UInt8] = []) {
+    public init(fin: Bool = true, opcode: Opcode, payload: [UInt8] = []) {
         self.fin = fin
         self.opcode = opcode
         self.payload = payload
     }
 
-    package static func text(_ text: String) -> Frame { Frame(opcode: .text, payload: Array(text.utf8)) }
+    public static func text(_ text: String) -> Frame { Frame(opcode: .text, payload: Array(text.utf8)) }
 
-    package static func binary(_ payload: [UInt8]) -> Frame { Frame(opcode: .binary, payload: payload) }
+    public static func binary(_ payload: [UInt8]) -> Frame { Frame(opcode: .binary, payload: payload) }
 
     /// A payload longer than a control frame may carry is cut.
-    package static func ping(_ payload: [UInt8] = []) -> Frame {
+    public static func ping(_ payload: [UInt8] = []) -> Frame {
         Frame(opcode: .ping, payload: Array(payload.prefix(longestControl)))
     }
 
-    package static func pong(_ payload: [UInt8] = []) -> Frame {
+    public static func pong(_ payload: [UInt8] = []) -> Frame {
         Frame(opcode: .pong, payload: Array(payload.prefix(longestControl)))
     }
 
     /// A reason longer than a control frame may carry is cut between two characters.
-    package static func close(_ code: CloseCode?, _ reason: String = "") -> Frame {
+    public static func close(_ code: CloseCode?, _ reason: String = "") -> Frame {
         guard let code else { return Frame(opcode: .close) }
         var payload = [UInt8(code.rawValue >> 8), UInt8(code.rawValue & 0xFF)]
         for character in reason {
@@ -50,7 +50,7 @@ package struct Frame: Equatable, Sendable {
 
     /// The bytes on the wire. A client always masks, with four bytes that are random and new for every frame (section 5.3).
     /// A server never does.
-    package func encoded(mask: [UInt8]?) -> [UInt8] {
+    public func encoded(mask: [UInt8]?) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(payload.count + 14)
         bytes.append((fin ? 0x80 : 0) | opcode.rawValue)

@@ -2,8 +2,8 @@ import Digests
 import Text
 
 /// The HTTP exchange that opens a WebSocket. RFC 6455, section 4.
-package enum Handshake {
-    package enum Failure: Error, Equatable, Sendable {
+public enum Handshake {
+    public enum Failure: Error, Equatable, Sendable {
         case forbiddenByte(in: String)
         case reservedHeader(String)
         case lineTooLong
@@ -21,7 +21,7 @@ package enum Handshake {
     }
 
     /// The Sec-WebSocket-Accept that answers a Sec-WebSocket-Key.
-    package static func acceptance(forKey key: String) -> String {
+    public static func acceptance(forKey key: String) -> String {
         Base64.text(Digest.sha1(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
     }
 
@@ -46,7 +46,7 @@ package enum Handshake {
 }
 
 extension Handshake.Failure: CustomStringConvertible {
-    package var description: String {
+    public var description: String {
         switch self {
         case .forbiddenByte(let place): "the \(place) of the request holds a byte that could end it"
         case .reservedHeader(let name): "the header \(name) is the handshake's own"

@@ -2,14 +2,14 @@ import Text
 
 extension Handshake {
     /// The request of a client.
-    package struct Request: Equatable, Sendable {
-        package let key: String
-        package let bytes: [UInt8]
+    public struct Request: Equatable, Sendable {
+        public let key: String
+        public let bytes: [UInt8]
 
         /// `nonce` is 16 random bytes (section 4.1).
         ///
         /// Refuses a byte that could end a line or a word too early, and headers that are the handshake's own.
-        package init(
+        public init(
             host: String, path: String, headers: [(name: String, value: String)], nonce: [UInt8]
         ) throws(Failure) {
             if host.isEmpty || !host.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {

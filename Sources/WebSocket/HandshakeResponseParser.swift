@@ -1,5 +1,5 @@
 extension Handshake {
-    package enum Outcome: Equatable, Sendable {
+    public enum Outcome: Equatable, Sendable {
         /// `rest` are bytes of the first frames that came with the answer.
         case accepted(rest: [UInt8])
         /// Header names are in lower case. `body` is the part of it that came with the headers, at most 1 KiB.
@@ -10,12 +10,12 @@ extension Handshake {
     ///
     /// A switch of protocols is read strictly. In a refusal the status matters most, so headers that cannot be read are
     /// skipped.
-    package struct ResponseParser: Sendable {
+    public struct ResponseParser: Sendable {
         /// For a switch of protocols, in bytes.
-        package static let longestLine = 8192
-        package static let mostHeaders = 128
+        public static let longestLine = 8192
+        public static let mostHeaders = 128
         /// Everything up to the last blank line, including interim answers: as much as libcurl takes of an HTTP answer.
-        package static let longestHead = 300 << 10
+        public static let longestHead = 300 << 10
 
         private let acceptance: String
         private var headCount = 0
@@ -27,12 +27,12 @@ extension Handshake {
         /// The header that a folded line would continue.
         private var lastName: String?
 
-        package init(key: String) { acceptance = Handshake.acceptance(forKey: key) }
+        public init(key: String) { acceptance = Handshake.acceptance(forKey: key) }
 
         private var isSwitch: Bool { status?.code == 101 }
 
         /// Takes the bytes of one read; nil while the answer is not complete.
-        package mutating func receive(_ bytes: some Sequence<UInt8>) throws(Failure) -> Outcome? {
+        public mutating func receive(_ bytes: some Sequence<UInt8>) throws(Failure) -> Outcome? {
             var input = bytes.makeIterator()
             while let byte = input.next() {
                 headCount += 1

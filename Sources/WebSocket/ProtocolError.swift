@@ -1,5 +1,5 @@
 /// How the other end broke RFC 6455.
-package enum ProtocolError: Error, Equatable, Sendable {
+public enum ProtocolError: Error, Equatable, Sendable {
     case reservedBits
     case reservedOpcode(UInt8)
     case wrongMasking
@@ -15,7 +15,7 @@ package enum ProtocolError: Error, Equatable, Sendable {
     case illegalCloseCode(UInt16)
 
     /// The code for the close frame that answers it.
-    package var closeCode: CloseCode {
+    public var closeCode: CloseCode {
         switch self {
         case .messageTooBig: .messageTooBig
         case .invalidUTF8: .invalidData
@@ -25,7 +25,7 @@ package enum ProtocolError: Error, Equatable, Sendable {
 }
 
 extension ProtocolError: CustomStringConvertible {
-    package var description: String {
+    public var description: String {
         switch self {
         case .reservedBits: "a frame has reserved bits set"
         case .reservedOpcode(let opcode): "a frame has the reserved opcode \(opcode)"

@@ -1,7 +1,7 @@
 import HTTP
 
 /// What happens on a WebSocket, beginning with its connection.
-package enum SocketEvent: Equatable, Sendable {
+public enum SocketEvent: Equatable, Sendable {
     /// TCP and TLS are set up, so the handshake may begin.
     case connected
     /// TCP or TLS could not be set up.

@@ -9,12 +9,12 @@ import WebSocket
 
 /// Runs AssistMachine for months: one thread, one poll, one HTTP client. The folder Bridge/Assist holds this loop, the queue of
 /// the lines that it writes, and what it takes from the configuration.
-package final class AssistLoop {
-    package enum Refusal: Error, CustomStringConvertible {
+public final class AssistLoop {
+    public enum Refusal: Error, CustomStringConvertible {
         case badBaseURL
         case noNetwork
 
-        package var description: String {
+        public var description: String {
             switch self {
             case .badBaseURL: "base_url is no address of a service; write https://host"
             case .noNetwork: "libcurl could not be started; is there memory left?"
@@ -41,7 +41,7 @@ package final class AssistLoop {
     private static let lossInterval = Duration.seconds(60)
 
     /// `reload` reads the configuration again. It reports errors itself and then returns nil.
-    package init(
+    public init(
         _ settings: Settings, signals: consuming Signals, log: Log, reload: @escaping () -> Settings?
     ) throws(Refusal) {
         guard let rules = Rules(settings) else { throw .badBaseURL }
@@ -56,7 +56,7 @@ package final class AssistLoop {
     }
 
     /// Runs until SIGTERM or SIGINT, or until standard output has no reader.
-    package func run() {
+    public func run() {
         while true {
             settle()
             if isFinished { break }

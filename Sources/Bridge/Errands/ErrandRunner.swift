@@ -9,7 +9,7 @@ import System
 import Transport
 
 /// Carries out errands without a call: for a command at a shell, for a webhook.
-package final class ErrandRunner {
+public final class ErrandRunner {
     private let settings: Settings
     private let base: Location
     private let client: HTTPClient
@@ -19,7 +19,7 @@ package final class ErrandRunner {
     private let signals: Signals
     private var wasInterrupted = false
 
-    package init(_ settings: Settings, signals: consuming Signals, log: Log) throws(CallLoop.Refusal) {
+    public init(_ settings: Settings, signals: consuming Signals, log: Log) throws(CallLoop.Refusal) {
         guard let base = Location(settings.cognigy.baseURL) else { throw .badBaseURL }
         guard let client = HTTPClient(settings.cognigy) else { throw .noNetwork }
         self.settings = settings
@@ -33,10 +33,10 @@ package final class ErrandRunner {
     private var credentials: Errand.Credentials { Errand.Credentials(settings, base: base) }
 
     /// The folder that all processes of this machine share.
-    package var folder: StateFolder? { shared.folder }
+    public var folder: StateFolder? { shared.folder }
 
     /// Why the state folder cannot be used, so that neither calls of this machine nor dead letters are found; nil: it can.
-    package var folderProblem: String? {
+    public var folderProblem: String? {
         let path = settings.paths.state
         if StateFolder(path: path, report: { _ in }) != nil { return nil }
         return
@@ -45,19 +45,19 @@ package final class ErrandRunner {
     }
 
     /// Removes old files from that folder.
-    package func sweep() { shared.sweep() }
+    public func sweep() { shared.sweep() }
 
     // MARK: A handoff
 
     /// The steps of a handoff, as they are done.
-    package enum Progress: Equatable, Sendable {
+    public enum Progress: Equatable, Sendable {
         case looked, marked, ran
         /// A flow holds the session.
         case waiting
     }
 
     /// With `isDryRun` nothing is changed.
-    package func handOff(
+    public func handOff(
         _ sessionID: String, to queue: String, variables: [String: String], isDryRun: Bool,
         progress: (Progress) -> Void
     ) -> Result<HandoffResult, HandoffFailure> {
@@ -82,26 +82,26 @@ package final class ErrandRunner {
 
     // MARK: An interruption
 
-    package struct Interrupted: Sendable {
+    public struct Interrupted: Sendable {
         /// The service's answers.
-        package internal(set) var stop: JSON?
-        package internal(set) var reset: JSON?
+        public internal(set) var stop: JSON?
+        public internal(set) var reset: JSON?
         /// The steps that the service was not told, and why; nil: it did not answer in time.
-        package internal(set) var left: [BargeIn.Step] = []
-        package internal(set) var reason: Retry.Reason?
+        public internal(set) var left: [BargeIn.Step] = []
+        public internal(set) var reason: Retry.Reason?
 
-        package var isDelivered: Bool { left.isEmpty }
+        public var isDelivered: Bool { left.isEmpty }
         /// The reason in words, for the operator.
-        package var why: String { BargeInErrand.words(reason) }
+        public var why: String { BargeInErrand.words(reason) }
 
         /// False for a client error: the same request would be refused again.
-        package var mayBeDeliveredLater: Bool {
+        public var mayBeDeliveredLater: Bool {
             if case .failed(400..<500) = reason { false } else { !isDelivered }
         }
     }
 
     /// Tells the service that the caller of a session interrupts it.
-    package func interrupt(
+    public func interrupt(
         _ sessionID: String, steps: [BargeIn.Step], confidence: Double, within deadline: Duration
     ) -> Interrupted {
         let plan = BargeInErrand.Plan(

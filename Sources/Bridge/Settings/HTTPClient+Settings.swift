@@ -3,12 +3,12 @@ import Transport
 
 extension HTTPClient {
     /// A client with the configured certificates and proxy; nil: libcurl could not be started.
-    package convenience init?(_ settings: Settings.Cognigy) {
+    public convenience init?(_ settings: Settings.Cognigy) {
         self.init(trust: TrustStore(settings), proxy: settings.proxy?.reveal())
     }
 }
 
 extension TrustStore {
     /// The certificates of the configuration, or else those of this machine.
-    package init(_ settings: Settings.Cognigy) { self = .find(folder: settings.caPath, file: settings.caFile) }
+    public init(_ settings: Settings.Cognigy) { self = .find(folder: settings.caPath, file: settings.caFile) }
 }

@@ -3,7 +3,7 @@ import State
 
 extension Log {
     /// The log of the configuration, which shows none of its secrets. `callID` stands in every line.
-    package convenience init(_ settings: Settings, about callID: String = "-") {
+    public convenience init(_ settings: Settings, about callID: String = "-") {
         self.init(target: settings.paths.log, level: settings.paths.logLevel)
         self.callID = callID
         for secret in [

@@ -2,8 +2,8 @@ import Cognigy
 import JSON
 
 /// The body of every answer that is an error: `{"error": why}`.
-package enum ErrorBody {
-    package static func json(_ why: String) -> JSON { ["error": .string(why)] }
+public enum ErrorBody {
+    public static func json(_ why: String) -> JSON { ["error": .string(why)] }
 
     /// The body of a 502, in the words of the webhook's contract. nil: the service did not answer in time.
     static func json(_ reason: Retry.Reason?) -> JSON {

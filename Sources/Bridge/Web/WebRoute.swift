@@ -3,11 +3,11 @@ import CGI
 /// Finds out which handler answers a request. The folder Bridge/Web holds what a web server's requests are answered with: the
 /// routes, a handler for each, and the bodies of errors. WebCommand in the executable loads the settings, calls the handler
 /// and writes the reply.
-package enum WebRoute: Equatable, Sendable {
+public enum WebRoute: Equatable, Sendable {
     case widget
     case webhook
 
-    package init(_ request: Request) throws(WebRefusal) {
+    public init(_ request: Request) throws(WebRefusal) {
         if request.isFor(Widget.path) {
             guard ["GET", "HEAD"].contains(request.method) else {
                 throw WebRefusal(405, "only GET is answered here", headers: ["Allow": "GET, HEAD"])

@@ -7,8 +7,8 @@ import System
 
 /// Answers POST /webhook/cognigy/barge-in: the caller of a session interrupts a prompt. The handler checks the sender, stops
 /// the prompt on this machine, tells the service, and answers within the deadline of the configuration.
-package struct WebhookHandler {
-    package static let path = "/webhook/cognigy/barge-in"
+public struct WebhookHandler {
+    public static let path = "/webhook/cognigy/barge-in"
 
     /// The part of the deadline that is kept for writing the answer.
     private static let reserve = Duration.milliseconds(200)
@@ -20,7 +20,7 @@ package struct WebhookHandler {
 
     /// `began` is when the program started; the deadline counts from there. `report` tells the operator, in the web
     /// server's log.
-    package init(
+    public init(
         _ request: Request, began: Duration, wallClock: @escaping () -> Double = WallClock.now,
         report: @escaping (String) -> Void
     ) {
@@ -31,7 +31,7 @@ package struct WebhookHandler {
     }
 
     /// Reads the body from standard input and does what it asks for.
-    package func answer(
+    public func answer(
         _ settings: Result<Settings, ConfigurationError>, _ signals: consuming Signals
     ) throws(WebRefusal) -> Reply {
         // Read the body even if the request is refused: fcgiwrap answers 502 for a program that ends without reading it.

@@ -2,11 +2,11 @@ import CGI
 import Configuration
 
 /// Answers GET /api/widget/config: the settings that the agent's widget needs when it starts.
-package enum WidgetHandler {
+public enum WidgetHandler {
     /// The widget stores the answer and revalidates it by its tag.
     private static func headers(_ tag: String) -> [String: String] { ["ETag": tag, "Cache-Control": "no-cache"] }
 
-    package static func answer(
+    public static func answer(
         _ request: Request, _ settings: Result<Settings, ConfigurationError>, report: (String) -> Void
     ) throws(WebRefusal) -> Reply {
         switch settings {

@@ -1,14 +1,14 @@
 import AGI
 
 /// What Asterisk is told at the end of a call.
-package struct Farewell {
-    package var fallbackPrompt: String?
-    package var hangsUpAtEnd = true
-    package var hangsUpOnFailure = false
+public struct Farewell: Sendable {
+    public var fallbackPrompt: String?
+    public var hangsUpAtEnd = true
+    public var hangsUpOnFailure = false
     /// Where the dialplan goes on after a handoff.
-    package var destination: [Command] = []
+    public var destination: [Command] = []
 
-    package init() {}
+    public init() {}
 
     /// The commands that end the call. `sessionID` and `turns`: nil leaves the variable as an earlier call has set it.
     /// `warnings`: what an operator is to read in Asterisk's own log.

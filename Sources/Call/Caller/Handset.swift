@@ -6,35 +6,35 @@ import Cognigy
 ///
 /// A command that collects digits is outstanding from the first moment to the last, because Asterisk throws away a
 /// digit that ends while none is (run_agi in res_agi.c).
-package struct Handset {
-    package struct Rules {
-        package var answer = true
-        package var dtmfMode: String?
-        package var bargeIn = true
-        package var waitPrompt: String?
+public struct Handset {
+    public struct Rules: Sendable {
+        public var answer = true
+        public var dtmfMode: String?
+        public var bargeIn = true
+        public var waitPrompt: String?
         /// Variables that are set first, so that the dialplan does not take an earlier program's for this one's if this one
         /// dies.
-        package var variables: [Command.Assignment] = []
-        package var cleared: [Command.Variable] = []
+        public var variables: [Command.Assignment] = []
+        public var cleared: [Command.Variable] = []
         /// A channel variable that Asterisk is asked for together with the channel's formats.
-        package var asksFor: String?
+        public var asksFor: String?
 
-        package init() {}
+        public init() {}
     }
 
     /// Files of silence by the rate of the channel, without their extensions.
-    package struct Silence: Equatable {
+    public struct Silence: Equatable, Sendable {
         var narrow: String
         var wide: String
 
-        package init(narrow: String, wide: String) {
+        public init(narrow: String, wide: String) {
             self.narrow = narrow
             self.wide = wide
         }
     }
 
     /// What the call needs to know.
-    package enum News: Equatable {
+    public enum News: Equatable {
         /// Whether it stopped a prompt.
         case key(DTMF, interrupts: Bool)
         /// A message that ends the call has been heard.
@@ -113,7 +113,7 @@ package struct Handset {
     }
 
     /// Waits with a file of silence from now on. Without one, Asterisk sends the caller nothing at all while he waits.
-    package mutating func wait(with silence: Silence?) { self.silence = silence }
+    public mutating func wait(with silence: Silence?) { self.silence = silence }
 
     /// What is played now, or is about to.
     var playing: Playing? { plays.last ?? nil }
@@ -122,8 +122,8 @@ package struct Handset {
     var isSayingNumber: Bool { if case .sayNumber = exchange.current { true } else { false } }
 
     /// Whether only the pipe can tell how the command before the current one ended; and how many were sent by now.
-    package var awaitsReading: Bool { exchange.awaitsReading }
-    package var sentCount: Int { exchange.sentCount }
+    public var awaitsReading: Bool { exchange.awaitsReading }
+    public var sentCount: Int { exchange.sentCount }
 
     // MARK: What is to be heard
 

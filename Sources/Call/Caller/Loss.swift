@@ -1,6 +1,6 @@
 /// Why something that was to be heard could not be.
-package struct Loss: Equatable {
-    package enum Kind: String {
+public struct Loss: Equatable, Sendable {
+    public enum Kind: String, Sendable {
         /// No voice speaks words here, or the one that should failed.
         case voice
         /// The sound that the service named was refused, not found or no sound, and there were no words in its place.
@@ -9,11 +9,11 @@ package struct Loss: Equatable {
         case disk
     }
 
-    package let kind: Kind
+    public let kind: Kind
     /// For people.
-    package let why: String
+    public let why: String
 
-    package init(kind: Kind, why: String) {
+    public init(kind: Kind, why: String) {
         self.kind = kind
         self.why = why
     }

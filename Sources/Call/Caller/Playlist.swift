@@ -1,10 +1,10 @@
 import Cognigy
 
 /// What the caller has still to hear, in the order in which the service said it.
-package struct Playlist {
-    package typealias ID = Int
+public struct Playlist {
+    public typealias ID = Int
 
-    package enum Sound: Equatable, Sendable {
+    public enum Sound: Equatable, Sendable {
         /// A file without its extension, as STREAM FILE wants it.
         case file(String)
         case number(Int)
@@ -17,7 +17,7 @@ package struct Playlist {
         case silent(Loss?)
     }
 
-    package struct Item: Equatable {
+    public struct Item: Equatable {
         let id: ID
         let message: VoiceSocket.Message
         /// Where to go on after an interruption.

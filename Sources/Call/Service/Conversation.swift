@@ -5,20 +5,20 @@ import Text
 
 /// The turns of a spoken dialog: what the caller said becomes text, the text an answer, the answer sentences. One turn
 /// after the other, since each needs the state that the one before left. Pure.
-package struct Conversation {
-    package struct Plan {
-        package var base: Location
-        package var key: String
-        package var botID: String
-        package var dialogID: String
-        package var userID: String
-        package var speech: Location
-        package var speechKey: String?
-        package var speechStyle: Recognition.Style
+public struct Conversation {
+    public struct Plan: Sendable {
+        public var base: Location
+        public var key: String
+        public var botID: String
+        public var dialogID: String
+        public var userID: String
+        public var speech: Location
+        public var speechKey: String?
+        public var speechStyle: Recognition.Style
         /// How long the caller may wait for an answer.
-        package var replyTimeout: Duration
+        public var replyTimeout: Duration
 
-        package init(
+        public init(
             base: Location, key: String, botID: String, dialogID: String, userID: String, speech: Location,
             speechKey: String? = nil, speechStyle: Recognition.Style, replyTimeout: Duration
         ) {
@@ -34,7 +34,7 @@ package struct Conversation {
         }
     }
 
-    package enum News: Equatable {
+    public enum News: Equatable {
         /// In sentences.
         case answer([String], TurnMetrics)
         /// The service does not answer; the question is asked again. `isServiceFault`: the dialog service is at fault,
@@ -70,7 +70,7 @@ package struct Conversation {
     /// How often a service that is away is asked again.
     static let retryPause = Duration.seconds(1)
 
-    package init(_ plan: Plan) {
+    public init(_ plan: Plan) {
         self.plan = plan
     }
 

@@ -2,7 +2,7 @@ import Cognigy
 
 /// A bot behind requests and answers: the caller speaks, is written down, and answered in sentences. Where the bot is
 /// lost, the caller is told, and it has a few seconds to return.
-package struct DialogService: Service {
+public struct DialogService: Service {
     /// What the caller is told when the service is lost, in the words of its contract.
     static let apology = "I experienced a connection interruption. Please hang up and call back."
     /// How long the service may take to return after that.
@@ -19,24 +19,24 @@ package struct DialogService: Service {
     private var isResumed = false
     private var isLeaving = false
 
-    package init(_ conversation: Conversation) { self.conversation = conversation }
+    public init(_ conversation: Conversation) { self.conversation = conversation }
 
-    package var turns: Int? { conversation.turns }
-    package var keepsWaiting: Bool { isSlow }
-    package var isThinking: Bool { conversation.isThinking }
+    public var turns: Int? { conversation.turns }
+    public var keepsWaiting: Bool { isSlow }
+    public var isThinking: Bool { conversation.isThinking }
 
-    package mutating func begin(_ context: inout Context) -> [ServiceNews] {
+    public mutating func begin(_ context: inout Context) -> [ServiceNews] {
         owesVerdict = true
         return [.ready]
     }
 
-    package mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] {
+    public mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] {
         if !conversation.isThinking { context.timers.set(.patience, context.now + Self.patience) }
         conversation.take(input, &context)
         return []
     }
 
-    package mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] {
+    public mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] {
         switch event {
         case .memory(let memory):
             isResumed = true
@@ -51,7 +51,7 @@ package struct DialogService: Service {
         return []
     }
 
-    package mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews] {
+    public mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews] {
         switch timer {
         case .patience: isSlow = conversation.isThinking
         case .degrade where context.callerHears: context.timers.set(.degrade, context.now + Self.returnTime)
@@ -61,7 +61,7 @@ package struct DialogService: Service {
         return []
     }
 
-    package mutating func leave(_ ending: Ending, _ context: inout Context) {
+    public mutating func leave(_ ending: Ending, _ context: inout Context) {
         isLeaving = true
         // A caller who is let go may go on from here in the next call. After a hangup the dialog begins anew: a number
         // does not prove who calls.
@@ -72,7 +72,7 @@ package struct DialogService: Service {
         verdict(.serviceUnknown, &context)
     }
 
-    package mutating func finish(_ context: inout Context) { conversation.releaseSlot(&context) }
+    public mutating func finish(_ context: inout Context) { conversation.releaseSlot(&context) }
 
     private mutating func conversationSaid(_ news: Conversation.News?, _ context: inout Context) -> [ServiceNews] {
         if news != nil || !conversation.isThinking {

@@ -3,24 +3,24 @@ import Errands
 
 /// AGI(cognigy-bridge,handoff,queue=ID): nobody answers here. The session that a call before this one left in the channel
 /// goes to an agent while the caller waits.
-package struct EarlierSession: Service {
+public struct EarlierSession: Service {
     /// Its session is the channel's where it names none.
     private let plan: HandoffErrand.Plan
-    package private(set) var sessionID: String?
+    public private(set) var sessionID: String?
     private var hasBegun = false
 
-    package init(_ plan: HandoffErrand.Plan) {
+    public init(_ plan: HandoffErrand.Plan) {
         self.plan = plan
         if !plan.sessionID.isEmpty { sessionID = plan.sessionID }
     }
 
     /// nil: the variable keeps what the earlier call has counted.
-    package var turns: Int? { nil }
-    package var keepsWaiting: Bool { !hasBegun }
+    public var turns: Int? { nil }
+    public var keepsWaiting: Bool { !hasBegun }
 
-    package mutating func begin(_ context: inout Context) -> [ServiceNews] { [.ready] }
+    public mutating func begin(_ context: inout Context) -> [ServiceNews] { [.ready] }
 
-    package mutating func channelSays(_ variable: String, _ context: inout Context) -> [ServiceNews] {
+    public mutating func channelSays(_ variable: String, _ context: inout Context) -> [ServiceNews] {
         if hasBegun { return [] }
         hasBegun = true
         if sessionID == nil, !variable.isEmpty { sessionID = variable }
@@ -40,7 +40,7 @@ package struct EarlierSession: Service {
     }
 
     /// Reports to the circuit breaker: this call may be the one that tries for all whether the service is back.
-    package mutating func leave(_ ending: Ending, _ context: inout Context) {
+    public mutating func leave(_ ending: Ending, _ context: inout Context) {
         hasBegun = true
         context.effects.append(ending.status == .handoff ? .serviceWorks : .serviceUnknown)
     }

@@ -6,7 +6,7 @@ import Errands
 /// The call hands over what the caller says (`take`), what arrived for the service (`handle`) and the service's own
 /// deadlines (`due`). The service answers with news, and leaves what it wants done in the context's effects. It knows
 /// nothing of Asterisk. After `leave` it has no news any more.
-package protocol Service {
+public protocol Service {
     /// The session that the dialplan and a handoff know, once there is one.
     var sessionID: String? { get }
     /// For a sound on the service's own host.
@@ -37,29 +37,29 @@ package protocol Service {
 }
 
 extension Service {
-    package var sessionID: String? { nil }
-    package var token: String? { nil }
-    package var keepsWaiting: Bool { false }
-    package var isThinking: Bool { false }
-    package var owed: Ending? { nil }
-    package var isOver: Bool { true }
-    package mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] { [] }
-    package mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] { [] }
-    package mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews] { [] }
-    package mutating func channelSays(_ variable: String, _ context: inout Context) -> [ServiceNews] { [] }
-    package mutating func yieldToAgent(_ context: inout Context) {}
-    package mutating func finish(_ context: inout Context) {}
+    public var sessionID: String? { nil }
+    public var token: String? { nil }
+    public var keepsWaiting: Bool { false }
+    public var isThinking: Bool { false }
+    public var owed: Ending? { nil }
+    public var isOver: Bool { true }
+    public mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] { [] }
+    public mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] { [] }
+    public mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews] { [] }
+    public mutating func channelSays(_ variable: String, _ context: inout Context) -> [ServiceNews] { [] }
+    public mutating func yieldToAgent(_ context: inout Context) {}
+    public mutating func finish(_ context: inout Context) {}
 }
 
 /// What the caller says.
-package enum Input: Equatable {
+public enum Input: Equatable {
     case key(DTMF)
     /// 16 kHz.
     case speech([Int16])
 }
 
 /// What a service tells the call.
-package enum ServiceNews {
+public enum ServiceNews {
     /// It hears the caller from now on.
     case ready
     /// The session has a name.

@@ -2,19 +2,19 @@ import HTTP
 
 extension Uplink {
     /// Where the way leads, and how long it may take.
-    package struct Plan {
-        package var base: Location
-        package var clientID: String
-        package var clientSecret: String
-        package var flowID: String
-        package var uniqueID: String
-        package var caller: String
-        package var locale: String?
-        package var setupTimeout: Duration
-        package var pingInterval: Duration
-        package var reconnectAttempts: Int
+    public struct Plan: Sendable {
+        public var base: Location
+        public var clientID: String
+        public var clientSecret: String
+        public var flowID: String
+        public var uniqueID: String
+        public var caller: String
+        public var locale: String?
+        public var setupTimeout: Duration
+        public var pingInterval: Duration
+        public var reconnectAttempts: Int
 
-        package init(
+        public init(
             base: Location, clientID: String, clientSecret: String, flowID: String, uniqueID: String, caller: String,
             locale: String? = nil, setupTimeout: Duration, pingInterval: Duration, reconnectAttempts: Int
         ) {

@@ -4,9 +4,9 @@ import WebSocket
 
 /// The way to the service: token, session, socket, and back again when the socket drops. Pure: it is told what
 /// happened and says what it wants.
-package struct Uplink {
+public struct Uplink {
     /// What the call needs to know.
-    package enum News: Equatable {
+    public enum News: Equatable {
         /// There is a session now.
         case session(String)
         case opened
@@ -56,7 +56,7 @@ package struct Uplink {
     /// How long an open socket must hold before its drop counts as the first again.
     static let steadyAfter = Duration.seconds(30)
 
-    package init(_ plan: Plan) {
+    public init(_ plan: Plan) {
         self.plan = plan
     }
 

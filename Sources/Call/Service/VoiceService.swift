@@ -4,19 +4,19 @@ import WebSocket
 
 /// The flow at the other end of a voice socket: keys go there one by one, messages come back. It watches how long the
 /// flow takes to answer.
-package struct VoiceService: Service {
-    package struct Rules {
-        package var replyTimeout = Duration.seconds(10)
+public struct VoiceService: Service {
+    public struct Rules: Sendable {
+        public var replyTimeout = Duration.seconds(10)
         /// How many times in a row the service may let that time pass.
-        package var lateReplies = 3
+        public var lateReplies = 3
 
-        package init() {}
+        public init() {}
     }
 
     private let rules: Rules
     private var uplink: Uplink
-    package private(set) var turns: Int? = 0
-    package private(set) var isOver = false
+    public private(set) var turns: Int? = 0
+    public private(set) var isOver = false
     private var isLeaving = false
     private var hasYielded = false
     private var keyAwaitingReply: Duration?
@@ -37,22 +37,22 @@ package struct VoiceService: Service {
     /// The same after a hangup.
     static let closeGraceOfHangup = Duration.milliseconds(40)
 
-    package init(_ rules: Rules, uplink: Uplink) {
+    public init(_ rules: Rules, uplink: Uplink) {
         self.rules = rules
         self.uplink = uplink
     }
 
-    package var sessionID: String? { uplink.sessionID }
-    package var token: String? { uplink.token }
-    package var keepsWaiting: Bool { uplink.isAway || (lateReplies > 0 && uplink.isOpen) }
-    package var owed: Ending? { owesReply ? noReply : nil }
+    public var sessionID: String? { uplink.sessionID }
+    public var token: String? { uplink.token }
+    public var keepsWaiting: Bool { uplink.isAway || (lateReplies > 0 && uplink.isOpen) }
+    public var owed: Ending? { owesReply ? noReply : nil }
 
-    package mutating func begin(_ context: inout Context) -> [ServiceNews] {
+    public mutating func begin(_ context: inout Context) -> [ServiceNews] {
         uplink.begin(&context)
         return []
     }
 
-    package mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] {
+    public mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] {
         guard case .key(let key) = input else { return [] }
         turns = (turns ?? 0) + 1
         keyAwaitingReply = context.now
@@ -64,7 +64,7 @@ package struct VoiceService: Service {
         return []
     }
 
-    package mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] {
+    public mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] {
         switch event {
         case .token(let state): uplink.tokenIs(state, &context)
         case .response(let purpose, let result): return uplinkSaid(uplink.answered(purpose, result, &context), &context)
@@ -78,7 +78,7 @@ package struct VoiceService: Service {
         return []
     }
 
-    package mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews] {
+    public mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews] {
         switch timer {
         case .reply: return replyIsLate(&context)
         case .socketClose: isOver = true
@@ -87,12 +87,12 @@ package struct VoiceService: Service {
         return []
     }
 
-    package mutating func yieldToAgent(_ context: inout Context) {
+    public mutating func yieldToAgent(_ context: inout Context) {
         hasYielded = true
         context.timers.clear(.reply)
     }
 
-    package mutating func leave(_ ending: Ending, _ context: inout Context) {
+    public mutating func leave(_ ending: Ending, _ context: inout Context) {
         isLeaving = true
         context.timers.clear(.reply)
         // Only an open socket is closed with words.

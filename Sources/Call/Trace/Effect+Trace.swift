@@ -6,7 +6,7 @@ import JSON
 
 /// An effect as a line of a trace. Of a request it shows the method, the path and the time, never a header nor a body.
 extension Effect {
-    package func json(_ mask: TraceMask) -> JSON {
+    public func json(_ mask: TraceMask) -> JSON {
         switch self {
         case .send(let command): ["send": .string(command.shown(mask))]
         case .findToken(let rejected, let alone):

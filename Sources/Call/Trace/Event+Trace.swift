@@ -8,7 +8,7 @@ import WebSocket
 /// An event as a line of a trace, and back. What is written is what happened, but for what `TraceMask` hides; speech is
 /// its length.
 extension Event {
-    package func json(_ mask: TraceMask) -> JSON {
+    public func json(_ mask: TraceMask) -> JSON {
         switch self {
         case .start: "start"
         case .pipeEnded: "pipe ended"
@@ -54,7 +54,7 @@ extension Event {
     }
 
     /// nil: this is no event that this version knows.
-    package init?(_ json: JSON) {
+    public init?(_ json: JSON) {
         if let word = json.string {
             let words: [String: Event] = [
                 "start": .start, "pipe ended": .pipeEnded, "hangup": .hangup, "terminate": .terminate,
@@ -263,5 +263,5 @@ extension DialogMemory {
 
 extension JSON {
     /// A whole number; nil for what is too large to be one, too.
-    package var whole: Int? { number.flatMap { Int(exactly: $0) } }
+    public var whole: Int? { number.flatMap { Int(exactly: $0) } }
 }

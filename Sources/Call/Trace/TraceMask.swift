@@ -7,13 +7,13 @@ import Text
 ///
 /// What is hidden keeps its shape: a key becomes `1`, a letter `x` or `X`, a digit `1`. The machine takes the same path
 /// with the one as with the other, so a trace without words can be run again.
-package struct TraceMask: Sendable {
-    package let showsContent: Bool
+public struct TraceMask: Sendable {
+    public let showsContent: Bool
 
-    package init(showsContent: Bool) { self.showsContent = showsContent }
+    public init(showsContent: Bool) { self.showsContent = showsContent }
 
     /// Words, an address of a sound, or whatever else people say.
-    package func text(_ text: String) -> String {
+    public func text(_ text: String) -> String {
         if showsContent { return text }
         var (masked, word) = ("", "")
         for character in text {

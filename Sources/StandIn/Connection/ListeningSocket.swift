@@ -2,11 +2,11 @@ import Glibc
 import System
 
 /// A TCP socket that listens on 127.0.0.1 only.
-package struct ListeningSocket: ~Copyable {
-    package let port: UInt16
+public struct ListeningSocket: ~Copyable {
+    public let port: UInt16
     private let socket: FileDescriptor
 
-    package init(port: UInt16) throws(Errno) {
+    public init(port: UInt16) throws(Errno) {
         let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let socket = FileDescriptor(
             owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_INET, kind, 0) })
@@ -28,10 +28,10 @@ package struct ListeningSocket: ~Copyable {
         self.socket = socket
     }
 
-    package var raw: CInt { socket.raw }
+    public var raw: CInt { socket.raw }
 
     /// The next client that waits; nil if there is none.
-    package func accept() -> FileDescriptor? {
+    public func accept() -> FileDescriptor? {
         guard let client = try? retryingOnInterrupt("accept", { Glibc.accept(raw, nil, nil) }) else { return nil }
         _ = fcntl(client, F_SETFD, FD_CLOEXEC)
         Descriptor.setNonBlocking(client)

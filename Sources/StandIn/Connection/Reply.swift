@@ -1,7 +1,7 @@
 import JSON
 
 /// An HTTP reply.
-package struct Reply: Equatable {
+public struct Reply: Equatable {
     var status = 200
     var headers: [String] = []
     var type = "application/json"
@@ -9,14 +9,14 @@ package struct Reply: Equatable {
 
     static func json(_ value: JSON, status: Int = 200) -> Reply { Reply(status: status, body: value.serialized) }
 
-    package static func failure(_ status: Int, _ message: String, retryAfter: String? = nil) -> Reply {
+    public static func failure(_ status: Int, _ message: String, retryAfter: String? = nil) -> Reply {
         var reply = json(["error": .string(message)], status: status)
         if let retryAfter { reply.headers.append("Retry-After: \(retryAfter)") }
         return reply
     }
 
     /// The bytes to send. Without a length, the end of the connection marks the end of the body.
-    package func encoded(withLength: Bool = true) -> (head: [UInt8], body: [UInt8]) {
+    public func encoded(withLength: Bool = true) -> (head: [UInt8], body: [UInt8]) {
         var lines = ["HTTP/1.1 \(status) \(Self.reason(status))", "Content-Type: \(type)"] + headers
         lines.append(withLength ? "Content-Length: \(body.count)" : "Connection: close")
         return (Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8), body)

@@ -1,17 +1,17 @@
 /// An HTTP request. The names of its headers are in lower case.
-package struct Request: Equatable {
+public struct Request: Equatable {
     struct Header: Equatable {
         let name: String
         let value: String
     }
 
-    package var method: String
+    public var method: String
     var target: String
     var headers: [Header] = []
     var body: [UInt8] = []
 
     /// The value of a header; nil if it is missing or given more than once.
-    package subscript(name: String) -> String? {
+    public subscript(name: String) -> String? {
         let values = headers.filter { $0.name == name }
         return values.count == 1 ? values.first?.value : nil
     }
@@ -49,7 +49,7 @@ package struct Request: Equatable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    package var headersByName: [String: String] {
+    public var headersByName: [String: String] {
         Dictionary(headers.map { ($0.name, $0.value) }) { first, second in first + "," + second }
     }
 }

@@ -1,7 +1,7 @@
 /// Parses HTTP requests from bytes that arrive in pieces of any size (RFC 9112). It is stricter than a server has to
 /// be, and it is not the parser of the room `HTTP`, because it judges what that room writes.
-package struct RequestParser {
-    package enum Refusal: Error, Equatable {
+public struct RequestParser {
+    public enum Refusal: Error, Equatable {
         case malformedRequestLine
         case malformedHeader
         case lineTooLong
@@ -22,12 +22,12 @@ package struct RequestParser {
     /// Whether no bytes of a further request have arrived.
     var isEmpty: Bool { buffer.isEmpty && request == nil }
 
-    package init() {}
+    public init() {}
 
-    package mutating func receive(_ bytes: [UInt8]) { buffer += bytes }
+    public mutating func receive(_ bytes: [UInt8]) { buffer += bytes }
 
     /// The next complete request; nil until it has arrived.
-    package mutating func next() throws(Refusal) -> Request? {
+    public mutating func next() throws(Refusal) -> Request? {
         while bodyLength == nil {
             guard let line = try takeLine() else { return nil }
             try read(line)

@@ -3,44 +3,44 @@ import JSON
 /// What the stand-in says and which faults it plays. `Scenario(parsing:)` reads one from text; the language is
 /// explained in Tests/README.md. A scenario is settings and rules; a rule has a trigger and the steps that are carried
 /// out then.
-package struct Scenario: Equatable, Sendable {
+public struct Scenario: Equatable, Sendable {
     /// How the reply with a token gives its lifetime.
-    package enum Lifetime: Equatable, Sendable {
+    public enum Lifetime: Equatable, Sendable {
         case seconds(Int)
         case text(Int)
         case omitted
     }
 
-    package enum CertificateFlaw: String, Sendable {
+    public enum CertificateFlaw: String, Sendable {
         case wrongName = "wrong-name"
         case expired
     }
 
-    package var clientID = "demo"
-    package var clientSecret = "demo-secret"
-    package var flow = "demo-flow"
-    package var speechKey = "demo-tts-key"
-    package var apiKey = "demo-api-key"
-    package var bot = "demo-bot"
-    package var dialog = "demo-dialog"
-    package var recognitionKey = "demo-stt-key"
-    package var lifetime = Lifetime.seconds(3600)
-    package var certificate: CertificateFlaw?
+    public var clientID = "demo"
+    public var clientSecret = "demo-secret"
+    public var flow = "demo-flow"
+    public var speechKey = "demo-tts-key"
+    public var apiKey = "demo-api-key"
+    public var bot = "demo-bot"
+    public var dialog = "demo-dialog"
+    public var recognitionKey = "demo-stt-key"
+    public var lifetime = Lifetime.seconds(3600)
+    public var certificate: CertificateFlaw?
     /// The sessions that handoff and barge-in find from the start, by their ids.
-    package var sessions: [String: Session] = [:]
-    package var rules: [Rule] = []
+    public var sessions: [String: Session] = [:]
+    public var rules: [Rule] = []
 
-    package init() {}
+    public init() {}
 
     /// What happens at a trigger, at most `times` times. Rules of a voice socket are counted for each session, the
     /// others for the whole service.
-    package struct Rule: Equatable, Sendable {
-        package var trigger: Trigger
-        package var steps: [Step]
-        package var times: Int?
+    public struct Rule: Equatable, Sendable {
+        public var trigger: Trigger
+        public var steps: [Step]
+        public var times: Int?
     }
 
-    package enum Trigger: Equatable, Sendable {
+    public enum Trigger: Equatable, Sendable {
         case token, session, flows, voice, tts, bots, stt
         /// The requests of handoff and barge-in.
         case login, look, mark, run, stop, reset
@@ -61,17 +61,17 @@ package struct Scenario: Equatable, Sendable {
     }
 
     /// An action, and the time to wait before it.
-    package struct Step: Equatable, Sendable {
-        package var delay: Duration
-        package var action: Action
+    public struct Step: Equatable, Sendable {
+        public var delay: Duration
+        public var action: Action
 
-        package init(delay: Duration = .zero, action: Action) {
+        public init(delay: Duration = .zero, action: Action) {
             self.delay = delay
             self.action = action
         }
     }
 
-    package enum Action: Equatable, Sendable {
+    public enum Action: Equatable, Sendable {
         /// What the contract says.
         case ok
         case status(Int, retryAfter: String?, body: JSON? = nil)

@@ -1,6 +1,6 @@
 extension Scenario {
     /// The scenario that `cognigy-bridge simulate` plays if none is named. The demo call presses 1239.
-    package static let demo = """
+    public static let demo = """
         ; The greeting, then the menu.
         open     send {"type":"response","text":"Welcome to the demo.","audioUrl":"/audio/welcome-16k-700ms.wav"} times 1
         open     send {"type":"response","text":"Press 1, 2, 3 or 9.","audioUrl":"/audio/menu-8k-900ms.wav"}

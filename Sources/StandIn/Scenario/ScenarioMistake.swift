@@ -1,7 +1,7 @@
 extension Scenario {
     /// What is wrong in the text of a scenario, and in which line.
-    package struct Mistake: Error, Equatable, CustomStringConvertible {
-        package enum Reason: Equatable, Sendable {
+    public struct Mistake: Error, Equatable, CustomStringConvertible {
+        public enum Reason: Equatable, Sendable {
             case unknownWord(String)
             case missing(String)
             case notANumber(String)
@@ -15,10 +15,10 @@ extension Scenario {
             case nothingBefore
         }
 
-        package let line: Int
-        package let reason: Reason
+        public let line: Int
+        public let reason: Reason
 
-        package var description: String {
+        public var description: String {
             let text =
                 switch reason {
                 case .unknownWord(let word): "\"\(word)\" means nothing here"

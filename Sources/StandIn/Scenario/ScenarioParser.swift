@@ -6,10 +6,10 @@ extension Scenario {
     /// The language is explained in Tests/README.md, section "Scenarios"; ScenarioManualTests compares that section with
     /// the parser. A new setting is a case in `read`. A new trigger is a case in `Trigger.init`. A new action is a case
     /// in `ScenarioLine.action`, and belongs to the triggers that list it in `Trigger.actions`.
-    package init(parsing text: String) throws(Mistake) { try add(text) }
+    public init(parsing text: String) throws(Mistake) { try add(text) }
 
     /// Adds the lines of another text. Its settings replace earlier ones, and its rules follow the earlier rules.
-    package mutating func add(_ text: String) throws(Mistake) {
+    public mutating func add(_ text: String) throws(Mistake) {
         for (index, content) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             var line = ScenarioLine(content, number: index + 1)
             if let word = try line.word() { try read(word.text, from: &line) }

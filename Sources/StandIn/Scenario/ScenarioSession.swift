@@ -2,14 +2,14 @@ import JSON
 
 extension Scenario {
     /// What handoff and barge-in find when they ask about a session.
-    package struct Session: Equatable, Sendable {
-        package var userID = "tel:+15551234567"
-        package var channel = "voice"
-        package var status = "active"
-        package var variables: [String: JSON] = [:]
-        package var telephony: [String: JSON] = ["connector": "genesys_cloud", "direction": "inbound"]
+    public struct Session: Equatable, Sendable {
+        public var userID = "tel:+15551234567"
+        public var channel = "voice"
+        public var status = "active"
+        public var variables: [String: JSON] = [:]
+        public var telephony: [String: JSON] = ["connector": "genesys_cloud", "direction": "inbound"]
 
-        package init() {}
+        public init() {}
 
         init(userID: String) { self.userID = userID }
 
