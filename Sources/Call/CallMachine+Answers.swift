@@ -15,21 +15,21 @@ extension CallMachine {
     private static let ahead = 2
 
     @discardableResult
-    mutating func say(_ message: VoiceSocket.Message) -> Playlist.ID? {
+    mutating func say(_ message: Message) -> Playlist.ID? {
         answer.isNotice = false
         return handset.say(message, token: service.token, &context)
     }
 
     mutating func take(_ sentences: [String], _ turn: TurnMetrics) {
         // The caller speaks again: drop the answer.
-        let sentences = callerSpeaks && rules.handset.bargeIn ? [] : sentences
+        let sentences = callerSpeaks && handset.yieldsToSpeech ? [] : sentences
         guard let first = sentences.first else { return context.effects.append(.turn(turn)) }
         reportFirst()
         let isNext = answer.unspoken.isEmpty
         answer.unspoken += sentences
         if isNext, handset.unheard < Self.ahead {
             answer.unspoken.removeFirst()
-            if let id = say(VoiceSocket.Message(text: first)) { answer.first = (id, turn, context.now) }
+            if let id = say(Message(text: first)) { answer.first = (id, turn, context.now) }
         } else {
             context.effects.append(.turn(turn))
         }
@@ -43,7 +43,7 @@ extension CallMachine {
     /// Begins with the next sentences as soon as there is room.
     mutating func speakAhead() {
         while stage == .talking, !answer.unspoken.isEmpty, handset.unheard < Self.ahead {
-            handset.say(VoiceSocket.Message(text: answer.unspoken.removeFirst()), token: service.token, &context)
+            handset.say(Message(text: answer.unspoken.removeFirst()), token: service.token, &context)
         }
     }
 

@@ -19,7 +19,7 @@ extension CallMachine {
         self.ending = ending
         context.callerHears = handset.isSpeaking
         dropAnswer()
-        context.timers.clear(.idle, .waitPrompt, .unheard, .look)
+        context.timers.clear(.idle, .waitPrompt, .round, .unheard, .look)
         dropErrands()
         service.leave(ending, &context)
         context.timers.set(.leave, context.now + rules.farewell.longest(ending))

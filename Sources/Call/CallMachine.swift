@@ -179,7 +179,7 @@ public struct CallMachine {
                 leave(Ending(.unavailable, loss.reason, detail: "the answer is not heard: \(loss.why)"))
             }
             loss = nil
-        case .waitPrompt: break
+        case .waitPrompt, .round: break
         case .handoff: stepHandoff { $0.due($1, &$2) }
         case .bargeIn: stepBargeIn { $0.due($1, &$2) }
         case .hungUp: context.timers.hasten(.leave, context.now)
@@ -207,10 +207,10 @@ public struct CallMachine {
 extension CallMachine {
     mutating func handsetSaid(_ news: Handset.News) {
         switch news {
-        case .key(let key, let interrupts):
+        case .key(let key, let interrupts, let drops):
             touch()
             context.timers.clear(.unheard)
-            if rules.handset.bargeIn { dropAnswer() }
+            if drops { dropAnswer() }
             pressed(key, interrupts: interrupts)
         // A spoken answer that cannot be heard ends the call by itself, and a notice is about a service that is lost.
         case .heardNothing where rules.hears || answer.isNotice: break
@@ -267,7 +267,7 @@ extension CallMachine {
     private mutating func speechBegan() {
         callerSpeaks = true
         touch()
-        if !rules.handset.bargeIn { return }
+        if !handset.yieldsToSpeech { return }
         dropAnswer()
         handset.interrupt(&context)
     }
@@ -306,7 +306,7 @@ extension CallMachine {
         case .notice(let sentence): notice(sentence)
         case .handOff(let plan): handOff(plan)
         // What was said before the end is still heard.
-        case .ended: say(VoiceSocket.Message(end: true))
+        case .ended: say(Message(end: true))
         case .unavailable where handoff != nil: break
         case .unavailable(let ending): leave(ending)
         }

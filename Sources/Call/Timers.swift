@@ -33,6 +33,8 @@ public struct Timers {
         case idle
         /// Set by Handset: the wait prompt may play again.
         case waitPrompt
+        /// Set by Handset: a short prompt may be heard again.
+        case round
         /// Nothing else has come to be heard in place of what was lost.
         case unheard
         /// Asterisk is made to look for a hangup.

@@ -13,26 +13,6 @@ public enum VoiceSocket {
 
     public static let ping = #"{"type":"ping"}"#
 
-    /// A message of the service to the caller. Every field may be missing.
-    public struct Message: Equatable, Sendable {
-        public var text: String?
-        public var audioURL: String?
-        public var end: Bool
-        public var transferTarget: String?
-        public var transferType: String?
-
-        public init(
-            text: String? = nil, audioURL: String? = nil, end: Bool = false, transferTarget: String? = nil,
-            transferType: String? = nil
-        ) {
-            self.text = text
-            self.audioURL = audioURL
-            self.end = end
-            self.transferTarget = transferTarget
-            self.transferType = transferType
-        }
-    }
-
     public enum Incoming: Equatable, Sendable {
         case response(Message)
         /// A type that this version does not know.

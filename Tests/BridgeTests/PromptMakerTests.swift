@@ -49,7 +49,7 @@ import Transport
 
     @Test func onlySomeMessagesArePreparedAtOnce() throws {
         let sleeper = try speaker("/bin/sleep", "1000")
-        for id in 1...50 { sleeper.prepare(id, PromptOrder(VoiceSocket.Message(text: "x"), token: nil, format: .sln)) }
+        for id in 1...50 { sleeper.prepare(id, PromptOrder(Message(text: "x"), token: nil, format: .sln)) }
         _ = turn(sleeper, until: 1, within: .milliseconds(200))
         // Each program is waited for at two descriptors at most.
         #expect((1...2 * PromptMaker.mostAtOnce).contains(sleeper.interests.count))
@@ -70,7 +70,7 @@ import Transport
             "RIFF\\354\\000\\000\\000WAVEfmt \\020\\000\\000\\000\\001\\000\\001\\000\\200\\076\\000\\000"
             + "\\000\\175\\000\\000\\002\\000\\020\\000data\\310\\000\\000\\000"
         let speaker = try speaker("/bin/sh", "-c", "cat >/dev/null; printf '\(sound)'; head -c 200 /dev/zero")
-        for id in 1...30 { speaker.prepare(id, PromptOrder(VoiceSocket.Message(text: "x"), token: nil, format: .sln)) }
+        for id in 1...30 { speaker.prepare(id, PromptOrder(Message(text: "x"), token: nil, format: .sln)) }
         let finished = turn(speaker, until: 30)
         #expect(finished.map(\.id).sorted() == Array(1...30))
         #expect(finished.allSatisfy { if case .file = $0.sound { true } else { false } })
@@ -80,9 +80,29 @@ import Transport
         #expect(try FolderListing.names(folder.path("state/calls")).isEmpty)
     }
 
+    @Test(arguments: [
+        (Duration.milliseconds(1), 320), (.milliseconds(20), 320), (.milliseconds(750), 12_160),
+        (.seconds(10), 160_000),
+        (.seconds(3600), 160_000),
+    ])
+    func aPauseIsAFileOfSilenceThatIsNoLongerThanIt(pause: Duration, size: Int) throws {
+        let speaker = try speaker(.none)
+        guard case .file(let path) = try only(Message(pause: pause), of: speaker).sound else { throw Refused() }
+        let content = try AtomicFile.read("\(path).sln", limit: 1 << 20, owner: .anyone, forbidden: 0)
+        #expect(content.bytes == [UInt8](repeating: 0, count: size))
+        speaker.finish()
+    }
+
+    @Test func aPauseWithoutLengthIsNothing() throws {
+        let finished = try only(Message(pause: .zero), of: try speaker(.none))
+        #expect(finished.sound == nil && finished.loss == nil)
+    }
+
+    private struct Refused: Error {}
+
     @Test func aMessageWhoseTurnNeverCameIsDiscardedWithoutTrace() throws {
         let speaker = try speaker("/bin/sleep", "1000")
-        for id in 1...10 { speaker.prepare(id, PromptOrder(VoiceSocket.Message(text: "x"), token: nil, format: .sln)) }
+        for id in 1...10 { speaker.prepare(id, PromptOrder(Message(text: "x"), token: nil, format: .sln)) }
         for id in 1...10 { speaker.discard(id) }
         #expect(speaker.step(MonotonicClock.now()).isEmpty)
         #expect(speaker.interests.isEmpty && speaker.deadline == nil)
@@ -90,50 +110,50 @@ import Transport
 
     // MARK: What is not heard
 
-    private func only(_ message: VoiceSocket.Message, of speaker: PromptMaker) throws -> PromptMaker.Finished {
+    private func only(_ message: Message, of speaker: PromptMaker) throws -> PromptMaker.Finished {
         speaker.prepare(1, PromptOrder(message, token: nil, format: .sln))
         return try #require(turn(speaker, until: 1).first)
     }
 
     @Test func aTextWithoutAVoiceIsALossAndANumberIsNot() throws {
-        let text = try only(VoiceSocket.Message(text: "Good morning."), of: try speaker("/nonexistent"))
+        let text = try only(Message(text: "Good morning."), of: try speaker("/nonexistent"))
         #expect(text.sound == nil && text.loss?.kind == .voice)
         // Whoever wants no voice misses none.
-        let unspoken = try only(VoiceSocket.Message(text: "Good morning."), of: try speaker(.none))
+        let unspoken = try only(Message(text: "Good morning."), of: try speaker(.none))
         #expect(unspoken.sound == nil && unspoken.loss == nil)
-        let number = try only(VoiceSocket.Message(text: " 12 "), of: try speaker(.none))
+        let number = try only(Message(text: " 12 "), of: try speaker(.none))
         #expect(number.sound == .number(12) && number.loss == nil)
-        let nothing = try only(VoiceSocket.Message(text: " "), of: try speaker(.none))
+        let nothing = try only(Message(text: " "), of: try speaker(.none))
         #expect(nothing.sound == nil && nothing.loss == nil)
     }
 
     /// Leading zeros are part of a code, and Asterisk would not say them.
     @Test(arguments: ["007", "+49", "-0"]) func whatIsWrittenOtherwiseIsNoNumber(text: String) throws {
-        let finished = try only(VoiceSocket.Message(text: text), of: try speaker("/nonexistent"))
+        let finished = try only(Message(text: text), of: try speaker("/nonexistent"))
         #expect(finished.sound == nil && finished.loss?.kind == .voice)
     }
 
     /// Asterisk's own voice says it better than one that was only found here.
     @Test func aNumberIsLeftToAsteriskUnlessAVoiceIsConfigured() throws {
-        let found = try only(VoiceSocket.Message(text: "12"), of: try speaker(.machine(locale: nil)))
+        let found = try only(Message(text: "12"), of: try speaker(.machine(locale: nil)))
         #expect(found.sound == .number(12))
-        let configured = try only(VoiceSocket.Message(text: "12"), of: try speaker(ofBytes: 3200))
+        let configured = try only(Message(text: "12"), of: try speaker(ofBytes: 3200))
         #expect(configured.sound != .number(12) && configured.sound != nil)
     }
 
     @Test func aVoiceThatFailsIsALoss() throws {
-        let finished = try only(VoiceSocket.Message(text: "Good morning."), of: try speaker("/bin/false"))
+        let finished = try only(Message(text: "Good morning."), of: try speaker("/bin/false"))
         #expect(finished.loss == Loss(kind: .voice, why: "/bin/false: it ended with code 1"))
     }
 
     @Test func audioThatIsRefusedIsALossUnlessItsTextIsANumber() throws {
         let url = "https://elsewhere.example.com/a.wav"
-        let audio = try only(VoiceSocket.Message(audioURL: url), of: try speaker(.none))
+        let audio = try only(Message(audioURL: url), of: try speaker(.none))
         #expect(audio.sound == nil && audio.loss?.kind == .audio)
         #expect(audio.loss?.why.contains("add it to audio_hosts") == true)
-        let text = try only(VoiceSocket.Message(text: "hello", audioURL: url), of: try speaker(.none))
+        let text = try only(Message(text: "hello", audioURL: url), of: try speaker(.none))
         #expect(text.loss == audio.loss)
-        let number = try only(VoiceSocket.Message(text: "3", audioURL: url), of: try speaker(.none))
+        let number = try only(Message(text: "3", audioURL: url), of: try speaker(.none))
         #expect(number.sound == .number(3) && number.loss == nil)
     }
 
@@ -154,7 +174,7 @@ import Transport
             // Nothing can be written there, nor can it be made anew.
             rmdir(folder.path("state"))
             symlink("/nowhere", folder.path("state"))
-            let finished = try only(VoiceSocket.Message(text: text), of: speaker)
+            let finished = try only(Message(text: text), of: speaker)
             unlink(folder.path("state"))
             #expect(finished.sound == sound)
             #expect(finished.loss?.kind == (sound == nil ? .disk : nil))
@@ -180,7 +200,7 @@ import Transport
         // Three seconds and a half each.
         let speaker = try speaker(ofBytes: 112_000)
         for id in 1...5 {
-            speaker.prepare(id, PromptOrder(VoiceSocket.Message(text: "\(id)"), token: nil, format: .sln))
+            speaker.prepare(id, PromptOrder(Message(text: "\(id)"), token: nil, format: .sln))
         }
         #expect(settle(speaker).map(\.id).sorted() == [1, 2])
         speaker.discard(1)
@@ -196,7 +216,7 @@ import Transport
     @Test func oneSoundIsHeardHoweverLongOthersAre() throws {
         let speaker = try speaker(ofBytes: 10 * 32_000)
         for id in 1...2 {
-            speaker.prepare(id, PromptOrder(VoiceSocket.Message(text: "\(id)"), token: nil, format: .sln))
+            speaker.prepare(id, PromptOrder(Message(text: "\(id)"), token: nil, format: .sln))
         }
         // Whichever voice is ready first, the first is not kept back by the second.
         let first = settle(speaker).map(\.id)
@@ -208,7 +228,7 @@ import Transport
     /// What is behind it is not to wait as long again and again.
     @Test func aProgramThatHangsCostsTheCallItsTimeOnce() throws {
         let sleeper = try speaker("/bin/sleep", "1000")
-        for id in 1...6 { sleeper.prepare(id, PromptOrder(VoiceSocket.Message(text: "x"), token: nil, format: .sln)) }
+        for id in 1...6 { sleeper.prepare(id, PromptOrder(Message(text: "x"), token: nil, format: .sln)) }
         let began = MonotonicClock.now()
         let finished = turn(sleeper, until: 6)
         #expect(finished.allSatisfy { $0.loss == Loss(kind: .voice, why: "/bin/sleep: it did not end in time") })

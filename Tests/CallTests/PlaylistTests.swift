@@ -4,8 +4,8 @@ import Testing
 @testable import Call
 
 @Suite struct PlaylistTests {
-    private func words(_ text: String, end: Bool = false) -> VoiceSocket.Message {
-        VoiceSocket.Message(text: text, end: end)
+    private func words(_ text: String, end: Bool = false) -> Message {
+        Message(text: text, end: end)
     }
 
     /// Messages of these words; their ids count from 1.
@@ -30,7 +30,7 @@ import Testing
 
     @Test func aMessageWithoutWordsNeedsNeitherPreparingNorDiscarding() {
         var list = Playlist()
-        let id = list.append(VoiceSocket.Message())
+        let id = list.append(Message())
         #expect(id == nil)
         #expect(list.head != nil)
         #expect(list.head?.sound == nil)
@@ -74,7 +74,7 @@ import Testing
 
     @Test func aTransferEndsTheCallToo() {
         var list = Playlist()
-        _ = list.append(VoiceSocket.Message(transferTarget: ""))
+        _ = list.append(Message(transferTarget: ""))
         #expect(list.isClosed)
     }
 

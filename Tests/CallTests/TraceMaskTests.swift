@@ -54,7 +54,7 @@ import Testing
         let effects: [Effect] = [
             .findToken(rejected: "ey123"), .upgrade(path: "/v?token=ey123", headers: [.bearer("ey123")]),
             .request(.token, Token.request(base: base, clientID: "id", clientSecret: "ey123")),
-            .prepare(1, PromptOrder(VoiceSocket.Message(text: "x"), token: "ey123", format: .sln)),
+            .prepare(1, PromptOrder(Message(text: "x"), token: "ey123", format: .sln)),
         ]
         for effect in effects { #expect(!effect.json(Self.whole).text.contains("ey123")) }
     }

@@ -45,8 +45,8 @@ import Testing
             (#"{"type":"response","handoffTrigger":false,"transferTarget":" "}"#, .init()),
             (#"{"type":"response","handoffTrigger":false}"#, .init()),
             (#"{"type":"response","unknown":{"deep":[1]},"text":"😀"}"#, .init(text: "😀")),
-        ] as [(String, VoiceSocket.Message)])
-    func aResponseIsReadInEveryForm(text: String, message: VoiceSocket.Message) {
+        ] as [(String, Message)])
+    func aResponseIsReadInEveryForm(text: String, message: Message) {
         #expect(VoiceSocket.incoming(text) == .response(message))
     }
 

@@ -7,8 +7,8 @@ import System
 import Text
 import Transport
 
-/// One message on its way to a sound: its audio if it names some, else its text by the configured voice, else a number
-/// that Asterisk can say itself.
+/// One message on its way to a sound: a pause if it is one, else its audio if it names some, else its text by the
+/// configured voice, else a number that Asterisk can say itself.
 final class PromptJob {
     enum Outcome {
         /// Without its extension.
@@ -40,7 +40,7 @@ final class PromptJob {
     var isHeldBack = false
     /// A program used up its time.
     private(set) var hasHung = false
-    private let message: VoiceSocket.Message
+    private let message: Message
     private let download: AudioDownload
     private let token: String?
     /// Leaves whole numbers to Asterisk's own voice, which is better than a program that was only found here.
@@ -79,11 +79,13 @@ final class PromptJob {
     private static let afterDecoder = Duration.seconds(3)
     /// In seconds; the conversion would refuse more.
     static let longestDecoded = 10 * 60
+    /// Of what a flow may ask for.
+    static let longestPause = Duration.seconds(10)
     /// A slice of conversion, so that the loop never stalls: some milliseconds.
     static let slice = 16_000
 
     init(
-        _ message: VoiceSocket.Message, download: AudioDownload, token: String?, format: SampleFormat,
+        _ message: Message, download: AudioDownload, token: String?, format: SampleFormat,
         leavesNumbers: Bool, log: @escaping (LogLevel, String) -> Void, voice: @escaping () -> Speech
     ) {
         self.message = message
@@ -144,9 +146,16 @@ final class PromptJob {
     // MARK: Audio that the service names
 
     private func begin(_ client: HTTPClient) {
+        if let pause = message.pause { return stage = silence(pause) }
         guard let reference = message.audioURL else { return speak(client) }
         giveUpAt = MonotonicClock.now() + AudioDownload.timeout
         fetch(reference, from: nil, client)
+    }
+
+    /// Whole frames of 20 ms of it, as many as the pause needs.
+    private func silence(_ pause: Duration) -> Stage {
+        let frames = Int((min(pause, PromptJob.longestPause) / .milliseconds(20)).rounded(.up))
+        return frames > 0 ? .keeping([UInt8](repeating: 0, count: frames * format.rate / 25)) : .over(.nothing(nil))
     }
 
     private func fetch(_ reference: String, from previous: Location?, _ client: HTTPClient) {

@@ -59,7 +59,7 @@ extension Handset {
         }
         if failed != nil { return (.channelStatus, nil) }
         if let aside = asides.first { return (aside, nil) }
-        if let head = playlist.head {
+        if let head = playlist.head, head.rounds == 0 || !context.timers.isSet(.round) {
             let escape: Command.Digits = head.isFinal ? .none : .all
             switch head.sound {
             case .file(let path): return (.streamFile(path, escape: escape, offset: head.offset), .item)
@@ -90,7 +90,7 @@ extension Handset {
         exchange.sent(next.command)
         plays.append(next.playing)
         context.effects.append(.send(next.command))
-        if next.playing == .item { isHeard = true }
+        if next.playing == .item, playlist.first?.pause == nil { isHeard = true }
         switch stage {
         case .opening(let commands) where !commands.isEmpty && next.command == commands[0]:
             stage = commands.count > 1 ? .opening(Array(commands.dropFirst())) : .talking

@@ -35,10 +35,10 @@ public struct Handset {
 
     /// What the call needs to know.
     public enum News: Equatable {
-        /// Whether it stopped a prompt.
-        case key(DTMF, interrupts: Bool)
+        /// `drops`: what was still to be heard is dropped. `interrupts`: it stopped a prompt.
+        case key(DTMF, interrupts: Bool, drops: Bool)
         /// A message that ends the call has been heard.
-        case heardFinal(VoiceSocket.Message)
+        case heardFinal(Message)
         /// Nothing that was said since the last key could be heard, and nothing else is on its way.
         case heardNothing(Loss)
         case hungUp
@@ -134,7 +134,7 @@ public struct Handset {
     /// Queues a message behind what is to be heard already. `token` is for a sound on the service's own host. The answer
     /// is the name under which its sound will be ready; nil where nothing is to be made.
     @discardableResult
-    mutating func say(_ message: VoiceSocket.Message, token: String? = nil, _ context: inout Context) -> Playlist.ID? {
+    mutating func say(_ message: Message, token: String? = nil, _ context: inout Context) -> Playlist.ID? {
         guard isTalking, !playlist.isClosed, !message.isSilent || message.isFinal else { return nil }
         if playlist.isFull, !message.isFinal {
             if !hasDropped {
@@ -156,7 +156,11 @@ public struct Handset {
         }
     }
 
-    /// Stops the prompt and drops what waits behind it: the caller speaks, or a webhook says that he does.
+    /// Whether the caller's voice stops what is to be heard now.
+    var yieldsToSpeech: Bool { playlist.first?.stopsOnSpeech ?? rules.bargeIn }
+    private var yieldsToKeys: Bool { playlist.first?.stopsOnKey ?? rules.bargeIn }
+
+    /// Stops the prompt, whatever it is, and drops what waits behind it: the caller speaks, or a webhook says that he does.
     mutating func interrupt(_ context: inout Context) {
         guard isTalking else { return }
         let isPlaying = playing == .item
@@ -232,7 +236,8 @@ public struct Handset {
     ) -> News? {
         assert(!plays.isEmpty, "\(finished.command) was never sent")
         let what = plays.isEmpty ? nil : plays.removeFirst()
-        if what == .item { stopsItem = false }
+        let isStopped = what == .item && stopsItem
+        if isStopped { stopsItem = false }
         switch finished.command {
         case .evaluate:
             context.timers.clear(.synchronize)
@@ -250,7 +255,9 @@ public struct Handset {
             // A file of silence that was cut short would end at once, again and again.
             if position < Command.silenceOffset + 8000 { silence = nil }
             return nil
-        case .finished, .interrupted: return played(what, &context)
+        case .finished(let position):
+            return !isStopped && repeats(what, position, &context) ? nil : played(what, &context)
+        case .interrupted: return played(what, &context)
         case .failed where finished.command == .waitForDigit: return .hungUp
         // A missing file ends where it should have begun.
         case .failed(let position) where what == .silence && position > Command.silenceOffset: return .hungUp
@@ -282,22 +289,35 @@ public struct Handset {
         }
         (isHeard, hasPlayed, lastLoss) = (false, false, nil)
         if what == .waitPrompt { waitPromptOffset = position }
-        if what == .item, !rules.bargeIn { playlist.setOffset(position) }
-        if rules.bargeIn {
+        let drops = yieldsToKeys
+        if what == .item, !drops { playlist.setOffset(position) }
+        if drops {
             // A prompt still plays if the key crossed its start on the pipe.
             let hasCrossed = playing == .item
             stopsItem = hasCrossed && playlist.head?.isFinal == false
             context.effects += playlist.flush(keepingHead: hasCrossed).map { .discard($0) }
         }
-        return .key(key, interrupts: rules.bargeIn && what == .item)
+        return .key(key, interrupts: drops && what == .item, drops: drops)
     }
+
+    /// The item has been heard, and is to be heard again.
+    private mutating func repeats(_ what: Playing?, _ position: Int, _ context: inout Context) -> Bool {
+        guard what == .item, isTalking, playlist.repeatsHead() else { return false }
+        if playlist.first?.pause == nil { hasPlayed = true }
+        // One without sound would end at once, again and again.
+        if position < Self.shortestRound { context.timers.set(.round, context.now + .milliseconds(250)) }
+        return true
+    }
+
+    /// In samples: a quarter of a second at 8 kHz. A number, whose end has no position, counts as shorter.
+    private static let shortestRound = 2000
 
     mutating func played(
         _ what: Playing?, _ context: inout Context
     ) -> News? {
         switch what {
         case .item:
-            hasPlayed = true
+            if playlist.first?.pause == nil { hasPlayed = true }
             return finishHead(&context)
         case .waitPrompt:
             waitPromptOffset = 0

@@ -19,9 +19,11 @@ public struct Playlist {
 
     public struct Item: Equatable {
         let id: ID
-        let message: VoiceSocket.Message
+        let message: Message
         /// Where to go on after an interruption.
         var offset = 0
+        /// How many times it was heard to its end.
+        fileprivate(set) var rounds = 0
         fileprivate var readiness: Readiness
 
         /// The last thing to hear: nothing stops it.
@@ -40,6 +42,8 @@ public struct Playlist {
 
     /// The first item, once it is known what it sounds like; items behind it wait.
     var head: Item? { items.first.flatMap { $0.readiness == .preparing ? nil : $0 } }
+    /// The first item, whatever is known of it.
+    var first: Message? { items.first?.message }
     var isEmpty: Bool { items.isEmpty }
     var count: Int { items.count }
     /// Nothing comes after a message that ends the call.
@@ -50,7 +54,7 @@ public struct Playlist {
     }
 
     /// Queues a message; the id to prepare its sound under, nil where it has none.
-    mutating func append(_ message: VoiceSocket.Message) -> ID? {
+    mutating func append(_ message: Message) -> ID? {
         lastID += 1
         items.append(Item(id: lastID, message: message, readiness: message.isSilent ? .silent(nil) : .preparing))
         return message.isSilent ? nil : lastID
@@ -65,6 +69,16 @@ public struct Playlist {
 
     mutating func setOffset(_ offset: Int) {
         if !items.isEmpty { items[0].offset = offset }
+    }
+
+    /// The first item was heard to its end. Whether it is to be heard again, from its beginning: one without an end of its
+    /// own gives way to what has come behind it.
+    mutating func repeatsHead() -> Bool {
+        guard let head = items.first else { return false }
+        items[0].offset = 0
+        items[0].rounds += 1
+        if head.message.loops == 0 { return items.count == 1 && !head.isFinal }
+        return items[0].rounds < head.message.loops
     }
 
     /// Removes the first item. All removals answer with the ids whose sounds are not needed any more.
@@ -83,11 +97,6 @@ public struct Playlist {
     }
 }
 
-extension VoiceSocket.Message {
-    var isFinal: Bool { end || transferTarget != nil }
-
+extension Message {
     fileprivate var size: Int { (text?.utf8.count ?? 0) + (audioURL?.utf8.count ?? 0) }
-
-    /// There is nothing to prepare, and nothing to discard.
-    var isSilent: Bool { text == nil && audioURL == nil }
 }

@@ -65,7 +65,7 @@ public enum ServiceNews {
     /// The session has a name.
     case session(String)
     /// To be heard behind what is to be heard already.
-    case say(VoiceSocket.Message)
+    case say(Message)
     /// A whole answer in sentences, of which one is made ahead of the one that plays.
     case answer([String], TurnMetrics)
     /// To be heard in place of the sentences that nobody has begun to make.

@@ -76,11 +76,13 @@ extension Errand.Wish {
 
 extension PromptOrder {
     fileprivate func shown(_ mask: TraceMask) -> JSON {
-        [
+        var members: [String: JSON] = [
             "text": message.text.map { .string(mask.text($0)) } ?? .null,
             "audio": message.audioURL.map { .string(mask.text($0)) } ?? .null,
             "format": .string(format.fileExtension), "with token": .bool(token != nil),
         ]
+        if let pause = message.pause { members["pause"] = .number(pause / .seconds(1)) }
+        return .object(members)
     }
 }
 

@@ -1,0 +1,37 @@
+/// A message of the service to the caller. Every field may be missing.
+public struct Message: Equatable, Sendable {
+    public var text: String?
+    public var audioURL: String?
+    public var end: Bool
+    public var transferTarget: String?
+    public var transferType: String?
+    /// Whether a key, or the caller's voice, stops it and drops what waits behind it; nil: as the rules of the call say.
+    public var stopsOnKey: Bool?
+    public var stopsOnSpeech: Bool?
+    /// How many times it is heard; 0: until something stops it, or comes behind it.
+    public var loops: Int
+    /// Silence of this length, in place of words and audio.
+    public var pause: Duration?
+
+    public init(
+        text: String? = nil, audioURL: String? = nil, end: Bool = false, transferTarget: String? = nil,
+        transferType: String? = nil, stopsOnKey: Bool? = nil, stopsOnSpeech: Bool? = nil, loops: Int = 1,
+        pause: Duration? = nil
+    ) {
+        self.text = text
+        self.audioURL = audioURL
+        self.end = end
+        self.transferTarget = transferTarget
+        self.transferType = transferType
+        self.stopsOnKey = stopsOnKey
+        self.stopsOnSpeech = stopsOnSpeech
+        self.loops = loops
+        self.pause = pause
+    }
+
+    /// It ends the call: nothing stops it, and nothing comes behind it.
+    public var isFinal: Bool { end || transferTarget != nil }
+
+    /// There is nothing to make a sound of.
+    public var isSilent: Bool { text == nil && audioURL == nil && pause == nil }
+}
