@@ -20,6 +20,11 @@ public enum Command: Equatable, Sendable {
     /// Asks Asterisk to expand a `${...}` expression. The answer begins with the marker: lines that a caller's name
     /// left in the pipe cannot know it, so they are told from replies.
     case evaluate(marker: String, String)
+    /// Runs a subroutine of the dialplan to its Return(), or to its end (handle_gosub in app_stack.c). Nothing can
+    /// interrupt it, and the keys that are pressed meanwhile are the dialplan's.
+    case gosub(context: String, extension: String, arguments: [String] = [])
+    /// Sends keys to the caller's telephone, with SendDTMF().
+    case sendDigits(String, each: Duration)
     case verbose(String, level: Int)
     /// A line in Asterisk's own log, by Log(): VERBOSE reaches the console alone.
     case warn(String)
@@ -42,6 +47,13 @@ public enum Command: Equatable, Sendable {
         case sessionID = "COGNIGY_SESSION_ID"
         case turns = "COGNIGY_TURNS"
         case transferTarget = "COGNIGY_TRANSFER_TARGET"
+        case transferType = "COGNIGY_TRANSFER_TYPE"
+        case transferCaller = "COGNIGY_TRANSFER_CALLER"
+        case transferTimeout = "COGNIGY_TRANSFER_TIMEOUT"
+        case transferHeaders = "COGNIGY_TRANSFER_HEADERS"
+        /// What Dial() and Transfer() leave behind.
+        case dialStatus = "DIALSTATUS"
+        case transferStatus = "TRANSFERSTATUS"
     }
 
     public struct Assignment: Equatable, Sendable {
@@ -90,6 +102,9 @@ public enum Command: Equatable, Sendable {
             "EXEC MSet \(Command.quoted(assignments.map(\.text).joined(separator: ",")))"
         case .clearVariable(let variable): "SET VARIABLE \(variable.rawValue) \"\""
         case .evaluate(let marker, let expression): "GET FULL VARIABLE \(Command.quoted(marker + expression))"
+        case .gosub(let context, let exten, let arguments): Command.gosub([context, exten], arguments)
+        case .sendDigits(let digits, let length):
+            "EXEC SendDTMF \(Command.quoted("\(Command.digits(in: digits)),250,\(Command.milliseconds(length))"))"
         case .verbose(let message, let level): "VERBOSE \(Command.quoted(message)) \(level)"
         case .warn(let message): "EXEC Log \(Command.quoted("WARNING," + message))"
         case .setContext(let context): "SET CONTEXT \(Command.quoted(context))"
@@ -97,6 +112,34 @@ public enum Command: Equatable, Sendable {
         case .setPriority(let priority): "SET PRIORITY \(Command.quoted(priority))"
         case .setDTMFMode(let mode): "SET VARIABLE PJSIP_DTMF_MODE() \(Command.quoted(mode))"
         }
+    }
+
+    /// handle_gosub prints its arguments into `context,extension,1(arguments)`, which gosub_exec then reads as dialplan.
+    private static func gosub(_ place: [String], _ arguments: [String]) -> String {
+        let place = place.map { quoted(String(harmless($0).prefix(longestPlace))) }.joined(separator: " ")
+        let arguments = arguments.map { harmless($0) }.joined(separator: ",")
+        return "GOSUB \(place) 1" + (arguments.isEmpty ? "" : " \(quoted(arguments))")
+    }
+
+    /// AST_MAX_CONTEXT and AST_MAX_EXTENSION, with their end.
+    private static let longestPlace = 79
+
+    /// What SendDTMF() can send, `w` and `W` being pauses (ast_dtmf_stream in app.c). Nothing can interrupt it, so there is
+    /// a limit.
+    public static func digits(in text: String) -> String {
+        let digits = text.filter { "0123456789*#ABCDabcdwW".contains($0) }
+        return String(digits.prefix(mostDigits))
+    }
+
+    static let mostDigits = 40
+
+    private static func milliseconds(_ length: Duration) -> Int {
+        Int(min(max(length, .milliseconds(50)), .seconds(1)) / .milliseconds(1))
+    }
+
+    /// Those characters that mean nothing to a dialplan, neither in an application's arguments nor in a number.
+    static func harmless(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.filter(Assignment.isHarmless)))
     }
 
     /// A line must stay below 2046 bytes on older releases; escapes double a byte at worst.
@@ -127,13 +170,11 @@ public enum Command: Equatable, Sendable {
 extension Command.Assignment {
     /// `NAME=value`, with those characters of the value that mean nothing to a dialplan: a live variable in an
     /// application's arguments is dialplan code.
-    fileprivate var text: String {
-        "\(variable.rawValue)=\(String(String.UnicodeScalarView(value.unicodeScalars.filter(Self.isHarmless))))"
-    }
+    fileprivate var text: String { "\(variable.rawValue)=\(Command.harmless(value))" }
 
-    static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+    public static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
-        case "0"..."9", "a"..."z", "A"..."Z", "-", ".", "_", "~", ":", "@", "+", "=", " ": true
+        case "0"..."9", "a"..."z", "A"..."Z", "-", ".", "_", "~", ":", "@", "+", "=", "*", "#", " ": true
         default: false
         }
     }

@@ -30,6 +30,8 @@ public struct ReplyParser: Sendable {
 
     private static func reply(_ line: String) -> Reply? {
         if line.hasPrefix("200 result=") { return success(line.dropFirst("200 result=".count)) }
+        // Asterisk has no memory or no module for a command (handle_gosub in app_stack.c).
+        if line.hasPrefix("503 result=") { return success(line.dropFirst("503 result=".count)) }
         if line.hasPrefix("510 ") { return .invalidCommand }
         if line.hasPrefix("511 ") { return .deadChannel }
         if line.hasPrefix("520 ") { return .wrongUsage }

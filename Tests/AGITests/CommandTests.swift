@@ -16,7 +16,8 @@ import Text
             .streamSilence(argument), .sayNumber(.min, escape: .all), .clearVariable(.transferTarget),
             .setVariables([Command.Assignment(.transferTarget, argument), Command.Assignment(.turns, argument)]),
             .evaluate(marker: argument, argument), .verbose(argument, level: .min), .warn(argument),
-            .setDTMFMode(argument),
+            .setDTMFMode(argument), .gosub(context: argument, extension: argument, arguments: [argument, argument]),
+            .sendDigits(argument, each: .seconds(1 << 40)),
         ]
     }
 
@@ -44,6 +45,9 @@ import Text
             (.verbose("one\ntwo", level: 3), "VERBOSE \"one two\" 3\n"),
             (.setContext("a b"), "SET CONTEXT \"a b\"\n"), (.setExtension("s"), "SET EXTENSION \"s\"\n"),
             (.setPriority("1"), "SET PRIORITY \"1\"\n"),
+            (.gosub(context: "out", extension: "s"), "GOSUB \"out\" \"s\" 1\n"),
+            (.gosub(context: "a b", extension: "s", arguments: ["x", "y"]), "GOSUB \"a b\" \"s\" 1 \"x,y\"\n"),
+            (.sendDigits("12w#", each: .milliseconds(500)), "EXEC SendDTMF \"12w#,250,500\"\n"),
             (.setDTMFMode("rfc4733"), "SET VARIABLE PJSIP_DTMF_MODE() \"rfc4733\"\n"),
         ]
         for (command, line) in lines { #expect(command.line == Array(line.utf8)) }
@@ -56,6 +60,32 @@ import Text
         #expect(
             Command.setVariables([Command.Assignment(.transferTarget, attack)]).line
                 == Array("EXEC MSet \"COGNIGY_TRANSFER_TARGET=sales60agi:127.0.0.1xLocal1@outUevils1SHELLid\"\n".utf8))
+    }
+
+    /// handle_gosub prints them into a text that is parsed as dialplan.
+    @Test func noSubroutineIsCalledByWhatADialplanReads() {
+        let command = Command.gosub(
+            context: "out,evil", extension: "s)(x", arguments: ["1,2", "${SHELL(id)}", "4;\"5\""])
+        #expect(command.line == Array("GOSUB \"outevil\" \"sx\" 1 \"12,SHELLid,45\"\n".utf8))
+    }
+
+    @Test(arguments: [
+        ("0123456789*#", "0123456789*#"), ("ABCDabcd", "ABCDabcd"), ("1w2W3", "1w2W3"), ("1,5,5,SIP/x", "155"),
+        ("tel:+49 (30) 1-2", "493012"), ("1\u{301}2٣", "2"), ("", ""), ("no", ""),
+    ])
+    func onlyKeysAreSentToTheTelephone(text: String, digits: String) {
+        #expect(Command.digits(in: text) == digits)
+    }
+
+    @Test func whatIsSentToTheTelephoneHasAnEnd() {
+        let digits = String(repeating: "1", count: Command.mostDigits)
+        #expect(Command.digits(in: digits + "23") == digits)
+        for (length, milliseconds) in [
+            (Duration.seconds(3600), 1000), (.zero, 50), (.seconds(-1), 50), (.milliseconds(250), 250),
+        ] {
+            #expect(
+                Command.sendDigits("1", each: length).line == Array("EXEC SendDTMF \"1,250,\(milliseconds)\"\n".utf8))
+        }
     }
 
     @Test func nothingInAnArgumentEndsALineOrBeginsAnother() {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ExchangeModelTests {
     private static func anyCommand(using random: inout SeededGenerator) -> Command {
-        switch Int.random(in: 0..<15, using: &random) {
+        switch Int.random(in: 0..<17, using: &random) {
         case 0: .answer
         case 1: .channelStatus
         case 2: .setVariables([Command.Assignment(.turns, "1")])
@@ -14,6 +14,8 @@ import Testing
         case 5...6: .noop
         case 7...9: .streamFile("p", escape: random.next() & 1 == 0 ? .all : .none, offset: 320)
         case 10...12: .streamSilence("silence")
+        case 13: .gosub(context: "out", extension: "s", arguments: ["a"])
+        case 14: .sendDigits("12", each: .milliseconds(100))
         default: .waitForDigit
         }
     }

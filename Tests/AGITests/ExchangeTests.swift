@@ -192,7 +192,22 @@ import Testing
         #expect(!exchange.allows(.noop))
     }
 
-    @Test(arguments: [Command.answer, .channelStatus, .sayNumber(1, escape: .all), .noop, .verbose("x", level: 1)])
+    @Test func aSubroutineAnswersTwiceAndIsOverOnce() {
+        let gosub = Command.gosub(context: "out", extension: "s")
+        #expect(
+            finished([Self.silence, gosub], "100 result=0 Trying...", "200 result=0 Gosub complete (abnormal exit)")
+                == [
+                    [ended(Self.silence, .interrupted), ended(gosub, .value(0, text: "abnormal exit"))]
+                ])
+        #expect(finished([gosub], "200 result=-1 Gosub label not found") == [[ended(gosub, .value(-1, text: nil))]])
+        #expect(
+            finished([gosub], "503 result=-2 Memory allocation failure") == [[ended(gosub, .value(-2, text: nil))]])
+    }
+
+    @Test(arguments: [
+        Command.answer, .channelStatus, .sayNumber(1, escape: .all), .noop, .verbose("x", level: 1),
+        .gosub(context: "out", extension: "s"), .sendDigits("1", each: .seconds(1)),
+    ])
     func whatCannotBeInterruptedIsWaitedFor(command: Command) {
         var exchange = Exchange()
         exchange.sent(command)

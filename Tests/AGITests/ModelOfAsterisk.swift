@@ -57,8 +57,7 @@ struct ModelOfAsterisk {
         if Int.random(in: 0..<8, using: &random) == 0 { say("some junk that is no reply") }
         switch command {
         case .waitForDigit, .streamFile, .streamSilence, .sayNumber, .answer, .hangup, .channelStatus, .setContext,
-            .setExtension,
-            .setPriority:
+            .setExtension, .setPriority, .gosub:
             if isHungUp {
                 say("511 Command Not Permitted on a dead channel or intercept routine")
                 return end(command, .deadChannel)
@@ -67,6 +66,9 @@ struct ModelOfAsterisk {
         }
         switch command {
         case .waitForDigit, .sayNumber: running = command
+        case .gosub:
+            say("100 result=0 Trying...")
+            running = command
         case .streamFile(_, _, let offset):
             position = offset
             switch Int.random(in: 0..<12, using: &random) {
@@ -94,7 +96,8 @@ struct ModelOfAsterisk {
             end(command, .value(1, text: "a) (b"))
         case .channelStatus: reply(6, command)
         case .clearVariable, .setDTMFMode, .verbose, .hangup: reply(1, command)
-        case .setVariables, .warn, .answer, .noop, .setContext, .setExtension, .setPriority: reply(0, command)
+        case .setVariables, .warn, .sendDigits, .answer, .noop, .setContext, .setExtension, .setPriority:
+            reply(0, command)
         }
     }
 
@@ -119,13 +122,19 @@ struct ModelOfAsterisk {
         case .sayNumber:
             say("200 result=0")
             end(command, .finished(position: 0))
+        case .gosub:
+            say("200 result=0 Gosub complete")
+            end(command, .value(0, text: nil))
         default: break
         }
     }
 
     private mutating func hangUp(_ command: Command) {
         isHungUp = true
-        if command.endsInSilence {
+        if case .gosub = command {
+            say("200 result=0 Gosub complete (abnormal exit)")
+            end(command, .value(0, text: "abnormal exit"))
+        } else if command.endsInSilence {
             say("200 result=-1 endpos=\(position)")
             end(command, .failed(position: position))
         } else {

@@ -76,13 +76,14 @@ import WebSocket
                 let isSilence = bench.running == .streamSilence("silence")
                 bench.answers(-1, endpos: isSilence ? Command.silenceOffset + 100 : 0)
             case .evaluate: bench.answers(1, Bench.marker)
-            case .setVariables, .warn: bench.answers(0)
+            case .setVariables, .warn, .sendDigits: bench.answers(0)
             case .clearVariable, .verbose: bench.answers(1)
             case .noop: bench.answers(0)
             case .waitForDigit, .sayNumber: bench.answers(-1)
             case .streamFile: bench.answers(-1, endpos: 100)
             case .streamSilence: bench.answers(-1, endpos: Command.silenceOffset + 100)
-            case .answer, .channelStatus, .hangup, .setDTMFMode, .setContext, .setExtension, .setPriority:
+            case .answer, .channelStatus, .hangup, .setDTMFMode, .setContext, .setExtension, .setPriority,
+                .gosub:
                 bench.happens(.reply(.deadChannel))
             }
         }
