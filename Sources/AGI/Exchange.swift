@@ -37,7 +37,7 @@ public struct Exchange: Sendable {
     public var current: Command? { outstanding.last }
     public var isInterrupting: Bool { outstanding.count > 1 }
     /// The oldest command that is not known to be over.
-    var running: Command? { outstanding.first }
+    public var running: Command? { outstanding.first }
 
     /// Whether `command` may be written now: nothing runs, or what runs ends by it and can tell us so.
     public func allows(_ command: Command) -> Bool {

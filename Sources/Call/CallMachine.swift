@@ -225,6 +225,9 @@ extension CallMachine {
             } else {
                 leave(Ending(.completed, "end"))
             }
+        case .transferred(let order, let status):
+            touch()
+            if stage == .talking { serviceSaid(service.transferred(order, status: status, &context)) }
         case .knowsChannel: channelIsKnown()
         case .hungUp, .unusable, .left: ends(news)
         }
@@ -303,6 +306,12 @@ extension CallMachine {
         case .answer(let sentences, let turn):
             touch()
             take(sentences, turn)
+        case .transfer(let order):
+            touch()
+            handset.transfer(order, &context)
+        case .sendDigits(let digits, let length):
+            touch()
+            handset.sendDigits(digits, each: length, &context)
         case .notice(let sentence): notice(sentence)
         case .handOff(let plan): handOff(plan)
         // What was said before the end is still heard.

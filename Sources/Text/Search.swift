@@ -16,6 +16,17 @@ extension [UInt8] {
     /// Whether `word` occurs in these bytes.
     public func holds(_ word: [UInt8]) -> Bool { self[...].start(of: word) != nil }
 
+    /// What is between one `word` and the next.
+    public func pieces(between word: [UInt8]) -> [ArraySlice<UInt8>] {
+        var pieces: [ArraySlice<UInt8>] = []
+        var rest = self[...]
+        while !word.isEmpty, let start = rest.start(of: word) {
+            pieces.append(rest[..<start])
+            rest = rest[start...].dropFirst(word.count)
+        }
+        return pieces + [rest]
+    }
+
     /// These bytes with `replacement` in place of each `word`.
     public func replacing(_ word: [UInt8], by replacement: [UInt8]) -> [UInt8] {
         if word.isEmpty { return self }

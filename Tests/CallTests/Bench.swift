@@ -18,6 +18,8 @@ final class Bench {
     @TaskLocal static var silence: Handset.Silence?
     /// What the channel says of its formats.
     var formats = "(ulaw)"
+    /// What Dial() or Transfer() has left in the dialplan's variables.
+    var status = "ANSWER"
     private var exchange = Exchange()
     private(set) var log: [Effect] = []
 
@@ -138,7 +140,9 @@ final class Bench {
         for _ in 0..<100 {
             switch exchange.current {
             case _ where exchange.awaitsReading: reads()
-            case .evaluate: answers(1, Bench.marker + formats)
+            case .evaluate(Bench.marker, _): answers(1, Bench.marker + formats)
+            case .evaluate(let marker, _): answers(1, marker + status)
+            case .gosub: return
             case .waitForDigit where !exchange.isInterrupting: return
             case .streamFile where !exchange.isInterrupting: return
             case .streamSilence where !exchange.isInterrupting: return

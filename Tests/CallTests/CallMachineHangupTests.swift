@@ -59,8 +59,23 @@ import WebSocket
         sorry.settle()
         sorry.pass(.seconds(15))
         sorry.settle()
+        // In the dialplan's hands, and back from there.
+        func transferred() -> Bench {
+            let bench = Bench.scripted(["go": TransferTests.transfer])
+            bench.says("go")
+            bench.settle()
+            return bench
+        }
+        let (away, returned, asked) = (transferred(), transferred(), transferred())
+        returned.answers(0)
+        asked.answers(0)
+        asked.answers(6)
+        let dialling = Bench.scripted(["go": [.sendDigits("12", each: .milliseconds(100))]])
+        dialling.says("go")
+        dialling.answers(1)
         return [
-            ("begun", begun()), ("connected", connected), ("answering", answering), ("talking", Bench.talking()),
+            ("away", away), ("returned", returned), ("asked", asked), ("dialling", dialling), ("begun", begun()),
+            ("connected", connected), ("answering", answering), ("talking", Bench.talking()),
             ("playing", playing), ("crossing", crossing), ("stopping", stopping), ("counting", counting),
             ("failed", failed), ("preparing", preparing), ("reconnecting", reconnecting), ("ending", ending),
             ("ended", ended), ("hungUp", hungUp), ("sorry", sorry),
@@ -75,15 +90,15 @@ import WebSocket
             case _ where bench.isStoppingStream:
                 let isSilence = bench.running == .streamSilence("silence")
                 bench.answers(-1, endpos: isSilence ? Command.silenceOffset + 100 : 0)
-            case .evaluate: bench.answers(1, Bench.marker)
+            case .evaluate(let marker, _): bench.answers(1, marker)
+            case .gosub: bench.answers(0, "abnormal exit")
             case .setVariables, .warn, .sendDigits: bench.answers(0)
             case .clearVariable, .verbose: bench.answers(1)
             case .noop: bench.answers(0)
             case .waitForDigit, .sayNumber: bench.answers(-1)
             case .streamFile: bench.answers(-1, endpos: 100)
             case .streamSilence: bench.answers(-1, endpos: Command.silenceOffset + 100)
-            case .answer, .channelStatus, .hangup, .setDTMFMode, .setContext, .setExtension, .setPriority,
-                .gosub:
+            case .answer, .channelStatus, .hangup, .setDTMFMode, .setContext, .setExtension, .setPriority:
                 bench.happens(.reply(.deadChannel))
             }
         }

@@ -78,6 +78,26 @@ import Testing
         #expect(list.isClosed)
     }
 
+    @Test func anActThatHasNotBegunIsDroppedLikeAMessage() {
+        var list = list("a")
+        list.append(.sendDigits("1", each: .seconds(1)))
+        let gone = list.flush()
+        #expect(gone == [1])
+        #expect(list.isEmpty)
+    }
+
+    @Test func anActThatHasBegunIsNot() {
+        var list = Playlist()
+        list.append(.sendDigits("1", each: .seconds(1)))
+        _ = list.append(words("a"))
+        list.beginHead()
+        let gone = list.flush()
+        #expect(gone == [2])
+        #expect(list.count == 1)
+        let last = list.removeAll()
+        #expect(last == [])
+    }
+
     @Test func theOffsetBelongsToTheFirst() {
         var list = Playlist()
         list.setOffset(1)

@@ -6,6 +6,7 @@ import Cognigy
 final class ScriptedService: Service {
     private let script: [String: [ServiceNews]]
     var turns: Int? = 0
+    private(set) var transfers: [String] = []
 
     init(_ script: [String: [ServiceNews]]) { self.script = script }
 
@@ -14,6 +15,11 @@ final class ScriptedService: Service {
     func take(_ input: Input, _ context: inout Context) -> [ServiceNews] {
         turns = (turns ?? 0) + 1
         if case .key(let key) = input { context.effects.append(.sendKey(key)) }
+        return []
+    }
+
+    func transferred(_ order: TransferOrder, status: String, _ context: inout Context) -> [ServiceNews] {
+        transfers.append("\(order.kind) \(order.target) \(status)")
         return []
     }
 

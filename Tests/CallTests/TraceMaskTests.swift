@@ -59,6 +59,23 @@ import Testing
         for effect in effects { #expect(!effect.json(Self.whole).text.contains("ey123")) }
     }
 
+    /// Headers are the caller's own; what comes before them is the channel's.
+    @Test func aHeaderOfTheCallerIsHidden() {
+        let reply = Event.reply(.success(value: "1", text: "k7 (ulaw) slin16k7 Jane 42k7 ", endpos: nil))
+        #expect(reply.json(Self.hidden) == ["reply": "200 result=1 (k7 (ulaw) slin16k7 Xxxx 11k7 )"])
+        #expect(reply.json(Self.whole) == ["reply": "200 result=1 (k7 (ulaw) slin16k7 Jane 42k7 )"])
+    }
+
+    @Test func whereACallerIsTransferredIsHidden() throws {
+        let order = try #require(
+            TransferOrder(.dial, to: "+49 30 1234", callerID: "777", headers: ["X-Name": "Jane"]))
+        let shown = order.preparation.map { Effect.send($0).json(Self.hidden).text }.joined()
+        for word in ["30", "777", "Jane"] { #expect(!shown.contains(word)) }
+        #expect(shown.contains("COGNIGY_TRANSFER_TYPE=dial") && shown.contains("COGNIGY_TRANSFER_TARGET=+11"))
+        let digits = Effect.send(.sendDigits("4711", each: .milliseconds(100)))
+        #expect(digits.json(Self.hidden) == ["send": "EXEC SendDTMF \"1111,250,100\""])
+    }
+
     @Test func everyEventIsReadAsItWasWritten() throws {
         let key = try #require(DTMF("1"))
         let events: [Event] = [

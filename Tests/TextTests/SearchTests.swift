@@ -17,4 +17,13 @@ import Text
     func everyOccurrenceIsReplaced(text: String, word: String, result: String) {
         #expect(Array(text.utf8).replacing(Array(word.utf8), by: [UInt8(ascii: "x")]) == Array(result.utf8))
     }
+
+    @Test(arguments: [
+        ("abcabc", "ab", ["", "c", "c"]), ("aaa", "aa", ["", "a"]), ("abc", "", ["abc"]), ("", "a", [""]),
+        ("a", "ab", ["a"]), ("xabyab", "ab", ["x", "y", ""]),
+    ])
+    func whatIsBetweenItIsCutOut(text: String, word: String, pieces: [String]) {
+        let found = Array(text.utf8).pieces(between: Array(word.utf8))
+        #expect(found.map { String(decoding: $0, as: UTF8.self) } == pieces)
+    }
 }

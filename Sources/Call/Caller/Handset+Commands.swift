@@ -34,6 +34,7 @@ extension Handset {
         case .item: stopsItem || !isTalking
         case .waitPrompt: !isTalking || !waits || playlist.head != nil
         case .stopped: true
+        case .act: false
         case .fallback, .silence, nil: isHurried
         }
     }
@@ -41,7 +42,7 @@ extension Handset {
     /// Messages without a sound are over when their turn comes.
     mutating func skipUnheard(_ context: inout Context) -> News? {
         if failed != nil { return nil }
-        while let head = playlist.head, head.sound == nil {
+        while let head = playlist.head, head.act == nil, head.sound == nil {
             if let loss = head.loss { lose(loss) }
             if let news = finishHead(&context) ?? nothingHeard() { return news }
         }
@@ -59,6 +60,10 @@ extension Handset {
         }
         if failed != nil { return (.channelStatus, nil) }
         if let aside = asides.first { return (aside, nil) }
+        if let act = playlist.head?.act {
+            let steps = playlist.head?.hasBegun == true ? steps : self.steps(of: act)
+            return steps.first.map { ($0, .act) } ?? collecting
+        }
         if let head = playlist.head, head.rounds == 0 || !context.timers.isSet(.round) {
             let escape: Command.Digits = head.isFinal ? .none : .all
             switch head.sound {
@@ -90,6 +95,7 @@ extension Handset {
         exchange.sent(next.command)
         plays.append(next.playing)
         context.effects.append(.send(next.command))
+        if next.playing == .act { stepped() }
         if next.playing == .item, playlist.first?.pause == nil { isHeard = true }
         switch stage {
         case .opening(let commands) where !commands.isEmpty && next.command == commands[0]:

@@ -18,6 +18,11 @@ public struct Handset {
         public var cleared: [Command.Variable] = []
         /// A channel variable that Asterisk is asked for together with the channel's formats.
         public var asksFor: String?
+        /// SIP headers that it is asked for as well, and how; nil where the channel has none.
+        public var headers: [String] = []
+        public var headerFunction: HeaderFunction?
+        /// The context of the dialplan whose extension `s` transfers a caller and returns.
+        public var transferContext = "cognigy-transfer"
 
         public init() {}
     }
@@ -39,6 +44,9 @@ public struct Handset {
         case key(DTMF, interrupts: Bool, drops: Bool)
         /// A message that ends the call has been heard.
         case heardFinal(Message)
+        /// The dialplan has carried the transfer out and come back to the call: DIALSTATUS or TRANSFERSTATUS, `undone`, or
+        /// nothing where it could not even begin.
+        case transferred(TransferOrder, status: String)
         /// Nothing that was said since the last key could be heard, and nothing else is on its way.
         case heardNothing(Loss)
         case hungUp
@@ -62,11 +70,13 @@ public struct Handset {
         case item
         /// It was an item; it is over for the call.
         case stopped
+        /// Nothing: it is a step of an act.
+        case act
         case waitPrompt, fallback, silence
     }
 
     let rules: Rules
-    private let marker: String
+    let marker: String
     /// What Asterisk has said of the channel; nothing before its first answer.
     private(set) var channel = Channel(answer: "")
     var stage: Stage
@@ -84,6 +94,10 @@ public struct Handset {
     var waitPromptFailed = false
     /// Commands to be sent as soon as no prompt plays, before the next one does.
     var asides: [Command] = []
+    /// What is left of the act that has begun, and what the dialplan has said of it.
+    var steps: [Command] = []
+    var status = ""
+    private var isSynchronized = false
     /// Whether something of what was said since the last key was or is heard.
     var isHeard = false
     /// What was to be heard and could not be: how often, and why the first time.
@@ -96,13 +110,26 @@ public struct Handset {
     init(_ rules: Rules, marker: String) {
         self.rules = rules
         self.marker = marker
-        let expression = "${CHANNEL(audionativeformat)}" + (rules.asksFor.map { " ${\($0)}" } ?? "")
-        var opening: [Command] = [.evaluate(marker: marker, expression)]
+        var opening: [Command] = [.evaluate(marker: marker, Self.question(rules, marker))]
         if !rules.variables.isEmpty { opening.append(.setVariables(rules.variables)) }
         opening += rules.cleared.map { .clearVariable($0) }
         if let mode = rules.dtmfMode { opening.append(.setDTMFMode(mode)) }
         if rules.answer { opening.append(.answer) }
         stage = .opening(opening)
+    }
+
+    /// How many headers are asked for at most: more do not fit into a command.
+    static let mostHeaders = 8
+
+    /// What Asterisk is asked for at first, with the marker before each header.
+    private static func question(_ rules: Rules, _ marker: String) -> String {
+        let expressions = headers(rules).compactMap { name in rules.headerFunction?.expression(name) }
+        return "${CHANNEL(audionativeformat)}" + (rules.asksFor.map { " ${\($0)}" } ?? "")
+            + expressions.map { marker + $0 }.joined()
+    }
+
+    private static func headers(_ rules: Rules) -> [String] {
+        Array(rules.headers.filter { rules.headerFunction?.expression($0) != nil }.prefix(mostHeaders))
     }
 
     var isTalking: Bool {
@@ -136,16 +163,20 @@ public struct Handset {
     @discardableResult
     mutating func say(_ message: Message, token: String? = nil, _ context: inout Context) -> Playlist.ID? {
         guard isTalking, !playlist.isClosed, !message.isSilent || message.isFinal else { return nil }
-        if playlist.isFull, !message.isFinal {
-            if !hasDropped {
-                context.effects.append(.log(.warning, "the service says more than can be heard; it is dropped"))
-            }
-            hasDropped = true
-            return nil
-        }
+        if !message.isFinal, !hasRoom(&context) { return nil }
         guard let id = playlist.append(message) else { return nil }
         context.effects.append(.prepare(id, PromptOrder(message, token: token, format: channel.promptFormat)))
         return id
+    }
+
+    /// Whether something can be put behind what is to be heard.
+    mutating func hasRoom(_ context: inout Context) -> Bool {
+        if !playlist.isFull { return true }
+        if !hasDropped {
+            context.effects.append(.log(.warning, "the service says more than can be heard; it is dropped"))
+        }
+        hasDropped = true
+        return false
     }
 
     /// A command that waits for ever may sleep through the hangup of a Local channel (a digit that __ast_read() puts off
@@ -210,17 +241,19 @@ public struct Handset {
         guard isSynchronizing else { return false }
         exchange.abandon()
         plays = []
+        isSynchronized = true
         return true
     }
 
-    var isSynchronizing: Bool { if case .evaluate = exchange.current { true } else { false } }
+    private var isEvaluating: Bool { if case .evaluate = exchange.running { true } else { false } }
+    var isSynchronizing: Bool { !isSynchronized && isEvaluating }
 
     // MARK: What Asterisk says
 
     mutating func receive(_ reply: Reply, _ context: inout Context) -> [News] {
         // A HANGUP that comes before the marker is a line of the caller's name.
         if reply == .hangup { return isSynchronizing ? [] : [.hungUp] }
-        if case .success(_, let text?, _) = reply, text.hasPrefix(marker), !isSynchronizing { return [] }
+        if case .success(_, let text?, _) = reply, text.hasPrefix(marker), !isEvaluating { return [] }
         return exchange.receive(reply).compactMap { finished($0, &context) }
     }
 
@@ -238,10 +271,14 @@ public struct Handset {
         let what = plays.isEmpty ? nil : plays.removeFirst()
         let isStopped = what == .item && stopsItem
         if isStopped { stopsItem = false }
+        if what == .act { return acted(finished, &context) }
         switch finished.command {
         case .evaluate:
             context.timers.clear(.synchronize)
-            if case .value(_, let text?) = finished.outcome { channel = Channel(answer: text) }
+            isSynchronized = true
+            if case .value(_, let text?) = finished.outcome {
+                channel = Channel(answer: text, headers: Self.headers(rules), marker: marker)
+            }
             if finished.outcome != .deadChannel { return .knowsChannel }
         case .channelStatus where isTalking && finished.outcome != .deadChannel:
             let isItem = failed == .item
@@ -300,75 +337,8 @@ public struct Handset {
         return .key(key, interrupts: drops && what == .item, drops: drops)
     }
 
-    /// The item has been heard, and is to be heard again.
-    private mutating func repeats(_ what: Playing?, _ position: Int, _ context: inout Context) -> Bool {
-        guard what == .item, isTalking, playlist.repeatsHead() else { return false }
-        if playlist.first?.pause == nil { hasPlayed = true }
-        // One without sound would end at once, again and again.
-        if position < Self.shortestRound { context.timers.set(.round, context.now + .milliseconds(250)) }
-        return true
-    }
-
-    /// In samples: a quarter of a second at 8 kHz. A number, whose end has no position, counts as shorter.
-    private static let shortestRound = 2000
-
-    mutating func played(
-        _ what: Playing?, _ context: inout Context
-    ) -> News? {
-        switch what {
-        case .item:
-            if playlist.first?.pause == nil { hasPlayed = true }
-            return finishHead(&context)
-        case .waitPrompt:
-            waitPromptOffset = 0
-            // A wait prompt without sound would end at once, again and again.
-            context.timers.set(.waitPrompt, context.now + .milliseconds(250))
-            return nil
-        case .stopped, .fallback, .silence, nil: return nil
-        }
-    }
-
-    /// STREAM FILE says -1 for a missing file and for a hangup alike; CHANNEL STATUS tells which it was.
-    mutating func couldNotPlay(_ what: Playing?, _ context: inout Context) -> News? {
-        switch what {
-        case .item:
-            failed = .item
-            context.effects.append(.log(.notice, "a prompt was not played to its end"))
-        case .waitPrompt:
-            waitPromptFailed = true
-            failed = .waitPrompt
-            context.effects.append(.log(.notice, "wait_prompt \(rules.waitPrompt ?? "") was not played to its end"))
-        case .silence:
-            silence = nil
-            failed = .silence
-        case .stopped, .fallback, nil: break
-        }
-        return nil
-    }
-
-    /// Asterisk could not play what was made for it, and the caller is still there.
-    mutating func unplayable(_ context: inout Context) -> News? {
-        // A stop may have taken it off the list meanwhile.
-        guard playlist.head?.sound != nil else { return nil }
-        isHeard = hasPlayed
-        lose(Loss(kind: .audio, why: "Asterisk could not play it; its own log says why"))
-        return finishHead(&context) ?? nothingHeard()
-    }
-
     mutating func lose(_ loss: Loss) {
         losses = ((losses?.count ?? 0) + 1, losses?.first ?? loss)
         lastLoss = loss
-    }
-
-    /// Nothing of what was said since the last key is heard, nor on its way.
-    func nothingHeard() -> News? {
-        guard let lastLoss, !isHeard, playlist.isEmpty else { return nil }
-        return .heardNothing(lastLoss)
-    }
-
-    mutating func finishHead(_ context: inout Context) -> News? {
-        guard let head = playlist.head else { return nil }
-        context.effects += playlist.removeHead().map { .discard($0) }
-        return head.isFinal ? .heardFinal(head.message) : nil
     }
 }

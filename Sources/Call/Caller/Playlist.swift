@@ -1,6 +1,6 @@
 import Cognigy
 
-/// What the caller has still to hear, in the order in which the service said it.
+/// What the caller has still to hear, and what is to be done between, in the order in which the service said it.
 public struct Playlist {
     public typealias ID = Int
 
@@ -17,17 +17,32 @@ public struct Playlist {
         case silent(Loss?)
     }
 
+    /// What Asterisk is to do when everything before it has been heard.
+    enum Act: Equatable {
+        case transfer(TransferOrder)
+        case sendDigits(String, each: Duration)
+    }
+
+    fileprivate enum Content: Equatable {
+        case message(Message)
+        case act(Act)
+    }
+
     public struct Item: Equatable {
         let id: ID
-        let message: Message
+        fileprivate let content: Content
+        /// An act that Asterisk has begun: nothing stops it.
+        fileprivate(set) var hasBegun = false
         /// Where to go on after an interruption.
         var offset = 0
         /// How many times it was heard to its end.
         fileprivate(set) var rounds = 0
         fileprivate var readiness: Readiness
 
+        var message: Message? { if case .message(let message) = content { message } else { nil } }
+        var act: Act? { if case .act(let act) = content { act } else { nil } }
         /// The last thing to hear: nothing stops it.
-        var isFinal: Bool { message.isFinal }
+        var isFinal: Bool { message?.isFinal ?? false }
         var sound: Sound? { if case .ready(let sound) = readiness { sound } else { nil } }
         /// Why it cannot be heard, although it was to be.
         var loss: Loss? { if case .silent(let loss) = readiness { loss } else { nil } }
@@ -42,7 +57,7 @@ public struct Playlist {
 
     /// The first item, once it is known what it sounds like; items behind it wait.
     var head: Item? { items.first.flatMap { $0.readiness == .preparing ? nil : $0 } }
-    /// The first item, whatever is known of it.
+    /// The first item where it is a message, whatever is known of it.
     var first: Message? { items.first?.message }
     var isEmpty: Bool { items.isEmpty }
     var count: Int { items.count }
@@ -50,15 +65,23 @@ public struct Playlist {
     var isClosed: Bool { items.contains { $0.isFinal } }
 
     var isFull: Bool {
-        items.count >= Playlist.mostItems || items.reduce(0) { $0 + $1.message.size } >= Playlist.mostBytes
+        items.count >= Playlist.mostItems || items.reduce(0) { $0 + ($1.message?.size ?? 0) } >= Playlist.mostBytes
     }
 
     /// Queues a message; the id to prepare its sound under, nil where it has none.
     mutating func append(_ message: Message) -> ID? {
         lastID += 1
-        items.append(Item(id: lastID, message: message, readiness: message.isSilent ? .silent(nil) : .preparing))
+        items.append(
+            Item(id: lastID, content: .message(message), readiness: message.isSilent ? .silent(nil) : .preparing))
         return message.isSilent ? nil : lastID
     }
+
+    mutating func append(_ act: Act) {
+        lastID += 1
+        items.append(Item(id: lastID, content: .act(act), readiness: .silent(nil)))
+    }
+
+    mutating func beginHead() { if !items.isEmpty { items[0].hasBegun = true } }
 
     /// The sound of an item, or nil where there is none to be had. False when nobody waits for it any more.
     mutating func prepared(_ id: ID, _ sound: Sound?, loss: Loss? = nil) -> Bool {
@@ -77,23 +100,24 @@ public struct Playlist {
         guard let head = items.first else { return false }
         items[0].offset = 0
         items[0].rounds += 1
-        if head.message.loops == 0 { return items.count == 1 && !head.isFinal }
-        return items[0].rounds < head.message.loops
+        let loops = head.message?.loops ?? 1
+        if loops == 0 { return items.count == 1 && !head.isFinal }
+        return items[0].rounds < loops
     }
 
     /// Removes the first item. All removals answer with the ids whose sounds are not needed any more.
     mutating func removeHead() -> [ID] { remove { [first = items.first?.id] in $0.id == first } }
 
-    /// Removes everything but a message that ends the call, and, with `keepingHead`, the item that is being played.
+    /// Removes everything but a message that ends the call, an act that has begun, and, with `keepingHead`, the item that is being played.
     mutating func flush(keepingHead: Bool = false) -> [ID] {
-        remove { [first = items.first?.id] in !$0.isFinal && !(keepingHead && $0.id == first) }
+        remove { [first = items.first?.id] in !$0.isFinal && !$0.hasBegun && !(keepingHead && $0.id == first) }
     }
 
     mutating func removeAll() -> [ID] { remove { _ in true } }
 
     private mutating func remove(where isGone: (Item) -> Bool) -> [ID] {
         defer { items.removeAll(where: isGone) }
-        return items.filter { isGone($0) && !$0.message.isSilent }.map(\.id)
+        return items.filter { isGone($0) && $0.message?.isSilent == false }.map(\.id)
     }
 }
 

@@ -28,6 +28,10 @@ public protocol Service {
     mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews]
     /// Asterisk has said what the channel's variable holds that the call asks for.
     mutating func channelSays(_ variable: String, _ context: inout Context) -> [ServiceNews]
+    /// The dialplan has carried out a transfer, and the caller is back.
+    mutating func transferred(
+        _ order: TransferOrder, status: String, _ context: inout Context
+    ) -> [ServiceNews]
     /// The session goes to an agent: the caller awaits nothing of the flow any more.
     mutating func yieldToAgent(_ context: inout Context)
     /// The call ends.
@@ -47,6 +51,9 @@ extension Service {
     public mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] { [] }
     public mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews] { [] }
     public mutating func channelSays(_ variable: String, _ context: inout Context) -> [ServiceNews] { [] }
+    public mutating func transferred(
+        _ order: TransferOrder, status: String, _ context: inout Context
+    ) -> [ServiceNews] { [] }
     public mutating func yieldToAgent(_ context: inout Context) {}
     public mutating func finish(_ context: inout Context) {}
 }
@@ -66,6 +73,9 @@ public enum ServiceNews {
     case session(String)
     /// To be heard behind what is to be heard already.
     case say(Message)
+    /// To be done behind what is to be heard already.
+    case transfer(TransferOrder)
+    case sendDigits(String, each: Duration)
     /// A whole answer in sentences, of which one is made ahead of the one that plays.
     case answer([String], TurnMetrics)
     /// To be heard in place of the sentences that nobody has begun to make.

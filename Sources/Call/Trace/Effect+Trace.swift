@@ -40,11 +40,28 @@ extension Effect {
 }
 
 extension Command {
-    /// The line that goes to Asterisk. A number that is said may be one that the caller has typed.
+    /// The line that goes to Asterisk. A number that is said may be one that the caller has typed, and the targets of
+    /// transfers are people's numbers.
     fileprivate func shown(_ mask: TraceMask) -> String {
         var command = self
-        if case .sayNumber(let number, let escape) = self { command = .sayNumber(mask.number(number), escape: escape) }
+        switch self {
+        case .sayNumber(let number, let escape): command = .sayNumber(mask.number(number), escape: escape)
+        case .sendDigits(let digits, let length):
+            command = .sendDigits(String(digits.map { mask.key($0) }.joined()), each: length)
+        case .setVariables(let assignments) where assignments.contains { $0.variable == .transferType }:
+            command = .setVariables(assignments.map { $0.shown(mask) })
+        default: break
+        }
         return String(decoding: command.line.dropLast(), as: UTF8.self)
+    }
+}
+
+extension Command.Assignment {
+    fileprivate func shown(_ mask: TraceMask) -> Command.Assignment {
+        switch variable {
+        case .transferTarget, .transferCaller, .transferHeaders: Command.Assignment(variable, mask.text(value))
+        default: self
+        }
     }
 }
 

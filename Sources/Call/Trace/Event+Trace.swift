@@ -133,7 +133,7 @@ extension Reply {
     func line(_ mask: TraceMask) -> String {
         switch self {
         case .success(let value, let text, let endpos):
-            "200 result=\(mask.result(value))\(text.map { " (\($0))" } ?? "")\(endpos.map { " endpos=\($0)" } ?? "")"
+            "200 result=\(mask.result(value))\(text.map { " (\(mask.answer($0)))" } ?? "")\(endpos.map { " endpos=\($0)" } ?? "")"
         case .invalidCommand: "510 Invalid or unknown command"
         case .deadChannel: "511 Command Not Permitted on a dead channel or intercept routine"
         case .wrongUsage: "520 End of proper usage."

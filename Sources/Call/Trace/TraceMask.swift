@@ -46,6 +46,16 @@ public struct TraceMask: Sendable {
         return String(UnicodeScalar("1").value)
     }
 
+    /// The text of a reply. Where it answers several questions, their marker is before each, and from the second on they
+    /// are headers that a telephone has sent.
+    func answer(_ text: String) -> String {
+        guard !showsContent, let end = text.utf8.firstIndex(of: UInt8(ascii: " ")) else { return text }
+        let marker = String(text[...end])
+        let pieces = Array(text.utf8).pieces(between: Array(marker.utf8)).map { String(decoding: $0, as: UTF8.self) }
+        return pieces.enumerated().map { $0.offset < 2 ? $0.element : self.text($0.element) }
+            .joined(separator: marker)
+    }
+
     /// The body of an answer, or a message of a socket. What is no JSON is words.
     /// `isError`: the service says why it refuses, in words of its own that the log shows, too.
     func body(_ bytes: [UInt8], isError: Bool = false) -> String {

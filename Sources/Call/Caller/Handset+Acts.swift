@@ -1,0 +1,70 @@
+import AGI
+
+// MARK: - What Asterisk does between two messages
+
+extension Handset {
+    /// Whether the caller is in the hands of the dialplan.
+    var isTransferring: Bool {
+        guard let head = playlist.head, head.hasBegun, case .transfer = head.act else { return false }
+        return true
+    }
+
+    /// Lets the dialplan transfer the caller once he has heard what was said before. The news is `transferred`, unless
+    /// something drops it before its turn: a key or speech, or the end of the call.
+    mutating func transfer(_ order: TransferOrder, _ context: inout Context) { queue(.transfer(order), &context) }
+
+    /// Sends keys to the caller's telephone once he has heard what was said before.
+    mutating func sendDigits(_ digits: String, each length: Duration, _ context: inout Context) {
+        if !Command.digits(in: digits).isEmpty { queue(.sendDigits(digits, each: length), &context) }
+    }
+
+    private mutating func queue(_ act: Playlist.Act, _ context: inout Context) {
+        guard isTalking, !playlist.isClosed, hasRoom(&context) else { return }
+        playlist.append(act)
+    }
+
+    func steps(of act: Playlist.Act) -> [Command] {
+        switch act {
+        case .transfer(let order):
+            // A channel that is hung up refuses CHANNEL STATUS: then this is a hangup, whatever the dialplan has left behind.
+            order.preparation + [
+                .gosub(context: rules.transferContext, extension: "s"), .channelStatus,
+                .evaluate(marker: marker + "=", "${\(order.status.rawValue)}"),
+            ]
+        case .sendDigits(let digits, let length): [.sendDigits(digits, each: length)]
+        }
+    }
+
+    /// The first step that is left of the act at the head has been sent.
+    mutating func stepped() {
+        guard let head = playlist.head, let act = head.act else { return }
+        if !head.hasBegun {
+            playlist.beginHead()
+            (steps, status) = (steps(of: act), "")
+        }
+        steps.removeFirst()
+    }
+
+    /// A step is over. The last one is the end of the act.
+    mutating func acted(_ finished: Exchange.Finished, _ context: inout Context) -> News? {
+        if finished.outcome == .deadChannel { return .hungUp }
+        guard isTalking, let act = playlist.head?.act else { return nil }
+        switch (finished.command, finished.outcome) {
+        case (.gosub, .value(0, _)): break
+        case (.gosub, _):
+            let why = "the dialplan has no extension s in context \(rules.transferContext), or no Gosub() (app_stack)"
+            context.effects.append(.log(.warning, "the caller is not transferred: \(why)"))
+            steps = []
+        case (.evaluate, .value(_, let text?)): status = text
+        case (.sendDigits, .value(-2, _)):
+            context.effects.append(.log(.warning, "this Asterisk has no SendDTMF(); load app_senddtmf"))
+        case (_, .refused):
+            context.effects.append(.log(.warning, "Asterisk refused \(finished.command.verb)"))
+        default: break
+        }
+        if !steps.isEmpty { return nil }
+        _ = playlist.removeHead()
+        if case .transfer(let order) = act { return .transferred(order, status: status) }
+        return nil
+    }
+}
