@@ -14,6 +14,8 @@ public enum Journal {
         case login, look, mark, run
         case stop, reset
         case oauth, assist, suggest
+        /// The endpoint: the handshake of a socket, that it is ready, an input by either surface, an acknowledgement.
+        case connect, ready, input, ack
         /// Written by the telephones: where they listen, and what happens to their callers.
         case voicePort = "voice_port"
         case voiceCall = "voice_call"

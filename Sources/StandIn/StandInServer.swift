@@ -30,6 +30,8 @@ public final class StandInServer {
     }
 
     public let baseURL: String
+    /// The address of the endpoint, as Cognigy shows one: the last part is the token.
+    public let endpointURL: String
     /// The certificate of the authority as PEM; nil without TLS.
     public let authority: [UInt8]?
     private let listener: ListeningSocket
@@ -53,16 +55,18 @@ public final class StandInServer {
             }
         } catch { throw .certificate }
         baseURL = "\(options.usesTLS ? "https" : "http")://127.0.0.1:\(listener.port)"
+        endpointURL = "\(baseURL)/\(options.scenario.endpointToken)"
         let started = MonotonicClock.now()
         service = Service(scenario: options.scenario, baseURL: baseURL) { event, details in
             journal(Journal.Entry(time: (MonotonicClock.now() - started).inSeconds, event: event, details: details))
         }
-        var listening: [String: JSON] = ["base_url": .string(baseURL)]
+        // The token of the stand-in itself is no secret of anybody, and its user needs the address.
+        var listening: [String: JSON] = ["base_url": .string(baseURL), "endpoint": .string(endpointURL)]
         if let file = options.authorityFile, let authority {
             do throws(Errno) { try Self.write(authority, to: file) } catch { throw .system(error) }
             listening["ca"] = .string(file)
         }
-        service.record(.listening, listening)
+        journal(Journal.Entry(time: 0, event: .listening, details: listening))
     }
 
     public var port: UInt16 { listener.port }
@@ -143,6 +147,10 @@ public final class StandInServer {
             case .openAssist(let id):
                 open(connection)
                 add(service.openAssist(id, on: connection.number), for: connection)
+            case .openEndpoint(let introduction):
+                open(connection)
+                add(service.openEndpoint(introduction, on: connection.number), for: connection)
+            case .endpoint(let act): add(service.carryOut(act, on: connection.number), for: connection)
             case .perform(let action): add(service.perform(action, on: connection.number), for: connection)
             case .finish: connection.finish()
             case .drop:

@@ -91,10 +91,13 @@ public struct CallView {
         case .dialog:
             let answer = entry["answer"] == nil ? "" : " ->\(quoted(entry["answer"]))"
             return right(at, "dialog \(status)\(quoted(entry["text"]))\(answer)", colour)
+        case .connect: return right(at, "endpoint \(status)", colour)
+        case .ready: return right(at, "-> ready", .service)
+        case .input: return right(at, "<- \(input(entry))", .key)
         case .closed:
             return right(at, "closed \(entry["code"]?.string ?? "") by the \(entry["by"]?.string ?? "other side")")
         case .violation: return right(at, "! \(entry["what"]?.string ?? "")", .wrong)
-        case .listening, .connected, .disconnected, .wsPing, .wsPong, .voicePort, .voiceCall: return nil
+        case .listening, .connected, .disconnected, .ack, .wsPing, .wsPong, .voicePort, .voiceCall: return nil
         }
     }
 
@@ -105,6 +108,12 @@ public struct CallView {
     public func line(saidByBridge text: String, at: Duration) -> String { left(at, "| \(text)", .faint) }
 
     private func quoted(_ text: JSON?) -> String { text?.string.map { " \"\($0)\"" } ?? "" }
+
+    /// What the endpoint was sent: the name of an event and a text, as far as they are there.
+    private func input(_ entry: Journal.Entry) -> String {
+        let text = entry["text"]?.string.flatMap { $0.isEmpty ? nil : "\"\($0)\"" }
+        return [entry["name"]?.string, text].compactMap(\.self).joined(separator: " ")
+    }
 
     private mutating func said(_ message: JSON) -> String {
         let text = message["text"]?.string

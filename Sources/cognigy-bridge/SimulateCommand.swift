@@ -139,7 +139,9 @@ struct SimulateCommand: ~Copyable {
 
     /// An entry as a line for people.
     private static func sentence(_ entry: Journal.Entry) -> String {
-        if entry.event == .listening, let url = entry["base_url"]?.string { return "listening on \(url)" }
+        if entry.event == .listening, let url = entry["base_url"]?.string, let endpoint = entry["endpoint"]?.string {
+            return "listening on \(url), with an endpoint at \(endpoint)"
+        }
         if entry.event == .voicePort, let url = entry["url"]?.string { return "telephones on \(url)" }
         let details = entry.details.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
         return "\(entry.time) \(entry.event.rawValue) \(details.joined(separator: ", "))"

@@ -27,6 +27,7 @@ import WebSocket
             Scenario.demo + "\ntoken status 429 retry-after 1 times 2\nkey 5 frame 8180\nexpires-in \"90\"\n"
             + "handoff-session s {\"variables\":{\"a\":1}}\nmark processing 2\nrun status 500 body {\"b\":2}\n"
             + "suggest i say \"x\"\nassist-event update {\"interactionId\":\"i\"}\n"
+            + "input 1 command [{\"say\":{}}]\nready packet 41\n"
         var refused = 0
         for _ in 0..<500 {
             let noise = String(decoding: spoiled(Array(text.utf8), &random), as: UTF8.self)

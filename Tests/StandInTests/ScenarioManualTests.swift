@@ -49,13 +49,17 @@ import Testing
             let known = words(in: row[2])
             let others = known.compactMap { actions[$0] }.reduce(Set()) { $0.union($1) }
             actions[name] = Set(known.filter { actions[$0] == nil }).union(others)
-            let argument = ["key": " 1", "after": " 1", "audio": " a", "dialog": " a", "suggest": " a"][name] ?? ""
+            let arguments = [
+                "key": " 1", "after": " 1", "audio": " a", "dialog": " a", "suggest": " a", "input": " a",
+                "event": " a",
+            ]
+            let argument = arguments[name] ?? ""
             let rule = try #require(try Scenario(parsing: "\(name)\(argument) delay 1").rules.first)
             #expect(actions[name] == rule.trigger.actions, "\(name)")
         }
         #expect(
             Set(actions.keys)
-                == (try parsed(in: "ScenarioTrigger", from: "init(", to: "func saying")).subtracting(["any"]))
+                == (try parsed(in: "ScenarioTrigger", from: "init(", to: "var actions")).subtracting(["any"]))
     }
 
     @Test func everyActionIsExplained() throws {
@@ -64,7 +68,9 @@ import Testing
     }
 
     @Test func everySettingIsExplained() throws {
-        #expect(Set(try named(in: "Settings")) == (try parsed(in: "ScenarioParser")).subtracting(["then", "omit"]))
+        #expect(
+            Set(try named(in: "Settings"))
+                == (try parsed(in: "ScenarioParser")).subtracting(["then", "omit", "yes", "no"]))
     }
 
     @Test func everyOtherWordOccurs() throws {
@@ -77,7 +83,7 @@ import Testing
     @Test func theExamplesAreScenarios() throws {
         let examples = manual.components(separatedBy: "```scenario\n").dropFirst()
             .compactMap { $0.components(separatedBy: "```").first }
-        #expect(examples.count == 3)
+        #expect(examples.count == 4)
         for example in examples { #expect(try !Scenario(parsing: example).rules.isEmpty) }
     }
 }

@@ -15,7 +15,7 @@ import Testing
     @Test func theDemoIsAScenario() throws {
         let demo = try Scenario(parsing: Scenario.demo)
         #expect(demo.audioFiles.count == 6)
-        #expect(demo.rules.count == 7)
+        #expect(demo.rules.count == 15)
     }
 
     @Test func nothingAndCommentsAreAScenario() throws {
@@ -34,7 +34,14 @@ import Testing
                 stt-key s
                 expires-in "90"
                 certificate wrong-name
+                endpoint-token \(String(repeating: "aB", count: 32))
+                ping-interval 300
+                ping-timeout 200
+                inner-handshake no
                 """)
+        #expect(scenario.endpointToken == String(repeating: "aB", count: 32))
+        #expect(scenario.pingInterval == .milliseconds(300) && scenario.pingTimeout == .milliseconds(200))
+        #expect(!scenario.takesInnerHandshake && Scenario().takesInnerHandshake)
         #expect(scenario.clientID == "me")
         #expect(scenario.clientSecret == "my \"secret\" ; word")
         #expect(scenario.flow == "other")
@@ -126,7 +133,25 @@ import Testing
                 #"tts status 503 retry-after "Fri, 01 Jan 2100 00:00:00 GMT""#,
                 rule(.tts, .status(503, retryAfter: "Fri, 01 Jan 2100 00:00:00 GMT"))
             ),
-            (#"open say "Welcome.""#, rule(.open, .send(["type": "response", "text": "Welcome."]))),
+            (#"open say "Welcome.""#, rule(.open, .say("Welcome."))),
+            ("connect status 429 retry-after 1", rule(.connect, .status(429, retryAfter: "1"))),
+            ("connect bad-accept", rule(.connect, .badAccept)),
+            ("post stall times 1", rule(.post, .stall, times: 1)),
+            ("ready hang", rule(.ready, .hang)),
+            ("ready delay 700", rule(.ready, .ok, delay: .milliseconds(700))),
+            ("ready packet 41", rule(.ready, .packet("41"))),
+            (#"input "a b" say Yes times 2"#, rule(.input("a b"), .say("Yes"), times: 2)),
+            ("input any again", rule(.input(nil), .again)),
+            (#"event CALL_CREATED output {"text":null}"#, rule(.event("CALL_CREATED"), .output(["text": .null]))),
+            (#"event any command {"verb":"hangup"}"#, rule(.event(nil), .command(["verb": "hangup"]))),
+            (
+                #"input 1 command [{"play":{"url":["a","]"]}}]"#,
+                rule(.input("1"), .command([["play": ["url": ["a", "]"]]]]))
+            ),
+            ("input 1 error Failed", rule(.input("1"), .error("Failed"))),
+            (#"input 1 exception {"error":7}"#, rule(.input("1"), .exception(["error": 7]))),
+            ("input 1 final cognigyStopFlow", rule(.input("1"), .final("cognigyStopFlow"))),
+            ("after 500 say Late", rule(.after(.milliseconds(500)), .say("Late"))),
             ("after 500 drop", rule(.after(.milliseconds(500)), .drop)),
             ("key 5 close 1011", rule(.key("5"), .close(1011))),
             ("key # frame 8180fF", rule(.key("#"), .frame([0x81, 0x80, 0xFF]))),
@@ -203,6 +228,21 @@ import Testing
             ("handoff-session s {} x", .unknownWord("x")),
             (#"handoff-session s {"vars":{}}"#, .unknownWord("vars")),
             (#"handoff-session s {"variables":[]}"#, .wrongKind("variables")),
+            ("endpoint-token abc", .notAToken("abc")),
+            ("inner-handshake maybe", .unknownWord("maybe")),
+            ("ping-interval soon", .notANumber("soon")),
+            ("ready send {}", .misplaced("send")),
+            ("ready status 500", .misplaced("status")),
+            ("input", .missing("what the endpoint is sent, or any")),
+            ("event", .missing("the event's name, or any")),
+            ("input 1 status 500", .misplaced("status")),
+            ("input 1 command hangup", .notJSON),
+            ("input 1 command [{}", .notJSON),
+            ("input 1 output [1]", .notJSON),
+            ("open output {}", .misplaced("output")),
+            ("connect silence", .misplaced("silence")),
+            ("post say x", .misplaced("say")),
+            ("post drop\nthen drop", .nothingBefore),
             ("then drop", .nothingBefore),
             ("token drop\nthen drop", .nothingBefore),
         ]

@@ -12,6 +12,8 @@ package final class StandInService {
     private var unfinished: [UInt8] = []
     package private(set) var journal: [Journal.Entry] = []
     package private(set) var baseURL = ""
+    /// The address of its endpoint.
+    package private(set) var endpointURL = ""
     package let authority: String?
 
     package init(
@@ -38,6 +40,7 @@ package final class StandInService {
         let listening = try wait { $0.event == .listening }
         guard let url = listening["base_url"]?.string else { throw Missing() }
         baseURL = url
+        endpointURL = listening["endpoint"]?.string ?? ""
     }
 
     deinit {

@@ -24,16 +24,25 @@ public struct Scenario: Equatable, Sendable {
     public var bot = "demo-bot"
     public var dialog = "demo-dialog"
     public var recognitionKey = "demo-stt-key"
+    /// The token at the end of the endpoint's address: 64 hexadecimal digits.
+    public var endpointToken = Self.demoToken
+    /// How often a client of the endpoint's socket has to ping, and how long either side waits for what is due.
+    public var pingInterval = Duration.seconds(25)
+    public var pingTimeout = Duration.seconds(5)
+    /// Whether the endpoint takes the ids of a client that does not put them into the address.
+    public var takesInnerHandshake = true
     public var lifetime = Lifetime.seconds(3600)
     public var certificate: CertificateFlaw?
     /// The sessions that handoff and barge-in find from the start, by their ids.
     public var sessions: [String: Session] = [:]
     public var rules: [Rule] = []
 
+    public static let demoToken = "de30c0de30c0de30c0de30c0de30c0de30c0de30c0de30c0de30c0de30c0de30"
+
     public init() {}
 
-    /// What happens at a trigger, at most `times` times. Rules of a voice socket are counted for each session, the
-    /// others for the whole service.
+    /// What happens at a trigger, at most `times` times. Rules of a voice socket and of a conversation with the endpoint
+    /// are counted for each session, the others for the whole service.
     public struct Rule: Equatable, Sendable {
         public var trigger: Trigger
         public var steps: [Step]
@@ -56,8 +65,14 @@ public struct Scenario: Equatable, Sendable {
         case open
         /// This key arrives; nil for any.
         case key(Character?)
-        /// This long after the voice socket has opened.
+        /// This long after the voice socket has opened, or the endpoint has taken a client.
         case after(Duration)
+        /// The endpoint: the handshake of a socket, a request by REST, and the moment when a socket is ready.
+        case connect, post, ready
+        /// The endpoint is sent this text; nil for any but the empty one.
+        case input(String?)
+        /// The endpoint is sent data with this event; nil for any.
+        case event(String?)
     }
 
     /// An action, and the time to wait before it.
@@ -102,23 +117,53 @@ public struct Scenario: Equatable, Sendable {
         case frame([UInt8])
         /// From now on nothing is answered, not even pings.
         case silence
+        /// The endpoint's `output` with this object as its data.
+        case output(JSON)
+        /// An output with these commands of the voice gateway.
+        case command(JSON)
+        /// An output that says that the flow has failed.
+        case error(String)
+        case exception(JSON)
+        /// The end of a turn, of this type.
+        case final(String)
+        /// The last output once more.
+        case again
+        /// Sends this text to a client of the endpoint's socket.
+        case packet(String)
     }
 
     /// The audio files that the rules name. The service has no others.
     var audioFiles: Set<String> {
         var files: Set<String> = []
-        for action in rules.flatMap(\.steps).map(\.action) {
-            var url: String?
-            switch action {
-            case .send(let message): url = message["audioUrl"]?.string
-            case .redirect(let target): url = target
-            default: break
-            }
-            guard let parts = url?.split(separator: "/").suffix(2), parts.count == 2, parts.first == "audio",
-                let file = parts.last
-            else { continue }
+        for url in rules.flatMap(\.steps).flatMap(\.action.addresses) {
+            let parts = url.split(separator: "/").suffix(2)
+            guard parts.count == 2, parts.first == "audio", let file = parts.last else { continue }
             files.insert(String(file))
         }
         return files
+    }
+}
+
+extension Scenario.Action {
+    /// The texts in it that may be addresses of sounds.
+    fileprivate var addresses: [String] {
+        switch self {
+        case .send(let message): message["audioUrl"]?.string.map { [$0] } ?? []
+        case .redirect(let target): [target]
+        case .output(let data), .command(let data): data.strings
+        default: []
+        }
+    }
+}
+
+extension JSON {
+    /// All texts in the value, at every depth.
+    fileprivate var strings: [String] {
+        switch self {
+        case .string(let text): [text]
+        case .array(let values): values.flatMap(\.strings)
+        case .object(let members): members.values.flatMap(\.strings)
+        default: []
+        }
     }
 }

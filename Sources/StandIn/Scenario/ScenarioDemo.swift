@@ -10,5 +10,23 @@ extension Scenario {
         key 3    send {"type":"response","text":"Music.","audioUrl":"/audio/music-44k-stereo-1200ms.wav"}
         key 9    send {"type":"response","text":"Goodbye.","audioUrl":"/audio/goodbye-8k-600ms.wav","end":true}
         key any  send {"type":"response","text":"Sorry, I did not understand.","audioUrl":"/audio/sorry-8k-500ms.wav"}
+
+        ; The same as a flow of the endpoint.
+        event CALL_CREATED        output {"text":"Welcome to the demo.",\(sound("welcome-16k-700ms"))}
+        then                      output {"text":"Press 1, 2, 3 or 9.",\(sound("menu-8k-900ms"))}
+        event USER_INPUT_TIMEOUT  output {"text":"Press 1, 2, 3 or 9.",\(sound("menu-8k-900ms"))}
+        event CALL_COMPLETED      ok
+
+        input 1    output {"text":"Your parcel is on its way.",\(sound("parcel-16k-800ms"))}
+        input 2    say 42
+        input 3    output {"text":"Music.",\(sound("music-44k-stereo-1200ms"))}
+        input 9    output {"text":"Goodbye.",\(sound("goodbye-8k-600ms"))}
+        then       command {"verb":"hangup","headers":{"X-Reason":"the demo is over"}}
+        input any  output {"text":"Sorry, I did not understand.",\(sound("sorry-8k-500ms"))}
         """
+
+    /// The data of an output that plays this sound.
+    private static func sound(_ name: String) -> String {
+        #""data":{"_cognigy":{"_voiceGateway2":{"json":{"verb":"play","url":"/audio/\#(name).wav"}}}}"#
+    }
 }

@@ -57,6 +57,12 @@ struct ScenarioLine {
 
     /// The JSON object that begins here and ends at its closing brace.
     mutating func object() throws(Scenario.Mistake) -> JSON {
+        let value = try objectOrArray()
+        if value.object == nil { throw mistake(.notJSON) }
+        return value
+    }
+
+    mutating func objectOrArray() throws(Scenario.Mistake) -> JSON {
         rest = rest.drop { $0.isWhitespace }
         var depth = 0
         var inString = false
@@ -73,13 +79,15 @@ struct ScenarioLine {
                 inString = character != "\""
             } else if character == "\"" {
                 inString = true
-            } else if character == "{" {
+            } else if character == "{" || character == "[" {
                 depth += 1
-            } else if character == "}" {
+            } else if character == "}" || character == "]" {
                 depth -= 1
             }
         } while depth > 0 || inString
-        guard let value = try? JSON(parsing: rest[..<end].utf8), value.object != nil else { throw mistake(.notJSON) }
+        guard let value = try? JSON(parsing: rest[..<end].utf8), value.object != nil || value.array != nil else {
+            throw mistake(.notJSON)
+        }
         rest = rest[end...]
         return value
     }

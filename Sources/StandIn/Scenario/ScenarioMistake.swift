@@ -7,6 +7,7 @@ extension Scenario {
             case notANumber(String)
             case notHex(String)
             case notAKey(String)
+            case notAToken(String)
             case notJSON
             case wrongKind(String)
             case unendedQuote
@@ -26,6 +27,7 @@ extension Scenario {
                 case .notANumber(let word): "\"\(word)\" is not a number"
                 case .notHex(let word): "\"\(word)\" is not bytes in hexadecimal"
                 case .notAKey(let word): "\"\(word)\" is not a key: 0-9, *, # or any"
+                case .notAToken(let word): "\"\(word)\" is not a token of 64 hexadecimal digits"
                 case .notJSON: "this is not a JSON object"
                 case .wrongKind(let name): "the value of \"\(name)\" is of the wrong kind"
                 case .unendedQuote: "a quotation mark is missing"

@@ -32,12 +32,19 @@ extension Scenario {
             let id = try line.word("the session's id")
             sessions[id] = try Session(from: &line)
         case "expires-in": lifetime = try Lifetime(from: &line)
+        case "endpoint-token": endpointToken = try line.endpointToken()
+        case "ping-interval": pingInterval = try line.milliseconds()
+        case "ping-timeout": pingTimeout = try line.milliseconds()
+        case "inner-handshake":
+            let answer = try line.word("yes or no")
+            guard ["yes", "no"].contains(answer) else { throw line.mistake(.unknownWord(answer)) }
+            takesInnerHandshake = answer == "yes"
         case "certificate":
             let flaw = try line.word("wrong-name or expired")
             guard let flaw = CertificateFlaw(rawValue: flaw) else { throw line.mistake(.unknownWord(flaw)) }
             certificate = flaw
         case "then":
-            guard let last = rules.indices.last, rules[last].trigger.isOnSocket else {
+            guard let last = rules.indices.last, rules[last].trigger.takesSteps else {
                 throw line.mistake(.nothingBefore)
             }
             let (step, times) = try line.step(for: rules[last].trigger)
@@ -49,6 +56,14 @@ extension Scenario {
             rules.append(Rule(trigger: trigger, steps: [step], times: times))
         }
         if let extra = try line.word() { throw line.mistake(.unknownWord(extra.text)) }
+    }
+}
+
+extension ScenarioLine {
+    fileprivate mutating func endpointToken() throws(Scenario.Mistake) -> String {
+        let token = try word("the endpoint's token")
+        if !Service.isEndpointToken(token) { throw mistake(.notAToken(token)) }
+        return token
     }
 }
 

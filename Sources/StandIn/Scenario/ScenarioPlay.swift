@@ -24,6 +24,14 @@ extension Scenario {
             }
         }
 
+        /// All rules with a time after the beginning, in order; one use of each is taken.
+        mutating func later() -> [(delay: Duration, rule: Rule)] {
+            rules.indices.compactMap { index in
+                guard case .after(let delay) = rules[index].trigger, let rule = take(index) else { return nil }
+                return (delay, rule)
+            }
+        }
+
         /// All rules for a stream of agent assist that opens, up to the first one that ends it. The rules after that
         /// are left for the next stream.
         mutating func streaming() -> [Rule] {
@@ -58,7 +66,10 @@ extension Scenario.Action {
 extension Scenario.Trigger {
     fileprivate func covers(_ occasion: Self) -> Bool {
         switch (self, occasion) {
-        case (.audio(nil), .audio), (.key(nil), .key), (.dialog(nil), .dialog), (.suggest(nil), .suggest): true
+        case (.audio(nil), .audio), (.key(nil), .key), (.dialog(nil), .dialog), (.suggest(nil), .suggest),
+            (.event(nil), .event):
+            true
+        case (.input(nil), .input(let text)): text != ""
         default: self == occasion
         }
     }

@@ -1,8 +1,8 @@
 extension Scenario.Trigger {
-    /// Whether it happens on an open socket, where a rule may have several steps (`then`).
-    var isOnSocket: Bool {
+    /// Whether a rule for it may have several steps (`then`).
+    var takesSteps: Bool {
         switch self {
-        case .open, .key, .after, .assistEvent: true
+        case .open, .key, .after, .assistEvent, .ready, .input, .event: true
         default: false
         }
     }
@@ -31,6 +31,15 @@ extension Scenario.Trigger {
         case "dialog":
             let text = try line.word("what the caller says, or any")
             self = .dialog(text == "any" ? nil : text)
+        case "connect": self = .connect
+        case "post": self = .post
+        case "ready": self = .ready
+        case "input":
+            let text = try line.word("what the endpoint is sent, or any")
+            self = .input(text == "any" ? nil : text)
+        case "event":
+            let name = try line.word("the event's name, or any")
+            self = .event(name == "any" ? nil : name)
         case "open": self = .open
         case "after": self = .after(try line.milliseconds())
         case "audio":
@@ -49,22 +58,24 @@ extension Scenario.Trigger {
         }
     }
 
-    func saying(_ text: String) -> Scenario.Action {
-        isOnSocket ? .send(["type": "response", "text": .string(text)]) : .say(text)
-    }
-
     /// The words that an action for this trigger may start with.
     var actions: Set<String> {
         let http: Set = ["ok", "status", "drop", "hang", "garbage", "slow"]
         let json = http.union(["reply", "huge", "deep", "stall"])
+        let socket: Set = ["ok", "drop", "close", "frame", "garbage", "silence"]
+        let voice = socket.union(["say", "send"])
+        let endpoint = socket.union(
+            ["hang", "say", "output", "command", "error", "exception", "final", "again", "packet"])
         return switch self {
-        case .token, .session, .flows, .bots, .login, .stop, .reset, .oauth: json
+        case .token, .session, .flows, .bots, .login, .stop, .reset, .oauth, .post: json
         case .look, .mark, .run: json.union(["processing"])
         case .dialog, .stt, .suggest: json.union(["say"])
-        case .voice, .assist: http.union(["bad-accept", "extension"])
+        case .voice, .assist, .connect: http.union(["bad-accept", "extension"])
         case .tts, .audio: http.union(["redirect", "huge", "stall"])
-        case .open, .key, .after: ["ok", "say", "send", "drop", "close", "frame", "garbage", "silence"]
-        case .assistEvent: ["ok", "update", "send", "drop", "close", "frame", "garbage", "silence"]
+        case .open, .key: voice
+        case .assistEvent: socket.union(["update", "send"])
+        case .ready, .input, .event: endpoint
+        case .after: voice.union(endpoint)
         }
     }
 }

@@ -7,7 +7,11 @@ enum Effect: Equatable {
     case openVoice(session: String)
     /// The connection is a stream of agent assist from now on.
     case openAssist(id: String)
+    /// The connection is a socket of the endpoint from now on.
+    case openEndpoint(Introduction)
     case perform(Scenario.Action)
+    /// Something that a socket of the endpoint does when its time has come.
+    case endpoint(EndpointAct)
     /// Ends the connection after everything is sent.
     case finish
     /// Ends it at once.

@@ -1,6 +1,6 @@
 import WebSocket
 
-/// An open WebSocket: the voice socket of a session, or a stream of agent assist.
+/// An open WebSocket: the voice socket of a session, a stream of agent assist, or a socket of the endpoint.
 struct OpenSocket {
     enum Progress: Equatable {
         case open
@@ -10,8 +10,10 @@ struct OpenSocket {
     }
 
     /// The id of the session or of the stream.
-    let id: String
+    var id: String
     var isAssist = false
+    /// Of a socket of the endpoint only.
+    var link: EndpointLink?
     var progress = Progress.open
     var isSilent = false
     var assembler = Assembler(role: .server)

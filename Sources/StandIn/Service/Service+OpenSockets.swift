@@ -18,7 +18,9 @@ extension Service {
     private mutating func handle(_ incoming: Assembler.Incoming, on connection: Int, id: String) -> [Timed] {
         let isSilent = sockets[connection]?.isSilent ?? true
         switch incoming {
-        case .text(let text): return handle(text, on: connection, id: id)
+        case .text(let text):
+            if sockets[connection]?.link != nil { return handlePacket(text, on: connection) }
+            return handle(text, on: connection, id: id)
         case .binary: return breach("a binary message", closing: connection, with: .unsupportedData)
         case .violation(let error):
             return breach("the frames break RFC 6455: \(error)", closing: connection, with: error.closeCode)
@@ -55,7 +57,7 @@ extension Service {
         return timed(rule?.steps ?? [])
     }
 
-    private mutating func breach(_ what: String, closing connection: Int, with code: CloseCode) -> [Timed] {
+    mutating func breach(_ what: String, closing connection: Int, with code: CloseCode) -> [Timed] {
         record(.violation, ["what": .string(what)])
         close(connection, code: code.rawValue, by: "server")
         return [send(.close(code)), Timed(effect: .finish)]
@@ -69,6 +71,8 @@ extension Service {
             let message = completed(message)
             recordSent(message, to: socket.id)
             return [send(.text(message.text))]
+        case .say(let text):
+            return perform(.send(["type": "response", "text": .string(text)]), on: connection)
         case .garbage:
             recordSent("garbage", to: socket.id)
             return [send(.text("{\"type\":\"response\",\"text\":"))]
@@ -88,9 +92,9 @@ extension Service {
         return []
     }
 
-    private func send(_ frame: Frame) -> Timed { Timed(effect: .send(frame.encoded(mask: nil))) }
+    func send(_ frame: Frame) -> Timed { Timed(effect: .send(frame.encoded(mask: nil))) }
 
-    private func recordSent(_ message: JSON, to id: String) {
+    func recordSent(_ message: JSON, to id: String) {
         record(.sent, ["id": .string(id), "message": message])
     }
 

@@ -7,11 +7,12 @@ extension Service {
         case oauth, assist, suggest
         case audio, speech
         case bots, dialog, recognition, recognitionByForm
+        case connect, post, testPost
     }
 
     private struct Route {
         let method: String
-        /// May have a star for one part.
+        /// May have a star for one part, or end with a question mark before any query.
         let path: String
         let endpoint: Endpoint
 
@@ -21,9 +22,16 @@ extension Service {
             self.endpoint = endpoint
         }
 
-        /// The part of the path at the star, empty without a star; nil if the request has another path.
+        /// The part of the path at the star, or the query; empty without either. Nil if the request has another path.
         func word(of request: Request) -> String? {
-            if path.contains("*") { return request.word(in: path) }
+            if path.hasSuffix("?") {
+                return request.target.hasPrefix(path) ? String(request.target.dropFirst(path.count)) : nil
+            }
+            if path.contains("*") {
+                let word = request.word(in: path)
+                if endpoint == .post || endpoint == .testPost, !Service.isEndpointToken(word ?? "") { return nil }
+                return word
+            }
             return request.target == path ? "" : nil
         }
     }
@@ -48,17 +56,21 @@ extension Service {
         Route("POST", "/api/v2/dialogs", .dialog),
         Route("POST", "/stt", .recognition),
         Route("POST", "/v1/audio/transcriptions", .recognitionByForm),
+        Route("GET", "/socket.io/?", .connect),
+        Route("POST", "/*", .post),
+        Route("POST", "/test/*", .testPost),
     ]
 
     /// Answers a request by the table. A path or method that is not there breaks the contract.
     mutating func route(_ request: Request, from peer: Peer, now: Duration) throws(Breach) -> [Timed] {
         let known = Self.routes.filter { $0.word(of: request) != nil }
-        if known.isEmpty { throw Breach(404, "\(request.method) \(request.target): no such path") }
+        let place = Self.place(of: request)
+        if known.isEmpty { throw Breach(404, "\(request.method) \(place): no such path") }
         guard let route = known.first(where: { $0.method == request.method }) else {
-            throw Breach(405, "\(request.method) \(request.target): not that method")
+            throw Breach(405, "\(request.method) \(place): not that method")
         }
-        if route.method == "GET" && !request.body.isEmpty { throw Breach(400, "GET \(request.target) with a body") }
-        if request["host"] == nil { throw Breach(400, "\(request.target) without one Host header") }
+        if route.method == "GET" && !request.body.isEmpty { throw Breach(400, "GET \(place) with a body") }
+        if request["host"] == nil { throw Breach(400, "\(place) without one Host header") }
         return try answer(request, at: route.endpoint, route.word(of: request) ?? "", from: peer, now: now)
     }
 
@@ -87,6 +99,9 @@ extension Service {
         case .dialog: try dialog(request, from: peer, now: now)
         case .recognition: try recognition(request, isForm: false)
         case .recognitionByForm: try recognition(request, isForm: true)
+        case .connect: try connect(request, query: word, from: peer)
+        case .post: try post(request, token: word, isTest: false)
+        case .testPost: try post(request, token: word, isTest: true)
         }
     }
 }

@@ -81,6 +81,11 @@ extension Service {
     mutating func close(_ connection: Int, code: UInt16, by whom: String) {
         guard let id = sockets[connection]?.id else { return }
         sockets[connection]?.progress = .closed
+        if let link = sockets[connection]?.link {
+            if conversations[id]?.connection == connection { conversations[id]?.connection = nil }
+            let details: [String: JSON] = ["id": .string(id), "code": .integer(Int(code)), "by": .string(whom)]
+            return record(.closed, details.merging(["said_goodbye": .bool(link.hasLeft)]) { $1 })
+        }
         sessions[id]?.voice = nil
         // After any other code the client may connect again.
         if whom == "client" && code == 1000 { sessions[id]?.hasEnded = true }

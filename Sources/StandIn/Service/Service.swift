@@ -8,10 +8,13 @@ struct Service {
     struct Breach: Error {
         let status: Int
         let what: String
+        /// The body of the answer; nil for one that says what is wrong.
+        let body: JSON?
 
-        init(_ status: Int, _ what: String) {
+        init(_ status: Int, _ what: String, body: JSON? = nil) {
             self.status = status
             self.what = what
+            self.body = body
         }
     }
 
@@ -40,6 +43,8 @@ struct Service {
     /// The sessions that handoff and barge-in may ask about, by their ids.
     var live: [String: LiveSession]
     var sockets: [Int: OpenSocket] = [:]
+    /// The conversations with the endpoint, by the ids of their sessions.
+    var conversations: [String: Conversation] = [:]
     /// How many streams of agent assist were asked for.
     var streams = 0
     /// For each connection, until when its last dialog request is being answered.
@@ -59,8 +64,10 @@ struct Service {
         return ([scenario.clientSecret, Tokens.prefix] + keys).filter { !$0.isEmpty }
     }
 
-    private func holdsSecret(_ text: [UInt8]) -> Bool {
-        secrets.contains { text.index(of: Array($0.utf8), from: 0) != nil }
+    private func holdsSecret(_ text: [UInt8], butToken: Bool = false) -> Bool {
+        (secrets + (butToken ? [] : [scenario.endpointToken])).contains {
+            text.index(of: Array($0.utf8), from: 0) != nil
+        }
     }
 
     /// Writes an entry into the journal. A text with a secret in it is replaced.
@@ -88,17 +95,23 @@ struct Service {
 
     func refuse(_ breach: Breach) -> [Timed] {
         record(.violation, ["what": .string(breach.what)])
-        let (head, body) = Reply.failure(breach.status, breach.what).encoded()
+        var reply = Reply.failure(breach.status, breach.what)
+        if let body = breach.body { reply.body = body.serialized }
+        let (head, body) = reply.encoded()
         return [Timed(effect: .send(head + body)), Timed(effect: .finish)]
     }
 
     private static let logins = ["/api/v1/auth", "/api/v1/auth/login", "/api/v1/oauth/token"]
 
-    /// Refuses a request that carries a secret anywhere but in Authorization or in the body of a token request.
+    /// Refuses a request that carries a secret anywhere but in Authorization, in the body of a token request or, the
+    /// endpoint's token, in the endpoint's address.
     private func refuseLeaks(in request: Request) throws(Breach) {
         let headers = request.headers.filter { $0.name != "authorization" }.map(\.value)
         let body = Self.logins.contains(request.target) ? [] : request.body
-        if holdsSecret(body) || (headers + [request.target]).contains(where: { holdsSecret(Array($0.utf8)) }) {
+        let isLeak =
+            holdsSecret(body) || headers.contains { holdsSecret(Array($0.utf8)) }
+            || holdsSecret(Array(request.target.utf8), butToken: Self.isForEndpoint(request))
+        if isLeak {
             throw Breach(400, "a secret where it does not belong")
         }
     }
