@@ -1,0 +1,160 @@
+/// How a call behaves from now on, as far as a flow has said it. Each dialect has its own names for this; here are one
+/// name and one unit for each setting. nil is what the flow has not named.
+public struct SessionConfig: Equatable, Sendable {
+    /// What the caller may interrupt.
+    public struct BargeIn: Equatable, Sendable {
+        /// The main switch. Where it is off, neither keys nor speech interrupt.
+        public var isOn: Bool?
+        public var onKeys: Bool?
+        public var onSpeech: Bool?
+        /// Speech of fewer words does not interrupt.
+        public var leastWords: Int?
+        /// Whether it stays so for the rest of the call; else it is so until the flow's next turn.
+        public var isSticky: Bool?
+
+        public init(
+            isOn: Bool? = nil, onKeys: Bool? = nil, onSpeech: Bool? = nil, leastWords: Int? = nil,
+            isSticky: Bool? = nil
+        ) {
+            self.isOn = isOn
+            self.onKeys = onKeys
+            self.onSpeech = onSpeech
+            self.leastWords = leastWords
+            self.isSticky = isSticky
+        }
+    }
+
+    /// How keys become an input.
+    public struct Digits: Equatable, Sendable {
+        /// Whether keys are collected; else each key is an input of its own.
+        public var isOn: Bool?
+        /// Fewer keys are no input.
+        public var least: Int?
+        /// As many keys are an input at once.
+        public var most: Int?
+        /// Each of these keys ends the input; an empty text says that no key does.
+        public var submit: String?
+        /// A longer pause after a key ends the input.
+        public var gap: Duration?
+
+        public init(
+            isOn: Bool? = nil, least: Int? = nil, most: Int? = nil, submit: String? = nil, gap: Duration? = nil
+        ) {
+            self.isOn = isOn
+            self.least = least
+            self.most = most
+            self.submit = submit
+            self.gap = gap
+        }
+    }
+
+    public enum NoInputMode: String, Sendable {
+        /// The flow is told.
+        case event
+        /// A text is spoken.
+        case speech
+        /// A sound is played.
+        case play
+    }
+
+    /// What happens while the caller says nothing.
+    public struct NoInput: Equatable, Sendable {
+        public var isOn: Bool?
+        public var mode: NoInputMode?
+        public var timeout: Duration?
+        /// How often it happens before the call is ended.
+        public var retries: Int?
+        public var speech: String?
+        public var url: String?
+
+        public init(
+            isOn: Bool? = nil, mode: NoInputMode? = nil, timeout: Duration? = nil, retries: Int? = nil,
+            speech: String? = nil, url: String? = nil
+        ) {
+            self.isOn = isOn
+            self.mode = mode
+            self.timeout = timeout
+            self.retries = retries
+            self.speech = speech
+            self.url = url
+        }
+    }
+
+    /// What happens while the flow says nothing. Its mode is `speech` or `play`.
+    public struct FlowNoInput: Equatable, Sendable {
+        public var isOn: Bool?
+        public var mode: NoInputMode?
+        public var timeout: Duration?
+        public var retries: Int?
+        public var speech: String?
+        public var url: String?
+        /// After this time the flow is given up.
+        public var giveUp: Duration?
+        /// Whether the call fails after the last retry.
+        public var fails: Bool?
+
+        public init(
+            isOn: Bool? = nil, mode: NoInputMode? = nil, timeout: Duration? = nil, retries: Int? = nil,
+            speech: String? = nil, url: String? = nil, giveUp: Duration? = nil, fails: Bool? = nil
+        ) {
+            self.isOn = isOn
+            self.mode = mode
+            self.timeout = timeout
+            self.retries = retries
+            self.speech = speech
+            self.url = url
+            self.giveUp = giveUp
+            self.fails = fails
+        }
+    }
+
+    public var bargeIn: BargeIn?
+    public var digits: Digits?
+    public var noInput: NoInput?
+    public var flowNoInput: FlowNoInput?
+    /// What is spoken, such as `de-DE`.
+    public var language: String?
+    public var voice: String?
+    /// What is listened for.
+    public var recognizerLanguage: String?
+    /// Words that the caller is likely to say.
+    public var hints: [String]?
+    /// Whether what the caller says is not listened to.
+    public var isMuted: Bool?
+    /// The members that mean nothing to this program, or whose values it cannot use, for the log.
+    public var ignored: [String] = []
+
+    public init(
+        bargeIn: BargeIn? = nil, digits: Digits? = nil, noInput: NoInput? = nil, flowNoInput: FlowNoInput? = nil,
+        language: String? = nil, voice: String? = nil, recognizerLanguage: String? = nil, hints: [String]? = nil,
+        isMuted: Bool? = nil, ignored: [String] = []
+    ) {
+        self.bargeIn = bargeIn
+        self.digits = digits
+        self.noInput = noInput
+        self.flowNoInput = flowNoInput
+        self.language = language
+        self.voice = voice
+        self.recognizerLanguage = recognizerLanguage
+        self.hints = hints
+        self.isMuted = isMuted
+        self.ignored = ignored
+    }
+
+    static let digitCounts = 0...100
+    static let retryCounts = 0...1000
+
+    var namesAnything: Bool {
+        var named = self
+        named.ignored = []
+        return named != SessionConfig()
+    }
+}
+
+extension SessionConfig.Digits {
+    /// One key that can end an input.
+    static func key(_ text: String) -> String? {
+        let key = text.trimmed.uppercased()
+        return key.utf8.count == 1 && "0123456789ABCD*#".contains(key) ? key : nil
+    }
+}

@@ -1,0 +1,214 @@
+import Flow
+import JSON
+import Testing
+
+@Suite struct SessionConfigTests {
+    private func config(_ json: String) throws -> SessionConfig? {
+        guard case .configure(let config)? = try Fixture.steps(verbs: #"{"config":\#(json)}"#).first else { return nil }
+        return config
+    }
+
+    // MARK: Dialects
+
+    @Test func parametersOfSetSessionConfigInSections() throws {
+        let expected = SessionConfig(
+            bargeIn: .init(isOn: true, onKeys: true, onSpeech: false, leastWords: 5, isSticky: true),
+            digits: .init(isOn: true, least: 3, most: 10, submit: "9", gap: .seconds(1)),
+            noInput: .init(
+                isOn: true, mode: .event, timeout: .seconds(5), retries: 3, speech: "Please speak now.",
+                url: "https://example.com/no-input-audio.mp3"),
+            flowNoInput: .init(
+                isOn: true, mode: .speech, timeout: .seconds(3), retries: 2, speech: "One moment.",
+                url: "https://example.com/m.mp3", fails: true),
+            language: "de-DE", voice: "en-US-JennyNeural", recognizerLanguage: "de-DE", hints: ["help", "skip"],
+            ignored: [
+                "continuousAsr", "recognizer.hintsBoost", "recognizer.profanityOption", "recognizer.vendor",
+                "synthesizer.vendor",
+            ])
+        #expect(try config(Fixture.parameters) == expected)
+        // Without the verb as well.
+        #expect(try Fixture.steps(verbs: Fixture.parameters) == [.configure(expected)])
+    }
+
+    @Test func parametersOfSetSessionConfigFlat() throws {
+        #expect(
+            try config(
+                #"""
+                {"bargeInOnSpeech":true,"bargeInOnDtmf":false,"bargeInMinWordCount":2,"userNoInputTimeoutEnable":true,
+                 "userNoInputMode":"speech","userNoInputTimeout":10000,"userNoInputRetries":5,"userNoInputSpeech":"a",
+                 "userNoInputUrl":"","flowNoInputEnable":false,"flowNoInputMode":"play","dtmfEnable":true,
+                 "dtmfInterDigitTimeout":3000,"dtmfMaxDigits":"4","dtmfMinDigits":1,"dtmfSubmitDigit":"",
+                 "sttVendor":"x","ttsVendor":"y","ttsLanguage":"fr-FR","sttLanguage":"it-IT"}
+                """#)
+                == SessionConfig(
+                    bargeIn: .init(onKeys: false, onSpeech: true, leastWords: 2),
+                    digits: .init(isOn: true, least: 1, most: 4, submit: "", gap: .seconds(3)),
+                    noInput: .init(isOn: true, mode: .speech, timeout: .seconds(10), retries: 5, speech: "a"),
+                    flowNoInput: .init(isOn: false, mode: .play), language: "fr-FR", recognizerLanguage: "it-IT",
+                    ignored: ["sttVendor", "ttsVendor", "userNoInputUrl"]))
+    }
+
+    @Test func verbConfig() throws {
+        #expect(
+            try Fixture.steps(verbs: Fixture.verbs[8]) == [
+                .configure(
+                    SessionConfig(
+                        bargeIn: .init(isOn: true, onKeys: false, onSpeech: true), language: "de-DE",
+                        recognizerLanguage: "de-AT", ignored: ["bargeIn.actionHook"]))
+            ])
+    }
+
+    @Test func keysAreCollectedAsALiveSystemSwitchesItOn() throws {
+        #expect(
+            try Fixture.steps(verbs: Fixture.verbs[13]) == [
+                .configure(
+                    SessionConfig(
+                        bargeIn: .init(isOn: true, onKeys: true, onSpeech: false, isSticky: true),
+                        digits: .init(isOn: true, least: 1, most: 1, submit: "#", gap: .seconds(2)),
+                        ignored: ["bargeIn.actionHook", "recognizer.vendor"]))
+            ])
+    }
+
+    @Test func aBargeInThatIsOffCollectsNothing() throws {
+        #expect(
+            try config(#"{"bargeIn":{"enable":false,"input":["digits"]}}"#)
+                == SessionConfig(bargeIn: .init(isOn: false, onKeys: true, onSpeech: false)))
+    }
+
+    @Test func sessionParametersOfAudioCodes() throws {
+        #expect(
+            try Fixture.steps(activity: Fixture.activities[3]) == [
+                .configure(
+                    SessionConfig(
+                        bargeIn: .init(isOn: true, onKeys: true, leastWords: 2, isSticky: true),
+                        digits: .init(isOn: true, most: 5, submit: "#", gap: .seconds(2)),
+                        noInput: .init(
+                            isOn: true, mode: .event, timeout: .seconds(7), retries: 2, speech: "Hello?"),
+                        flowNoInput: .init(
+                            isOn: true, mode: .play, timeout: .milliseconds(2500), retries: 1, speech: "Wait.",
+                            url: "https://example.com/w.wav", giveUp: .seconds(20)),
+                        language: "de-DE", voice: "Katja", recognizerLanguage: "de-DE",
+                        ignored: ["botFailOnErrors", "sendDTMF"]))
+            ])
+    }
+
+    @Test func configOfJambonzNodes() throws {
+        #expect(
+            try Fixture.steps(Fixture.nodes[5]) == [
+                .configure(
+                    SessionConfig(
+                        bargeIn: .init(isOn: true, onKeys: true, onSpeech: true, leastWords: 1),
+                        digits: .init(least: 1, most: 5, submit: "#", gap: .seconds(2)),
+                        noInput: .init(
+                            isOn: true, mode: .event, timeout: .seconds(5), retries: 1, speech: "Hello?",
+                            url: "https://example.com/h.wav"),
+                        voice: "v", recognizerLanguage: "fr-FR"))
+            ])
+    }
+
+    @Test(arguments: [#"{"muteSpeechInput":true}"#, #"{"MuteSpeech":"true"}"#])
+    func speechCanBeMuted(json: String) throws {
+        #expect(try config(json) == SessionConfig(isMuted: true))
+    }
+
+    // MARK: Values
+
+    @Test(
+        arguments: [
+            ("99", .seconds(99)), ("100", .milliseconds(100)), ("1500", .milliseconds(1500)), ("2", .seconds(2)),
+            ("2.5", .milliseconds(2500)), (#""3000""#, .seconds(3)), ("1e300", .seconds(86400)),
+            ("9223372036854775807", .seconds(86400)), ("-1", nil), ("true", nil), (#""soon""#, nil), ("{}", nil),
+        ] as [(String, Duration?)])
+    func aSmallNumberCountsSecondsAndALargeOneMilliseconds(number: String, gap: Duration?) throws {
+        let found = try config(#"{"dtmf":{"dtmfInterDigitTimeout":\#(number)}}"#)
+        #expect(found?.digits?.gap == gap)
+        #expect(found?.ignored == (gap == nil ? ["dtmf.dtmfInterDigitTimeout"] : []))
+    }
+
+    @Test func aNameThatEndsWithItsUnitHasIt() throws {
+        #expect(try config(#"{"dtmfCollectInterDigitTimeoutMS":50}"#)?.digits?.gap == .milliseconds(50))
+    }
+
+    @Test func aTimeOfZeroSwitchesOff() throws {
+        #expect(
+            try config(#"{"userNoInputTimeoutMS":0,"botNoInputTimeoutMS":0,"botNoInputGiveUpTimeoutMS":0}"#)
+                == SessionConfig(noInput: .init(isOn: false), flowNoInput: .init(isOn: false)))
+        #expect(
+            try config(#"{"user":{"noInputTimeout":5,"noInputTimeoutEnable":false}}"#)?.noInput
+                == .init(isOn: false, timeout: .seconds(5)))
+    }
+
+    @Test(
+        arguments: [
+            (#"{"speech":"a"}"#, .init(mode: .speech, speech: "a")),
+            (#"{"url":"https://h/a"}"#, .init(mode: .play, url: "https://h/a")),
+            (#"{"sendEvent":false,"speech":"a"}"#, .init(mode: .speech, speech: "a")),
+            (#"{"sendEvent":true,"speech":"a"}"#, .init(mode: .event, speech: "a")),
+            (#"{"mode":"play","speech":"a"}"#, .init(mode: .play, speech: "a")),
+            (#"{"speech":["a","b"]}"#, .init(mode: .speech, speech: "a")),
+        ] as [(String, SessionConfig.NoInput)])
+    func theModeOfSilenceFollowsFromWhatIsNamed(json: String, noInput: SessionConfig.NoInput) throws {
+        #expect(try config(#"{"user":\#(json)}"#)?.noInput == noInput)
+    }
+
+    @Test(
+        arguments: [
+            (#"{"dtmfMaxDigits":1e99}"#, .init(most: 100)), (#"{"dtmfMaxDigits":-5}"#, .init(most: 0)),
+            (#"{"dtmfMaxDigits":3.9}"#, .init(most: 3)), (#"{"dtmfSubmitDigit":" # "}"#, .init(submit: "#")),
+            (#"{"dtmfSubmitDigit":5}"#, .init(submit: "5")), (#"{"dtmfSubmitDigit":"12"}"#, nil),
+            (#"{"dtmfSubmitDigit":"x"}"#, nil), (#"{"dtmfEnable":"yes"}"#, nil), (#"{"dtmfMaxDigits":[]}"#, nil),
+            (#"{"dtmfMaxDigits":null}"#, nil), (#"{"dtmf":{}}"#, nil), (#"{"dtmf":true}"#, .init(isOn: true)),
+        ] as [(String, SessionConfig.Digits?)])
+    func numbersAndKeysAreBounded(json: String, digits: SessionConfig.Digits?) throws {
+        #expect(try config(json)?.digits == digits)
+    }
+
+    @Test func whatMeansNothingIsNamed() throws {
+        #expect(
+            try config(#"{"b":1,"a":{"c":2},"flow":{"flowNoInputMode":"event","x":1},"language":"a\nb"}"#)
+                == SessionConfig(ignored: ["a", "b", "flow.flowNoInputMode", "flow.x", "language"]))
+        #expect(try config("{}") == nil)
+        #expect(try config(#"{"session":{"session":{"session":{"session":{"language":"a"}}}}}"#)?.language == nil)
+    }
+
+    @Test func hintsMayHaveWeights() throws {
+        #expect(
+            try config(#"{"recognizer":{"hints":["a",{"phrase":"b","boost":9},7,[],""]}}"#)?.hints == ["a", "b", "7"])
+    }
+
+    // MARK: Merging
+
+    @Test func aLaterConfigChangesOnlyWhatItNames() throws {
+        var config = SessionConfig(
+            bargeIn: .init(isOn: true, onKeys: true), digits: .init(least: 1, submit: "#"),
+            noInput: .init(mode: .speech, speech: "a"), flowNoInput: .init(isOn: true, retries: 1), language: "de-DE",
+            hints: ["a"], ignored: ["x"])
+        config.merge(
+            SessionConfig(
+                bargeIn: .init(onKeys: false, leastWords: 2), digits: .init(most: 4, submit: ""),
+                flowNoInput: .init(timeout: .seconds(1)), voice: "v", recognizerLanguage: "r", hints: [], isMuted: true,
+                ignored: ["y"]))
+        #expect(
+            config
+                == SessionConfig(
+                    bargeIn: .init(isOn: true, onKeys: false, leastWords: 2),
+                    digits: .init(least: 1, most: 4, submit: ""), noInput: .init(mode: .speech, speech: "a"),
+                    flowNoInput: .init(isOn: true, timeout: .seconds(1), retries: 1), language: "de-DE", voice: "v",
+                    recognizerLanguage: "r", hints: [], isMuted: true))
+    }
+
+    @Test func mergingNothingChangesNothing() throws {
+        guard let all = try config(Fixture.parameters) else {
+            Issue.record("no config")
+            return
+        }
+        var merged = all
+        merged.merge(SessionConfig())
+        var fresh = SessionConfig()
+        fresh.merge(all)
+        var expected = all
+        expected.ignored = []
+        #expect(merged == expected)
+        #expect(fresh == expected)
+    }
+}
