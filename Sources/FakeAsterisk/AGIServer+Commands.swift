@@ -20,6 +20,9 @@ extension AGIServer {
         Handler(words: ["get", "variable"], dead: true, usage: "GET VARIABLE <variablename>") {
             $0.getVariable($1, $2)
         },
+        Handler(words: ["gosub"], usage: "GOSUB <context> <extension> <priority> [<optional-argument>]") {
+            $0.gosub($1, $2)
+        },
         Handler(words: ["hangup"], usage: "HANGUP [<channelname>]", run: { $0.hangUpCommand($1, $2) }),
         Handler(words: ["noop"], dead: true, usage: "NOOP") { server, _, now in
             server.succeed("0", now)

@@ -24,8 +24,7 @@ extension AGIServer {
     }
 
     private mutating func take(_ key: PressedKey, _ command: RunningCommand, at now: Duration) {
-        var isTaken = command.takes?.contains(key.digit) ?? true
-        if case .application = command.kind { isTaken = false }
+        let isTaken = command.isServedByUs && command.takes?.contains(key.digit) ?? true
         guard isTaken else { return note(key, .lost(.notTaken(by: command.name)), at: now) }
         note(key, .returned, at: now)
         stopSound(of: command, .key(key.digit), at: now)
@@ -43,15 +42,23 @@ extension AGIServer {
 
     private mutating func breakOff(_ command: RunningCommand, at now: Duration) {
         stopSound(of: command, .hangup, at: now)
+        if case .subroutine(let subroutine) = command.kind {
+            leave(subroutine.variablesOnHangup)
+            return finish(command, "0 Gosub complete (abnormal exit)", at: now)
+        }
         finish(command, "-1", at: now)
         switch command.kind {
         case .waitForDigit, .streamFile, .say: fail()
-        case .getData, .application: break
+        case .getData, .application, .subroutine: break
         }
     }
 
     private mutating func complete(_ command: RunningCommand, at now: Duration) {
         stopSound(of: command, .complete, at: now)
+        if case .subroutine(let subroutine) = command.kind {
+            leave(subroutine.variables)
+            return finish(command, "0 Gosub complete", at: now)
+        }
         guard case .getData(let collected, _, let first, _) = command.kind else {
             return finish(command, "0", at: now)
         }
@@ -60,6 +67,10 @@ extension AGIServer {
         next.sound = nil
         next.deadline = first.map { now + $0 }
         activity = .running(next)
+    }
+
+    private mutating func leave(_ variables: [String: String]) {
+        record.channel.variables.merge(variables) { $1 }
     }
 
     private mutating func finish(_ command: RunningCommand, _ result: String, at now: Duration) {
@@ -146,6 +157,40 @@ extension AGIServer {
         return true
     }
 
+    /// handle_gosub() of app_stack.c. It is no interruptible command, and the dialplan keeps the keys.
+    mutating func gosub(_ words: [String], _ now: Duration) -> Bool {
+        guard (4...5).contains(words.count) else { return false }
+        guard let priority = CommandWords.integer(words[3]), priority >= 1,
+            let subroutine = subroutines["\(words[1]),\(words[2])"]
+        else {
+            fail()
+            return succeed("-1 Gosub label not found", now)
+        }
+        for (index, argument) in (words.count > 4 ? words[4] : "").split(separator: ",").enumerated() {
+            record.channel.variables["ARG\(index + 1)"] = String(argument)
+        }
+        reply("100 result=0 Trying...", at: now)
+        let command = RunningCommand(
+            name: "GOSUB", kind: .subroutine(subroutine), deadline: now + subroutine.length, isInterruptible: false)
+        start(command, at: now)
+        return true
+    }
+
+    /// How long ast_dtmf_stream() of app.c takes: 100 ms, and then each key with the pause behind it.
+    private func length(ofKeys data: String) -> Duration {
+        let parts = data.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let (gap, held) = (parts.count > 1 ? Int(parts[1]) : nil, parts.count > 2 ? Int(parts[2]) : nil)
+        let key = Duration.milliseconds((gap ?? 250) + (held ?? 100))
+        return (parts.first ?? "").reduce(.milliseconds(100)) { length, character in
+            switch character {
+            case "w": length + .milliseconds(500)
+            case "W": length + .seconds(1)
+            case _ where "0123456789*#ABCDabcd".contains(character): length + key
+            default: length
+            }
+        }
+    }
+
     /// EXEC of a few applications. Any other one is unknown, which is answered with -2.
     mutating func execute(_ words: [String], _ now: Duration) -> Bool {
         guard words.count >= 2 else { return false }
@@ -173,6 +218,9 @@ extension AGIServer {
             return succeed("-1", now)
         case "wait":
             application.deadline = now + .seconds(Double(data) ?? 0)
+        case "senddtmf":
+            if data.isEmpty || data.hasPrefix(",") { return succeed("0", now) }
+            application.deadline = now + length(ofKeys: data)
         case "playback":
             application.sound = open(data, from: 0, at: now)
             record.channel.variables["PLAYBACKSTATUS"] = application.sound == nil ? "FAILED" : "SUCCESS"

@@ -28,6 +28,7 @@ public struct AGIServer: Sendable {
     public internal(set) var record: CallRecord
     let sounds: FakeSounds
     let isEnhanced: Bool
+    let subroutines: [String: CallPlan.Subroutine]
     var activity = Activity.idle
     private(set) var isHungUp = false
     private(set) var isDead = false
@@ -42,10 +43,14 @@ public struct AGIServer: Sendable {
         let ended: Duration
     }
 
-    init(channel: FakeChannel, sounds: FakeSounds, isEnhanced: Bool = false) {
+    init(
+        channel: FakeChannel, sounds: FakeSounds, isEnhanced: Bool = false,
+        subroutines: [String: CallPlan.Subroutine] = [:]
+    ) {
         record = CallRecord(channel: channel)
         self.sounds = sounds
         self.isEnhanced = isEnhanced
+        self.subroutines = subroutines
     }
 
     // MARK: What comes in
@@ -81,7 +86,7 @@ public struct AGIServer: Sendable {
         switch activity {
         case .idle: !isDead
         case .running(let command):
-            if case .application = command.kind { false } else { true }
+            command.isServedByUs
         case .reading, .ended: false
         }
     }

@@ -1,4 +1,5 @@
-/// What a caller does, step by step. A step waits for its trigger only after the step before it is done.
+/// What a caller does, step by step, and what the dialplan does that the program calls. A step waits for its trigger only
+/// after the step before it is done.
 public struct CallPlan: Sendable, ExpressibleByArrayLiteral {
     public enum Trigger: Sendable, Equatable {
         /// As soon as the step before is done; for the first step, when the program starts.
@@ -47,8 +48,29 @@ public struct CallPlan: Sendable, ExpressibleByArrayLiteral {
         }
     }
 
-    let steps: [Step]
+    /// What GOSUB runs, such as a Dial().
+    public struct Subroutine: Sendable {
+        public var length: Duration
+        /// What it leaves behind, such as DIALSTATUS; and what if the caller hangs up before it is over.
+        public var variables: [String: String]
+        public var variablesOnHangup: [String: String]
 
-    public init(_ steps: [Step]) { self.steps = steps }
+        public init(
+            _ length: Duration = .zero, variables: [String: String] = [:], variablesOnHangup: [String: String] = [:]
+        ) {
+            self.length = length
+            self.variables = variables
+            self.variablesOnHangup = variablesOnHangup
+        }
+    }
+
+    let steps: [Step]
+    /// By context and extension, such as `out,s`. GOSUB finds no others.
+    public var subroutines: [String: Subroutine] = [:]
+
+    public init(_ steps: [Step], subroutines: [String: Subroutine] = [:]) {
+        self.steps = steps
+        self.subroutines = subroutines
+    }
     public init(arrayLiteral steps: Step...) { self.steps = steps }
 }

@@ -49,7 +49,7 @@ public struct FakeCall: ~Copyable {
         signal(SIGPIPE, SIG_IGN)
         started = MonotonicClock.now()
         self.speed = speed
-        server = AGIServer(channel: channel, sounds: sounds, isEnhanced: enhanced)
+        server = AGIServer(channel: channel, sounds: sounds, isEnhanced: enhanced, subroutines: plan.subroutines)
         caller = ScriptedCaller(plan)
         voice =
             enhanced

@@ -24,6 +24,9 @@ public struct FakeChannel: Sendable {
     /// AGIEXITONHANGUP have the effect that they have in Asterisk.
     public var variables: [String: String] = [:]
 
+    /// Of the INVITE. A PJSIP or a SIP channel shows them to the dialplan.
+    public var headers: [String: String] = [:]
+
     public init() {}
 
     /// setup_env(): the environment block. Asterisk writes each line with a write(2) of its own.
@@ -56,8 +59,16 @@ public struct FakeChannel: Sendable {
         case "CONTEXT": return context
         case "EXTEN": return `extension`
         case "PRIORITY": return "\(priority)"
-        default: return nil
+        default: return header(name)
         }
+    }
+
+    /// PJSIP_HEADER() of res_pjsip_header_funcs.c and SIP_HEADER() of chan_sip.c, which take upper and lower case alike.
+    private func header(_ function: String) -> String? {
+        let start = ["PJSIP": "PJSIP_HEADER(read,", "SIP": "SIP_HEADER("][type] ?? ")"
+        guard function.hasPrefix(start), function.hasSuffix(")") else { return nil }
+        let name = function.dropFirst(start.count).dropLast().lowercased()
+        return headers.first { $0.key.lowercased() == name }?.value
     }
 
     /// ast_str_substitute_variables(), without nesting. An unknown name is replaced by an empty string.

@@ -7,6 +7,7 @@ struct RunningCommand {
         /// GET DATA: the keys so far, how many are wanted, and how long the first and each further key may take.
         case getData(collected: String, limit: Int, first: Duration?, further: Duration?)
         case application
+        case subroutine(CallPlan.Subroutine)
     }
 
     let name: String
@@ -17,6 +18,14 @@ struct RunningCommand {
     var sound: PlayingSound?
     /// Whether the command ends when the program writes the next one.
     var isInterruptible = true
+
+    /// Whether AGI itself serves the channel: an application and the dialplan take keys and voice for themselves.
+    var isServedByUs: Bool {
+        switch kind {
+        case .waitForDigit, .streamFile, .say, .getData: true
+        case .application, .subroutine: false
+        }
+    }
 
     /// Whether it plays nothing but silence.
     var isSilence: Bool { sound?.file?.isSilence == true }

@@ -4,56 +4,6 @@ import Testing
 
 @testable import FakeAsterisk
 
-/// An AGIServer whose input and time come from the test.
-private struct Bench {
-    let folder: TemporaryFolder?
-    var server: AGIServer
-    var pipe: [UInt8] = []
-    var written: [String] = []
-    var signals = 0
-
-    init(_ folder: TemporaryFolder? = nil, variables: [String: String] = [:], enhanced: Bool = false) {
-        self.folder = folder
-        var channel = FakeChannel()
-        channel.isUp = true
-        channel.variables = variables
-        server = AGIServer(
-            channel: channel, sounds: FakeSounds(folder: folder?.path ?? "/nowhere"), isEnhanced: enhanced)
-    }
-
-    /// The program writes this, and what is due at `time` (in milliseconds) happens. Returns the replies.
-    @discardableResult
-    mutating func send(_ text: String = "", at time: Int) -> [String] {
-        pipe += Array(text.utf8)
-        let before = written.count
-        while let action = server.next(
-            readable: server.watchesProgram && !pipe.isEmpty, at: .milliseconds(time))
-        {
-            switch action {
-            case .read:
-                server.received(Array(pipe.prefix(4096)))
-                pipe.removeFirst(min(4096, pipe.count))
-            case .write(let line): written.append(String(line.dropLast()))
-            case .sendHangupSignal: signals += 1
-            case .end: written.append("end")
-            case .abandon: written.append("abandon")
-            }
-        }
-        return Array(written[before...])
-    }
-
-    mutating func press(_ digit: Character, at time: Int) -> [String] {
-        let end: Duration = .milliseconds(time)
-        server.press(.init(digit: digit, began: end - .milliseconds(100), ended: end))
-        return send(at: time)
-    }
-
-    mutating func hangUp(at time: Int) -> [String] {
-        server.hangUp(by: .caller, at: .milliseconds(time))
-        return send(at: time)
-    }
-}
-
 @Suite struct AGIServerTests {
     private static func folder() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
@@ -76,7 +26,7 @@ private struct Bench {
         ("GET DATA silence", ["200 result=-1"]),
     ])
     func commandsAreAnswered(line: String, replies: [String]) {
-        var bench = Bench()
+        var bench = ServerBench()
         #expect(bench.send(line + "\n", at: 0) == replies)
         #expect(bench.server.record.status == .success)
     }
@@ -86,7 +36,7 @@ private struct Bench {
         "SAY NUMBER ten \"\"", "SAY DIGITS 12", "SET PRIORITY label", "GET VARIABLE", "VERBOSE",
     ])
     func wrongUsageIsAnsweredWithABlock(line: String) {
-        var bench = Bench()
+        var bench = ServerBench()
         let replies = bench.send(line + "\n", at: 0)
         #expect(replies.count == 3)
         #expect(replies.first == "520-Invalid command syntax.  Proper usage follows:")
@@ -94,14 +44,14 @@ private struct Bench {
     }
 
     @Test func theSecondOfTwoLinesInThePipeIsUnseenUntilMoreBytesCome() {
-        var bench = Bench()
+        var bench = ServerBench()
         #expect(bench.send("NOOP\nCHANNEL STATUS\n", at: 0) == ["200 result=0"])
         #expect(bench.send(at: 60_000) == [])
         #expect(bench.send("VERBOSE x 1\n", at: 60_001) == ["200 result=6", "200 result=1"])
     }
 
     @Test func halfALineHoldsAsteriskInFgets() {
-        var bench = Bench()
+        var bench = ServerBench()
         #expect(bench.send("NO", at: 0) == [])
         #expect(bench.press("1", at: 10) == [])
         #expect(bench.server.record.keys.isEmpty)
@@ -110,7 +60,7 @@ private struct Bench {
     }
 
     @Test func aKeyWithoutACommandIsThrownAway() {
-        var bench = Bench()
+        var bench = ServerBench()
         #expect(bench.press("5", at: 100) == [])
         #expect(bench.send("WAIT FOR DIGIT -1\n", at: 101) == [])
         #expect(bench.press("6", at: 300) == ["200 result=54"])
@@ -119,13 +69,13 @@ private struct Bench {
     }
 
     @Test func anyByteEndsWaitForDigitWithOne() {
-        var bench = Bench()
+        var bench = ServerBench()
         bench.send("WAIT FOR DIGIT -1\n", at: 0)
         #expect(bench.send("NOOP\n", at: 50) == ["200 result=1", "200 result=0"])
     }
 
     @Test func waitForDigitEndsWhenItsTimeIsUp() {
-        var bench = Bench()
+        var bench = ServerBench()
         bench.send("WAIT FOR DIGIT 300\n", at: 0)
         #expect(bench.server.deadline == .milliseconds(300))
         #expect(bench.send(at: 299) == [])
@@ -133,7 +83,7 @@ private struct Bench {
     }
 
     @Test func anyByteEndsStreamFileAndGetDataWithoutAReply() throws {
-        var bench = Bench(try Self.folder())
+        var bench = ServerBench(try Self.folder())
         bench.send("STREAM FILE tone \"\"\n", at: 0)
         #expect(bench.send("NOOP\n", at: 500) == ["200 result=0"])
         bench.send("GET DATA tone\n", at: 600)
@@ -147,7 +97,7 @@ private struct Bench {
 
     @Test func sayAndExecAreNotInterrupted() {
         for line in ["SAY DIGITS 12 \"\"", "EXEC Wait 1"] {
-            var bench = Bench()
+            var bench = ServerBench()
             bench.send(line + "\n", at: 0)
             #expect(!bench.server.watchesProgram)
             #expect(bench.send("NOOP\n", at: 500) == [])
@@ -156,7 +106,7 @@ private struct Bench {
     }
 
     @Test func underEAGISayIsInterruptedWithoutAReply() {
-        var bench = Bench(enhanced: true)
+        var bench = ServerBench(enhanced: true)
         bench.send("SAY DIGITS 12 \"\"\n", at: 0)
         #expect(bench.server.passesVoice)
         #expect(bench.send("EXEC Wait 1\n", at: 500) == [])
@@ -168,7 +118,7 @@ private struct Bench {
     }
 
     @Test func streamFilePlaysInRealTimeAndTellsWhereItEnded() throws {
-        var bench = Bench(try Self.folder())
+        var bench = ServerBench(try Self.folder())
         bench.send("STREAM FILE tone 12\n", at: 0)
         #expect(bench.press("3", at: 200) == [])
         #expect(bench.press("2", at: 410) == ["200 result=50 endpos=3360"])
@@ -180,14 +130,14 @@ private struct Bench {
     }
 
     @Test func aMissingFileFailsTheRun() {
-        var bench = Bench()
+        var bench = ServerBench()
         #expect(bench.send("STREAM FILE gone \"\" 80\n", at: 0) == ["200 result=-1 endpos=80"])
         #expect(bench.server.record.status == .failure)
         #expect(bench.server.record.sounds.map(\.end) == [.missing])
     }
 
     @Test func getDataCollectsUntilHashTimeoutOrTheLimit() throws {
-        var bench = Bench(try Self.folder())
+        var bench = ServerBench(try Self.folder())
         bench.send("GET DATA tone 2000 3\n", at: 0)
         #expect(bench.press("1", at: 100) == [])
         #expect(bench.press("2", at: 200) == [])
@@ -204,7 +154,7 @@ private struct Bench {
     }
 
     @Test func theDescriptorWinsOverAKeyThatEndsAtTheSameTime() {
-        var bench = Bench()
+        var bench = ServerBench()
         bench.send("WAIT FOR DIGIT -1\n", at: 0)
         bench.pipe = Array("WAIT FOR DIGIT 500\n".utf8)
         #expect(bench.press("4", at: 100) == ["200 result=1", "200 result=52"])
@@ -217,7 +167,7 @@ private struct Bench {
             ("GET DATA tone", "200 result=-1"), ("SAY NUMBER 5 \"\"", "200 result=-1"),
             ("EXEC Wait 9", "200 result=-1"),
         ] {
-            var bench = Bench(folder)
+            var bench = ServerBench(folder)
             bench.send(line + "\n", at: 0)
             #expect(bench.hangUp(at: 100) == [reply])
             #expect(bench.signals == 1)
@@ -226,7 +176,7 @@ private struct Bench {
     }
 
     @Test func aDeadChannelServesOnlyDeadCommands() {
-        var bench = Bench()
+        var bench = ServerBench()
         #expect(bench.hangUp(at: 0) == [])
         #expect(bench.signals == 1)
         let refused = "511 Command Not Permitted on a dead channel or intercept routine"
@@ -240,14 +190,14 @@ private struct Bench {
     }
 
     @Test func hangupRepliesBeforeTheSignal() {
-        var bench = Bench()
+        var bench = ServerBench()
         #expect(bench.send("HANGUP\n", at: 0) == ["200 result=1"])
         #expect(bench.signals == 1)
         #expect(!bench.server.record.isChannelThere)
     }
 
     @Test func agiSighupNoMeansNoSignal() {
-        var bench = Bench(variables: ["AGISIGHUP": "no"])
+        var bench = ServerBench(variables: ["AGISIGHUP": "no"])
         bench.send("WAIT FOR DIGIT -1\n", at: 0)
         #expect(bench.hangUp(at: 5) == ["200 result=-1"])
         #expect(bench.signals == 0)
@@ -255,27 +205,27 @@ private struct Bench {
     }
 
     @Test func agiExitOnHangupEndsTheServing() {
-        var bench = Bench(variables: ["AGIEXITONHANGUP": "yes"])
+        var bench = ServerBench(variables: ["AGIEXITONHANGUP": "yes"])
         #expect(bench.hangUp(at: 5) == ["abandon"])
         #expect(bench.signals == 2)
     }
 
     @Test func anEmptyReadOrTheWordFailureEndsTheRun() {
-        var ended = Bench()
+        var ended = ServerBench()
         ended.server.receivedEnd()
         ended.pipe = [0]
         #expect(ended.send(at: 0) == ["end"])
         #expect(ended.server.record.status == .success)
-        var failed = Bench()
+        var failed = ServerBench()
         #expect(failed.send("Failure\n", at: 0) == ["abandon"])
         #expect(failed.server.record.status == .failure)
     }
 
     @Test func aNonzeroExitFailsAnOtherwiseCleanRun() {
-        var bench = Bench()
+        var bench = ServerBench()
         bench.server.exited(.code(1), at: .zero)
         #expect(bench.server.record.status == .failure)
-        var hungUp = Bench()
+        var hungUp = ServerBench()
         _ = hungUp.hangUp(at: 0)
         hungUp.server.exited(.code(1), at: .milliseconds(30))
         #expect(hungUp.server.record.status == .hangup)
