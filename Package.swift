@@ -45,14 +45,16 @@ let package = Package(
         room("Flow", ["JSON", "Text"]),
         room("State", ["Cognigy", "Digests", "JSON", "System", "Text"]),
         room("Errands", ["Cognigy", "HTTP", "JSON"]),
-        room("Call", ["AGI", "Audio", "Cognigy", "Errands", "HTTP", "JSON", "Text", "WebSocket"]),
+        room(
+            "Call",
+            ["AGI", "Audio", "Cognigy", "Errands", "Flow", "HTTP", "JSON", "SocketIO", "Text", "WebSocket"]),
         room("Assist", ["Cognigy", "Digests", "HTTP", "JSON", "Text", "WebSocket"]),
         room(
             "Bridge",
             [
-                "AGI", "Assist", "Audio", "CGI", "Call", "Cognigy", "Configuration", "Digests", "Errands", "HTTP",
-                "JSON",
-                "State", "System", "Text", "Transport", "WebSocket",
+                "AGI", "Assist", "Audio", "CGI", "Call", "Cognigy", "Configuration", "Digests", "Errands", "Flow",
+                "HTTP",
+                "JSON", "SocketIO", "State", "System", "Text", "Transport", "WebSocket",
             ]),
         room("FakeAsterisk", ["System"]),
         room("StandIn", ["CCrypto", "JSON", "System", "WebSocket"]),
@@ -96,7 +98,7 @@ let package = Package(
             ]),
         tests(
             "CallTests",
-            ["AGI", "Audio", "Call", "Cognigy", "Errands", "HTTP", "JSON", "WebSocket"]),
+            ["AGI", "Audio", "Call", "Cognigy", "Errands", "Flow", "HTTP", "JSON", "SocketIO", "WebSocket"]),
         tests("CGITests", ["CGI", "System", "Testbed"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed", "Text"]),

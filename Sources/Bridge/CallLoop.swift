@@ -50,7 +50,7 @@ public final class CallLoop {
 
         public var description: String {
             switch self {
-            case .badBaseURL: "base_url (or tenant) is no address of a service; write https://host"
+            case .badBaseURL: "base_url (or tenant, or endpoint_url) is no address of a service; write https://host"
             case .badSpeechURL: "stt_url is no address of a service; write https://host/path"
             case .noNetwork: "libcurl could not be started; is there memory left?"
             }
@@ -71,8 +71,13 @@ public final class CallLoop {
             }
         }
 
+        /// Where the service is that answers such a call.
         func address(in settings: Settings) -> String {
-            if case .voice = self { settings.cognigy.dialogURL } else { settings.cognigy.baseURL }
+            switch self {
+            case .bridge: settings.cognigy.endpoint?.server ?? settings.cognigy.baseURL
+            case .voice: settings.cognigy.endpoint?.server ?? settings.cognigy.dialogURL
+            case .handoff: settings.cognigy.baseURL
+            }
         }
     }
 
@@ -91,7 +96,8 @@ public final class CallLoop {
         self.log = log
         resumes = settings.resumes
         let seed = UInt64.random(in: .min ... .max)
-        machine = try CallMachine(settings, for: kind, base: base, environment: environment, seed: seed)
+        machine = try CallMachine(
+            settings, for: kind, base: base, environment: environment, seed: seed, wallClock: wallClock)
         listener = role == .voice ? VoiceInput(UtteranceDetector.Settings(settings.speech)) : nil
         let first = machine.handle(.start, now: started, wallClock: wallClock)
         for case .send(let command) in first {
@@ -241,6 +247,7 @@ public final class CallLoop {
             socket.open(client, to: base, timeout: .seconds(10))
         case .upgrade(let path, let headers): note(socket.upgrade(path: path, headers: headers))
         case .sendKey(let key): send(key)
+        case .sendText(let text, let input): send(text, input)
         case .sendPing:
             note(socket.send(VoiceSocket.ping))
             note(socket.ping())
@@ -274,6 +281,12 @@ public final class CallLoop {
     private func send(_ key: DTMF) {
         guard socket.isOpen else { return happened.append(.unsent(key)) }
         if let failure = socket.send(key.message) { happened += [.unsent(key), .socket(failure)] }
+    }
+
+    private func send(_ text: String, _ input: Int?) {
+        let failure = socket.isOpen ? socket.send(text) : nil
+        if let input, failure != nil || !socket.isOpen { happened.append(.unsentInput(input)) }
+        note(failure)
     }
 
     /// Never two unread lines in the pipe: a command that interrupts waits until the one before it was read.

@@ -54,10 +54,7 @@ final class CallTrace {
             settings: settings.source.entries.map {
                 TraceHeader.Setting(section: $0.section, name: $0.name, value: $0.value)
             },
-            kind: kind.masked(by: mask), uniqueID: environment.uniqueID,
-            callerID: environment.callerID.map { mask.text($0) },
-            channelType: environment["type"], seed: seed, wallClock: wallClock,
-            showsContent: settings.paths.traceContent)
+            kind: kind.masked(by: mask), environment: environment, mask: mask, seed: seed, wallClock: wallClock)
         append(header.json)
     }
 

@@ -61,7 +61,8 @@ public enum Replay {
         }
         do throws(CallLoop.Refusal) {
             return try CallMachine(
-                settings, for: header.kind, base: base, environment: header.environment, seed: header.seed)
+                settings, for: header.kind, base: base, environment: header.environment, seed: header.seed,
+                wallClock: header.wallClock)
         } catch { throw Refusal(description: "\(error)") }
     }
 }

@@ -1,4 +1,5 @@
 import AGI
+import Call
 import JSON
 
 /// The first line of a trace: what a call's machine is made of.
@@ -11,9 +12,8 @@ public struct TraceHeader {
 
     public let settings: [Setting]
     public let kind: CallLoop.Kind
-    public let uniqueID: String?
-    public let callerID: String?
-    public let channelType: String?
+    /// What Asterisk had said of the call, as far as the machine is made of it.
+    public let call: [String: String]
     public let seed: UInt64
     public let wallClock: Double
     public let showsContent: Bool
@@ -26,9 +26,7 @@ public struct TraceHeader {
                     ["section": .string($0.section), "name": .string($0.name), "value": .string($0.value)]
                 }),
         ]
-        members["unique id"] = uniqueID.map { .string($0) }
-        members["caller"] = callerID.map { .string($0) }
-        members["channel type"] = channelType.map { .string($0) }
+        members["call"] = .object(call.mapValues { .string($0) })
         switch kind {
         case .bridge: members["kind"] = "bridge"
         case .voice: members["kind"] = "voice"
@@ -59,34 +57,35 @@ public struct TraceHeader {
             Setting(
                 section: $0["section"]?.string ?? "", name: $0["name"]?.string ?? "", value: $0["value"]?.string ?? "")
         }
-        uniqueID = json["unique id"]?.string
-        callerID = json["caller"]?.string
-        channelType = json["channel type"]?.string
+        call = (json["call"]?.object ?? [:]).compactMapValues(\.string)
         self.seed = seed
         self.wallClock = wallClock
         showsContent = json["content"]?.bool ?? false
     }
 
     init(
-        settings: [Setting], kind: CallLoop.Kind, uniqueID: String?, callerID: String?, channelType: String?,
-        seed: UInt64, wallClock: Double, showsContent: Bool
+        settings: [Setting], kind: CallLoop.Kind, environment: Environment, mask: TraceMask, seed: UInt64,
+        wallClock: Double
     ) {
         self.settings = settings
         self.kind = kind
-        self.uniqueID = uniqueID
-        self.callerID = callerID
-        self.channelType = channelType
+        var call: [String: String] = [:]
+        for name in Self.plainNames { call[name] = environment[name] }
+        for name in Self.maskedNames { call[name] = environment[name].map { mask.text($0) } }
+        self.call = call
         self.seed = seed
         self.wallClock = wallClock
-        self.showsContent = showsContent
+        showsContent = mask.showsContent
     }
+
+    private static let plainNames = ["uniqueid", "type"]
+    /// Numbers and names of people.
+    private static let maskedNames = ["callerid", "calleridname", "dnid", "extension"]
 
     /// What Asterisk had said of the call.
     var environment: Environment {
         var environment = Environment()
-        if let uniqueID { environment.receive(line: "agi_uniqueid: \(uniqueID)") }
-        if let callerID { environment.receive(line: "agi_callerid: \(callerID)") }
-        if let channelType { environment.receive(line: "agi_type: \(channelType)") }
+        for (name, value) in call { environment.receive(line: "agi_\(name): \(value)") }
         return environment
     }
 }

@@ -57,7 +57,7 @@ extension CallMachine {
     /// Asterisk answers: after a hangup there is time for the next command, too.
     mutating func answered() {
         guard isLeaving, context.timers.isSet(.hungUp) else { return }
-        context.timers.set(.leave, context.now + Self.hangupGrace)
+        context.timers.set(.leave, context.now + max(Self.hangupGrace, service.closingTime))
     }
 
     /// The warnings for Asterisk's log: what is wrong with the installation, and the answers that were not heard.
@@ -72,7 +72,7 @@ extension CallMachine {
         leave(.hangup)
         guard isLeaving else { return }
         handset.hangUp()
-        context.timers.hasten(.leave, context.now + Self.hangupGrace)
-        context.timers.hasten(.hungUp, context.now + Self.longestHangup)
+        context.timers.hasten(.leave, context.now + max(Self.hangupGrace, service.closingTime))
+        context.timers.hasten(.hungUp, context.now + max(Self.longestHangup, service.closingTime))
     }
 }

@@ -35,6 +35,8 @@ public struct CallMachine {
         public var firstAnswer = Duration.milliseconds(500)
         /// Whether the caller's voice is heard: then `handset.asksFor` is the format of his voice.
         public var hears = false
+        /// Whether a caller who hears nothing of what he is told is let go. Else the service sees to it by itself.
+        public var endsUnheard = true
         /// After so long Asterisk is made to look whether the caller is still there; nil: never.
         public var lookInterval: Duration?
         /// nil: handoffs are left to the dialplan, and the service is not told of interruptions.
@@ -72,6 +74,8 @@ public struct CallMachine {
     var answer = AnswerInProgress()
     var callerSpeaks = false
     private var knowsChannel = false
+    /// The service has begun, and was not told of the channel.
+    private var mustTellChannel = false
     /// Why what was said since the last key is not heard.
     private var loss: Loss?
     var handoff: HandoffErrand?
@@ -98,7 +102,9 @@ public struct CallMachine {
         if stage == .over { return [] }
         context.now = now
         context.wallClock = wallClock
-        context.callerHears = handset.isSpeaking
+        let heard = handset.isSpeaking
+        context.callerHears = heard
+        context.callerSpeaks = callerSpeaks
         switch event {
         case .start: context.timers.set(.synchronize, now + rules.firstAnswer)
         case .silence(let silence): handset.wait(with: silence)
@@ -118,21 +124,24 @@ public struct CallMachine {
         case .stopPrompt:
             context.effects.append(.log(.info, "a webhook stops the prompt"))
             handset.interrupt(&context)
-        case .memory, .token, .response, .socket, .unsent, .slot: serviceSaid(service.handle(event, &context))
+        case .memory, .token, .response, .socket, .unsent, .unsentInput, .slot:
+            serviceSaid(service.handle(event, &context))
         case .tick: break
         }
-        return settle()
+        return settle(heard)
     }
 
     private mutating func connect(_ refusal: Ending?) {
         if let refusal { return leave(refusal) }
         guard stage == .connecting else { return }
         lookLater()
+        mustTellChannel = true
         serviceSaid(service.begin(&context))
+        tellChannel()
     }
 
     /// Lets everything that is due happen, gives Asterisk its next command, and hands out what is to be done.
-    private mutating func settle() -> [Effect] {
+    private mutating func settle(_ heard: Bool) -> [Effect] {
         followErrands()
         while let timer = context.timers.takeDue(context.now) {
             context.callerHears = handset.isSpeaking
@@ -141,6 +150,10 @@ public struct CallMachine {
         }
         speakAhead()
         pump()
+        if heard, !handset.isSpeaking, stage == .talking {
+            context.callerHears = false
+            service.fellSilent(&context)
+        }
         followErrands()
         if stage == .leaving, isOverdue || hasLeft && service.isOver {
             stage = .over
@@ -186,8 +199,8 @@ public struct CallMachine {
         case .leave:
             hasLeft = true
             isOverdue = true
-        case .setup, .token, .tokenLock, .session, .connect, .handshake, .ping, .pong, .steady, .reply, .socketClose,
-            .turn, .slot, .patience, .degrade:
+        case .setup, .token, .tokenLock, .session, .connect, .handshake, .ready, .ping, .pong, .steady, .reply,
+            .socketClose, .digits, .noInput, .filler, .recognition, .turn, .slot, .patience, .degrade:
             serviceSaid(service.due(timer, &context))
         }
     }
@@ -213,7 +226,7 @@ extension CallMachine {
             if drops { dropAnswer() }
             pressed(key, interrupts: interrupts)
         // A spoken answer that cannot be heard ends the call by itself, and a notice is about a service that is lost.
-        case .heardNothing where rules.hears || answer.isNotice: break
+        case .heardNothing where !rules.endsUnheard || answer.isNotice: break
         case .heardNothing(let lost):
             loss = lost
             context.timers.hasten(.unheard, context.now + CallMachine.unheardGrace)
@@ -223,7 +236,7 @@ extension CallMachine {
             if let target = message.transferTarget {
                 handOff(to: target, type: message.transferType)
             } else {
-                leave(Ending(.completed, "end"))
+                leave(Ending(.completed, message.endReason ?? "end"))
             }
         case .transferred(let order, let status):
             touch()
@@ -249,7 +262,14 @@ extension CallMachine {
     private mutating func channelIsKnown() {
         knowsChannel = true
         if rules.hears, stage == .connecting || stage == .talking { listen() }
-        if stage == .talking { serviceSaid(service.channelSays(handset.channel.variable, &context)) }
+        tellChannel()
+    }
+
+    /// The service is told once, after it has begun.
+    private mutating func tellChannel() {
+        guard mustTellChannel, knowsChannel, stage == .connecting || stage == .talking else { return }
+        mustTellChannel = false
+        serviceSaid(service.channelIsKnown(handset.channel, &context))
     }
 
     /// Asterisk writes the caller's voice in EAGI_AUDIO_FORMAT, or in 8 kHz without it (setup_env and launch_script in
@@ -296,10 +316,12 @@ extension CallMachine {
             guard stage == .connecting || stage == .talking else { return }
             stage = .talking
             touch()
-            if knowsChannel { serviceSaid(service.channelSays(handset.channel.variable, &context)) }
         case .session(let id):
             context.effects.append(.sessionBegan(id))
             handset.tell(.setVariables([Command.Assignment(.sessionID, id)]))
+        case .stopPlaying:
+            dropAnswer()
+            handset.interrupt(&context)
         case .say(let message):
             touch()
             say(message)
@@ -315,7 +337,7 @@ extension CallMachine {
         case .notice(let sentence): notice(sentence)
         case .handOff(let plan): handOff(plan)
         // What was said before the end is still heard.
-        case .ended: say(Message(end: true))
+        case .ended(let reason): say(Message(end: true, endReason: reason))
         case .unavailable where handoff != nil: break
         case .unavailable(let ending): leave(ending)
         }

@@ -19,6 +19,8 @@ public enum Effect: Equatable, Sendable {
     case openSocket
     case upgrade(path: String, headers: [Header])
     case sendKey(DTMF)
+    /// A text on the socket. One that carries an input has the input's number: where it was not written, the call is told.
+    case sendText(String, input: Int? = nil)
     case sendPing
     case closeSocket(CloseCode)
     case abandonSocket

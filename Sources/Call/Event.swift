@@ -33,6 +33,8 @@ public enum Event: Equatable, Sendable {
     case socket(SocketEvent)
     /// The socket broke before this key was written. The first of several comes first.
     case unsent(DTMF)
+    /// The same of an input of an endpoint.
+    case unsentInput(Int)
     /// Without a sound: there is nothing to hear, or it is lost.
     case prepared(Playlist.ID, Playlist.Sound?, Loss? = nil)
     /// Asterisk has read so many of the commands that were sent, and everything that it said before was received.
@@ -53,4 +55,6 @@ public enum Purpose: String, Sendable {
     case session
     case recognition
     case dialog
+    /// An input of an endpoint by REST.
+    case input
 }

@@ -2,7 +2,7 @@
 public struct Timers {
     /// When several are due at the same time, the first in this list fires first.
     public enum Name: Int {
-        // Set by Uplink, the way to the voice socket.
+        // Set by the ways to a service: Uplink, SocketLink.
 
         /// The whole set-up takes too long.
         case setup
@@ -16,6 +16,8 @@ public struct Timers {
         case connect
         /// Connecting and the handshake take too long.
         case handshake
+        /// Set by SocketLink: an endpoint has not said that it is ready.
+        case ready
         /// A ping is sent.
         case ping
         /// A ping was not answered.
@@ -27,7 +29,7 @@ public struct Timers {
 
         /// Asterisk has not given its first answer.
         case synchronize
-        /// Set by VoiceService: the flow has not answered.
+        /// Set by VoiceService and EndpointService: the flow has not answered.
         case reply
         /// Nothing has happened on the line for long.
         case idle
@@ -43,10 +45,21 @@ public struct Timers {
         case leave
         /// The same after a hangup, and nothing puts it off.
         case hungUp
-        /// Set by VoiceService: the socket has not answered the close.
+        /// Set by VoiceService and EndpointService: the socket has not answered the close, or the flow the end.
         case socketClose
 
-        // Set by Conversation.
+        // Set by EndpointService.
+
+        /// The pause after the last key is over.
+        case digits
+        /// The caller has said nothing for long.
+        case noInput
+        /// The flow has said nothing for so long that the caller is to hear something.
+        case filler
+        /// Speech is to be recognised again.
+        case recognition
+
+        // Set by Conversation and RESTLink.
 
         /// A request is made again.
         case turn

@@ -12,15 +12,21 @@ public struct Message: Equatable, Sendable {
     public var loops: Int
     /// Silence of this length, in place of words and audio.
     public var pause: Duration?
+    /// Why it ends the call, in a word for the dialplan; nil: `end`.
+    public var endReason: String?
+    /// Nothing of it may be written down.
+    public var isSensitive = false
 
     public init(
-        text: String? = nil, audioURL: String? = nil, end: Bool = false, transferTarget: String? = nil,
+        text: String? = nil, audioURL: String? = nil, end: Bool = false, endReason: String? = nil,
+        transferTarget: String? = nil,
         transferType: String? = nil, stopsOnKey: Bool? = nil, stopsOnSpeech: Bool? = nil, loops: Int = 1,
         pause: Duration? = nil
     ) {
         self.text = text
         self.audioURL = audioURL
         self.end = end
+        self.endReason = endReason
         self.transferTarget = transferTarget
         self.transferType = transferType
         self.stopsOnKey = stopsOnKey

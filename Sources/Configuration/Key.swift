@@ -49,10 +49,11 @@ struct Entry: Sendable {
 
     func error(_ problem: String, _ remedy: String) -> ConfigurationError { origin.error(problem, remedy) }
 
-    /// A secret that lies in a file is written down as if it had been given here.
-    var written: Settings.Source.Entry {
+    /// A secret that lies in a file is written down as if it had been given here. Of an endpoint its server is no secret.
+    func written(_ settings: Settings) -> Settings.Source.Entry {
         let isSecret = key.isSecret || key.name != key.field && key.name.hasSuffix("_file")
+        let secret = key.field == "endpoint_url" ? "\(settings.cognigy.endpoint?.server ?? "")/a-secret" : "secret"
         return Settings.Source.Entry(
-            section: key.section, name: isSecret ? key.field : key.name, value: isSecret ? "secret" : text)
+            section: key.section, name: isSecret ? key.field : key.name, value: isSecret ? secret : text)
     }
 }

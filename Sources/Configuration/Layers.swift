@@ -26,7 +26,7 @@ struct Layers {
         for entry in entries {
             try entry.key.apply(&settings, entry)
             // A proxy may hold a password, and matters to no machine.
-            if entry.key.name != "proxy" { settings.source.entries.append(entry.written) }
+            if entry.key.name != "proxy" { settings.source.entries.append(entry.written(settings)) }
         }
         try checkSpeech(settings.speech)
         return settings

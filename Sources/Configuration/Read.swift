@@ -138,6 +138,37 @@ enum Read {
         return entry.text.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
     }
 
+    /// One key of a telephone, or none.
+    static func keyOrNone(_ entry: Entry) throws(ConfigurationError) -> String? {
+        if entry.text.lowercased() == "none" { return nil }
+        if "0123456789*#".contains(where: { String($0) == entry.text }) { return entry.text }
+        throw entry.error("\"\(entry.text.printable)\" is not a key", "write one of 0-9, * and #, or none")
+    }
+
+    /// 0 stands for never.
+    static func millisecondsOrNone(_ range: ClosedRange<Int>) -> Reader<Duration?> {
+        { entry throws(ConfigurationError) in
+            let time = try milliseconds(range)(entry)
+            return time == .zero ? nil : time
+        }
+    }
+
+    /// The name of a context of the dialplan.
+    static func context(_ entry: Entry) throws(ConfigurationError) -> String {
+        let isName = entry.text.utf8.allSatisfy { $0.isLetterOrDigit || "-_.".utf8.contains($0) }
+        if isName, entry.text.utf8.count < 80 { return entry.text }
+        throw entry.error(
+            "\"\(entry.text.printable)\" is not the name of a context", "use letters, digits and - _ . only")
+    }
+
+    /// Names of SIP headers between colons, because commas separate the arguments of AGI().
+    static func headerNames(_ entry: Entry) throws(ConfigurationError) -> [String] {
+        let names = entry.text.split(separator: ":").map { String($0).trimmed }.filter { !$0.isEmpty }
+        let isUsable = names.allSatisfy { $0.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") } }
+        if isUsable, (1...20).contains(names.count) { return names }
+        throw entry.error("is not a list of SIP headers", "write at most 20 names as X-CID:X-Ref")
+    }
+
     /// As en-US or de_DE.
     static func locale(_ entry: Entry) throws(ConfigurationError) -> String {
         let isTag = entry.text.utf8.allSatisfy {

@@ -1,8 +1,8 @@
 /// All keys of the configuration.
 enum Schema {
-    static let sections = ["cognigy", "call", "speech", "handoff", "barge_in", "assist", "paths"]
+    static let sections = ["cognigy", "call", "turns", "speech", "handoff", "barge_in", "assist", "paths"]
 
-    static let keys: [Key] = cognigy + call + speech + handoff + bargeIn + assist + paths
+    static let keys: [Key] = cognigy + call + turns + speech + handoff + bargeIn + assist + paths
 
     static func key(_ section: String, _ name: String) -> Key? {
         keys.first { $0.section == section && $0.name == name }
@@ -11,6 +11,14 @@ enum Schema {
     static func names(in section: String) -> [String] { keys.filter { $0.section == section }.map(\.name) }
 
     private static let cognigy = [
+        Key("cognigy", "endpoint_url", Read.endpoint, secret: true) { $0.cognigy.endpoint = $1 },
+        Key("cognigy", "endpoint_url_file", Read.endpointInFile, field: "endpoint_url") { $0.cognigy.endpoint = $1 },
+        Key("cognigy", "surface", Read.choice) { $0.cognigy.surface = $1 },
+        Key("cognigy", "engine_io", Read.count(3...4)) { $0.cognigy.engineIO = $1 },
+        Key("cognigy", "input_dialect", Read.choice) { $0.cognigy.inputDialect = $1 },
+        Key("cognigy", "call_events", Read.boolean) { $0.cognigy.callEvents = $1 },
+        Key("cognigy", "test_mode", Read.boolean) { $0.cognigy.testMode = $1 },
+        Key("cognigy", "user_id", Read.choice) { $0.cognigy.userID = $1 },
         Key("cognigy", "base_url", Read.serviceURL) { $0.cognigy.baseURL = $1 },
         Key("cognigy", "instance", Read.instanceURL, field: "base_url") { $0.cognigy.baseURL = $1 },
         Key("cognigy", "client_id", Read.text) { $0.cognigy.clientID = $1 },
@@ -46,6 +54,22 @@ enum Schema {
         Key("call", "dtmf_mode", Read.choice) { $0.call.dtmfMode = $1 },
     ]
 
+    private static let turns = [
+        Key("turns", "min_digits", Read.count(1...100)) { $0.turns.minDigits = $1 },
+        Key("turns", "max_digits", Read.count(1...100)) { $0.turns.maxDigits = $1 },
+        Key("turns", "submit_digit", Read.keyOrNone) { $0.turns.submitDigit = $1 },
+        Key("turns", "digit_gap_ms", Read.milliseconds(100...60_000)) { $0.turns.digitGap = $1 },
+        Key("turns", "no_input", Read.choice) { $0.turns.noInput = $1 },
+        Key("turns", "no_input_timeout", Read.secondsOrNone(0...3600)) { $0.turns.noInputTimeout = $1 },
+        Key("turns", "no_input_retries", Read.count(0...1000)) { $0.turns.noInputRetries = $1 },
+        Key("turns", "no_input_text", Read.text) { $0.turns.noInputText = $1 },
+        Key("turns", "no_input_sound", Read.serviceURL) { $0.turns.noInputSound = $1 },
+        Key("turns", "filler_after_ms", Read.millisecondsOrNone(0...60_000)) { $0.turns.fillerAfter = $1 },
+        Key("turns", "filler_text", Read.text) { $0.turns.fillerText = $1 },
+        Key("turns", "filler_sound", Read.serviceURL) { $0.turns.fillerSound = $1 },
+        Key("turns", "filler_repeats", Read.count(0...100)) { $0.turns.fillerRepeats = $1 },
+    ]
+
     private static let speech = [
         Key("speech", "tts", Read.choice) { $0.speech.tts = $1 },
         Key("speech", "tts_url", Read.serviceURL) { $0.speech.ttsURL = $1 },
@@ -65,6 +89,7 @@ enum Schema {
 
     private static let handoff = [
         Key("handoff", "queue", Read.text) { $0.handoff.queue = $1 },
+        Key("handoff", "routine", Read.context) { $0.handoff.routine = $1 },
         Key("handoff", "transfer_type", Read.text) { $0.handoff.transferType = $1 },
         Key("handoff", "context", Read.text) { $0.handoff.context = $1 },
         Key("handoff", "extension", Read.text) { $0.handoff.exten = $1 },
@@ -112,6 +137,7 @@ extension Schema {
         "on_end": Key("call", "on_end", Read.choice) { $0.call.onEnd = $1 },
         "queue": Key("handoff", "queue", Read.text) { $0.handoff.queue = $1 },
         "locale": Key("", "locale", Read.locale) { $0.locale = $1 },
+        "headers": Key("", "headers", Read.headerNames) { $0.sipHeaders = $1 },
         "resume": Key("", "resume", Read.boolean) { $0.resumes = $1 },
     ]
 

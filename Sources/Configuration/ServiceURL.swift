@@ -77,6 +77,35 @@ extension Read {
         }
     }
 
+    /// The URL of an endpoint: the address of a service with a token behind its last slash.
+    static func endpoint(_ entry: Entry) throws(ConfigurationError) -> Settings.Endpoint {
+        try endpoint(entry.text, entry)
+    }
+
+    static func endpointInFile(_ entry: Entry) throws(ConfigurationError) -> Settings.Endpoint {
+        try endpoint(secretInFile(entry).reveal(), entry)
+    }
+
+    /// No message repeats the text, because it is a secret.
+    private static func endpoint(_ text: String, _ entry: Entry) throws(ConfigurationError) -> Settings.Endpoint {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let token = parts.last ?? ""
+        let server = parts.dropLast().joined(separator: "/")
+        let isToken =
+            (8...256).contains(token.utf8.count)
+            && token.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+        let remedy = "copy the Endpoint URL from Cognigy: https://HOST/TOKEN"
+        do throws(ServiceURL.Refusal) {
+            let server = try ServiceURL(server).text
+            if isToken { return Settings.Endpoint(server: server, token: Secret(String(token))) }
+        } catch {
+            if error == .unencrypted {
+                throw entry.error("goes to another machine without encryption", "write https:// in place of http://")
+            }
+        }
+        throw entry.error("is not the URL of an endpoint", remedy)
+    }
+
     /// `x.cognigy.com` stands for https://x.cognigy.com.
     static func instanceURL(_ entry: Entry) throws(ConfigurationError) -> String {
         if ServiceURL.isHost(entry.text) { return "https://\(entry.text.lowercased())" }

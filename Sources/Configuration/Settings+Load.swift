@@ -66,7 +66,8 @@ extension Settings {
         try layers.add(variables)
         try layers.add(try Layers.arguments(arguments))
 
-        let missing = role.required.filter { $0.keys.allSatisfy { layers.entry($0.section, $0.name) == nil } }
+        let required = layers.entry("cognigy", "endpoint_url") == nil ? role.required : role.requiredWithEndpoint
+        let missing = required.filter { $0.keys.allSatisfy { layers.entry($0.section, $0.name) == nil } }
         if let section = missing.first?.keys[0].section {
             let names = missing.filter { $0.keys[0].section == section }.map(\.words).joined(separator: ", ")
             let verb = file == nil ? "does not exist, and the environment lacks" : "[\(section)] lacks"
@@ -99,6 +100,15 @@ extension Settings.Role {
         case .bridge: "base_url, client_id, client_secret_file and flow_id"
         case .voice: "tenant, api_key_file, bot_id, dialog_id, stt_url and tts_url"
         case .handoff, .bargeIn, .assist, .widget: "base_url, client_id and client_secret_file"
+        }
+    }
+
+    /// The same where an endpoint answers the callers: it needs no more than its URL, but it neither hears nor speaks.
+    fileprivate var requiredWithEndpoint: [(keys: [(section: String, name: String)], words: String)] {
+        switch self {
+        case .bridge: []
+        case .voice: required.filter { $0.keys[0].section == "speech" }
+        case .handoff, .bargeIn, .assist, .widget: required
         }
     }
 

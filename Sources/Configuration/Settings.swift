@@ -8,6 +8,7 @@ import Text
 public struct Settings: Sendable, Equatable {
     public var cognigy = Cognigy()
     public var call = Call()
+    public var turns = Turns()
     public var speech = Speech()
     public var handoff = Handoff()
     public var bargeIn = BargeIn()
@@ -17,6 +18,8 @@ public struct Settings: Sendable, Equatable {
     public var locale: String?
     /// From the dialplan: whether the caller's number may lead to a dialog that was cut off. Numbers can be forged.
     public var resumes = true
+    /// From the dialplan: the headers of the caller's INVITE that the flow is to know.
+    public var sipHeaders: [String] = []
     /// What all this was made of.
     public internal(set) var source = Source()
 
@@ -24,6 +27,16 @@ public struct Settings: Sendable, Equatable {
 
     /// The service, and our credentials for it.
     public struct Cognigy: Sendable, Equatable {
+        /// With an endpoint, it is the service that answers callers.
+        public var endpoint: Endpoint?
+        public var surface = Surface.socketio
+        /// The protocol of Engine.IO below Socket.IO.
+        public var engineIO = 3
+        public var inputDialect = InputDialect.voicegateway
+        /// Whether the flow is told how a call ended, although it cannot answer any more.
+        public var callEvents = false
+        public var testMode = false
+        public var userID = UserID.caller
         /// Scheme, host, port and path, without a slash at the end.
         public var baseURL = ""
         public var clientID = ""
@@ -40,6 +53,57 @@ public struct Settings: Sendable, Equatable {
 
         /// Where dialogs are held.
         public var dialogURL: String { baseURL.isEmpty ? "https://\(tenant ?? "").cognigy.ai" : baseURL }
+    }
+
+    /// The URL of an endpoint in its two parts.
+    public struct Endpoint: Sendable, Equatable {
+        /// Scheme, host, port and path, without a slash at the end.
+        public var server: String
+        public var token: Secret
+
+        public var url: String { "\(server)/\(token.reveal())" }
+    }
+
+    /// How an endpoint is talked to, which is the type that it has in Cognigy.
+    public enum Surface: String, Sendable, CaseIterable {
+        case socketio, rest
+    }
+
+    /// For which gateway the flow was written: it names what the caller does in that gateway's words.
+    public enum InputDialect: String, Sendable, CaseIterable {
+        case voicegateway, vier, plain
+    }
+
+    /// By what Cognigy knows the caller.
+    public enum UserID: String, Sendable, CaseIterable {
+        case caller, hashed, random
+    }
+
+    /// What a caller who says nothing, or a flow that says nothing, leads to.
+    public enum Silence: String, Sendable, CaseIterable {
+        case event, speech, play, off
+    }
+
+    /// How keys and silence become what an endpoint's flow hears. The flow may change all of it during a call.
+    public struct Turns: Sendable, Equatable {
+        /// Fewer keys are no input.
+        public var minDigits = 1
+        /// As many keys are an input at once.
+        public var maxDigits = 1
+        public var submitDigit: String?
+        /// A longer pause after a key ends the input.
+        public var digitGap = Duration.milliseconds(2000)
+        public var noInput = Silence.event
+        /// nil: the caller may stay silent.
+        public var noInputTimeout: Duration? = .seconds(10)
+        public var noInputRetries = 5
+        public var noInputText: String?
+        public var noInputSound: String?
+        /// nil: nothing fills the time until the flow answers.
+        public var fillerAfter: Duration?
+        public var fillerText: String?
+        public var fillerSound: String?
+        public var fillerRepeats = 0
     }
 
     /// What a call does when the conversation is over.
@@ -108,6 +172,9 @@ public struct Settings: Sendable, Equatable {
 
     /// How a session goes to an agent, and where the call goes then.
     public struct Handoff: Sendable, Equatable {
+        /// The routine of the dialplan that carries out transfers of an endpoint's flow; nil: the dialplan goes on with
+        /// COGNIGY_STATUS=HANDOFF in place of the flow.
+        public var routine: String?
         public var queue: String?
         public var transferType = "queue"
         public var context: String?

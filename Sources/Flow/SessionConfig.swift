@@ -155,6 +155,6 @@ extension SessionConfig.Digits {
     /// One key that can end an input.
     static func key(_ text: String) -> String? {
         let key = text.trimmed.uppercased()
-        return key.utf8.count == 1 && "0123456789ABCD*#".contains(key) ? key : nil
+        return key.utf8.count == 1 && "0123456789ABCD*#".contains(where: { String($0) == key }) ? key : nil
     }
 }

@@ -53,7 +53,7 @@ struct CallCommand: ~Copyable {
         var service: DemoService?
         var journal: CInt?
         if let url = options.service {
-            environment["COGNIGY_BASE_URL"] = url
+            environment[CallOptions.isEndpoint(url) ? "COGNIGY_ENDPOINT_URL" : "COGNIGY_BASE_URL"] = url
         } else {
             var standIn = try DemoService(program)
             try standIn.start(signals: signals.raw)

@@ -17,8 +17,15 @@ struct CallOptions: Equatable {
     static let usage = """
         Usage: cognigy-bridge call [--digits 1239] [--against URL]
           --digits KEYS   the caller presses these; without it, the keys of this terminal (h or Ctrl-D hangs up)
-          --against URL   calls that service with your configuration; without it, a stand-in on this machine
+          --against URL   calls that endpoint, or the service at that address, with your configuration;
+                          without it, a stand-in on this machine
         """
+
+    /// Whether an address ends in the token of an endpoint, which is much longer than a name in a path.
+    static func isEndpoint(_ url: String) -> Bool {
+        let last = url.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        return last.utf8.count >= 32 && last.allSatisfy { $0.isHexDigit }
+    }
 
     var digits: String?
     var service: String?

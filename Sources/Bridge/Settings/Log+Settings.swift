@@ -8,7 +8,7 @@ extension Log {
         self.callID = callID
         for secret in [
             settings.cognigy.clientSecret, settings.cognigy.apiKey, settings.speech.sttKey, settings.speech.ttsKey,
-            settings.bargeIn.secret,
+            settings.bargeIn.secret, settings.cognigy.endpoint?.token,
         ] {
             if let secret { hide(secret.reveal()) }
         }

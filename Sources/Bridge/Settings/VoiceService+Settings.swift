@@ -22,7 +22,7 @@ extension VoiceService {
 
     /// What the service is to call the session: the call's own id, by which it is found, and something that no other
     /// PBX has. Without a systemname two of them that were restarted together have the same ids.
-    private static func sessionName(
+    static func sessionName(
         _ environment: AGI.Environment, _ random: inout SplitMix
     ) -> String {
         let some = String(random.next() % 2_821_109_907_456, radix: 36)

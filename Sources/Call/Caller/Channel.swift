@@ -3,7 +3,7 @@ import Audio
 import Text
 
 /// What Asterisk says of the channel in its answer to the first command.
-struct Channel: Equatable {
+public struct Channel: Equatable {
     /// CHANNEL(audionativeformat), such as `(ulaw|g722)`.
     let formats: String
     /// The value of the variable that was asked for beside it.

@@ -253,7 +253,7 @@ public struct Conversation {
         reason != .failed(status: 500) && reason.isServiceFault
     }
 
-    private static func ending(_ reason: Retry.Reason, _ purpose: Purpose) -> Ending {
+    static func ending(_ reason: Retry.Reason, _ purpose: Purpose) -> Ending {
         let service = purpose == .recognition ? "stt_url" : "the dialog service"
         let detail =
             switch reason {

@@ -20,10 +20,10 @@ public struct EarlierSession: Service {
 
     public mutating func begin(_ context: inout Context) -> [ServiceNews] { [.ready] }
 
-    public mutating func channelSays(_ variable: String, _ context: inout Context) -> [ServiceNews] {
+    public mutating func channelIsKnown(_ channel: Channel, _ context: inout Context) -> [ServiceNews] {
         if hasBegun { return [] }
         hasBegun = true
-        if sessionID == nil, !variable.isEmpty { sessionID = variable }
+        if sessionID == nil, !channel.variable.isEmpty { sessionID = channel.variable }
         guard let sessionID else {
             return failed("COGNIGY_SESSION_ID is empty: no call before this one has left a session in the channel")
         }

@@ -21,17 +21,21 @@ public protocol Service {
     var owed: Ending? { get }
     /// Nothing is left that takes time to close.
     var isOver: Bool { get }
+    /// How long it may take to close after a hangup, where it has more to say than that it goes.
+    var closingTime: Duration { get }
 
     mutating func begin(_ context: inout Context) -> [ServiceNews]
     mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews]
     mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews]
     mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews]
-    /// Asterisk has said what the channel's variable holds that the call asks for.
-    mutating func channelSays(_ variable: String, _ context: inout Context) -> [ServiceNews]
     /// The dialplan has carried out a transfer, and the caller is back.
     mutating func transferred(
         _ order: TransferOrder, status: String, _ context: inout Context
     ) -> [ServiceNews]
+    /// Asterisk has said of the channel what the call asks for.
+    mutating func channelIsKnown(_ channel: Channel, _ context: inout Context) -> [ServiceNews]
+    /// The caller has heard all that was to be heard.
+    mutating func fellSilent(_ context: inout Context)
     /// The session goes to an agent: the caller awaits nothing of the flow any more.
     mutating func yieldToAgent(_ context: inout Context)
     /// The call ends.
@@ -47,13 +51,15 @@ extension Service {
     public var isThinking: Bool { false }
     public var owed: Ending? { nil }
     public var isOver: Bool { true }
+    public var closingTime: Duration { .zero }
     public mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] { [] }
     public mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] { [] }
     public mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews] { [] }
-    public mutating func channelSays(_ variable: String, _ context: inout Context) -> [ServiceNews] { [] }
     public mutating func transferred(
         _ order: TransferOrder, status: String, _ context: inout Context
     ) -> [ServiceNews] { [] }
+    public mutating func channelIsKnown(_ channel: Channel, _ context: inout Context) -> [ServiceNews] { [] }
+    public mutating func fellSilent(_ context: inout Context) {}
     public mutating func yieldToAgent(_ context: inout Context) {}
     public mutating func finish(_ context: inout Context) {}
 }
@@ -71,6 +77,8 @@ public enum ServiceNews {
     case ready
     /// The session has a name.
     case session(String)
+    /// What is to be heard still is not to be heard.
+    case stopPlaying
     /// To be heard behind what is to be heard already.
     case say(Message)
     /// To be done behind what is to be heard already.
@@ -82,7 +90,7 @@ public enum ServiceNews {
     case notice(String)
     /// The session of a call before this one goes to an agent.
     case handOff(HandoffErrand.Plan)
-    /// The conversation has ended in good order: what was said is still heard.
-    case ended
+    /// The conversation has ended in good order, for this reason: what was said is still heard.
+    case ended(String)
     case unavailable(Ending)
 }

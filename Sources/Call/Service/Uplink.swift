@@ -184,7 +184,8 @@ public struct Uplink {
             context.timers.set(purpose == .token ? .token : .session, context.now + pause)
             return nil
         case (_, .giveUp(let reason)): return fail(reason, &context, during: Uplink.step(purpose))
-        case (.recognition, .accept), (.dialog, .accept), (.recognition, .renewToken), (.dialog, .renewToken):
+        case (.recognition, .accept), (.dialog, .accept), (.input, .accept), (.recognition, .renewToken),
+            (.dialog, .renewToken), (.input, .renewToken):
             return nil
         }
     }

@@ -13,11 +13,15 @@ extension Effect {
             ["find token": ["rejected": .bool(rejected != nil), "alone": .bool(alone)]]
         case .storeToken: "store token"
         case .releaseToken: "release token"
+        // The path to an endpoint is its token.
+        case .request(.input, let request): ["for": "input", "host": .string(request.location.host)]
         case .request(let purpose, let request): ["for": .string(purpose.rawValue), "request": request.shown]
         case .errand(let kind, let wish): ["errand": .string(kind.rawValue), "wish": wish.shown]
         case .openSocket: "open socket"
         case .upgrade(let path, _): ["upgrade": .string(Location.withoutQuery(path))]
         case .sendKey(let key): ["send key": .string(mask.key(key.key))]
+        case .sendText(let text, let input):
+            ["send text": .string(mask.packet(text)), "input": input.map { .integer($0) } ?? .null]
         case .sendPing: "send ping"
         case .closeSocket(let code): ["close socket": .integer(Int(code.rawValue))]
         case .abandonSocket: "abandon socket"
@@ -93,6 +97,7 @@ extension Errand.Wish {
 
 extension PromptOrder {
     fileprivate func shown(_ mask: TraceMask) -> JSON {
+        let mask = message.isSensitive ? TraceMask(showsContent: false) : mask
         var members: [String: JSON] = [
             "text": message.text.map { .string(mask.text($0)) } ?? .null,
             "audio": message.audioURL.map { .string(mask.text($0)) } ?? .null,

@@ -33,6 +33,7 @@ extension Event {
             ]
         case .socket(let event): ["socket": event.json(mask)]
         case .unsent(let key): ["unsent": .string(mask.key(key.key))]
+        case .unsentInput(let input): ["unsent input": .integer(input)]
         case .prepared(let id, let sound, let loss): Self.prepared(id, sound, loss, mask)
         case .read(let count): ["read": .integer(count)]
         case .speech(let samples): ["speech": .integer(samples.count)]
@@ -97,6 +98,7 @@ extension Event {
         }
         if let event = json["socket"] { return SocketEvent(json: event).map { .socket($0) } }
         if let key = json["unsent"]?.string?.first { return DTMF(key).map { .unsent($0) } }
+        if let input = json["unsent input"]?.whole { return .unsentInput(input) }
         if let id = json["prepared"]?.whole { return .prepared(id, sound(json), loss(json)) }
         if let count = json["read"]?.whole { return .read(count) }
         if let count = json["speech"]?.whole, (0...10_000_000).contains(count) {
@@ -226,7 +228,7 @@ extension SocketEvent {
         case .failed(let failure): failure.json
         case .refused(let status, let retryAfter):
             ["refused": .integer(status), "retry after": retryAfter.map { .string($0) } ?? .null]
-        case .text(let text): ["text": .string(mask.body(Array(text.utf8)))]
+        case .text(let text): ["text": .string(mask.packet(text))]
         case .closed(let code, let reason):
             ["closed": code.map { .integer(Int($0.rawValue)) } ?? false, "reason": .string(reason)]
         }

@@ -66,7 +66,7 @@ public struct TraceMask: Sendable {
     }
 
     /// Members that the machine decides by; none of them holds what people say. Names count without case, `_` and `-`.
-    private static let shown: Set<String> = [
+    static let shown: Set<String> = [
         "type", "status", "channel", "id", "sessionid", "tokentype", "expiresin", "flowexecutionid", "action",
     ]
     private static let targets: Set<String> = ["transfertype", "transfertarget"]
@@ -74,12 +74,12 @@ public struct TraceMask: Sendable {
     private static let containers: Set<String> = [
         "sessiondata", "variables", "outputs", "result", "metadata", "context",
     ]
-    private static let secret: Set<String> = [
+    static let secret: Set<String> = [
         "accesstoken", "refreshtoken", "idtoken", "token", "secret", "clientsecret", "apikey", "password",
-        "authorization",
+        "authorization", "urltoken",
     ]
 
-    private static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "_" && $0 != "-" } }
+    static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "_" && $0 != "-" } }
 
     private static func holdsSecret(_ json: JSON) -> Bool {
         switch json {

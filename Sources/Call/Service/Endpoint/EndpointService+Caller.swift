@@ -1,0 +1,212 @@
+import Cognigy
+import Flow
+import HTTP
+
+/// What the caller has said and is not text yet. One is recognised at a time.
+struct SpeechQueue {
+    /// More than anybody says while one is recognised.
+    static let most = 10
+
+    var waiting: [[Int16]] = []
+    var current: [UInt8]?
+    var attempt = 0
+    /// When the caller had said it, and when it was last asked for.
+    var said = Duration.zero
+    var asked = Duration.zero
+
+    var isBusy: Bool { current != nil || !waiting.isEmpty }
+}
+
+// MARK: - What the caller does
+
+extension EndpointService {
+    mutating func pressed(_ key: Character, _ context: inout Context) -> [ServiceNews] {
+        lastKey = context.now
+        silences = 0
+        context.timers.clear(.noInput, .digits)
+        // Keys end speech: what is said before them or meanwhile is not what the caller wants to say any more.
+        dropSpeech(&context)
+        let rules = KeyCollector.Rules(config.digits)
+        if keys.keys.isEmpty, let item = item(for: key) {
+            return say(
+                .digits(String(key), payload: item.payload), as: TurnMetrics("dtmf_turn"), &context)
+        }
+        if let digits = keys.press(key, rules) { return submit(digits, &context) }
+        context.timers.set(.digits, context.now + rules.gap)
+        // Too few keys may stay too few.
+        awaitCaller(&context)
+        return []
+    }
+
+    mutating func submit(_ digits: String, _ context: inout Context) -> [ServiceNews] {
+        context.timers.clear(.digits, .noInput)
+        return say(.digits(digits), as: TurnMetrics("dtmf_turn"), &context)
+    }
+
+    /// Answers that a flow offers are chosen by a key each.
+    private func item(for key: Character) -> MenuItem? {
+        guard let number = key.wholeNumberValue, key.isASCII, (1...9).contains(number), number <= menu.count else {
+            return nil
+        }
+        return menu[number - 1]
+    }
+
+    // MARK: Speech
+
+    mutating func spoke(_ samples: [Int16], _ context: inout Context) -> [ServiceNews] {
+        silences = 0
+        let length = Duration.milliseconds(samples.count / 16)
+        let isBeforeKey = lastKey.map { context.now - length < $0 } ?? false
+        guard rules.recognizer != nil, config.isMuted != true, !isBeforeKey, keys.keys.isEmpty else {
+            if !isThinking, !context.callerHears { awaitCaller(&context) }
+            return []
+        }
+        context.timers.clear(.noInput)
+        if recognition.waiting.count >= SpeechQueue.most {
+            context.effects.append(.log(.warning, "the caller says more than is recognised; it is dropped"))
+            return []
+        }
+        recognition.waiting.append(samples)
+        nextRecognition(&context)
+        return []
+    }
+
+    private mutating func dropSpeech(_ context: inout Context) {
+        recognition.waiting = []
+        recognition.current = nil
+        context.timers.clear(.recognition)
+    }
+
+    private mutating func nextRecognition(_ context: inout Context) {
+        guard recognition.current == nil, !recognition.waiting.isEmpty else { return }
+        let samples = recognition.waiting.removeFirst()
+        recognition.current = samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+        recognition.attempt = 0
+        recognition.said = context.now
+        recognize(&context)
+    }
+
+    mutating func recognize(_ context: inout Context) {
+        guard let pcm = recognition.current, let recognizer = rules.recognizer else { return }
+        recognition.attempt += 1
+        recognition.asked = context.now
+        var request = Recognition.request(
+            url: recognizer.location, key: recognizer.key, style: recognizer.style, pcm: pcm)
+        request.timeout = max(recognition.said + rules.replyTimeout - context.now, .seconds(1))
+        context.effects.append(.request(.recognition, request))
+    }
+
+    mutating func recognized(_ result: Result<Response, Failure>, _ context: inout Context) -> [ServiceNews] {
+        // A key has taken its place.
+        guard let pcm = recognition.current else { return [] }
+        let decision = Retry.decide(
+            result, attempt: recognition.attempt, left: recognition.said + rules.replyTimeout - context.now,
+            now: context.wallClock, by: .dialog, using: &context.random)
+        switch decision {
+        case .accept(let response):
+            recognition.current = nil
+            defer { nextRecognition(&context) }
+            var metrics = TurnMetrics("voice_turn", audioBytes: pcm.count)
+            metrics.recognition = context.now - recognition.asked
+            return heard(response, metrics, &context)
+        case .again(let pause):
+            context.effects.append(
+                .log(.notice, "recognition: \(Uplink.trouble(result)); trying again in \(pause)"))
+            context.timers.set(.recognition, context.now + pause)
+            return []
+        case .renewToken: return [.unavailable(Conversation.ending(.unauthorized, .recognition))]
+        case .giveUp(let reason): return [.unavailable(Conversation.ending(reason, .recognition))]
+        }
+    }
+
+    private mutating func heard(
+        _ response: Response, _ metrics: TurnMetrics, _ context: inout Context
+    ) -> [ServiceNews] {
+        do throws(ReplyRefusal) {
+            guard let heard = try Recognition.heard(response.body) else {
+                context.effects += [.log(.info, "nothing was understood"), .turn(metrics)]
+                if openTurns == 0, !context.callerHears { awaitCaller(&context) }
+                return []
+            }
+            return say(
+                .speech(heard.text, confidence: heard.confidence, language: config.recognizerLanguage), as: metrics,
+                &context)
+        } catch {
+            return [.unavailable(Ending(.unavailable, "bad_stt_reply", detail: "the answer of stt_url: \(error)"))]
+        }
+    }
+
+    // MARK: Silence
+
+    /// The line has become silent: the caller's time begins.
+    public mutating func fellSilent(_ context: inout Context) {
+        if !isThinking { awaitCaller(&context) }
+    }
+
+    mutating func awaitCaller(_ context: inout Context) {
+        guard let rules = config.noInput, rules.isOn ?? true, let timeout = rules.timeout else {
+            return context.timers.clear(.noInput)
+        }
+        context.timers.set(.noInput, context.now + timeout)
+    }
+
+    mutating func callerIsSilent(_ context: inout Context) -> [ServiceNews] {
+        guard let rules = config.noInput, rules.isOn ?? true else { return [] }
+        // He hears something, speaks, or waits himself.
+        if context.callerHears || isThinking { return [] }
+        if context.callerSpeaks {
+            awaitCaller(&context)
+            return []
+        }
+        silences += 1
+        if silences > rules.retries ?? 0 {
+            context.effects.append(.log(.info, "the caller says nothing"))
+            return [.ended("no_input")]
+        }
+        let digits = keys.keys.isEmpty ? nil : keys.takeAll()
+        switch rules.mode ?? .event {
+        case .event: return say(.noInput(digits: digits), &context)
+        case .speech, .play:
+            let reminder = reminder(rules.mode, rules.speech, rules.url)
+            // Without anything to be heard the time begins anew at once.
+            if reminder.isEmpty { awaitCaller(&context) }
+            return reminder
+        }
+    }
+
+    private func reminder(_ mode: SessionConfig.NoInputMode?, _ text: String?, _ address: String?) -> [ServiceNews] {
+        let message = mode == .play ? Message(text: text, audioURL: address) : Message(text: text)
+        return message.isSilent ? [] : [.say(message)]
+    }
+
+    /// A flow that does not answer is given some time; then the caller hears that somebody is at work.
+    mutating func awaitFiller(_ context: inout Context) {
+        guard let rules = config.flowNoInput, rules.isOn ?? true, openTurns > 0, let since = waitsForFlowSince else {
+            return context.timers.clear(.filler)
+        }
+        if let timeout = rules.timeout { context.timers.set(.filler, context.now + timeout) }
+        if let giveUp = rules.giveUp { context.timers.hasten(.filler, max(since + giveUp, context.now)) }
+    }
+
+    mutating func flowIsSilent(_ context: inout Context) -> [ServiceNews] {
+        guard let rules = config.flowNoInput, rules.isOn ?? true, openTurns > 0, let since = waitsForFlowSince else {
+            return []
+        }
+        if context.callerHears {
+            awaitFiller(&context)
+            return []
+        }
+        fillers += 1
+        let isTooLate = rules.giveUp.map { context.now >= since + $0 } ?? false
+        let isLast = fillers > (rules.retries ?? 0) + 1
+        if isTooLate || isLast && rules.fails == true {
+            let waited = context.now - since
+            return [
+                .unavailable(Ending(.unavailable, "flow_no_input", detail: "the flow has not answered for \(waited)"))
+            ]
+        }
+        if isLast { return [] }
+        awaitFiller(&context)
+        return reminder(rules.mode, rules.speech, rules.url)
+    }
+}

@@ -1,0 +1,155 @@
+import Cognigy
+import Flow
+import JSON
+import Text
+
+// MARK: - What the flow wants
+
+extension EndpointService {
+    /// How often a list of several sounds, or of sentences, is played where the flow wants it often or for ever.
+    private static let mostRounds = 10
+
+    mutating func carryOut(_ step: FlowStep, isSensitive: Bool, _ context: inout Context) -> [ServiceNews] {
+        switch step {
+        case .say(let text, let isMarkup, let loops):
+            return repeated(parts(text, isMarkup: isMarkup).map { message($0, isSensitive) }, loops)
+        case .play(let addresses, let loops, let instead):
+            let messages = addresses.enumerated().map { index, address in
+                Message(text: index == 0 ? instead : nil, audioURL: address)
+            }
+            return repeated(messages.map { marked($0, isSensitive) }, loops)
+        case .stopPlaying: return [.stopPlaying]
+        case .hangUp(let reason, let isImmediate):
+            if let reason { context.effects.append(.log(.info, "the flow hangs up: \(reason)")) }
+            return (isImmediate ? [.stopPlaying] : []) + [.ended("end")]
+        case .transfer(let transfer): return give(transfer, &context)
+        case .sendDigits(let digits, let each): return [.sendDigits(digits, each: each)]
+        case .configure(let change): return configure(change, &context)
+        case .menu(let items): menu = items
+        case .sipRequest(let method, _, _): cannot("sip:request \(method)", &context)
+        case .impossible(let name): cannot(name, &context)
+        case .malformed(let what): note("an output of the flow: \(what)", .warning, &context)
+        }
+        return []
+    }
+
+    // MARK: Words and sounds
+
+    private enum Part {
+        case text(String)
+        case pause(Duration)
+        case sound(String, instead: String?)
+    }
+
+    /// Sentences, so that the first is heard while the next is made.
+    private func parts(_ text: String, isMarkup: Bool) -> [Part] {
+        guard isMarkup else { return Sentences.split(text).map { .text($0) } }
+        return Markup.parts(of: text).flatMap { part -> [Part] in
+            switch part {
+            case .text(let words): Sentences.split(words).map { .text($0) }
+            case .pause(let time): [.pause(time)]
+            case .sound(let address, let instead): [.sound(address, instead: instead)]
+            }
+        }
+    }
+
+    private func message(_ part: Part, _ isSensitive: Bool) -> Message {
+        switch part {
+        case .text(let words): marked(Message(text: words), isSensitive)
+        case .pause(let time): marked(Message(pause: time), isSensitive)
+        case .sound(let address, let instead): marked(Message(text: instead, audioURL: address), isSensitive)
+        }
+    }
+
+    /// With what may interrupt it, as it holds now.
+    private func marked(_ message: Message, _ isSensitive: Bool) -> Message {
+        var message = message
+        var bargeIn = config.bargeIn ?? SessionConfig.BargeIn()
+        if let turnBargeIn {
+            bargeIn.isOn = turnBargeIn.isOn ?? bargeIn.isOn
+            bargeIn.onKeys = turnBargeIn.onKeys ?? bargeIn.onKeys
+            bargeIn.onSpeech = turnBargeIn.onSpeech ?? bargeIn.onSpeech
+        }
+        let isOff = bargeIn.isOn == false
+        message.stopsOnKey = isOff ? false : bargeIn.onKeys
+        message.stopsOnSpeech = isOff ? false : bargeIn.onSpeech
+        message.isSensitive = isSensitive
+        return message
+    }
+
+    private func repeated(_ messages: [Message], _ loops: Int) -> [ServiceNews] {
+        if messages.count == 1, var message = messages.first {
+            message.loops = loops
+            return [.say(message)]
+        }
+        let rounds = loops == 0 ? Self.mostRounds : min(loops, Self.mostRounds)
+        return (0..<rounds).flatMap { _ in messages.map { .say($0) } }
+    }
+
+    // MARK: Transfers
+
+    private mutating func give(_ transfer: Transfer, _ context: inout Context) -> [ServiceNews] {
+        if !transfer.furtherTargets.isEmpty { cannot("a transfer to several at once", &context) }
+        guard
+            let order = TransferOrder(
+                transfer.kind == .dial ? .dial : .refer, to: transfer.target, callerID: transfer.callerID,
+                timeout: transfer.timeout, headers: transfer.headers)
+        else {
+            note("a transfer to something that is neither a number nor a SIP address", .warning, &context)
+            return say(.transferred(transfer.kind, succeeded: false, cause: "UNUSABLE"), &context)
+        }
+        for name in order.refused { note("\(name) of a transfer cannot be passed on", .notice, &context) }
+        if rules.transfersByRoutine { return [.transfer(order)] }
+        return [.say(Message(transferTarget: order.target, transferType: order.kind.rawValue))]
+    }
+
+    public mutating func transferred(
+        _ order: TransferOrder, status: String, _ context: inout Context
+    ) -> [ServiceNews] {
+        // The caller has talked to somebody else meanwhile.
+        silences = 0
+        let what = "transfer (\(order.kind.rawValue))"
+        context.effects.append(
+            status.isEmpty
+                ? .log(.warning, "\(what): the dialplan has no routine for it; [handoff] routine names one")
+                : .log(.info, "\(what): \(status)"))
+        return say(
+            .transferred(order.kind == .dial ? .dial : .refer, succeeded: order.succeeded(status), cause: status),
+            &context)
+    }
+
+    // MARK: Settings
+
+    private mutating func configure(_ change: SessionConfig, _ context: inout Context) -> [ServiceNews] {
+        var change = change
+        for name in change.ignored {
+            note("the setting \(name.prefix(60)) of the flow means nothing here", .info, &context)
+        }
+        // Unless it is to stay, it is over with this turn.
+        if let bargeIn = change.bargeIn, bargeIn.isSticky == false {
+            turnBargeIn = bargeIn
+            change.bargeIn = nil
+        }
+        let before = KeyCollector.Rules(config.digits)
+        config.merge(change)
+        let rules = KeyCollector.Rules(config.digits)
+        if change.flowNoInput != nil { awaitFiller(&context) }
+        if change.noInput != nil, context.timers.isSet(.noInput) { awaitCaller(&context) }
+        if before == rules { return [] }
+        if let digits = keys.rulesChanged(rules) { return submit(digits, &context) }
+        if !keys.keys.isEmpty { context.timers.set(.digits, context.now + rules.gap) }
+        return []
+    }
+
+    // MARK: The log
+
+    /// A command that AGI cannot carry out is logged once, by its name.
+    private mutating func cannot(_ name: String, _ context: inout Context) {
+        note("the flow wants \(name.prefix(60)), which an AGI program cannot do", .notice, &context)
+    }
+
+    private mutating func note(_ what: String, _ level: LogLevel, _ context: inout Context) {
+        guard noted.count < 50, noted.insert(what).inserted else { return }
+        context.effects.append(.log(level, what))
+    }
+}

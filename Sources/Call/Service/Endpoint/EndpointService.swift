@@ -1,0 +1,352 @@
+import Cognigy
+import Flow
+import HTTP
+import JSON
+import SocketIO
+import WebSocket
+
+/// The flow behind an endpoint of Cognigy: what the caller does goes there as inputs, by keys and by voice; what the flow
+/// says comes back in outputs, each a list of steps. One input and its answer are a turn, but outputs may come at any time.
+public struct EndpointService: Service {
+    public struct Rules: Sendable {
+        public var replyTimeout = Duration.seconds(10)
+        /// How many times in a row the flow may let that time pass.
+        public var lateReplies = 3
+        public var dialect = InputDialect.voicegateway
+        /// Whether the flow is told of the end of a call.
+        public var tellsEnd = false
+        /// What holds until the flow says otherwise.
+        public var config = SessionConfig()
+        /// How what the caller says becomes text; nil: he has keys only.
+        public var recognizer: Recognizer?
+        /// Whether the dialplan has a routine for transfers, after which the flow goes on.
+        public var transfersByRoutine = false
+
+        public init() {}
+    }
+
+    /// A service that makes text of speech.
+    public struct Recognizer: Sendable {
+        public var location: Location
+        public var key: String?
+        public var style: Recognition.Style
+
+        public init(location: Location, key: String? = nil, style: Recognition.Style) {
+            self.location = location
+            self.key = key
+            self.style = style
+        }
+    }
+
+    let rules: Rules
+    var facts: CallFacts
+    var link: any FlowLink
+    /// What the flow has set, over what is configured.
+    var config: SessionConfig
+    /// What may interrupt, for this turn only.
+    var turnBargeIn: SessionConfig.BargeIn?
+    var keys = KeyCollector()
+    /// The answers that the flow has offered with its last words.
+    var menu: [MenuItem] = []
+    /// What was logged once and is not logged again.
+    var noted: Set<String> = []
+
+    public private(set) var turns: Int? = 0
+    public private(set) var isOver = false
+    private var isLeaving = false
+    /// The flow was told of the end, and its answer is awaited before the link is closed.
+    private var closeCode: CloseCode?
+    private var hasGreeted = false
+    private var hasOpened = false
+    private var began = Duration.zero
+
+    /// How many inputs the flow has not finished with.
+    private(set) var openTurns = 0
+    private var lateReplies = 0
+    /// Since when the flow has not said anything, although it should.
+    private var waitsSince: Duration?
+    /// The turn about whose answer the metrics are not written yet, and when it began.
+    private var turn: (metrics: TurnMetrics, since: Duration)?
+    /// The line dropped while an answer was due, which is lost then.
+    private var mayHaveLostAnswer = false
+
+    var recognition = SpeechQueue()
+    var lastKey: Duration?
+    var silences = 0
+    var fillers = 0
+
+    /// How long the flow may take for its last answer.
+    static let farewellTime = Duration.seconds(2)
+    static let closeGrace = Duration.milliseconds(250)
+    static let closeGraceOfHangup = Duration.milliseconds(40)
+
+    /// How the endpoint is talked to.
+    public enum Way: Sendable {
+        case socket(
+            version: ClientSide.Version, isTest: Bool, setupTimeout: Duration, reconnectAttempts: Int)
+        case rest(isTest: Bool, patience: Duration)
+    }
+
+    public init(_ rules: Rules, facts: CallFacts, endpoint: Endpoint, _ parties: Endpoint.Parties, _ way: Way) {
+        switch way {
+        case .socket(let version, let isTest, let setupTimeout, let reconnectAttempts):
+            var plan = SocketLink.Plan(endpoint, parties)
+            plan.version = version
+            plan.isTest = isTest
+            plan.setupTimeout = setupTimeout
+            plan.reconnectAttempts = reconnectAttempts
+            self.init(rules, facts: facts, link: SocketLink(plan))
+        case .rest(let isTest, let patience):
+            var plan = RESTLink.Plan(endpoint, parties)
+            plan.isTest = isTest
+            plan.patience = patience
+            self.init(rules, facts: facts, link: RESTLink(plan))
+        }
+    }
+
+    init(_ rules: Rules, facts: CallFacts, link: any FlowLink) {
+        self.rules = rules
+        self.facts = facts
+        self.link = link
+        config = rules.config
+    }
+
+    public var sessionID: String? { facts.callID }
+    public var keepsWaiting: Bool { link.isAway || (lateReplies > 0 && link.isOpen) }
+    public var isThinking: Bool { openTurns > 0 || recognition.isBusy }
+    public var owed: Ending? { openTurns > 0 ? noReply : nil }
+    public var closingTime: Duration { rules.tellsEnd ? Self.farewellTime : .zero }
+
+    public mutating func begin(_ context: inout Context) -> [ServiceNews] {
+        began = context.now
+        return linkSaid(link.begin(&context), &context)
+    }
+
+    public mutating func channelIsKnown(_ channel: Channel, _ context: inout Context) -> [ServiceNews] {
+        facts.headers = channel.headers
+        return greet(&context)
+    }
+
+    /// The flow is told of the call once the channel is known and the way is open.
+    private mutating func greet(_ context: inout Context) -> [ServiceNews] {
+        if hasGreeted { return [] }
+        hasGreeted = true
+        return say(.callCreated, &context)
+    }
+
+    public mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] {
+        switch input {
+        case .key(let key): return pressed(key.key, &context)
+        case .speech(let samples): return spoke(samples, &context)
+        }
+    }
+
+    public mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] {
+        if case .response(.recognition, let result) = event {
+            return isLeaving ? [] : recognized(result, &context)
+        }
+        let news = linkSaid(link.handle(event, &context), &context)
+        if isLeaving, case .socket(let event) = event, link.isOver { closed(event) }
+        return news
+    }
+
+    private mutating func closed(_ event: SocketEvent) {
+        switch event {
+        case .closed, .refused, .failed: isOver = true
+        case .connected, .opened, .text, .alive: break
+        }
+    }
+
+    public mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews] {
+        switch timer {
+        case .reply: return replyIsLate(&context)
+        case .digits:
+            let rules = KeyCollector.Rules(config.digits)
+            return keys.pause(rules).map { submit($0, &context) } ?? []
+        case .noInput: return callerIsSilent(&context)
+        case .filler: return flowIsSilent(&context)
+        case .recognition:
+            recognize(&context)
+            return []
+        case .socketClose:
+            // The flow has not taken leave in time.
+            if let code = closeCode { close(code, &context) } else { isOver = true }
+            return []
+        default: return linkSaid(link.due(timer, &context), &context)
+        }
+    }
+
+    // MARK: What goes to the flow
+
+    /// Sends an input, and awaits the flow's answer.
+    mutating func say(
+        _ input: FlowInput, as metrics: TurnMetrics? = nil, since: Duration? = nil, _ context: inout Context
+    ) -> [ServiceNews] {
+        guard let message = input.message(facts, in: rules.dialect) else { return [] }
+        menu = []
+        turnBargeIn = nil
+        context.timers.clear(.noInput)
+        if let metrics {
+            turns = (turns ?? 0) + 1
+            turn = (metrics, since ?? context.now)
+        }
+        openTurns += 1
+        waitsSince = waitsSince ?? context.now
+        lateReplies = 0
+        link.send(message.text, message.data, &context)
+        awaitReply(&context)
+        awaitFiller(&context)
+        return []
+    }
+
+    private mutating func awaitReply(_ context: inout Context) {
+        guard openTurns > 0, link.isOpen, !isLeaving else { return }
+        context.timers.set(.reply, context.now + rules.replyTimeout)
+    }
+
+    private mutating func replyIsLate(_ context: inout Context) -> [ServiceNews] {
+        guard openTurns > 0 else { return [] }
+        // As long as something is heard, the caller does not wait.
+        if context.callerHears {
+            context.timers.set(.reply, context.now + rules.replyTimeout)
+            return []
+        }
+        lateReplies += 1
+        if mayHaveLostAnswer {
+            // It will not come again. The caller's silence, or his next words, go on from here.
+            context.effects.append(
+                .log(.notice, "an answer of the flow was lost with the line; it is not awaited any more"))
+            turnsEnded(&context)
+            return []
+        }
+        if lateReplies >= rules.lateReplies { return [.unavailable(noReply)] }
+        context.effects.append(
+            .log(.warning, "the flow has not ended its turn for \(rules.replyTimeout * lateReplies)"))
+        link.probe(&context)
+        awaitReply(&context)
+        return []
+    }
+
+    private var noReply: Ending {
+        Ending(
+            .unavailable, "no_reply",
+            detail:
+                "the endpoint took the input of session \(facts.callID), but the flow does not answer; look at it in "
+                + "Cognigy")
+    }
+
+    // MARK: What comes from the flow
+
+    mutating func linkSaid(_ news: [LinkNews], _ context: inout Context) -> [ServiceNews] {
+        if isLeaving { return takeLeave(news, &context) }
+        return news.flatMap { linkSaid($0, &context) }
+    }
+
+    private mutating func linkSaid(_ news: LinkNews, _ context: inout Context) -> [ServiceNews] {
+        switch news {
+        case .opened:
+            awaitReply(&context)
+            if hasOpened { return [] }
+            hasOpened = true
+            return [.session(facts.callID), .ready]
+        case .lost:
+            context.timers.clear(.reply)
+            mayHaveLostAnswer = openTurns > 0
+            context.effects.append(.log(.notice, "the endpoint's socket dropped"))
+            return []
+        case .output(let json):
+            let output = FlowOutput(json)
+            if output.isHousekeeping { return [] }
+            answered(&context)
+            return output.steps.flatMap { carryOut($0, isSensitive: output.isSensitive, &context) }
+        case .turnEnded(let end):
+            openTurns = max(openTurns - 1, 0)
+            if openTurns == 0 { turnsEnded(&context) } else { awaitReply(&context) }
+            switch end {
+            case .regular: return []
+            case .stopped: return [.ended("flow_stopped")]
+            case .error: return [.unavailable(flowError("it ended its turn with an error"))]
+            }
+        case .failed(let words): return [.unavailable(flowError(words))]
+        case .unavailable(let ending): return [.unavailable(ending)]
+        }
+    }
+
+    private func flowError(_ words: String) -> Ending {
+        Ending(
+            .unavailable, "flow_error", detail: "the flow failed: \(words); look at session \(facts.callID) in Cognigy")
+    }
+
+    /// The flow says something: it lives.
+    private mutating func answered(_ context: inout Context) {
+        lateReplies = 0
+        mayHaveLostAnswer = false
+        waitsSince = nil
+        fillers = 0
+        context.timers.clear(.filler)
+        if var turn {
+            turn.metrics.dialog = context.now - turn.since
+            context.effects.append(.turn(turn.metrics))
+        }
+        turn = nil
+        awaitReply(&context)
+    }
+
+    /// Nothing is awaited of the flow any more.
+    private mutating func turnsEnded(_ context: inout Context) {
+        if let turn { context.effects.append(.turn(turn.metrics)) }
+        turn = nil
+        openTurns = 0
+        lateReplies = 0
+        mayHaveLostAnswer = false
+        waitsSince = nil
+        fillers = 0
+        context.timers.clear(.reply, .filler)
+        if !context.callerHears { awaitCaller(&context) }
+    }
+
+    var waitsForFlowSince: Duration? { waitsSince }
+
+    // MARK: The end
+
+    public mutating func leave(_ ending: Ending, _ context: inout Context) {
+        isLeaving = true
+        context.timers.clear(.reply, .digits, .noInput, .filler, .recognition)
+        let isByCaller = ending.status == .hangup
+        if rules.tellsEnd, link.isOpen, ending.status != .unavailable,
+            let message = FlowInput.callCompleted(
+                by: isByCaller ? .caller : .bot, seconds: Int((context.now - began) / .seconds(1))
+            ).message(facts, in: rules.dialect)
+        {
+            link.send(message.text, message.data, &context)
+            openTurns += 1
+            closeCode = ending.closeCode
+            context.timers.set(.socketClose, context.now + Self.farewellTime)
+            return
+        }
+        close(ending.closeCode, &context, grace: isByCaller ? Self.closeGraceOfHangup : Self.closeGrace)
+    }
+
+    /// After the flow was told of the end only the end of its turn counts.
+    private mutating func takeLeave(_ news: [LinkNews], _ context: inout Context) -> [ServiceNews] {
+        guard let code = closeCode else { return [] }
+        for news in news {
+            switch news {
+            case .turnEnded: openTurns -= 1
+            case .lost, .failed, .unavailable: openTurns = 0
+            case .opened, .output: break
+            }
+        }
+        if openTurns <= 0 { close(code, &context) }
+        return []
+    }
+
+    private mutating func close(_ code: CloseCode, _ context: inout Context, grace: Duration = Self.closeGrace) {
+        closeCode = nil
+        let wasOpen = link.isOpen
+        link.leave(code, &context)
+        // Only an open socket is closed with words.
+        isOver = !wasOpen || !link.closesWithWords
+        context.timers.set(.socketClose, context.now + grace)
+    }
+}
