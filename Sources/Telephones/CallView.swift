@@ -81,6 +81,8 @@ public struct CallView {
         case .voice: return right(at, "voice socket \(status)", colour)
         case .dtmf: return right(at, "<- key \(entry["digit"]?.string ?? "")", .key)
         case .ping: return right(at, "<- ping", .faint)
+        case .sent where entry["kind"] == "finalPing":
+            return right(at, "-> end of the turn, \(entry["message"]?["type"]?.string ?? "")", .faint)
         case .sent: return right(at, "-> \(said(entry["message"] ?? .null))", .service)
         case .audio: return right(at, "audio \(entry["name"]?.string ?? "") \(status)", colour)
         case .tts: return right(at, "speech \(status)", colour)
@@ -116,15 +118,22 @@ public struct CallView {
     }
 
     private mutating func said(_ message: JSON) -> String {
-        let text = message["text"]?.string
+        let text = message["text"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         let audio = message["audioUrl"]?.string
         if audio != nil || text != nil { texts.append(text.map { "\"\($0)\"" } ?? audio ?? "") }
-        let parts = [
-            text.map { "\"\($0)\"" }, audio == nil ? nil : "+ audio", message["end"]?.bool == true ? "+ end" : nil,
-            message["handoffTrigger"]?.bool == true ? "+ handoff" : nil,
-        ]
+        let parts =
+            [
+                text.map { "\"\($0)\"" }, audio == nil ? nil : "+ audio", message["end"]?.bool == true ? "+ end" : nil,
+                message["handoffTrigger"]?.bool == true ? "+ handoff" : nil,
+            ] + verbs(in: message).map { "+ \($0)" }
         let known = parts.compactMap { $0 }.joined(separator: " ")
         return known.isEmpty ? message.text : known
+    }
+
+    /// The names of the commands for a voice gateway in what the endpoint has said.
+    private func verbs(in message: JSON) -> [String] {
+        guard let commands = message["data"]?["_cognigy"]?["_voiceGateway2"]?["json"] else { return [] }
+        return (commands.array ?? [commands]).compactMap { $0["verb"]?.string ?? $0.object?.keys.min() }
     }
 
     /// What to call a sound. A prompt that the bridge made is shown as the text of the service's oldest message that

@@ -42,6 +42,20 @@ import Testing
         #expect(left(.exited(.code(0)), at: .seconds(123)) == " 123.000  the bridge has ended")
     }
 
+    @Test mutating func theEndpointsSideIsOnTheRight() {
+        #expect(right(.connect, ["status": 101, "id": "s"]) == "endpoint 101")
+        #expect(right(.connect, ["status": "wrong token"]) == "endpoint wrong token")
+        #expect(right(.ready, ["id": "s"]) == "-> ready")
+        #expect(right(.input, ["text": "", "name": "CALL_CREATED"]) == "<- CALL_CREATED")
+        #expect(right(.input, ["text": "1", "name": "RECOGNIZED_DTMF"]) == "<- RECOGNIZED_DTMF \"1\"")
+        let commands: JSON = [["play": ["url": "/a"]], ["verb": "hangup"]]
+        let output: JSON = ["text": "Bye", "data": ["_cognigy": ["_voiceGateway2": ["json": commands]]]]
+        #expect(right(.sent, ["kind": "output", "message": output]) == "-> \"Bye\" + play + hangup")
+        #expect(
+            right(.sent, ["kind": "finalPing", "message": ["type": "regular"]]) == "-> end of the turn, regular")
+        #expect(right(.ack, ["ack": 1]) == nil)
+    }
+
     @Test mutating func theServicesSideIsOnTheRight() {
         #expect(right(.token, ["status": 200]) == "token 200")
         #expect(right(.session, ["status": 201, "id": "a.1", "caller": "49301"]) == "session 201 a.1 for 49301")
