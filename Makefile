@@ -32,8 +32,9 @@ demo: all ## plays a whole call against a stand-in service
 	@$(BINARY) call --digits 1239
 
 test: all ## runs every test; those on real Asterisks need root
-	@.ci/packages espeak-ng ffmpeg openssl
+	@.ci/packages espeak-ng ffmpeg openssl python3-venv
 	@.ci/unpack .build/web-servers lighttpd nginx fcgiwrap
+	@.ci/python .build/python Tests/EndToEndTests/endpoint/requirements.txt
 	@.ci/test --skip '^AsteriskTests'
 	@$(MAKE) --no-print-directory test-asterisk
 

@@ -7,10 +7,8 @@ import Testbed
 /// The stand-in service as its own process, the static binary itself, and what it wrote into its journal.
 package final class StandInService {
     private var process: Subprocess
-    private var pipe: CInt
+    private let reader: JournalReader
     private var stop: CInt
-    private var unfinished: [UInt8] = []
-    package private(set) var journal: [Journal.Entry] = []
     package private(set) var baseURL = ""
     /// The address of its endpoint.
     package private(set) var endpointURL = ""
@@ -30,14 +28,13 @@ package final class StandInService {
         var input = try Pipe()
         var output = try Pipe()
         guard let theirInput = input.reader.take(), let ourInput = input.writer.take(),
-            let ourOutput = output.reader.take(), let theirOutput = output.writer.take()
+            let theirOutput = output.writer.take()
         else { throw Missing() }
         process = try Subprocess(
             command, environment: environment, input: theirInput.raw, output: theirOutput.raw, errors: 2)
-        Descriptor.setNonBlocking(ourOutput.raw)
-        pipe = ourOutput.release()
+        reader = try JournalReader(&output)
         stop = ourInput.release()
-        let listening = try wait { $0.event == .listening }
+        let listening = try reader.wait { $0.event == .listening }
         guard let url = listening["base_url"]?.string else { throw Missing() }
         baseURL = url
         endpointURL = listening["endpoint"]?.string ?? ""
@@ -45,11 +42,10 @@ package final class StandInService {
 
     deinit {
         close(stop)
-        close(pipe)
     }
 
     /// Where the journal arrives, for a poll.
-    package var interest: Poll.Interest { Poll.Interest(pipe, .readable) }
+    package var interest: Poll.Interest { reader.interest }
 
     package var processID: pid_t { process.pid }
     package var port: Int { Int(baseURL.split(separator: ":").last ?? "") ?? 0 }
@@ -70,36 +66,13 @@ package final class StandInService {
     @discardableResult
     package func wait(
         _ deadline: Duration = .seconds(20), for fits: (Journal.Entry) -> Bool
-    ) throws -> Journal.Entry {
-        let end = MonotonicClock.now() + deadline
-        while true {
-            if let entry = journal.first(where: fits) { return entry }
-            let ready = try Poll.wait(
-                for: [interest], timeout: max(end - MonotonicClock.now(), .zero))
-            if ready.isEmpty { throw Missing() }
-            if try !read() { throw Missing() }
-        }
-    }
+    ) throws -> Journal.Entry { try reader.wait(deadline, for: fits) }
 
-    package struct Missing: Error {}
+    package typealias Missing = JournalReader.Missing
 
+    package var journal: [Journal.Entry] { reader.journal }
     /// Everything that the journal holds by now.
-    package func entries() -> [Journal.Entry] {
-        while (try? read()) == true {}
-        return journal
-    }
-
-    /// False when there is no more for now, or for good.
-    private func read() throws -> Bool {
-        guard case .bytes(let bytes) = try Descriptor.read(pipe) else { return false }
-        unfinished += bytes
-        while let end = unfinished.firstIndex(of: UInt8(ascii: "\n")) {
-            let line = String(decoding: unfinished[..<end], as: UTF8.self)
-            unfinished.removeSubrange(...end)
-            if let entry = Journal.Entry(parsing: line) { journal.append(entry) }
-        }
-        return true
-    }
+    package func entries() -> [Journal.Entry] { reader.entries() }
 
     /// The keys that arrived, in order.
     package var keys: String { entries().filter { $0.event == .dtmf }.compactMap { $0["digit"]?.string }.joined() }

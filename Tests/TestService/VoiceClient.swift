@@ -4,7 +4,7 @@ import System
 import Testbed
 import WebSocket
 
-/// A plain client of the voice simulator.
+/// A plain client of a WebSocket, such as that of the voice simulator.
 package final class VoiceClient {
     package enum Failure: Error, Equatable {
         case refused(Int)
@@ -18,11 +18,11 @@ package final class VoiceClient {
     private var sequence = 0
 
     /// `url`: ws://127.0.0.1:PORT
-    package init(_ url: String, origin: String? = nil) throws {
+    package init(_ url: String, path: String = "/", origin: String? = nil) throws {
         let port = UInt16(url.split(separator: ":").last ?? "") ?? 0
         socket = try TCPClient.connect(to: port)
         let request = try Handshake.Request(
-            host: "127.0.0.1:\(port)", path: "/", headers: origin.map { [("Origin", $0)] } ?? [],
+            host: "127.0.0.1:\(port)", path: path, headers: origin.map { [("Origin", $0)] } ?? [],
             nonce: Array("the sample nonce".utf8))
         try send(request.bytes)
         var parser = Handshake.ResponseParser(key: request.key)
@@ -55,11 +55,13 @@ package final class VoiceClient {
     }
 
     /// The next message.
-    package func message() throws -> JSON {
+    package func message() throws -> JSON { try JSON(parsing: try text().utf8) }
+
+    package func text() throws -> String {
         while true {
             while incoming.isEmpty { incoming = assembler.receive(try read()) }
             switch incoming.removeFirst() {
-            case .text(let text): return try JSON(parsing: text.utf8)
+            case .text(let text): return text
             case .close, .violation: throw Failure.ended
             default: break
             }

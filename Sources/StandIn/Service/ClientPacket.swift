@@ -9,7 +9,7 @@ enum ClientPacket: Equatable {
     case pong(String)
     /// `1`: the client ends the connection.
     case close
-    /// `40`, in version 4 only.
+    /// `40`, in version 4 only. Some clients add an object for authentication, which is empty here.
     case connect
     /// `41`: the client leaves the namespace.
     case disconnect
@@ -32,7 +32,7 @@ enum ClientPacket: Equatable {
     private init?(inMessage message: Substring) {
         let rest = message.dropFirst()
         switch message.first {
-        case "0" where rest.isEmpty: self = .connect
+        case "0" where rest.isEmpty || rest == "{}": self = .connect
         case "1" where rest.isEmpty: self = .disconnect
         case "2":
             guard let (id, values) = Self.numbered(rest), case .string? = values.first else { return nil }

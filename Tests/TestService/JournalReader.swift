@@ -1,0 +1,56 @@
+import Glibc
+import StandIn
+import System
+
+/// The journal of another process, read from the pipe that is its standard output.
+package final class JournalReader {
+    package struct Missing: Error {}
+
+    private let pipe: CInt
+    private var unfinished: [UInt8] = []
+    package private(set) var journal: [Journal.Entry] = []
+
+    /// Takes the reading end.
+    package init(_ output: inout Pipe) throws {
+        guard let end = output.reader.take() else { throw Missing() }
+        Descriptor.setNonBlocking(end.raw)
+        pipe = end.release()
+    }
+
+    deinit { close(pipe) }
+
+    /// Where the journal arrives, for a poll.
+    package var interest: Poll.Interest { Poll.Interest(pipe, .readable) }
+
+    /// The first entry that fits, now or within the deadline.
+    @discardableResult
+    package func wait(
+        _ deadline: Duration = .seconds(20), for fits: (Journal.Entry) -> Bool
+    ) throws -> Journal.Entry {
+        let end = MonotonicClock.now() + deadline
+        while true {
+            if let entry = journal.first(where: fits) { return entry }
+            let ready = try Poll.wait(for: [interest], timeout: max(end - MonotonicClock.now(), .zero))
+            if ready.isEmpty { throw Missing() }
+            if try !read() { throw Missing() }
+        }
+    }
+
+    /// Everything that the journal holds by now.
+    package func entries() -> [Journal.Entry] {
+        while (try? read()) == true {}
+        return journal
+    }
+
+    /// False when there is no more for now, or for good.
+    private func read() throws -> Bool {
+        guard case .bytes(let bytes) = try Descriptor.read(pipe) else { return false }
+        unfinished += bytes
+        while let end = unfinished.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = String(decoding: unfinished[..<end], as: UTF8.self)
+            unfinished.removeSubrange(...end)
+            if let entry = Journal.Entry(parsing: line) { journal.append(entry) }
+        }
+        return true
+    }
+}
