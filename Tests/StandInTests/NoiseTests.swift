@@ -54,6 +54,40 @@ import WebSocket
         #expect(answered > 100)
     }
 
+    @Test func spoiledPacketsAreTakenOrRefused() throws {
+        var random = SeededGenerator(seed: 4)
+        let packets = ["2", "430[]", EndpointStage.input("1", ["event": "E"]), "41", "1"]
+        var taken = 0
+        for round in 0..<500 {
+            let stage = try EndpointStage("input any say a\nthen delay 10 again")
+            _ = try stage.connect(EndpointStage.query(["emitWithAck": "true"]))
+            let spoiled = Int.random(in: packets.indices, using: &random)
+            for (index, packet) in packets.enumerated() {
+                let bytes = index == spoiled ? self.spoiled(Array(packet.utf8), &random) : Array(packet.utf8)
+                _ = stage.send(Frame(opcode: .text, payload: bytes))
+            }
+            _ = stage.wait(50_000)
+            stage.lose()
+            #expect(stage.entries.filter { $0.event == .closed }.count == 1, "round \(round)")
+            if stage.violations.isEmpty { taken += 1 }
+        }
+        #expect(taken < 500)
+    }
+
+    @Test func spoiledAddressesOfTheEndpointAreAnsweredOrRefused() throws {
+        var random = SeededGenerator(seed: 5)
+        let stage = try EndpointStage()
+        let query = Array(EndpointStage.query().utf8)
+        var refused = 0
+        for connection in 1...500 {
+            let noise = String(decoding: spoiled(query, &random).filter { (0x21...0x7E).contains($0) }, as: UTF8.self)
+            if (try? stage.connect(noise, on: connection)) == nil { refused += 1 }
+            stage.lose(connection)
+        }
+        #expect((50..<500).contains(refused))
+        #expect(stage.entries.allSatisfy { !$0.line.contains(EndpointStage.token) })
+    }
+
     @Test func spoiledFramesAreTakenOrRefused() throws {
         var random = SeededGenerator(seed: 3)
         let frames: [Frame] = [

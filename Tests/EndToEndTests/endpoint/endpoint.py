@@ -2,6 +2,9 @@
 
 usage: endpoint.py 3|4
 
+The flow greets, repeats digits and speech, and hangs up at 9. At 5 the client is disconnected in the middle of the turn,
+and after 7 an agent speaks unasked.
+
 The number is the version of Engine.IO. It listens on a free port of 127.0.0.1 until its standard input ends, and writes
 a journal like the one of `cognigy-bridge simulate --journal`: a JSON object a line, first the one that says where it
 listens.
@@ -32,7 +35,7 @@ else:
 
 TOKEN = "f10e" * 16
 START = time.monotonic()
-sio = socketio.AsyncServer(async_mode="aiohttp", ping_interval=1, ping_timeout=2, cors_allowed_origins="*")
+sio = socketio.AsyncServer(async_mode="aiohttp", ping_interval=1, ping_timeout=10, cors_allowed_origins="*")
 clients = {}
 
 
@@ -76,6 +79,8 @@ async def connect(sid, environ, auth=None):
 
 async def tell_ready(sid):
     await asyncio.sleep(0.02)
+    if sid not in clients:
+        return
     note("ready", id=clients[sid]["sessionId"])
     await sio.emit("endpoint-ready", room=sid)
 
@@ -91,9 +96,25 @@ async def take(sid, message):
     trace = "endpoint-realtimeClient-" + str(uuid.uuid4())
     await sio.emit("typingStatus", {"status": "typingOn"}, room=sid)
     for words, commands in flow(text, data):
-        output = {"text": words, "data": commands, "traceId": trace, "disableSensitiveLogging": False, "source": "bot"}
-        await say(sid, "output", {"type": "output", "data": output})
+        await say_words(sid, words, commands, "bot", trace)
+    if text == "5":
+        # In the middle of the turn.
+        await sio.disconnect(sid)
+        return
     await say(sid, "finalPing", {"type": "regular"})
+    if text == "7":
+        sio.start_background_task(let_an_agent_speak, sid, trace)
+
+
+async def let_an_agent_speak(sid, trace):
+    await asyncio.sleep(0.1)
+    if sid in clients:
+        await say_words(sid, "An agent is here.", {}, "agent", trace)
+
+
+async def say_words(sid, words, commands, source, trace):
+    output = {"text": words, "data": commands, "traceId": trace, "disableSensitiveLogging": False, "source": source}
+    await say(sid, "output", {"type": "output", "data": output})
 
 
 async def say(sid, name, payload):
