@@ -75,6 +75,11 @@ import WebSocket
         #expect(stage.violations == [])
         #expect(!stage.entries.contains { $0.line.contains(EndpointStage.token) })
 
+        _ = try stage.connect("EIO=4&transport=websocket&handshake=true", on: 4)
+        #expect(stage.send("40", on: 4).last == #"420["handshake"]"#)
+        #expect(stage.send("430" + JSON.array([own.with("sessionId", "s-4")]).text, on: 4) == [EndpointStage.ready])
+        stage.lose(4)
+
         #expect(try stage.connect(query, on: 2) == ["40", #"420["handshake"]"#])
         #expect(stage.send("430[]", on: 2) == ["close 1008", "finish"])
         #expect(try stage.connect(query, on: 3).count == 2)
@@ -131,7 +136,23 @@ import WebSocket
         #expect(!stage.entries.contains { $0.line.contains(EndpointStage.token) })
     }
 
-    @Test func theScenarioSpoilsTheHandshake() throws {
+    @Test func theScenarioSpoilsTheUpgrade() throws {
+        func effects(_ fault: String) throws -> [Timed] {
+            try Stage("connect \(fault)").answer(EndpointStage.request(EndpointStage.query()))
+        }
+        func text(_ fault: String) throws -> String {
+            String(decoding: try effects(fault).compactMap(\.sent).flatMap(\.self), as: UTF8.self)
+        }
+        #expect(try effects("drop") == [Timed(effect: .drop)])
+        #expect(try effects("hang") == [])
+        #expect(try effects("slow").count > 100)
+        #expect(try effects("delay 300").map(\.delay) == [.milliseconds(300), .milliseconds(300)])
+        #expect(try text("garbage").hasPrefix("HTTP/1.1 200 "))
+        #expect(try text("extension").contains("\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"))
+        #expect(try text("bad-accept") != text("ok"))
+    }
+
+    @Test func theScenarioRefusesTheHandshake() throws {
         let stage = try EndpointStage("connect status 503 retry-after 1 times 1\nconnect status 401 times 1")
         #expect(try stage.reply(to: EndpointStage.query()).status == 503)
         #expect(try stage.reply(to: EndpointStage.query()).status == 401)

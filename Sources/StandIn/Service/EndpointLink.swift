@@ -1,5 +1,3 @@
-import JSON
-
 /// The state of one socket of the endpoint: Engine.IO and Socket.IO, seen by a server.
 struct EndpointLink {
     var introduction: Introduction
@@ -11,7 +9,7 @@ struct EndpointLink {
     var mayBegin = false
     /// The id of the `handshake` whose answer is awaited.
     var handshake: Int?
-    /// The id of the next event that asks for an acknowledgement. The first one is 0, as with Cognigy's server.
+    /// The id of the next event that asks for an acknowledgement. The first one is 0, as with the server of socket.io itself.
     var nextAck = 0
     /// The ids of the events whose acknowledgement is awaited.
     var awaited: Set<Int> = []
@@ -26,30 +24,4 @@ struct EndpointLink {
         self.introduction = introduction
         id = "link-" + String(UInt64.random(in: .min ... .max), radix: 16)
     }
-}
-
-/// Something that a socket of the endpoint does when its time has come.
-enum EndpointAct: Equatable {
-    /// Tells the client that it may begin.
-    case announceReady
-    /// A step of a rule. `trace`: the id of the input that it belongs to.
-    case perform(Scenario.Action, trace: String)
-    /// A client that was not told to begin may do so from now on, because old servers never say it.
-    case patienceEnds
-    /// The acknowledgement with this id has to be there.
-    case ackIsDue(Int)
-    /// Another sign of life has to be there: more than so many.
-    case signIsDue(after: Int)
-    /// The server pings; version 4.
-    case ping
-}
-
-/// A session of the endpoint. It outlives its sockets.
-struct Conversation {
-    let user: String
-    var play: Scenario.Play
-    /// The connection that is its open socket; nil if none is open.
-    var connection: Int?
-    /// The data of the output that was sent last.
-    var lastOutput: JSON?
 }
