@@ -113,7 +113,9 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
         tests("SocketIOTests", ["JSON", "SocketIO"]),
-        tests("StandInTests", ["CCrypto", "Cognigy", "HTTP", "JSON", "StandIn", "System", "Testbed", "WebSocket"]),
+        tests(
+            "StandInTests",
+            ["CCrypto", "Cognigy", "HTTP", "JSON", "SocketIO", "StandIn", "System", "Testbed", "WebSocket"]),
         tests("StateTests", ["Cognigy", "Digests", "JSON", "State", "System", "Testbed", "Text", "state-probe"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
         tests("TelephonesTests", ["FakeAsterisk", "JSON", "StandIn", "System", "Telephones", "Testbed"]),

@@ -48,14 +48,19 @@ final class EndpointStage {
 
     /// What the endpoint sends a client that comes, without the handshake and the open packet.
     func connect(_ query: String = query(), on connection: Int = 1) throws -> [String] {
+        let packets = try open(query, on: connection)
+        try #require(packets.first?.hasPrefix("0{") == true)
+        return Array(packets.dropFirst())
+    }
+
+    /// All packets that the endpoint sends a client that comes.
+    func open(_ query: String, on connection: Int = 1) throws -> [String] {
         assemblers[connection] = Assembler(role: .client)
         let effects = stage.service.answer(
             Self.request(query), from: .init(connection: connection), now: stage.now)
         guard case .openEndpoint? = effects.last?.effect else { throw CancellationError() }
         schedule.add([effects[effects.count - 1]], for: connection, now: stage.now)
-        let packets = run()
-        try #require(packets.first?.hasPrefix("0{") == true)
-        return Array(packets.dropFirst())
+        return run()
     }
 
     /// What the endpoint answers a packet at once.
@@ -108,6 +113,8 @@ final class EndpointStage {
     func replyToPost(_ body: JSON, test: Bool = false, token: String = token) throws -> (status: Int, body: JSON?) {
         try stage.reply(to: Request("POST", (test ? "/test/" : "/") + token, body: body))
     }
+
+    func reply(to request: StandIn.Request) throws -> (status: Int, body: JSON?) { try stage.reply(to: request) }
 
     func expectBreach(_ request: Request, _ status: Int, location: SourceLocation = #_sourceLocation) throws {
         try stage.expectBreach(request, status, location: location)
