@@ -15,7 +15,7 @@ extension Scene {
     private static let session = "a))U(evil^s^1)b(contact-centre^s^1(c"
 
     /// `@URL@` is a FastAGI server.
-    private static let targets = [
+    static let targets = [
         "sales,,,,60,agi://@URL@/x", "x@y&Local/09001234@outbound&PJSIP/z", "x,60,M(evil)G(evil^s^1)",
         "x),60,U(evil^s^1)", "Local/1@outbound", "sales\" = \"1\"]?1:1", "${SHELL(touch /tmp/stolen)}",
         "sales\nexten => s,1,Goto(evil,s,1)", "\\,\\&", String(repeating: "sales&", count: 300),
@@ -48,7 +48,7 @@ extension Scene {
         return "\(targets.count) targets"
     }
 
-    private static func requireNothingForeign(
+    static func requireNothingForeign(
         _ site: Site, _ server: borrowing ListeningSocket, _ what: String
     ) throws {
         let steps = site.calls.values.flatMap(\.steps)

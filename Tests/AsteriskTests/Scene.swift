@@ -13,6 +13,7 @@ struct Scene: Sendable {
 
     static let all =
         calls + digits + interruptions + hangups + hostileCallers + dialplan + absences + speech + people + waiting
+        + transfers
         + load
 }
 

@@ -129,15 +129,18 @@ final class Site {
     }
 
     /// The other Asterisk calls this one over its SIP endpoint `way`; `robot` is what its caller does.
-    func callOverSIP(_ way: String, robot: String = "press", digits: String = "") throws -> String {
+    func callOverSIP(
+        _ way: String, robot: String = "press", digits: String = "", headers: [String: String] = [:]
+    ) throws -> String {
         Self.count += 1
         let number = "+4940\(Self.count)"
         let caller = "caller-\(Self.count)"
-        try peer.manager.send([
-            ("Action", "Originate"), ("Channel", "PJSIP/\(number)@\(way)"), ("ChannelId", caller),
-            ("Context", "robot"), ("Exten", robot), ("Priority", "1"), ("Async", "true"),
-            ("Variable", "DIGITS=\(digits)"), ("Variable", "BEFORE=0.5"), ("Variable", "GAP=50"),
-        ])
+        try peer.manager.send(
+            [
+                ("Action", "Originate"), ("Channel", "PJSIP/\(number)@\(way)"), ("ChannelId", caller),
+                ("Context", "robot"), ("Exten", robot), ("Priority", "1"), ("Async", "true"),
+                ("Variable", "DIGITS=\(digits)"), ("Variable", "BEFORE=0.5"), ("Variable", "GAP=50"),
+            ] + headers.map { ("Variable", "PJSIP_HEADER(add,\($0.key))=\($0.value)") })
         try wait("the call over SIP") { calls.values.contains { $0.number == number } }
         let call = calls.first { $0.value.number == number }?.key ?? ""
         callers[call] = caller
