@@ -44,7 +44,7 @@ struct ConfigReader {
         for (name, value) in (json.object ?? [:]).sorted(by: { $0.key < $1.key }) where value != .null {
             if take(name.lowercased(), value, section, path: path + name, depth: depth) { continue }
             if config.ignored.count < ConfigReader.mostIgnored {
-                config.ignored.append(String((path + name).prefix(ConfigReader.longestName)))
+                config.ignored.append((path + name).shortened)
             }
         }
     }

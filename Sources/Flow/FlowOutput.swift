@@ -66,8 +66,9 @@ extension StepList {
 
         addVIERSettings(in: data)
         if !replacesText {
-            say(text, isMarkup: data["interpretAs"]?.string?.lowercased() == "ssml")
-            addRichContent(in: parts, needsWords: text.isBlank && !commands.isAudible)
+            let voiceText = addChannelConfig(in: parts)
+            say(voiceText ?? text, isMarkup: data["interpretAs"]?.string?.lowercased() == "ssml")
+            addRichContent(in: parts, needsWords: voiceText == nil && text.isBlank && !commands.isAudible)
         }
         add(commands)
     }

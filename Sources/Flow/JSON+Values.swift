@@ -1,4 +1,5 @@
 import JSON
+import Text
 
 /// Values as flows write them: numbers within bounds, times in either unit, texts that hold something.
 extension JSON {
@@ -54,6 +55,8 @@ extension String {
         return String(self[first...last])
     }
 
-    /// Its beginning, for a line of the log.
-    var shortened: String { String(prefix(80)) }
+    /// Its beginning, harmless for a line of the log.
+    var shortened: String {
+        String(String.UnicodeScalarView(unicodeScalars.prefix(80).map { $0.isControlOrLineBreak ? "?" : $0 }))
+    }
 }

@@ -2,13 +2,30 @@ import JSON
 
 /// Voice Gateway 2 (`@cognigy/voicegateway2`): `_cognigy._voiceGateway2.json`, in one document `_voice-gateway2`.
 extension StepList {
-    /// Whether there are any.
-    mutating func addVerbs(in parts: [JSON]) -> Bool {
+    private static func voiceGateway(_ parts: [JSON]) -> JSON? {
         let containers = parts.compactMap { Body($0)["_voiceGateway2", "_voice-gateway2"] }
-        guard let container = containers.first else { return false }
+        guard let container = containers.first else { return nil }
         let outer = JSON.parsed(container) ?? container
         let json = Body(outer)["json"] ?? outer
-        let readings = Verb.read(JSON.parsed(json) ?? json)
+        return JSON.parsed(json) ?? json
+    }
+
+    /// The text that a Say node has for Voice Gateway alone, in `channelConfig`. It is said in place of the text for all
+    /// channels. Settings beside it hold for this output.
+    mutating func addChannelConfig(in parts: [JSON]) -> String? {
+        let config = StepList.voiceGateway(parts).flatMap { Body($0)["channelConfig"] }
+        guard let config, let text = Body(config)["text"]?.list.first else { return nil }
+        let members = (config.object ?? [:]).filter { $0.key.lowercased() != "text" }
+        configure(SessionConfig(reading: .object(members), isSticky: false))
+        return text
+    }
+
+    /// Whether there are any.
+    mutating func addVerbs(in parts: [JSON]) -> Bool {
+        guard let json = StepList.voiceGateway(parts) else { return false }
+        // A text for this gateway alone is no verb.
+        if Body(json).names.map({ $0.lowercased() }) == ["channelconfig"] { return true }
+        let readings = Verb.read(json)
         for reading in readings {
             switch reading {
             case .verb(let name, let body): add(name, Body(body), body)

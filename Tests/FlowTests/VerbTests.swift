@@ -80,6 +80,29 @@ import Testing
         #expect(Markup.parts(of: text) == [.text("Hello")])
     }
 
+    @Test func aTextForVoiceGatewayAloneIsSaidInPlaceOfTheOther() throws {
+        #expect(
+            try Fixture.steps(verbs: #"{"channelConfig":{"text":"<speak>a</speak>"}}"#, text: "b") == [
+                .say("<speak>a</speak>", isMarkup: true, loops: 1)
+            ])
+        #expect(
+            try Fixture.steps(verbs: #"{"channelConfig":{"text":["a","c"],"bargeInOnDtmf":true}}"#, text: "b") == [
+                .configure(SessionConfig(bargeIn: .init(onKeys: true, isSticky: false))),
+                .say("a", isMarkup: false, loops: 1),
+            ])
+        #expect(
+            try Fixture.steps(verbs: #"{"channelConfig":{"text":""}}"#, text: "b") == [
+                .say("b", isMarkup: false, loops: 1)
+            ])
+    }
+
+    @Test func aNameIsHarmlessInTheLog() throws {
+        let long = String(repeating: "a", count: 100)
+        #expect(try steps(#"{"verb":"x\n\u009b\u2028\#(long)"}"#) == [.impossible("x???" + String(long.prefix(76)))])
+        #expect(
+            try steps(#"{"config":{"x\n":1}}"#) == [.configure(SessionConfig(ignored: ["x?"]))])
+    }
+
     @Test func playIsPlayed() throws {
         #expect(try steps(Fixture.verbs[1]) == [.play(["https://example.com/example.mp3"], loops: 1, instead: nil)])
         #expect(
