@@ -1,5 +1,3 @@
-import JSON
-
 /// Something that happened at the telephone, for a flow.
 public enum FlowInput: Equatable, Sendable {
     public enum Party: String, Sendable {
@@ -42,16 +40,5 @@ public enum FlowInput: Equatable, Sendable {
         case .callCreated, .digits, .speech, .text: FlowMessage(text: text)
         case .noInput, .transferred, .callCompleted: nil
         }
-    }
-}
-
-/// An input as it is sent.
-public struct FlowMessage: Equatable, Sendable {
-    public let text: String
-    public let data: JSON?
-
-    public init(text: String, data: JSON? = nil) {
-        self.text = text
-        self.data = data
     }
 }

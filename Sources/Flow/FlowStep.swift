@@ -22,15 +22,3 @@ public enum FlowStep: Equatable, Sendable {
     /// Something that cannot be used, in words for the log. It holds no text that the flow says.
     case malformed(String)
 }
-
-/// One answer that a flow offers.
-public struct MenuItem: Equatable, Sendable {
-    public let title: String
-    /// What the flow is to hear if the caller chooses it.
-    public let payload: String
-
-    public init(title: String, payload: String) {
-        self.title = title
-        self.payload = payload
-    }
-}

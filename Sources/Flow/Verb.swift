@@ -14,7 +14,7 @@ struct Verb {
             let word = word.lowercased()
             switch word.filter({ $0 != "_" && $0 != "-" && $0 != ":" && $0 != " " }) {
             case "setsessionconfig", "sessionconfig": self = .config
-            case "speak", "message": self = .say
+            case "speak": self = .say
             case "playurl": self = .play
             case "senddtmf": self = .dtmf
             case "siprequest", "sendsiprequest": self = .request

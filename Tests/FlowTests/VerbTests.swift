@@ -34,7 +34,10 @@ import Testing
 
     @Test(
         arguments: [
-            (#"{"verb":"rasa"}"#, .impossible("rasa")), (#"{"conference":{}}"#, .impossible("conference")),
+            (#"{"verb":"rasa"}"#, .impossible("rasa")),
+            // It would be a short message to a mobile telephone.
+            (#"{"verb":"message","to":"1","text":"a"}"#, .impossible("message")),
+            (#"{"conference":{}}"#, .impossible("conference")),
             (#"{"action":"levitate","x":1}"#, .impossible("levitate")),
             (#"{"verb":7.5}"#, .impossible("7.5")), (#"{"verb":[]}"#, .malformed("a verb whose name is no text")),
             (#"{"b":1,"a":2}"#, .malformed("a command without a verb: a, b")),
