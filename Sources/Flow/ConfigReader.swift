@@ -1,12 +1,12 @@
 import JSON
 
 extension SessionConfig {
-    /// Reads a config of any dialect. `isSticky` counts where the config itself does not say whether its barge-in stays.
-    init(reading json: JSON, isSticky: Bool? = nil) {
+    /// Reads a config of any dialect. `isForTurn` says whether it came with one question, and for no longer.
+    init(reading json: JSON, isForTurn: Bool = false) {
         var reader = ConfigReader()
         reader.read(json, .whole)
         self = reader.finished
-        if let bargeIn { self.bargeIn?.isSticky = bargeIn.isSticky ?? isSticky }
+        if isForTurn { holdForTurn() }
     }
 
     /// Reads what a `gather` says about listening. It holds for one turn.
@@ -16,9 +16,19 @@ extension SessionConfig {
         var reader = ConfigReader()
         reader.read(.object(members), .gather)
         self = reader.finished
-        bargeIn?.isSticky = false
         // jambonz collects keys unless it is told to collect something else.
-        if Body(json)["input"] == nil { merge(SessionConfig(digits: .init(isOn: true), ignored: ignored)) }
+        if Body(json)["input"] == nil {
+            let names = ignored
+            merge(SessionConfig(digits: .init(isOn: true)))
+            ignored = names
+        }
+        holdForTurn()
+    }
+
+    /// What names nothing holds for no time.
+    mutating func holdForTurn() {
+        isForTurn = namesAnything
+        bargeIn?.isSticky = false
     }
 }
 
@@ -259,6 +269,8 @@ struct ConfigReader {
     /// Adds what follows from what is named.
     var finished: SessionConfig {
         var config = config
+        // `sticky` of jambonz says whether it listens again after an input. What is switched off stays off.
+        if config.bargeIn?.isOn == false { config.bargeIn?.isSticky = nil }
         if config.bargeIn == .init() { config.bargeIn = nil }
         if config.digits == .init() { config.digits = nil }
         if var part = config.noInput ?? sendsEvent.map({ _ in SessionConfig.NoInput() }) {

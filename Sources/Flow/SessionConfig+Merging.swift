@@ -1,6 +1,7 @@
 /// A later config changes only what it names.
 extension SessionConfig {
-    /// Takes over all that `later` names. What was ignored is forgotten, because it belongs to one step.
+    /// Takes over all that `later` names. What was ignored and how long it holds are forgotten, because they belong to one
+    /// step.
     public mutating func merge(_ later: SessionConfig) {
         bargeIn = SessionConfig.merged(bargeIn, later.bargeIn) { $0.merge($1) }
         digits = SessionConfig.merged(digits, later.digits) { $0.merge($1) }
@@ -11,6 +12,7 @@ extension SessionConfig {
         recognizerLanguage = later.recognizerLanguage ?? recognizerLanguage
         hints = later.hints ?? hints
         isMuted = later.isMuted ?? isMuted
+        isForTurn = false
         ignored = []
     }
 

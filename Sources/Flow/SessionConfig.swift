@@ -9,7 +9,7 @@ public struct SessionConfig: Equatable, Sendable {
         public var onSpeech: Bool?
         /// Speech of fewer words does not interrupt.
         public var leastWords: Int?
-        /// Whether it stays so for the rest of the call; else it is so until the flow's next turn.
+        /// Whether it stays so for the rest of the call; false: it is over with the caller's next input.
         public var isSticky: Bool?
 
         public init(
@@ -121,13 +121,16 @@ public struct SessionConfig: Equatable, Sendable {
     public var hints: [String]?
     /// Whether what the caller says is not listened to.
     public var isMuted: Bool?
+    /// Whether all of it is over with the caller's next input: it belongs to one question and what was said with it. Else
+    /// it stays, but for a barge-in that is not sticky.
+    public var isForTurn = false
     /// The members that mean nothing to this program, or whose values it cannot use, for the log.
     public var ignored: [String] = []
 
     public init(
         bargeIn: BargeIn? = nil, digits: Digits? = nil, noInput: NoInput? = nil, flowNoInput: FlowNoInput? = nil,
         language: String? = nil, voice: String? = nil, recognizerLanguage: String? = nil, hints: [String]? = nil,
-        isMuted: Bool? = nil, ignored: [String] = []
+        isMuted: Bool? = nil, isForTurn: Bool = false, ignored: [String] = []
     ) {
         self.bargeIn = bargeIn
         self.digits = digits
@@ -138,6 +141,7 @@ public struct SessionConfig: Equatable, Sendable {
         self.recognizerLanguage = recognizerLanguage
         self.hints = hints
         self.isMuted = isMuted
+        self.isForTurn = isForTurn
         self.ignored = ignored
     }
 
@@ -147,6 +151,7 @@ public struct SessionConfig: Equatable, Sendable {
     var namesAnything: Bool {
         var named = self
         named.ignored = []
+        named.isForTurn = false
         return named != SessionConfig()
     }
 }

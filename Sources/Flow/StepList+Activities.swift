@@ -19,10 +19,10 @@ extension StepList {
     private mutating func addActivity(_ json: JSON) {
         guard json.object != nil else { return add(.malformed("an activity that is no object")) }
         let body = Body(json)
-        // What an activity sets for itself holds until the flow's next turn, what it sets for the session stays.
-        configure(SessionConfig(reading: body["sessionParams"] ?? [:], isSticky: true))
+        // What an activity sets for itself holds until the caller's next input, what it sets for the session stays.
+        configure(SessionConfig(reading: body["sessionParams"] ?? [:]))
         let members = (body["activityParams"]?.object ?? [:]).filter { StepList.isSetting($0.key.lowercased()) }
-        configure(SessionConfig(reading: .object(members), isSticky: false))
+        configure(SessionConfig(reading: .object(members), isForTurn: true))
         let parameters = Body(body["activityParams"])
         let name = body["name"]?.words
         if body["type"]?.string?.lowercased() == "message" || name == nil {

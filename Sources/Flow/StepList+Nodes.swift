@@ -33,7 +33,7 @@ extension StepList {
 
     /// The settings are those of the next turn only. A sound is played in place of the text.
     private mutating func addPrompt(_ body: Body, text: String) {
-        configure(SessionConfig(reading: body["config"] ?? [:], isSticky: false))
+        configure(SessionConfig(reading: body["config"] ?? [:], isForTurn: true))
         let words = body["text"]?.words ?? text
         if let url = body["url"]?.words {
             play([url], instead: words)

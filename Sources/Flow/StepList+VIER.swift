@@ -10,6 +10,8 @@ extension StepList {
         var config = SessionConfig()
         config.bargeIn = StepList.bargeIn(body["bargeIn"])
         if status == "prompt" { StepList.read(prompt: body, into: &config) }
+        config.holdForTurn()
+        // A language for one text is left alone: it would be the language of the rest of the call.
         for name in ["language", "synthesizers"] where body[name] != nil { config.ignored.append(name) }
         configure(config)
     }
@@ -25,6 +27,7 @@ extension StepList {
         case "play":
             var config = SessionConfig()
             config.bargeIn = StepList.bargeIn(body["bargeIn"])
+            config.holdForTurn()
             configure(config)
             play(body["url"]?.list ?? [], instead: body["fallbackText"]?.words)
         case "play-stop": add(.stopPlaying)
@@ -35,22 +38,22 @@ extension StepList {
         case "inactivity-stop": configure(SessionConfig(noInput: .init(isOn: false)))
         case "change-defaults":
             let members = (data.object ?? [:]).filter { $0.key != "status" }
-            configure(SessionConfig(reading: .object(members), isSticky: true))
+            configure(SessionConfig(reading: .object(members)))
         case "recording-start", "recording-stop", "transcription-switch", "aggregation-start", "aggregation-stop":
             add(.impossible(status))
         default: break
         }
     }
 
-    /// One switch for both ways, or one for each. It holds for this output.
+    /// One switch for both ways, or one for each.
     private static func bargeIn(_ json: JSON?) -> SessionConfig.BargeIn? {
         guard let json else { return nil }
-        if let isOn = json.bool { return .init(isOn: isOn, isSticky: false) }
+        if let isOn = json.bool { return .init(isOn: isOn) }
         let body = Body(json)
         let onKeys = body["onDtmf"].flatMap { Body($0)["enable"]?.bool ?? $0.bool }
         let onSpeech = body["onSpeech"].flatMap { Body($0)["enable"]?.bool ?? $0.bool }
         if onKeys == nil && onSpeech == nil { return nil }
-        return .init(isOn: onKeys ?? false || onSpeech ?? false, onKeys: onKeys, onSpeech: onSpeech, isSticky: false)
+        return .init(isOn: onKeys ?? false || onSpeech ?? false, onKeys: onKeys, onSpeech: onSpeech)
     }
 
     private static func read(prompt body: Body, into config: inout SessionConfig) {

@@ -16,7 +16,7 @@ extension StepList {
         let config = StepList.voiceGateway(parts).flatMap { Body($0)["channelConfig"] }
         guard let config, let text = Body(config)["text"]?.list.first else { return nil }
         let members = (config.object ?? [:]).filter { $0.key.lowercased() != "text" }
-        configure(SessionConfig(reading: .object(members), isSticky: false))
+        configure(SessionConfig(reading: .object(members), isForTurn: true))
         return text
     }
 

@@ -37,7 +37,7 @@ import Testing
             (
                 7,
                 [
-                    .configure(SessionConfig(bargeIn: .init(isOn: false, isSticky: false))),
+                    .configure(SessionConfig(bargeIn: .init(isOn: false, isSticky: false), isForTurn: true)),
                     .say("Hi", isMarkup: false, loops: 1),
                 ]
             ),
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func aPromptHasATextOfItsOwn() throws {
-        let settings = FlowStep.configure(SessionConfig(digits: .init(most: 4)))
+        let settings = FlowStep.configure(SessionConfig(digits: .init(most: 4), isForTurn: true))
         #expect(
             try Fixture.steps(Fixture.nodes[4], text: "Hello") == [
                 settings, .play(["https://example.com/yes.wav"], loops: 1, instead: "Yes?"),
@@ -123,7 +123,7 @@ import Testing
             (
                 3,
                 [
-                    .configure(SessionConfig(bargeIn: .init(isOn: true, isSticky: false))),
+                    .configure(SessionConfig(bargeIn: .init(isOn: true, isSticky: false), isForTurn: true)),
                     .play(["https://example.com/a.wav"], loops: 1, instead: "Music"),
                 ]
             ),
@@ -146,13 +146,15 @@ import Testing
                     SessionConfig(
                         bargeIn: .init(isOn: true, onKeys: true, onSpeech: false, isSticky: false),
                         digits: .init(isOn: true, least: 3, most: 6, submit: "#*"),
-                        noInput: .init(isOn: true, mode: .event, timeout: .seconds(6)), ignored: ["language"])), hello,
+                        noInput: .init(isOn: true, mode: .event, timeout: .seconds(6)), isForTurn: true,
+                        ignored: ["language"])), hello,
             ])
         #expect(
             try Fixture.steps(Fixture.states[6], text: "Hello") == [
                 .configure(
                     SessionConfig(
-                        noInput: .init(isOn: true, mode: .event, timeout: .seconds(6)), ignored: ["type.choices"])),
+                        noInput: .init(isOn: true, mode: .event, timeout: .seconds(6)), isForTurn: true,
+                        ignored: ["type.choices"])),
                 hello,
             ])
     }
@@ -162,7 +164,8 @@ import Testing
             try Fixture.steps(Fixture.states[15], text: "Hello<break/>") == [
                 .configure(
                     SessionConfig(
-                        bargeIn: .init(isOn: false, isSticky: false), ignored: ["language", "synthesizers"])),
+                        bargeIn: .init(isOn: false, isSticky: false), isForTurn: true,
+                        ignored: ["language", "synthesizers"])),
                 .say("Hello<break/>", isMarkup: true, loops: 1),
             ])
     }

@@ -80,7 +80,7 @@ import Testing
             try Fixture.steps(activity: Fixture.activities[3]) == [
                 .configure(
                     SessionConfig(
-                        bargeIn: .init(isOn: true, onKeys: true, leastWords: 2, isSticky: true),
+                        bargeIn: .init(isOn: true, onKeys: true, leastWords: 2),
                         digits: .init(isOn: true, most: 5, submit: "#", gap: .seconds(2)),
                         noInput: .init(
                             isOn: true, mode: .event, timeout: .seconds(7), retries: 2, speech: "Hello?"),
@@ -195,6 +195,29 @@ import Testing
                     digits: .init(least: 1, most: 4, submit: ""), noInput: .init(mode: .speech, speech: "a"),
                     flowNoInput: .init(isOn: true, timeout: .seconds(1), retries: 1), language: "de-DE", voice: "v",
                     recognizerLanguage: "r", hints: [], isMuted: true))
+    }
+
+    @Test func whatBelongsToOneQuestionIsOverWithIt() throws {
+        // The settings of an activity for itself, beside those for the session.
+        let steps = try Fixture.steps(
+            activity: #"{"text":"a","sessionParams":{"language":"x"},"activityParams":{"dtmfCollectMaxDigits":4}}"#)
+        #expect(
+            steps == [
+                .configure(SessionConfig(language: "x", recognizerLanguage: "x")),
+                .configure(SessionConfig(digits: .init(most: 4), isForTurn: true)),
+                .say("a", isMarkup: false, loops: 1),
+            ])
+        var config = SessionConfig()
+        config.merge(SessionConfig(digits: .init(most: 4), isForTurn: true))
+        #expect(config == SessionConfig(digits: .init(most: 4)))
+    }
+
+    @Test func aBargeInThatIsSwitchedOffStaysOff() throws {
+        #expect(
+            try config(#"{"bargeIn":{"enable":false,"sticky":false}}"#) == SessionConfig(bargeIn: .init(isOn: false)))
+        #expect(
+            try config(#"{"bargeIn":{"enable":true,"sticky":false}}"#)
+                == SessionConfig(bargeIn: .init(isOn: true, isSticky: false)))
     }
 
     @Test func mergingNothingChangesNothing() throws {

@@ -90,7 +90,7 @@ import Testing
             ])
         #expect(
             try Fixture.steps(verbs: #"{"channelConfig":{"text":["a","c"],"bargeInOnDtmf":true}}"#, text: "b") == [
-                .configure(SessionConfig(bargeIn: .init(onKeys: true, isSticky: false))),
+                .configure(SessionConfig(bargeIn: .init(onKeys: true, isSticky: false), isForTurn: true)),
                 .say("a", isMarkup: false, loops: 1),
             ])
         #expect(
@@ -125,7 +125,7 @@ import Testing
             try steps(Fixture.verbs[12]) == [
                 .configure(
                     SessionConfig(
-                        bargeIn: .init(isOn: false, onKeys: false, isSticky: false), recognizerLanguage: "en-US",
+                        bargeIn: .init(isOn: false, onKeys: false), recognizerLanguage: "en-US",
                         ignored: [
                             "bargeIn.actionHook", "recognizer.punctuation", "recognizer.vad", "recognizer.vendor",
                         ])), .play(["https://example.com/a.wav"], loops: 1, instead: nil),
@@ -267,12 +267,12 @@ import Testing
                     SessionConfig(
                         bargeIn: .init(onKeys: true, onSpeech: true, isSticky: false),
                         digits: .init(isOn: true, least: 5, most: 5, submit: "#", gap: .seconds(3)),
-                        noInput: .init(isOn: true, timeout: .seconds(8)), ignored: ["actionHook"])),
+                        noInput: .init(isOn: true, timeout: .seconds(8)), isForTurn: true, ignored: ["actionHook"])),
                 .say("Your number, please.", isMarkup: false, loops: 1),
             ])
         #expect(
             try steps(#"{"gather":{"numDigits":4,"play":{"url":"https://h/a"}}}"#) == [
-                .configure(SessionConfig(digits: .init(isOn: true, least: 4, most: 4))),
+                .configure(SessionConfig(digits: .init(isOn: true, least: 4, most: 4), isForTurn: true)),
                 .play(["https://h/a"], loops: 1, instead: nil),
             ])
     }
@@ -283,6 +283,7 @@ import Testing
                 .configure(
                     SessionConfig(
                         noInput: .init(isOn: true, timeout: .seconds(10)), recognizerLanguage: "en-US", hints: [],
+                        isForTurn: true,
                         ignored: [
                             "actionHook", "recognizer.altLanguages", "recognizer.punctuation", "recognizer.vendor",
                         ]))
