@@ -24,6 +24,7 @@ extension Event {
         case .connect(let refusal): ["connect": refusal?.json ?? true]
         case .reply(let reply): ["reply": .string(reply.line(mask))]
         case .token(let state): ["token": state.json]
+        case .response(.input, let result): ["for": "input", "response": result.json(mask, isFlow: true)]
         case .response(let purpose, let result): ["for": .string(purpose.rawValue), "response": result.json(mask)]
         case .errand(let kind, .token(let state)): ["errand": .string(kind.rawValue), "token": state.json]
         case .errand(let kind, .response(let number, let result)):
@@ -181,8 +182,14 @@ extension Ending {
 
 extension Result<Response, Failure> {
     /// `isErrand`: what a refusal says is shown to people.
-    fileprivate func json(_ mask: TraceMask, isErrand: Bool = false) -> JSON {
+    /// `isFlow`: it holds what a flow says, as a packet does.
+    fileprivate func json(_ mask: TraceMask, isErrand: Bool = false, isFlow: Bool = false) -> JSON {
         switch self {
+        case .success(let response) where isFlow:
+            [
+                "status": .integer(response.status), "retry after": response.retryAfter.map { .string($0) } ?? .null,
+                "body": .string(mask.flow(response.body)),
+            ]
         case .success(let response):
             [
                 "status": .integer(response.status), "retry after": response.retryAfter.map { .string($0) } ?? .null,

@@ -14,6 +14,12 @@ extension TraceMask {
         return String(decoding: type, as: UTF8.self) + packetJSON(json).text
     }
 
+    /// The answer to an input by REST.
+    func flow(_ body: [UInt8]) -> String {
+        guard let json = try? JSON(parsing: body) else { return self.body(body) }
+        return shown(json, of: "").text
+    }
+
     private func packetJSON(_ json: JSON) -> JSON {
         guard let values = json.array, let name = values.first?.string else { return shown(json, of: "") }
         return .array([.string(name)] + values.dropFirst().map { shown($0, of: "") })
@@ -28,13 +34,19 @@ extension TraceMask {
             // The flow may say of its own output that nothing of it is to be written down.
             let isSensitive = json["disableSensitiveLogging"]?.bool == true
             let mask = isSensitive ? TraceMask(showsContent: false) : self
+            let isInput = members["URLToken"] != nil
             return .object(
-                Dictionary(uniqueKeysWithValues: members.map { ($0, mask.shown($1, of: $0)) }))
+                Dictionary(
+                    uniqueKeysWithValues: members.map {
+                        ($0, mask.shown($1, of: isInput && $0 == "text" ? "caller text" : $0))
+                    }))
         case .array(let values): return .array(values.map { shown($0, of: name) })
         case .string, .integer, .number:
             // It may be made of the caller's number and of the token, which no trace holds.
             if name == "userid" { return "user" }
             if showsContent || Self.isSetting(name) { return json }
+            // What the caller has pressed may have been an answer of a menu, which has another shape.
+            if ["digits", "dtmf", "transcript", "caller text"].contains(name) { return "?" }
             if case .string(let value) = json { return .string(words(value, of: name)) }
             return self.json(json, of: name)
         case .null, .bool: return json

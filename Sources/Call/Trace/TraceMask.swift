@@ -36,14 +36,17 @@ public struct TraceMask: Sendable {
     /// A queue that a flow names, or what it takes for one.
     private func target(_ name: String) -> String { showsContent || Handoff.isUsable(name) ? name : "?" }
 
-    func key(_ key: Character) -> String { showsContent ? String(key) : "1" }
+    /// The keys that are no digits are in no secret of anybody, and often end an input.
+    func key(_ key: Character) -> String { showsContent || !key.isNumber ? String(key) : "1" }
 
     func number(_ number: Int) -> Int { showsContent ? number : 1 }
 
     /// The value of a reply of Asterisk: the code of a key is a key.
     func result(_ value: String) -> String {
-        guard !showsContent, let code = UInt8(value), DTMF(Character(UnicodeScalar(code))) != nil else { return value }
-        return String(UnicodeScalar("1").value)
+        guard !showsContent, let code = UInt8(value), let key = DTMF(Character(UnicodeScalar(code))) else {
+            return value
+        }
+        return key.key.isNumber ? String(UnicodeScalar("1").value) : value
     }
 
     /// The text of a reply. Where it answers several questions, their marker is before each, and from the second on they

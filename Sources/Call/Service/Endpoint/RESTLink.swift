@@ -135,7 +135,9 @@ struct RESTLink: FlowLink {
             case .rateLimited: "\(host) asks to wait longer than the caller would"
             case .failed(let status):
                 "\(host) answered \(reason)\(said)"
-                    + (status < 500 ? "; is the token right, is the endpoint of the type REST, and is it enabled?" : "")
+                    + (status < 500
+                        ? "; is the token at the end of endpoint_url right, is the endpoint of the type REST, and is it enabled?"
+                        : "")
             case .unreachable: "\(host): \(reason)"
             }
         return end(

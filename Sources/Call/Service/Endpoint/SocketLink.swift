@@ -54,6 +54,9 @@ struct SocketLink: FlowLink {
     private var sent: [(id: Int, text: String)] = []
     private var unsentCount = 0
     private var uselessMessages = 0
+    /// The last outputs, and how many of them, from the first on, came before the line last dropped.
+    private var recent: [JSON] = []
+    private var beforeDrop = 0
 
     static let handshakeTimeout = Duration.seconds(10)
     /// Servers before version 4.79 never say that they are ready.
@@ -63,6 +66,7 @@ struct SocketLink: FlowLink {
     /// How many inputs may wait for the socket.
     static let mostWaiting = 100
     static let mostUseless = 5
+    static let mostRecent = 20
 
     init(_ plan: Plan) {
         self.plan = plan
@@ -185,8 +189,27 @@ struct SocketLink: FlowLink {
         case "error": return [.failed(Endpoint.words(value["data"]?["error"] ?? value["data"] ?? "no reason given"))]
         // Servers before version 4 end a turn so.
         case "finalPing": return ended(value["data"]?["type"])
-        default: return (value["data"] ?? value["text"].map { ["text": $0] }).map { [.output($0)] } ?? []
+        default:
+            guard let data = value["data"] ?? value["text"].map({ ["text": $0] }), isNew(data) else { return [] }
+            return [.output(data)]
         }
+    }
+
+    /// A server that keeps what it could not deliver may deliver it twice: once before a drop, and again after it. Nothing
+    /// but its whole content tells that; the trace names the input, so that two equal answers to two inputs differ.
+    private mutating func isNew(_ data: JSON) -> Bool {
+        guard data["traceId"]?.string?.isEmpty == false else { return true }
+        if let index = recent[..<beforeDrop].firstIndex(of: data) {
+            recent.remove(at: index)
+            beforeDrop -= 1
+            return false
+        }
+        recent.append(data)
+        if recent.count > Self.mostRecent {
+            recent.removeFirst()
+            beforeDrop = max(beforeDrop - 1, 0)
+        }
+        return true
     }
 
     private mutating func ended(_ type: JSON?) -> [LinkNews] {
@@ -236,6 +259,7 @@ struct SocketLink: FlowLink {
     private mutating func closed(_ why: String, _ failure: Failure?, _ context: inout Context) -> [LinkNews] {
         let (was, wasOpen) = (stage, stage == .ready)
         stage = .waiting
+        beforeDrop = recent.count
         context.timers.clear(.handshake, .ping, .pong, .ready, .steady)
         let isEarly = was == .joining || was == .introducing || was == .preparing
         if isEarly, introducesLater, !hasBeenReady { return nameInAddress(&context) }
