@@ -212,7 +212,7 @@ import WebSocket
         let bench = Bench.joined()
         bench.press("1")
         bench.settle()
-        bench.flowWants(#"{"config":{"bargeIn":{"enable":false,"sticky":false}}}"#)
+        bench.flowWants(#"{"config":{"bargeIn":{"enable":true,"dtmfBargein":false,"sticky":false}}}"#)
         bench.flowSays("Not to be stopped.")
         bench.turnEnds()
         bench.press("2")
