@@ -17,16 +17,18 @@ package final class PythonEndpoint {
     /// The address of its endpoint, with the token.
     package private(set) var endpointURL = ""
 
-    /// Starts the endpoint and waits until it listens. `version`: of Engine.IO, 3 or 4.
-    package init(version: Int = 3) throws {
+    /// Starts the endpoint and waits until it listens. `version`: of Engine.IO, 3 or 4. A client that does not give its ids
+    /// in the address is asked for them, or refused with HTTP 401.
+    package init(version: Int = 3, takesInnerHandshake: Bool = true) throws {
         var input = try Pipe()
         var output = try Pipe()
         guard let theirInput = input.reader.take(), let ourInput = input.writer.take(),
             let theirOutput = output.writer.take()
         else { throw JournalReader.Missing() }
         process = try Subprocess(
-            [Self.interpreter, "-I", Self.folder + "endpoint.py", String(version)], input: theirInput.raw,
-            output: theirOutput.raw, errors: 2)
+            [Self.interpreter, "-I", Self.folder + "endpoint.py", String(version)]
+                + (takesInnerHandshake ? [] : ["plain"]),
+            input: theirInput.raw, output: theirOutput.raw, errors: 2)
         reader = try JournalReader(&output)
         stop = ourInput.release()
         let listening = try reader.wait { $0.event == .listening }

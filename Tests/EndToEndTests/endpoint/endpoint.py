@@ -1,11 +1,12 @@
 """An endpoint of Cognigy with a small flow, on a Socket.IO server that this project has not written.
 
-usage: endpoint.py 3|4
+usage: endpoint.py 3|4 [plain]
 
 The flow greets, repeats digits and speech, and hangs up at 9. At 5 the client is disconnected in the middle of the turn,
 and after 7 an agent speaks unasked.
 
-The number is the version of Engine.IO. It listens on a free port of 127.0.0.1 until its standard input ends, and writes
+The number is the version of Engine.IO. A client may give its ids in the answer to the event `handshake`; with `plain`
+it has to give them in the address, and is refused with HTTP 401 otherwise. It listens on a free port of 127.0.0.1 until its standard input ends, and writes
 a journal like the one of `cognigy-bridge simulate --journal`: a JSON object a line, first the one that says where it
 listens.
 """
@@ -20,6 +21,7 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 VERSION = int(sys.argv[1])
+IS_PLAIN = "plain" in sys.argv[2:]
 if VERSION == 3:
     import socketio_v4 as socketio
 
@@ -67,12 +69,28 @@ def flow(text, data):
 @sio.event
 async def connect(sid, environ, auth=None):
     query = {name: values[0] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
-    clients[sid] = query
+    if query.get("handshake") == "true" and not IS_PLAIN:
+        sio.start_background_task(ask_who_is_there, sid)
+        return True
+    return admit(sid, query, is_inner=False)
+
+
+async def ask_who_is_there(sid):
+    async def introduced(*values):
+        if not admit(sid, values[0] if values and isinstance(values[0], dict) else {}, is_inner=True):
+            await sio.disconnect(sid)
+
+    await asyncio.sleep(0.02)
+    await sio.emit("handshake", room=sid, callback=introduced)
+
+
+def admit(sid, query, is_inner):
     ids = {"id": query.get("sessionId", ""), "user": query.get("userId", "")}
     if query.get("urlToken") != TOKEN or not all(ids.values()):
-        note("connect", status="turned away", **ids)
+        note("connect", status="turned away", inner=is_inner, **ids)
         return False
-    note("connect", status=101, **ids)
+    clients[sid] = {**query, "emitWithAck": query.get("emitWithAck") in ("true", True)}
+    note("connect", status=101, inner=is_inner, **ids)
     sio.start_background_task(tell_ready, sid)
     return True
 
@@ -87,7 +105,10 @@ async def tell_ready(sid):
 
 @sio.on("processInput")
 async def take(sid, message):
-    query = clients[sid]
+    query = clients.get(sid)
+    if query is None:
+        note("violation", what="an input of a client that is not known")
+        return
     text, data = message.get("text") or "", message.get("data") or {}
     note("input", id=query["sessionId"], text=text, data=data, name=data.get("event"))
     for mine, theirs in [("urlToken", "URLToken"), ("userId", "userId"), ("sessionId", "sessionId")]:
@@ -120,7 +141,7 @@ async def say_words(sid, words, commands, source, trace):
 async def say(sid, name, payload):
     query = clients[sid]
     acked = None
-    if query.get("emitWithAck") == "true":
+    if query["emitWithAck"]:
 
         def acked(*values):
             note("ack", id=query["sessionId"], values=list(values))
