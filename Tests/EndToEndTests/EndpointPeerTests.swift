@@ -22,6 +22,38 @@ import Testing
         #expect(endpoint.violations == [])
     }
 
+    /// The server drops the caller's socket in the middle of the turn of 5, and pushes what an agent says after 7.
+    @Test(arguments: [3, 4]) func aCallTalksToTheFlowBehindTheServer(version: Int) throws {
+        let endpoint = try PythonEndpoint(version: version)
+        let pbx = try PBX(settings: [
+            "COGNIGY_ENDPOINT_URL": endpoint.endpointURL, "COGNIGY_ENGINE_IO": String(version),
+            "COGNIGY_CALL_EVENTS": "yes",
+        ])
+        let record = try pbx.call([
+            .press("1", when: .whenHeard(1), after: .milliseconds(100)),
+            .press("5", when: .whenHeard(2), after: .milliseconds(100)),
+            .press("7", when: .whenHeard(3), after: .milliseconds(100)),
+            .press("9", when: .whenHeard(5), after: .milliseconds(100)),
+        ])
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+        #expect(record.exit == .code(0))
+        // The greeting, three numbers, the agent, and the farewell.
+        #expect(record.sounds.map { $0.name.hasPrefix("SAY") } == [false, true, true, true, false, false])
+        #expect(record.sounds.map(\.name).filter { $0.hasPrefix("SAY") } == [1, 5, 7].map { "SAY NUMBER \($0)" })
+        #expect(record.sounds.allSatisfy { $0.end == .complete })
+
+        #expect(endpoint.texts == ["", "1", "5", "7", "9", ""])
+        #expect(
+            endpoint.entries().filter { $0.event == .input }.map { $0["name"]?.string }
+                == ["CALL_CREATED"] + Array(repeating: "RECOGNIZED_DTMF", count: 4) + ["CALL_COMPLETED"])
+        let connects = endpoint.entries().filter { $0.event == .connect }
+        #expect(connects.count == 2 && connects[0]["id"] == connects[1]["id"])
+        #expect(endpoint.violations == [])
+        #expect(pbx.leftovers() == [])
+        let token = try #require(endpoint.endpointURL.split(separator: "/").last)
+        #expect(!pbx.log.contains(token))
+    }
+
     @Test(arguments: [3, 4]) func aClientTalksToTheStandIn(version: Int) throws {
         let folder = try TemporaryFolder()
         let standIn = try StandInService(
