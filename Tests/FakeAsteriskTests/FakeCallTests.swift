@@ -44,6 +44,23 @@ import Testing
         #expect(record.isChannelThere)
     }
 
+    @Test func theDialplanDoesWhatThePlanSays() throws {
+        let dial = CallPlan.Subroutine(
+            .milliseconds(200), variables: ["DIALSTATUS": "BUSY"], variablesOnHangup: ["DIALSTATUS": "CANCEL"])
+        let script = """
+            ask "GOSUB out s 1"
+            read -r reply
+            ask 'SET VARIABLE DONE yes'
+            """
+        let record = try run(script, plan: CallPlan([], subroutines: ["out,s": dial]))
+        #expect(record.replies == ["100 result=0 Trying...", "200 result=0 Gosub complete", "200 result=1"])
+        #expect(record.variables["DIALSTATUS"] == "BUSY" && record.variables["DONE"] == "yes")
+        let left = try run(
+            script, plan: CallPlan([.hangUp(when: .whenRunning("GOSUB"))], subroutines: ["out,s": dial]))
+        #expect(left.replies.dropFirst().first == "200 result=0 Gosub complete (abnormal exit)")
+        #expect(left.variables["DIALSTATUS"] == "CANCEL" && left.status == .hangup)
+    }
+
     @Test func theEnvironmentBlockIsInAsterisksOrder() throws {
         let record = try FakeCall(
             program: "/bin/sh",
