@@ -118,8 +118,10 @@ public struct CallView {
     }
 
     private mutating func said(_ message: JSON) -> String {
-        let text = message["text"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-        let audio = message["audioUrl"]?.string
+        let activity = message["data"]?["_cognigy"]?["_voiceGateway"]?["json"]?["activities"]?.array?.first
+        let sound = activity?["activityParams"]
+        let text = (message["text"]?.string).flatMap { $0.isEmpty ? nil : $0 } ?? sound?["playUrlAltText"]?.string
+        let audio = message["audioUrl"]?.string ?? sound?["playUrlUrl"]?.string
         if audio != nil || text != nil { texts.append(text.map { "\"\($0)\"" } ?? audio ?? "") }
         let parts =
             [

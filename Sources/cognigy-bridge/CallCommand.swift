@@ -146,6 +146,7 @@ struct CallCommand: ~Copyable {
         }
         for entry in entries {
             if entry.event == .dtmf { keysReceived += 1 }
+            if entry.event == .input { keysReceived += entry["digits"]?.string?.count ?? 0 }
             if let line = view.line(for: entry, at: asterisk.elapsed) { Console.print(line) }
         }
     }

@@ -82,10 +82,7 @@ struct DemoService: ~Copyable {
         let authority = listening["ca"]?.string.map { "ca_file = \($0)" } ?? ""
         let settings = """
             [cognigy]
-            base_url = \(listening["base_url"]?.string ?? "")
-            client_id = demo
-            client_secret = demo-secret
-            flow_id = demo-flow
+            endpoint_url = \(listening["endpoint"]?.string ?? "")
             \(authority)
             """
         configuration = try DemoConfiguration.write(settings, to: folder.path)

@@ -235,8 +235,12 @@ import WebSocket
     @Test(arguments: [(400, "http_400"), (401, "unauthorized"), (403, "forbidden"), (404, "http_404")])
     func aStatusThatWillNotChangeEndsTheSetUp(status: Int, reason: String) throws {
         let bench = connecting()
-        bench.happens(.socket(.connected))
-        bench.happens(.socket(.refused(status: status, retryAfter: nil)))
+        // The first may only want to know at once who is there.
+        for _ in 1...2 {
+            #expect(bench.machine.ending == nil)
+            bench.happens(.socket(.connected))
+            bench.happens(.socket(.refused(status: status, retryAfter: nil)))
+        }
         #expect(bench.machine.ending?.reason == reason)
         #expect(bench.log.contains(.serviceUnknown))
     }

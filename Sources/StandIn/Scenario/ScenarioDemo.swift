@@ -12,21 +12,22 @@ extension Scenario {
         key any  send {"type":"response","text":"Sorry, I did not understand.","audioUrl":"/audio/sorry-8k-500ms.wav"}
 
         ; The same as a flow of the endpoint.
-        event CALL_CREATED        output {"text":"Welcome to the demo.",\(sound("welcome-16k-700ms"))}
-        then                      output {"text":"Press 1, 2, 3 or 9.",\(sound("menu-8k-900ms"))}
-        event USER_INPUT_TIMEOUT  output {"text":"Press 1, 2, 3 or 9.",\(sound("menu-8k-900ms"))}
+        event CALL_CREATED        \(sound("welcome-16k-700ms", "Welcome to the demo."))
+        then                      \(sound("menu-8k-900ms", "Press 1, 2, 3 or 9."))
+        event USER_INPUT_TIMEOUT  \(sound("menu-8k-900ms", "Press 1, 2, 3 or 9."))
         event CALL_COMPLETED      ok
 
-        input 1    output {"text":"Your parcel is on its way.",\(sound("parcel-16k-800ms"))}
+        input 1    \(sound("parcel-16k-800ms", "Your parcel is on its way."))
         input 2    say 42
-        input 3    output {"text":"Music.",\(sound("music-44k-stereo-1200ms"))}
-        input 9    output {"text":"Goodbye.",\(sound("goodbye-8k-600ms"))}
+        input 3    \(sound("music-44k-stereo-1200ms", "Music."))
+        input 9    \(sound("goodbye-8k-600ms", "Goodbye."))
         then       command {"verb":"hangup","headers":{"X-Reason":"the demo is over"}}
-        input any  output {"text":"Sorry, I did not understand.",\(sound("sorry-8k-500ms"))}
+        input any  \(sound("sorry-8k-500ms", "Sorry, I did not understand."))
         """
 
-    /// The data of an output that plays this sound.
-    private static func sound(_ name: String) -> String {
-        #""data":{"_cognigy":{"_voiceGateway2":{"json":{"verb":"play","url":"/audio/\#(name).wav"}}}}"#
+    /// An output that plays this sound, and has its words for who cannot have it.
+    private static func sound(_ name: String, _ words: String) -> String {
+        #"output {"text":"","data":{"_cognigy":{"_voiceGateway":{"json":{"activities":[{"type":"event","name":"playUrl","#
+            + #""activityParams":{"playUrlUrl":"/audio/\#(name).wav","playUrlAltText":"\#(words)"}}]}}}}}"#
     }
 }

@@ -64,12 +64,7 @@ extension EndpointService {
     /// With what may interrupt it, as it holds now.
     private func marked(_ message: Message, _ isSensitive: Bool) -> Message {
         var message = message
-        var bargeIn = config.bargeIn ?? SessionConfig.BargeIn()
-        if let turnBargeIn {
-            bargeIn.isOn = turnBargeIn.isOn ?? bargeIn.isOn
-            bargeIn.onKeys = turnBargeIn.onKeys ?? bargeIn.onKeys
-            bargeIn.onSpeech = turnBargeIn.onSpeech ?? bargeIn.onSpeech
-        }
+        let bargeIn = config.bargeIn ?? SessionConfig.BargeIn()
         let isOff = bargeIn.isOn == false
         message.stopsOnKey = isOff ? false : bargeIn.onKeys
         message.stopsOnSpeech = isOff ? false : bargeIn.onSpeech
@@ -121,17 +116,11 @@ extension EndpointService {
     // MARK: Settings
 
     private mutating func configure(_ change: SessionConfig, _ context: inout Context) -> [ServiceNews] {
-        var change = change
         for name in change.ignored {
             note("the setting \(name.prefix(60)) of the flow means nothing here", .info, &context)
         }
-        // Unless it is to stay, it is over with this turn.
-        if let bargeIn = change.bargeIn, bargeIn.isSticky == false {
-            turnBargeIn = bargeIn
-            change.bargeIn = nil
-        }
         let before = KeyCollector.Rules(config.digits)
-        config.merge(change)
+        merge(change)
         let rules = KeyCollector.Rules(config.digits)
         if change.flowNoInput != nil { awaitFiller(&context) }
         if change.noInput != nil, context.timers.isSet(.noInput) { awaitCaller(&context) }

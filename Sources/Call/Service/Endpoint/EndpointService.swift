@@ -41,10 +41,12 @@ public struct EndpointService: Service {
     let rules: Rules
     var facts: CallFacts
     var link: any FlowLink
-    /// What the flow has set, over what is configured.
-    var config: SessionConfig
-    /// What may interrupt, for this turn only.
-    var turnBargeIn: SessionConfig.BargeIn?
+    /// What the flow has set for the rest of the call, over what is configured.
+    private(set) var callConfig: SessionConfig
+    /// What it has set until the next input, over that.
+    private var turnConfig = SessionConfig()
+    /// Both together.
+    private(set) var config: SessionConfig
     var keys = KeyCollector()
     /// The answers that the flow has offered with its last words.
     var menu: [MenuItem] = []
@@ -108,6 +110,7 @@ public struct EndpointService: Service {
         self.rules = rules
         self.facts = facts
         self.link = link
+        callConfig = rules.config
         config = rules.config
     }
 
@@ -184,7 +187,10 @@ public struct EndpointService: Service {
     ) -> [ServiceNews] {
         guard let message = input.message(facts, in: rules.dialect) else { return [] }
         menu = []
-        turnBargeIn = nil
+        if turnConfig != SessionConfig() {
+            turnConfig = SessionConfig()
+            config = callConfig
+        }
         context.timers.clear(.noInput)
         if let metrics {
             turns = (turns ?? 0) + 1
@@ -233,6 +239,18 @@ public struct EndpointService: Service {
             detail:
                 "the endpoint took the input of session \(facts.callID), but the flow does not answer; look at it in "
                 + "Cognigy")
+    }
+
+    /// Takes over what the flow has set: until the next input where it says so, else for the rest of the call.
+    mutating func merge(_ change: SessionConfig) {
+        var change = change
+        if let bargeIn = change.bargeIn, bargeIn.isSticky == false {
+            turnConfig.merge(SessionConfig(bargeIn: bargeIn))
+            change.bargeIn = nil
+        }
+        if change.isForTurn { turnConfig.merge(change) } else { callConfig.merge(change) }
+        config = callConfig
+        config.merge(turnConfig)
     }
 
     // MARK: What comes from the flow

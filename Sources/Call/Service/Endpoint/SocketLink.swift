@@ -286,6 +286,10 @@ struct SocketLink: FlowLink {
     private mutating func refused(_ answer: Response, _ context: inout Context) -> [LinkNews] {
         stage = .waiting
         context.timers.clear(.handshake)
+        // It may want to know at once who is there.
+        if introducesLater, !hasBeenReady, 400..<500 ~= answer.status, answer.status != 429 {
+            return nameInAddress(&context)
+        }
         let left = hasBeenReady ? Self.handshakeTimeout : began + plan.setupTimeout - context.now
         // attempt: 1, because tryAgain counts the attempts.
         let decision = Retry.decide(
