@@ -80,6 +80,8 @@ public struct CallMachine {
     private var loss: Loss?
     var handoff: HandoffErrand?
     var transferTarget: String?
+    /// How the call ends as soon as the dialplan gives the caller back.
+    private var postponed: Ending?
     var bargeIn: BargeInErrand?
 
     /// How long a caller who has heard nothing waits for something else to hear.
@@ -240,6 +242,7 @@ extension CallMachine {
             }
         case .transferred(let order, let status):
             touch()
+            if let postponed { return leave(postponed) }
             if stage == .talking { serviceSaid(service.transferred(order, status: status, &context)) }
         case .knowsChannel: channelIsKnown()
         case .hungUp, .unusable, .left: ends(news)
@@ -339,6 +342,12 @@ extension CallMachine {
         // What was said before the end is still heard.
         case .ended(let reason): say(Message(end: true, endReason: reason))
         case .unavailable where handoff != nil: break
+        // The caller talks to somebody else, and the dialplan can be told nothing until he is back.
+        case .unavailable(let ending) where handset.isTransferring:
+            if postponed == nil {
+                context.effects.append(.log(.warning, "the call ends when the transfer does: \(ending.reason)"))
+            }
+            postponed = postponed ?? ending
         case .unavailable(let ending): leave(ending)
         }
     }

@@ -17,6 +17,8 @@ import Testing
             [
                 "hello": [.say(Message(text: "hello"))], "back": [.say(Message(text: "back"))],
                 "bye": [.say(Message(text: "bye", end: true))], "go": Self.transfer,
+                "lost": [.unavailable(Ending(.unavailable, "lost"))],
+                "lost again": [.unavailable(Ending(.unavailable, "again"))],
                 "refer": TransferOrder(.refer, to: "sales").map { [.transfer($0)] } ?? [],
                 "keys": [.sendDigits("12", each: .milliseconds(250))], "no keys": [.sendDigits("x", each: .zero)],
             ], rules)
@@ -188,6 +190,20 @@ import Testing
         bench.settle()
         #expect(bench.isFinished)
         #expect(bench.variables[.reason] == "terminated")
+    }
+
+    @Test func aServiceThatIsLostMeanwhileEndsTheCallWhenTheCallerIsBack() throws {
+        let bench = away()
+        let effects = bench.says("lost")
+        bench.says("lost again")
+        #expect(effects.notes == ["the call ends when the transfer does: lost"])
+        bench.pass(.seconds(600))
+        #expect(bench.machine.ending == nil && !bench.isFinished)
+        bench.answers(0)
+        bench.settle()
+        #expect(bench.isFinished)
+        #expect(bench.variables[.reason] == "lost")
+        #expect(try service(bench).transfers.isEmpty)
     }
 
     @Test func nothingIsDoneBehindTheEnd() {
