@@ -12,6 +12,8 @@ extension Scene {
         Scene("a transfer: the caller hangs up meanwhile", hangUp), Scene("a transfer: the dialplan has none", unknown),
         Scene("a transfer: REFER on a Local channel") { try refer($0) },
         Scene("a transfer: REFER over SIP") { try referOverSIP($0) },
+        Scene("a flow's transfers in one call", flowTransfers),
+        Scene("a flow's transfer: the caller hangs up meanwhile", hangUpOnFlow),
         Scene("the sample's transfer: no trunk, no call") { try sample($0, trunk: "", status: "NONE") },
         Scene("the sample's transfer: by a trunk") { try sample($0, trunk: "rfc4733", status: "ANSWER") },
         Scene("the sample's transfer: strangers' targets", transferStrangers),
@@ -32,6 +34,61 @@ extension Scene {
         done 4</etc/asterisk/commands
 
         """
+
+    /// The bridge carries out what a flow wants: nobody is there, then somebody answers, and each time the flow goes on.
+    private static func flowTransfers(_ stage: Stage) throws -> String {
+        let site = try Site(
+            stage,
+            """
+            event CALL_CREATED command {"verb":"play","url":"/audio/welcome-16k-700ms.wav"}
+            input 1 command [{"verb":"play","url":"/audio/menu-8k-500ms.wav"},\(dialVerb("100"))]
+            event TRANSFER_DIAL_ERROR command {"verb":"play","url":"/audio/answer-8k-300ms.wav"}
+            input 2 command \(dialVerb("200"))
+            event TRANSFER_DIAL_SUCCESS command {"verb":"play","url":"/audio/number-8k-300ms.wav"}
+            input 9 command {"verb":"hangup"}
+            """, settings: "[handoff]\nroutine = transfers", endpoint: true)
+        let call = try site.call()
+        for (key, prompts) in [("1" as Character, 1), ("2", 3)] {
+            try site.wait("prompt \(prompts)") {
+                site[call].streams.count == prompts && site[call].current?.isWait == true
+            }
+            try site.press(key, call)
+        }
+        try site.wait("the last prompt") { site[call].streams.count == 4 && site[call].current?.isWait == true }
+        try site.press("9", call)
+        try site.settle([call])
+        try site.require(site[call].status == "COMPLETED", "\(site[call].status) \(site[call].reason)")
+        let inputs = site.service.journal.filter { $0.event == .input }.map { $0["name"]?.string ?? "" }
+        try site.require(
+            inputs == [
+                "CALL_CREATED", "RECOGNIZED_DTMF", "TRANSFER_DIAL_ERROR", "RECOGNIZED_DTMF", "TRANSFER_DIAL_SUCCESS",
+                "RECOGNIZED_DTMF",
+            ], "\(inputs)")
+        let places = site[call].commands.map(\.command).filter { $0.hasPrefix("STREAM") || $0.hasPrefix("GOSUB") }
+            .filter { !$0.hasSuffix(" 100000000") }.map { $0.prefix(6) }
+        let expected = ["STREAM", "STREAM", "GOSUB ", "STREAM", "GOSUB ", "STREAM"]
+        try site.require(places.map(String.init) == expected, "\(places)")
+        return "2 transfers, 3 keys"
+    }
+
+    /// As any call ends that is hung up: with its variables set, for the h extension.
+    private static func hangUpOnFlow(_ stage: Stage) throws -> String {
+        let site = try Site(
+            stage, "event CALL_CREATED command \(dialVerb("300"))", settings: "[handoff]\nroutine = transfers",
+            endpoint: true)
+        let call = try site.call()
+        try site.wait("the dialplan") { site[call].steps.contains { $0.application == "Dial" } }
+        try site.watch(.milliseconds(500))
+        try site.hangUp(call)
+        try site.settle([call])
+        try site.require(site[call].status == "HANGUP", "\(site[call].status) \(site[call].reason)")
+        try site.require(site[call].farewell?.hasPrefix("hung up: HANGUP hangup") == true, "\(site[call].steps)")
+        return site[call].agiStatus
+    }
+
+    private static func dialVerb(_ number: String) -> String {
+        #"{"verb":"dial","target":[{"type":"phone","number":"\#(number)"}]}"#
+    }
 
     /// Plays with that program, which sends `commands`.
     private static func play(

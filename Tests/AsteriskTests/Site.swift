@@ -28,9 +28,10 @@ final class Site {
     private var lastNews = MonotonicClock.now()
     private static nonisolated(unsafe) var count = 0
 
-    /// `@URL@` in the settings is the service's address.
+    /// `endpoint`: calls go to the service's endpoint. `@URL@` in the settings is the service's address.
     init(
-        _ stage: Stage, _ scenario: String, tls: Bool = false, baseURL: String? = nil, settings: String = ""
+        _ stage: Stage, _ scenario: String, tls: Bool = false, baseURL: String? = nil, settings: String = "",
+        endpoint: Bool = false
     ) throws {
         asterisk = stage.asterisk
         peer = stage.peer
@@ -47,6 +48,7 @@ final class Site {
             client_id = demo
             client_secret = demo-secret
             flow_id = demo-flow
+            \(endpoint ? "endpoint_url = \(service.baseURL)/\(Scenario.demoToken)" : "")
             \(tls ? "ca_file = /etc/asterisk/service.pem" : "")
             [paths]
             state = /var/lib/asterisk/\(state)
