@@ -105,7 +105,7 @@ import Testing
     @Test func theDemoCallEndsWellAndShowsBothSides() throws {
         let outcome = try run([Binary.path, "call", "--digits", "1239"])
         #expect(outcome.status == .code(0))
-        for word in ["hears \"Welcome", "presses 9", "<- key 9", "closed 1000", "COMPLETED"] {
+        for word in ["hears \"Welcome", "presses 9", "<- RECOGNIZED_DTMF \"9\"", "closed 1000", "COMPLETED"] {
             #expect(outcome.output.contains(word))
         }
     }

@@ -201,13 +201,18 @@ import WebSocket
     @Test func theDemoIsAFlow() throws {
         let stage = try stage(Scenario.demo)
         let greeting = try stage.input("", ["event": "CALL_CREATED"])
-        #expect(try texts(greeting) == ["Welcome to the demo.", "Press 1, 2, 3 or 9."])
-        let play = try payload(greeting[0])["data"]?["data"]?["_cognigy"]?["_voiceGateway2"]?["json"]
-        #expect(play == ["verb": "play", "url": "http://127.0.0.1:80/audio/welcome-16k-700ms.wav"])
+        #expect(try texts(greeting) == ["", ""])
+        let activities = try payload(greeting[0])["data"]?["data"]?["_cognigy"]?["_voiceGateway"]?["json"]?[
+            "activities"]
+        #expect(
+            activities?.array?.first?["activityParams"] == [
+                "playUrlUrl": "http://127.0.0.1:80/audio/welcome-16k-700ms.wav",
+                "playUrlAltText": "Welcome to the demo.",
+            ])
         #expect(try texts(stage.input("2", ["event": "RECOGNIZED_DTMF"])) == ["42"])
-        #expect(try texts(stage.input("7")) == ["Sorry, I did not understand."])
+        #expect(try stage.input("7")[0].contains("Sorry, I did not understand."))
         let end = try stage.input("9")
-        #expect(try texts(end) == ["Goodbye.", ""])
+        #expect(end[0].contains("Goodbye."))
         #expect(end.count == 3 && end[1].contains("\"hangup\""))
         #expect(try stage.input("", ["event": "CALL_COMPLETED"]) == [Self.final])
     }
