@@ -63,7 +63,7 @@ let package = Package(
             name: "cognigy-bridge",
             dependencies: [
                 "AGI", "Bridge", "CCommit", "CGI", "Call", "Cognigy", "Configuration", "Errands",
-                "FakeAsterisk", "HTTP", "JSON", "StandIn", "State", "System", "Telephones", "Transport",
+                "FakeAsterisk", "HTTP", "JSON", "StandIn", "State", "System", "Telephones", "Text", "Transport",
             ],
             swiftSettings: settings),
 

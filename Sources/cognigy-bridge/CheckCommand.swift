@@ -4,14 +4,16 @@ import Glibc
 import HTTP
 import State
 import System
+import Text
 import Transport
 
 /// `cognigy-bridge check`: tries everything that a call needs, prints a line for each, and says what to mend.
 struct CheckCommand {
     static let usage = """
-        Usage: cognigy-bridge check
+        Usage: cognigy-bridge check [--turn]
           As root it goes on as Asterisk's user. Prints "ok" or "BAD" and what to do, for: configuration, state folder,
-          certificates, token and flow (AGI), API key and bot (EAGI). No call is made.
+          certificates, and the endpoint; or token and flow (AGI), API key and bot (EAGI). No call is made.
+          --turn also runs the endpoint's flow once, as the beginning of a call does, and shows what it says.
           Exits with 0 when all is well, 78 when the configuration is broken, else 1.
         """
 
@@ -24,16 +26,19 @@ struct CheckCommand {
     }
 
     private var exit = ExitCode.success
+    private let asks: Bool
+
+    private init(asks: Bool) { self.asks = asks }
 
     @Sendable static func run(_ arguments: [String], _ environment: [String: String]) -> ExitCode {
-        if !arguments.isEmpty {
-            Console.printError("check takes no arguments")
+        if !arguments.isEmpty && arguments != ["--turn"] {
+            Console.printError("check takes no argument but --turn")
             return .usage
         }
         if !Operator.stepDown(environment) { return .failure }
         // A service may close the connection while we write; write(2) must return EPIPE then.
         signal(SIGPIPE, SIG_IGN)
-        var command = CheckCommand()
+        var command = CheckCommand(asks: !arguments.isEmpty)
         command.step("program") { () throws(Trouble) in try ProgramCheck.place(environment) }
         command.check(environment)
         return command.exit
@@ -48,13 +53,25 @@ struct CheckCommand {
             return settings.paths.state
         }
         if !mayWrite { folder = nil }
-        let locations = [bridge?.cognigy.baseURL, voice?.cognigy.dialogURL].compactMap { $0.flatMap(Location.init) }
+        let endpoint = settings.cognigy.endpoint
+        let addresses = endpoint.map { [$0.server] } ?? [bridge?.cognigy.baseURL, voice?.cognigy.dialogURL]
+        let locations = addresses.compactMap { $0.flatMap(Location.init) }
         if locations.contains(where: \.isSecure) {
             step("certificates") { () throws(Trouble) in try Self.place(of: TrustStore(settings.cognigy)) }
         }
         guard let client = HTTPClient(settings.cognigy) else {
             step("network") { () throws(Trouble) in throw Trouble("libcurl could not be started", "free some memory") }
             return
+        }
+        if endpoint != nil {
+            let asks = asks
+            step("endpoint") { () throws(Trouble) in try Self.endpoint(settings, client, asks: asks) }
+            return
+        }
+        if asks {
+            step("endpoint") { () throws(Trouble) in
+                throw Trouble("there is none to take a turn", "set endpoint_url_file, or leave --turn out")
+            }
         }
         let service = ServiceCheck(client: client)
         if let bridge {
@@ -72,18 +89,46 @@ struct CheckCommand {
         }
     }
 
+    /// Tries the endpoint in Cognigy's test mode. REST has nothing that could be tried without running the flow.
+    private static func endpoint(_ settings: Settings, _ client: HTTPClient, asks: Bool) throws(Trouble) -> String {
+        let server = settings.cognigy.endpoint?.server ?? ""
+        let isREST = settings.cognigy.surface == .rest
+        if isREST, !asks {
+            return
+                "\(server) by REST, which is not tried without --turn; a flow can only answer there: what an agent or an "
+                + "API sends unasked is not heard"
+        }
+        guard var loop = EndpointTrialLoop(settings, client, asks: asks) else {
+            throw Trouble("\(server) is no address of a service", "copy the Endpoint URL from Cognigy")
+        }
+        let (outcome, time) = loop.run()
+        let milliseconds = "\(Int(time / .milliseconds(1))) ms"
+        switch outcome {
+        case .ready: return "\(server) takes the token and is ready, after \(milliseconds)"
+        case .answered(let words):
+            let said = words.isEmpty ? "without words" : "\"\(words.joined(separator: " ").prefix(500))\""
+            return "\(server) answered the beginning of a call \(said), after \(milliseconds)"
+        case .failed(let ending): throw Trouble("\(ending.reason): \(ending.detail ?? "")")
+        }
+    }
+
     /// Prints the result of one step. Returns whether it was good.
     @discardableResult
     private mutating func step(_ name: String, _ attempt: () throws(Trouble) -> String) -> Bool {
         do throws(Trouble) {
             let detail = try attempt()
-            print("ok  \(name): \(detail)")
+            print("ok  \(name): \(Self.printable(detail))")
             return true
         } catch {
-            print("BAD \(name): \(error.description)")
+            print("BAD \(name): \(Self.printable(error.description))")
             if exit == .success { exit = .failure }
             return false
         }
+    }
+
+    /// A flow's words may hold what commands a terminal.
+    private static func printable(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isControlOrLineBreak ? " " : $0 }))
     }
 
     /// Loads the settings for AGI and for EAGI calls. Reports an error only for a kind that somebody has begun to configure.

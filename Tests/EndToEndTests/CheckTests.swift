@@ -209,6 +209,6 @@ import Testing
     @Test func aWordBehindItIsAMistake() throws {
         let outcome = try Outcome(of: [Binary.path, "check", "flow_id=x"])
         #expect(outcome.status == .code(2))
-        #expect(outcome.errors.contains("check takes no arguments"))
+        #expect(outcome.errors.contains("check takes no argument but --turn"))
     }
 }

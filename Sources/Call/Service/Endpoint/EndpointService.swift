@@ -90,20 +90,7 @@ public struct EndpointService: Service {
     }
 
     public init(_ rules: Rules, facts: CallFacts, endpoint: Endpoint, _ parties: Endpoint.Parties, _ way: Way) {
-        switch way {
-        case .socket(let version, let isTest, let setupTimeout, let reconnectAttempts):
-            var plan = SocketLink.Plan(endpoint, parties)
-            plan.version = version
-            plan.isTest = isTest
-            plan.setupTimeout = setupTimeout
-            plan.reconnectAttempts = reconnectAttempts
-            self.init(rules, facts: facts, link: SocketLink(plan))
-        case .rest(let isTest, let patience):
-            var plan = RESTLink.Plan(endpoint, parties)
-            plan.isTest = isTest
-            plan.patience = patience
-            self.init(rules, facts: facts, link: RESTLink(plan))
-        }
+        self.init(rules, facts: facts, link: way.link(to: endpoint, parties))
     }
 
     init(_ rules: Rules, facts: CallFacts, link: any FlowLink) {

@@ -1,3 +1,4 @@
+import Cognigy
 import JSON
 import WebSocket
 
@@ -43,4 +44,23 @@ enum TurnEnd: String, Equatable, Sendable {
     /// A node ended the flow.
     case stopped = "cognigyStopFlow"
     case error
+}
+
+extension EndpointService.Way {
+    func link(to endpoint: Endpoint, _ parties: Endpoint.Parties) -> any FlowLink {
+        switch self {
+        case .socket(let version, let isTest, let setupTimeout, let reconnectAttempts):
+            var plan = SocketLink.Plan(endpoint, parties)
+            plan.version = version
+            plan.isTest = isTest
+            plan.setupTimeout = setupTimeout
+            plan.reconnectAttempts = reconnectAttempts
+            return SocketLink(plan)
+        case .rest(let isTest, let patience):
+            var plan = RESTLink.Plan(endpoint, parties)
+            plan.isTest = isTest
+            plan.patience = patience
+            return RESTLink(plan)
+        }
+    }
 }
