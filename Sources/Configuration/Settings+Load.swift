@@ -66,7 +66,11 @@ extension Settings {
         try layers.add(variables)
         try layers.add(try Layers.arguments(arguments))
 
-        let required = layers.entry("cognigy", "endpoint_url") == nil ? role.required : role.requiredWithEndpoint
+        let names = ["base_url", "client_id", "client_secret", "flow_id", "api_key", "tenant", "bot_id", "dialog_id"]
+        let isOlder =
+            layers.entry("cognigy", "endpoint_url") == nil
+            && names.contains { layers.entry("cognigy", $0) != nil }
+        let required = isOlder ? role.required : role.requiredWithEndpoint
         let missing = required.filter { $0.keys.allSatisfy { layers.entry($0.section, $0.name) == nil } }
         if let section = missing.first?.keys[0].section {
             let names = missing.filter { $0.keys[0].section == section }.map(\.words).joined(separator: ", ")
@@ -97,17 +101,18 @@ extension Settings {
 extension Settings.Role {
     fileprivate var inWords: String {
         switch self {
-        case .bridge: "base_url, client_id, client_secret_file and flow_id"
-        case .voice: "tenant, api_key_file, bot_id, dialog_id, stt_url and tts_url"
+        case .bridge: "endpoint_url_file"
+        case .voice: "endpoint_url_file, stt_url and tts_url"
         case .handoff, .bargeIn, .assist, .widget: "base_url, client_id and client_secret_file"
         }
     }
 
     /// The same where an endpoint answers the callers: it needs no more than its URL, but it neither hears nor speaks.
     fileprivate var requiredWithEndpoint: [(keys: [(section: String, name: String)], words: String)] {
-        switch self {
-        case .bridge: []
-        case .voice: required.filter { $0.keys[0].section == "speech" }
+        let endpoint = ([(section: "cognigy", name: "endpoint_url")], "endpoint_url_file (or endpoint_url)")
+        return switch self {
+        case .bridge: [endpoint]
+        case .voice: [endpoint] + required.filter { $0.keys[0].section == "speech" }
         case .handoff, .bargeIn, .assist, .widget: required
         }
     }

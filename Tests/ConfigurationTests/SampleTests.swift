@@ -23,15 +23,13 @@ import Testing
 
     private func parse(_ lines: [String]) throws -> Settings {
         try Settings.parse(
-            lines.joined(separator: "\n"), fileName: "sample", environment: ["COGNIGY_CLIENT_SECRET": "x"])
+            lines.joined(separator: "\n"), fileName: "sample",
+            environment: ["COGNIGY_ENDPOINT_URL": "https://host.test/0123456789abcdef"])
     }
 
     @Test func itParsesAsItIsAndSetsOnlyWhatIsRequired() throws {
         var expected = Settings()
-        expected.cognigy.baseURL = "https://your-instance.cognigy.com"
-        expected.cognigy.clientID = "your-client-id"
-        expected.cognigy.clientSecret = Secret("x")
-        expected.cognigy.flowID = "your-flow-id"
+        expected.cognigy.endpoint = Settings.Endpoint(server: "https://host.test", token: Secret("0123456789abcdef"))
         #expect(try parse(lines) == expected)
     }
 
@@ -42,9 +40,9 @@ import Testing
     }
 
     @Test func everyExampleParses() throws {
-        let replaced = [";instance": "base_url", ";client_secret": "client_secret_file"]
-        // Three name a file which is read at once.
-        let readAtOnce = [";api_key_file", ";secret_file", ";endpoint_url_file"]
+        let replaced = [";endpoint_url": "endpoint_url_file"]
+        // These name a file which is read at once.
+        let readAtOnce = [";api_key_file", ";secret_file", ";client_secret_file"]
         for line in lines where isWaiting(line) && !readAtOnce.contains(where: line.hasPrefix) {
             let instead = replaced[String(line.prefix { $0 != " " })]
             let changed = lines.filter { instead.map($0.hasPrefix) != true }

@@ -67,7 +67,7 @@ import Testing
         #expect(
             objection([:])
                 == "/etc/asterisk/cognigy-bridge.conf: does not exist; copy the sample agi-bin/cognigy-bridge.conf there "
-                + "and set base_url, client_id, client_secret_file and flow_id in it")
+                + "and set endpoint_url_file in it")
     }
 
     /// It is asked for before the rest is read, so whatever else is wrong does not matter.
@@ -100,6 +100,53 @@ import Testing
         let both = try Settings.parse(
             Self.voice, fileName: "f.conf", environment: ["COGNIGY_BASE_URL": "https://a.example"], for: .voice)
         #expect(both.cognigy.dialogURL == "https://a.example")
+    }
+
+    @Test func anEndpointNeedsItsURLAndNothingElse() throws {
+        let token = "0e77b9a10e77b9a1"
+        let text = "[cognigy]\nendpoint_url = https://Endpoint-Trial.cognigy.ai/path/\(token)\n"
+        let settings = try Settings.parse(text, fileName: "f.conf")
+        #expect(settings.cognigy.endpoint?.server == "https://endpoint-trial.cognigy.ai/path")
+        #expect(settings.cognigy.endpoint?.token.reveal() == token)
+        // What is written down for a trace holds no token, and can be read again.
+        let written = try #require(settings.source.entries.first)
+        #expect(written.value == "https://endpoint-trial.cognigy.ai/path/a-secret")
+        #expect(throws: Never.self) {
+            try Settings.parse("[cognigy]\n\(written.name) = \(written.value)\n", fileName: "trace")
+        }
+        #expect(throws: ConfigurationError.self) { try Settings.parse(text, fileName: "f.conf", for: .voice) }
+        #expect(throws: ConfigurationError.self) { try Settings.parse(text, fileName: "f.conf", for: .handoff) }
+        let speech = "[speech]\nstt_url = https://stt.example.com\ntts_url = https://tts.example.com\n"
+        #expect(throws: Never.self) { try Settings.parse(text + speech, fileName: "f.conf", for: .voice) }
+    }
+
+    @Test func theURLOfAnEndpointMayLieInAFile() throws {
+        try folder.write("https://host.example/0e77b9a10e77b9a1\n", to: "endpoint")
+        chmod(folder.path("endpoint"), 0o600)
+        let settings = try Settings.parse(
+            "[cognigy]\nendpoint_url_file = \(folder.path("endpoint"))\n", fileName: "f.conf")
+        #expect(settings.cognigy.endpoint?.url == "https://host.example/0e77b9a10e77b9a1")
+        #expect(settings.source.entries.first?.name == "endpoint_url")
+        try folder.write("https://host.example/\n", to: "endpoint")
+        do {
+            _ = try Settings.parse(
+                "[cognigy]\nendpoint_url_file = \(folder.path("endpoint"))\n", fileName: "f.conf")
+            Issue.record("a URL without a token was taken")
+        } catch {
+            #expect(
+                "\(error)" == "f.conf:2: [cognigy] endpoint_url_file: is not the URL of an endpoint; copy the Endpoint "
+                    + "URL from Cognigy: https://HOST/TOKEN")
+        }
+    }
+
+    @Test func withNothingBegunTheEndpointIsWhatLacks() {
+        do {
+            _ = try Settings.parse("[call]\nanswer = no\n", fileName: "f.conf")
+            Issue.record("nothing lacks")
+        } catch {
+            #expect(
+                "\(error)" == "f.conf: [cognigy] lacks endpoint_url_file (or endpoint_url); set what is missing")
+        }
     }
 
     @Test func whatTheSpeechChannelLacksIsNamedWithItsSection() {
