@@ -46,6 +46,8 @@ public enum Command: Equatable, Sendable {
         case reason = "COGNIGY_REASON"
         case sessionID = "COGNIGY_SESSION_ID"
         case turns = "COGNIGY_TURNS"
+        /// Why a flow hung up, in its own words.
+        case endReason = "COGNIGY_END_REASON"
         case transferTarget = "COGNIGY_TRANSFER_TARGET"
         case transferType = "COGNIGY_TRANSFER_TYPE"
         case transferCaller = "COGNIGY_TRANSFER_CALLER"

@@ -192,13 +192,7 @@ public final class CallLoop {
     }
 
     private func settleEvents() {
-        while !happened.isEmpty {
-            let events = happened
-            happened = []
-            for event in events where !isFinished {
-                handle(event)
-            }
-        }
+        while !happened.isEmpty, !isFinished { handle(happened.removeFirst()) }
     }
 
     /// Hands an event to the machine, does what it wants, and only then writes it down. A tick at which nothing is due does
@@ -244,6 +238,7 @@ public final class CallLoop {
             if let event = errands.perform(kind, wish) { happened.append(.errand(kind, event)) }
         case .request(let purpose, let request): purposes[client.start(request)] = purpose
         case .openSocket:
+            forgetSocket()
             socket.open(client, to: base, timeout: .seconds(10))
         case .upgrade(let path, let headers): note(socket.upgrade(path: path, headers: headers))
         case .sendKey(let key): send(key)
@@ -253,7 +248,9 @@ public final class CallLoop {
             note(socket.ping())
         case .closeSocket(let code):
             note(socket.close(code))
-        case .abandonSocket: socket.abandon()
+        case .abandonSocket:
+            forgetSocket()
+            socket.abandon()
         case .prepare(let id, let order):
             speaker.prepare(id, order)
             happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound, $0.loss) }
@@ -272,6 +269,11 @@ public final class CallLoop {
         case .listen(let rate): voiceRate = rate
         case .finish: isFinished = true
         }
+    }
+
+    /// What a socket has said that is given up now is not what the next one says.
+    private func forgetSocket() {
+        happened.removeAll { if case .socket = $0 { true } else { false } }
     }
 
     private func note(_ event: SocketEvent?) {

@@ -55,15 +55,24 @@ public struct EndpointTrialLoop {
     private mutating func perform(_ effects: [Effect]) {
         for effect in effects {
             switch effect {
-            case .openSocket: socket.open(client, to: base, timeout: .seconds(10))
+            case .openSocket:
+                forgetSocket()
+                socket.open(client, to: base, timeout: .seconds(10))
             case .upgrade(let path, let headers): note(socket.upgrade(path: path, headers: headers))
             case .sendText(let text, _): note(socket.send(text))
             case .closeSocket(let code): note(socket.close(code))
-            case .abandonSocket: socket.abandon()
+            case .abandonSocket:
+                forgetSocket()
+                socket.abandon()
             case .request(let purpose, let request): requests[client.start(request)] = purpose
             default: break
             }
         }
+    }
+
+    /// What a socket has said that is given up now is not what the next one says.
+    private mutating func forgetSocket() {
+        happened.removeAll { if case .socket = $0 { true } else { false } }
     }
 
     private mutating func note(_ event: SocketEvent?) {

@@ -7,7 +7,10 @@ extension CallMachine {
     /// Starts the handoff of the session to an agent's queue, once the message that asked for it was heard.
     mutating func handOff(to named: String, type: String?) {
         // It becomes a variable, which a dialplan may put into an application's arguments.
-        let target = Handoff.isUsable(named) ? named : ""
+        // An endpoint's flow names a number or a SIP address, and says how it is to be called.
+        let order = type.flatMap { TransferOrder.Kind(rawValue: $0) }.flatMap { TransferOrder($0, to: named) }
+        let isUsable = Handoff.isUsable(named) || order != nil
+        let target = isUsable ? named : ""
         let type = type.flatMap { Handoff.isUsable($0) ? $0 : nil }
         if !named.isEmpty, target.isEmpty {
             let warning = "the flow's transferTarget is taken for none: it must be \(Handoff.rule)"

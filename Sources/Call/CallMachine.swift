@@ -84,6 +84,8 @@ public struct CallMachine {
     private var postponed: Ending?
     var bargeIn: BargeInErrand?
 
+    /// How many timers may be due at one time.
+    private static let mostTimers = 200
     /// How long a caller who has heard nothing waits for something else to hear.
     static let unheardGrace = Duration.seconds(2)
 
@@ -107,6 +109,7 @@ public struct CallMachine {
         let heard = handset.isSpeaking
         context.callerHears = heard
         context.callerSpeaks = callerSpeaks
+        context.callerHearsEndlessly = handset.isEndless
         switch event {
         case .start: context.timers.set(.synchronize, now + rules.firstAnswer)
         case .silence(let silence): handset.wait(with: silence)
@@ -145,7 +148,10 @@ public struct CallMachine {
     /// Lets everything that is due happen, gives Asterisk its next command, and hands out what is to be done.
     private mutating func settle(_ heard: Bool) -> [Effect] {
         followErrands()
-        while let timer = context.timers.takeDue(context.now) {
+        var fired = 0
+        // No mistake in a deadline may keep the call from what else happens.
+        while fired < Self.mostTimers, let timer = context.timers.takeDue(context.now) {
+            fired += 1
             context.callerHears = handset.isSpeaking
             due(timer)
             followErrands()
@@ -189,6 +195,8 @@ public struct CallMachine {
             handset.refresh(&context)
             lookLater()
         case .unheard where handoff != nil: break
+        // What comes may be heard.
+        case .unheard where service.isThinking: context.timers.set(.unheard, context.now + Self.unheardGrace)
         case .unheard:
             if let loss, !handset.isSpeaking, !handset.isHeard {
                 leave(Ending(.unavailable, loss.reason, detail: "the answer is not heard: \(loss.why)"))
@@ -238,7 +246,7 @@ extension CallMachine {
             if let target = message.transferTarget {
                 handOff(to: target, type: message.transferType)
             } else {
-                leave(Ending(.completed, message.endReason ?? "end"))
+                leave(Ending(.completed, message.endReason ?? "end", detail: message.endWords))
             }
         case .transferred(let order, let status):
             touch()
@@ -293,7 +301,7 @@ extension CallMachine {
     private mutating func speechBegan() {
         callerSpeaks = true
         touch()
-        if !handset.yieldsToSpeech { return }
+        if !handset.yieldsToSpeech || !service.hearsSpeech { return }
         dropAnswer()
         handset.interrupt(&context)
     }
@@ -340,8 +348,10 @@ extension CallMachine {
         case .notice(let sentence): notice(sentence)
         case .handOff(let plan): handOff(plan)
         // What was said before the end is still heard.
-        case .ended(let reason): say(Message(end: true, endReason: reason))
+        case .ended(let reason, let words): say(Message(end: true, endReason: reason, endWords: words))
         case .unavailable where handoff != nil: break
+        // The end is on its way, and what is wrong with the service matters to nobody any more.
+        case .unavailable where handset.isClosing: break
         // The caller talks to somebody else, and the dialplan can be told nothing until he is back.
         case .unavailable(let ending) where handset.isTransferring:
             if postponed == nil {

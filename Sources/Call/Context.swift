@@ -13,6 +13,8 @@ public struct Context {
     var effects: [Effect] = []
     /// Whether the caller hears something, or will soon: the call keeps this up to date for its service.
     var callerHears = false
+    /// Whether that is something which only ends when something else is said.
+    var callerHearsEndlessly = false
     /// Whether the caller's voice is heard.
     var callerSpeaks = false
 

@@ -14,11 +14,14 @@ public struct Message: Equatable, Sendable {
     public var pause: Duration?
     /// Why it ends the call, in a word for the dialplan; nil: `end`.
     public var endReason: String?
+    /// The same in the flow's own words.
+    public var endWords: String?
     /// Nothing of it may be written down.
     public var isSensitive = false
 
     public init(
         text: String? = nil, audioURL: String? = nil, end: Bool = false, endReason: String? = nil,
+        endWords: String? = nil,
         transferTarget: String? = nil,
         transferType: String? = nil, stopsOnKey: Bool? = nil, stopsOnSpeech: Bool? = nil, loops: Int = 1,
         pause: Duration? = nil
@@ -27,6 +30,7 @@ public struct Message: Equatable, Sendable {
         self.audioURL = audioURL
         self.end = end
         self.endReason = endReason
+        self.endWords = endWords
         self.transferTarget = transferTarget
         self.transferType = transferType
         self.stopsOnKey = stopsOnKey

@@ -13,7 +13,7 @@ private struct EchoService: Service {
     mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] {
         guard case .key(let key) = input else { return [] }
         turns = (turns ?? 0) + 1
-        return key.key == "#" ? [.ended("end")] : [.say(Message(text: String(key.key)))]
+        return key.key == "#" ? [.ended(reason: "end")] : [.say(Message(text: String(key.key)))]
     }
 
     mutating func leave(_ ending: Ending, _ context: inout Context) {}

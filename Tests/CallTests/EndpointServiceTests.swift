@@ -135,6 +135,67 @@ import WebSocket
         #expect(bench.texts == ["to help", "1"])
     }
 
+    /// The configuration names no number, and the flow need not switch anything on.
+    @Test(arguments: [
+        ##"{"type":"setSessionConfig","config":{"session":{"dtmf":{"maxDigits":5,"submitDigit":"#","interDigitTimeout":2000}}}}"##,
+        ##"{"_cognigy":{"_voiceGateway2":{"json":{"dtmf":{"dtmfEnable":true,"dtmfSubmitDigit":"#"}}}}}"##,
+        ##"{"_cognigy":{"_voiceGateway2":{"json":{"gather":{"input":["digits"],"finishOnKey":"#"}}}}}"##,
+    ])
+    func aFlowCollectsKeysInAnyDialect(data: String) {
+        let bench = Bench.joined()
+        bench.outputs(#"{"text":"","data":\#(data)}"#)
+        for key in "471#" {
+            bench.press(key)
+            bench.settle()
+        }
+        #expect(bench.texts == ["471"])
+    }
+
+    @Test func aNumberThatIsCollectedIsNoChoiceOfAMenu() {
+        let bench = Bench.joined(rules { $0.digits = .init(isOn: true, least: 1, most: 5) })
+        bench.outputs(
+            #"{"text":"","data":{"_cognigy":{"_default":{"_quickReplies":{"text":"?","quickReplies":[{"title":"A","payload":"a"}]}}}}}"#
+        )
+        for key in "12345" {
+            bench.press(key)
+            bench.settle()
+        }
+        #expect(bench.texts == ["12345"])
+    }
+
+    @Test func keysThatWaitOutliveAReminder() {
+        let bench = Bench.joined(
+            rules {
+                $0.digits = .init(isOn: true, least: 5, most: 5)
+                $0.noInput = quiet
+                $0.noInput?.mode = .speech
+                $0.noInput?.speech = "Go on."
+            })
+        for key in "123" {
+            bench.press(key)
+            bench.settle()
+        }
+        bench.prepares(bench.pass(.seconds(5)))
+        bench.hearsAll()
+        bench.press("4")
+        bench.settle()
+        bench.press("5")
+        #expect(bench.texts == ["12345"])
+    }
+
+    @Test func keysThatAreTooFewAreAnInputWhereSilenceHasNoWord() {
+        var rules = rules {
+            $0.digits = .init(isOn: true, least: 5, most: 5)
+            $0.noInput = quiet
+        }
+        rules.dialect = .plain
+        let bench = Bench.joined(rules)
+        bench.press("7")
+        bench.settle()
+        bench.pass(.seconds(5))
+        #expect(bench.texts == ["7"])
+    }
+
     // MARK: What is heard
 
     @Test func sentencesAreHeardInTheirOrder() {
@@ -317,6 +378,133 @@ import WebSocket
         #expect(bench.machine.ending == nil)
     }
 
+    /// While the filler plays the time is up, and the call still hears everything else.
+    @Test func aFlowIsGivenUpWhileAFillerPlays() {
+        let bench = Bench.joined(
+            rules {
+                $0.flowNoInput = .init(
+                    isOn: true, mode: .speech, timeout: .seconds(3), retries: 0, speech: "Wait.", giveUp: .seconds(5))
+            })
+        bench.press("1")
+        bench.settle()
+        bench.prepares(bench.pass(.seconds(3)))
+        bench.settle()
+        bench.pass(.seconds(4))
+        #expect(bench.machine.ending == nil)
+        bench.hearsAll()
+        bench.pass(.seconds(1))
+        #expect(bench.machine.ending?.reason == "flow_no_input")
+    }
+
+    @Test func theAnswerTakesThePlaceOfAFiller() {
+        let bench = Bench.joined(
+            rules {
+                $0.flowNoInput = .init(isOn: true, mode: .speech, timeout: .seconds(2), retries: 0, speech: "Wait.")
+            })
+        bench.press("1")
+        bench.settle()
+        bench.prepares(bench.pass(.seconds(2)))
+        bench.settle()
+        #expect(bench.outstanding == stream("sound1"))
+        bench.prepares(bench.flowSays("Here."))
+        bench.settle()
+        #expect(bench.outstanding == stream("sound2"))
+    }
+
+    @Test func betweenTwoOutputsOfATurnThereIsAFillerToo() {
+        let bench = Bench.joined(
+            rules {
+                $0.flowNoInput = .init(isOn: true, mode: .speech, timeout: .seconds(2), retries: 0, speech: "Wait.")
+            })
+        bench.press("1")
+        bench.settle()
+        bench.prepares(bench.flowSays("Let me look."))
+        bench.hearsAll()
+        bench.prepares(bench.pass(.seconds(3)))
+        #expect(bench.wanted.map(\.text) == ["Let me look.", "Wait."])
+    }
+
+    @Test func aFillerThatCannotBeHeardEndsNoCall() {
+        let bench = Bench.joined(
+            rules {
+                $0.flowNoInput = .init(
+                    isOn: true, mode: .play, timeout: .seconds(2), retries: 0, url: "https://cdn.test/none.wav")
+            })
+        bench.press("1")
+        bench.settle()
+        for case .prepare(let id, _) in bench.pass(.seconds(2)) {
+            bench.happens(.prepared(id, nil, Loss(kind: .audio, why: "HTTP 404")))
+        }
+        bench.pass(.seconds(4))
+        #expect(bench.machine.ending == nil)
+        bench.flowSays("Here.")
+        bench.turnEnds()
+        #expect(bench.machine.ending == nil)
+    }
+
+    @Test func aTimeOfNothingHoldsNothingUp() {
+        let bench = Bench.joined(
+            rules { $0.noInput = .init(isOn: true, mode: .event, timeout: .zero, retries: 2) })
+        bench.happens(.tick)
+        #expect(bench.machine.ending == nil)
+        bench.pass(.milliseconds(100))
+        #expect(bench.events.last == "USER_INPUT_TIMEOUT")
+    }
+
+    @Test func aPlainFlowsSilentCallerIsLetGo() {
+        var rules = rules { $0.noInput = quiet }
+        rules.dialect = .plain
+        let bench = Bench.joined(rules)
+        bench.pass(.seconds(15))
+        bench.settle()
+        #expect(bench.machine.ending?.reason == "no_input")
+    }
+
+    @Test func aCallerWhoGoesOnPressingIsNotHeldForEver() {
+        let bench = Bench.joined()
+        while bench.machine.ending == nil, bench.now < .seconds(200) {
+            bench.press("1")
+            bench.settle()
+            bench.pass(.seconds(4))
+            bench.says("3")
+            bench.pass(.seconds(4))
+            bench.says("3")
+        }
+        #expect(bench.machine.ending?.reason == "no_reply")
+        #expect(bench.now <= .seconds(100))
+    }
+
+    @Test func musicWithoutEndDoesNotHideADeadFlow() {
+        let bench = Bench.joined()
+        bench.press("1")
+        bench.settle()
+        bench.prepares(bench.flowWants(#"{"verb":"play","url":"https://cdn.test/music.wav","loop":0}"#))
+        bench.settle()
+        for _ in 0..<10 where bench.machine.ending == nil {
+            bench.pass(.seconds(5))
+            bench.says("3")
+        }
+        #expect(bench.machine.ending?.reason == "no_reply")
+    }
+
+    @Test func anAnswerThatADropSwallowedDoesNotFailALaterTurn() {
+        let bench = Bench.joined(rules { $0.noInput = quiet })
+        bench.press("1")
+        bench.settle()
+        bench.drops()
+        bench.pass(.zero)
+        bench.joins()
+        bench.press("2")
+        bench.settle()
+        bench.flowSays("Two.")
+        bench.turnEnds()
+        // Nothing is owed any more: the caller's time runs.
+        bench.prepares(bench.log)
+        bench.hearsAll()
+        bench.pass(.seconds(5))
+        #expect(bench.events.last == "USER_INPUT_TIMEOUT")
+    }
+
     @Test func aFlowThatStaysSilentMayBeGivenUp() {
         let bench = Bench.joined(
             rules {
@@ -360,6 +548,20 @@ import WebSocket
         #expect(bench.variables[.status] == "COMPLETED")
         #expect(bench.variables[.reason] == "end")
         #expect(bench.commands.contains(.hangup))
+    }
+
+    @Test func troubleAfterTheFarewellIsNobodysMatter() {
+        let bench = Bench.joined()
+        bench.prepares(bench.flowSays("Goodbye."))
+        bench.flowWants(#"{"hangup":{"headers":{"X-Reason":"all done"}}}"#)
+        bench.settle()
+        bench.turnEnds("error")
+        bench.settle()
+        #expect(bench.outstanding == stream("sound1"))
+        bench.answers(0, endpos: 8000)
+        bench.settle()
+        #expect(bench.variables[.status] == "COMPLETED")
+        #expect(bench.variables[.endReason] == "all done")
     }
 
     @Test(arguments: [("cognigyStopFlow", "COMPLETED", "flow_stopped"), ("error", "UNAVAILABLE", "flow_error")])

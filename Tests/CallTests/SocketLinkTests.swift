@@ -232,6 +232,22 @@ import WebSocket
         #expect(bench.log.notes.allSatisfy { !$0.contains(Bench.token) })
     }
 
+    @Test(arguments: [
+        #"42["exception",{"error":"unknown token"}]"#,
+        #"42["output",{"type":"error","data":{"error":{"message":"unknown token"}}}]"#,
+    ])
+    func anErrorBeforeItIsReadyIsAboutTheToken(text: String) throws {
+        let bench = connecting()
+        bench.happens(.socket(.connected))
+        bench.happens(.socket(.opened))
+        bench.says("40")
+        bench.says(#"420["handshake"]"#)
+        bench.says(text)
+        let ending = try #require(bench.machine.ending)
+        #expect(ending.reason == "refused")
+        #expect(try #require(ending.detail).contains("unknown token"))
+    }
+
     @Test(arguments: [(400, "http_400"), (401, "unauthorized"), (403, "forbidden"), (404, "http_404")])
     func aStatusThatWillNotChangeEndsTheSetUp(status: Int, reason: String) throws {
         let bench = connecting()

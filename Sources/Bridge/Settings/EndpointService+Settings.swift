@@ -91,8 +91,8 @@ extension SessionConfig {
     init(_ turns: Settings.Turns) {
         self.init()
         digits = Digits(
-            isOn: turns.maxDigits > 1, least: turns.minDigits, most: turns.maxDigits, submit: turns.submitDigit ?? "",
-            gap: turns.digitGap)
+            least: turns.minDigits > 1 ? turns.minDigits : nil, most: turns.maxDigits > 1 ? turns.maxDigits : nil,
+            submit: turns.submitDigit, gap: turns.digitGap)
         noInput = NoInput(
             isOn: turns.noInput != .off && turns.noInputTimeout != nil, mode: NoInputMode(turns.noInput),
             timeout: turns.noInputTimeout ?? .seconds(10), retries: turns.noInputRetries, speech: turns.noInputText,

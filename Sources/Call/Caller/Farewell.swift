@@ -17,6 +17,9 @@ public struct Farewell: Sendable {
             Command.Assignment(.status, ending.status.rawValue), Command.Assignment(.reason, ending.reason),
         ]
         if let sessionID { variables.append(Command.Assignment(.sessionID, sessionID)) }
+        if ending.status == .completed, let words = ending.detail {
+            variables.append(Command.Assignment(.endReason, String(words.prefix(100))))
+        }
         if let turns { variables.append(Command.Assignment(.turns, String(turns))) }
         if let target = ending.transferTarget, !target.isEmpty {
             variables.append(Command.Assignment(.transferTarget, target))

@@ -155,6 +155,9 @@ public struct Handset {
     // MARK: What is to be heard
 
     var isSpeaking: Bool { !playlist.isEmpty }
+    var isEndless: Bool { playlist.isEndless }
+    /// The last that is to be heard is on its way.
+    var isClosing: Bool { playlist.isClosed }
     /// How many messages have yet to be heard to their end.
     var unheard: Int { playlist.count }
 

@@ -64,6 +64,9 @@ public struct Playlist {
     /// Nothing comes after a message that ends the call.
     var isClosed: Bool { items.contains { $0.isFinal } }
 
+    /// All that is to be heard goes on until something comes behind it.
+    var isEndless: Bool { items.count == 1 && items[0].message?.loops == 0 && !isClosed }
+
     var isFull: Bool {
         items.count >= Playlist.mostItems || items.reduce(0) { $0 + ($1.message?.size ?? 0) } >= Playlist.mostBytes
     }

@@ -21,6 +21,8 @@ public protocol Service {
     var owed: Ending? { get }
     /// Nothing is left that takes time to close.
     var isOver: Bool { get }
+    /// What the caller says is listened to, so it may stop a prompt.
+    var hearsSpeech: Bool { get }
     /// How long it may take to close after a hangup, where it has more to say than that it goes.
     var closingTime: Duration { get }
 
@@ -52,6 +54,7 @@ extension Service {
     public var owed: Ending? { nil }
     public var isOver: Bool { true }
     public var closingTime: Duration { .zero }
+    public var hearsSpeech: Bool { true }
     public mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] { [] }
     public mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] { [] }
     public mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews] { [] }
@@ -91,6 +94,6 @@ public enum ServiceNews {
     /// The session of a call before this one goes to an agent.
     case handOff(HandoffErrand.Plan)
     /// The conversation has ended in good order, for this reason: what was said is still heard.
-    case ended(String)
+    case ended(reason: String, words: String? = nil)
     case unavailable(Ending)
 }

@@ -159,7 +159,7 @@ public struct VoiceService: Service {
         case .message(let text): return receive(text, &context)
         case .ended:
             context.timers.clear(.reply)
-            return [.ended("end")]
+            return [.ended(reason: "end")]
         case .unavailable(let ending): return [.unavailable(ending)]
         }
     }

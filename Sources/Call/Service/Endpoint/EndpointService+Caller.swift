@@ -14,6 +14,10 @@ struct SpeechQueue {
     var said = Duration.zero
     var asked = Duration.zero
 
+    /// A request is under way; and its answer is not wanted any more.
+    var isAsking = false
+    var isStale = false
+
     var isBusy: Bool { current != nil || !waiting.isEmpty }
 }
 
@@ -27,7 +31,7 @@ extension EndpointService {
         // Keys end speech: what is said before them or meanwhile is not what the caller wants to say any more.
         dropSpeech(&context)
         let rules = KeyCollector.Rules(config.digits)
-        if keys.keys.isEmpty, let item = item(for: key) {
+        if keys.keys.isEmpty, rules.most == 1, let item = item(for: key) {
             return say(
                 .digits(String(key), payload: item.payload), as: TurnMetrics("dtmf_turn"), &context)
         }
@@ -54,10 +58,9 @@ extension EndpointService {
     // MARK: Speech
 
     mutating func spoke(_ samples: [Int16], _ context: inout Context) -> [ServiceNews] {
-        silences = 0
         let length = Duration.milliseconds(samples.count / 16)
         let isBeforeKey = lastKey.map { context.now - length < $0 } ?? false
-        guard rules.recognizer != nil, config.isMuted != true, !isBeforeKey, keys.keys.isEmpty else {
+        guard hearsSpeech, !isBeforeKey else {
             if !isThinking, !context.callerHears { awaitCaller(&context) }
             return []
         }
@@ -74,11 +77,12 @@ extension EndpointService {
     private mutating func dropSpeech(_ context: inout Context) {
         recognition.waiting = []
         recognition.current = nil
+        recognition.isStale = recognition.isAsking
         context.timers.clear(.recognition)
     }
 
     private mutating func nextRecognition(_ context: inout Context) {
-        guard recognition.current == nil, !recognition.waiting.isEmpty else { return }
+        guard recognition.current == nil, !recognition.isStale, !recognition.waiting.isEmpty else { return }
         let samples = recognition.waiting.removeFirst()
         recognition.current = samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
         recognition.attempt = 0
@@ -89,6 +93,7 @@ extension EndpointService {
     mutating func recognize(_ context: inout Context) {
         guard let pcm = recognition.current, let recognizer = rules.recognizer else { return }
         recognition.attempt += 1
+        recognition.isAsking = true
         recognition.asked = context.now
         var request = Recognition.request(
             url: recognizer.location, key: recognizer.key, style: recognizer.style, pcm: pcm)
@@ -97,7 +102,13 @@ extension EndpointService {
     }
 
     mutating func recognized(_ result: Result<Response, Failure>, _ context: inout Context) -> [ServiceNews] {
+        recognition.isAsking = false
         // A key has taken its place.
+        if recognition.isStale {
+            recognition.isStale = false
+            nextRecognition(&context)
+            return []
+        }
         guard let pcm = recognition.current else { return [] }
         let decision = Retry.decide(
             result, attempt: recognition.attempt, left: recognition.said + rules.replyTimeout - context.now,
@@ -125,9 +136,10 @@ extension EndpointService {
         do throws(ReplyRefusal) {
             guard let heard = try Recognition.heard(response.body) else {
                 context.effects += [.log(.info, "nothing was understood"), .turn(metrics)]
-                if openTurns == 0, !context.callerHears { awaitCaller(&context) }
+                if watch.open == 0, !context.callerHears { awaitCaller(&context) }
                 return []
             }
+            silences = 0
             return say(
                 .speech(heard.text, confidence: heard.confidence, language: config.recognizerLanguage), as: metrics,
                 &context)
@@ -140,6 +152,7 @@ extension EndpointService {
 
     /// The line has become silent: the caller's time begins.
     public mutating func fellSilent(_ context: inout Context) {
+        hearsFiller = false
         if !isThinking { awaitCaller(&context) }
     }
 
@@ -147,8 +160,11 @@ extension EndpointService {
         guard let rules = config.noInput, rules.isOn ?? true, let timeout = rules.timeout else {
             return context.timers.clear(.noInput)
         }
-        context.timers.set(.noInput, context.now + timeout)
+        context.timers.set(.noInput, context.now + max(timeout, Self.shortest))
     }
+
+    /// No time of a flow's is shorter.
+    private static let shortest = Duration.milliseconds(100)
 
     mutating func callerIsSilent(_ context: inout Context) -> [ServiceNews] {
         guard let rules = config.noInput, rules.isOn ?? true else { return [] }
@@ -161,11 +177,13 @@ extension EndpointService {
         silences += 1
         if silences > rules.retries ?? 0 {
             context.effects.append(.log(.info, "the caller says nothing"))
-            return [.ended("no_input")]
+            return [.ended(reason: "no_input")]
         }
-        let digits = keys.keys.isEmpty ? nil : keys.takeAll()
         switch rules.mode ?? .event {
-        case .event: return say(.noInput(digits: digits), &context)
+        // Too few keys are told with it, or else as the input that they are: none is lost.
+        case .event where !keys.keys.isEmpty && self.rules.dialect != .voicegateway:
+            return submit(keys.takeAll(), &context)
+        case .event: return say(.noInput(digits: keys.keys.isEmpty ? nil : keys.takeAll()), &context)
         case .speech, .play:
             let reminder = reminder(rules.mode, rules.speech, rules.url)
             // Without anything to be heard the time begins anew at once.
@@ -181,24 +199,25 @@ extension EndpointService {
 
     /// A flow that does not answer is given some time; then the caller hears that somebody is at work.
     mutating func awaitFiller(_ context: inout Context) {
-        guard let rules = config.flowNoInput, rules.isOn ?? true, openTurns > 0, let since = waitsForFlowSince else {
-            return context.timers.clear(.filler)
+        context.timers.clear(.filler)
+        guard let rules = config.flowNoInput, rules.isOn ?? true, let since = watch.silentSince else { return }
+        let isOver = fillers > rules.retries ?? 0 && rules.fails != true
+        if let timeout = rules.timeout, !isOver {
+            context.timers.set(.filler, context.now + max(timeout, Self.shortest))
         }
-        if let timeout = rules.timeout { context.timers.set(.filler, context.now + timeout) }
-        if let giveUp = rules.giveUp { context.timers.hasten(.filler, max(since + giveUp, context.now)) }
+        if let giveUp = rules.giveUp {
+            context.timers.hasten(.filler, max(since + giveUp, context.now + Self.shortest))
+        }
     }
 
     mutating func flowIsSilent(_ context: inout Context) -> [ServiceNews] {
-        guard let rules = config.flowNoInput, rules.isOn ?? true, openTurns > 0, let since = waitsForFlowSince else {
-            return []
-        }
+        guard let rules = config.flowNoInput, rules.isOn ?? true, let since = watch.silentSince else { return [] }
         if context.callerHears {
             awaitFiller(&context)
             return []
         }
-        fillers += 1
         let isTooLate = rules.giveUp.map { context.now >= since + $0 } ?? false
-        let isLast = fillers > (rules.retries ?? 0) + 1
+        let isLast = fillers > rules.retries ?? 0
         if isTooLate || isLast && rules.fails == true {
             let waited = context.now - since
             return [
@@ -206,7 +225,10 @@ extension EndpointService {
             ]
         }
         if isLast { return [] }
+        fillers += 1
         awaitFiller(&context)
-        return reminder(rules.mode, rules.speech, rules.url)
+        let filler = reminder(rules.mode, rules.speech, rules.url)
+        hearsFiller = !filler.isEmpty
+        return filler
     }
 }

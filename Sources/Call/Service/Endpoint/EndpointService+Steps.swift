@@ -11,6 +11,11 @@ extension EndpointService {
 
     mutating func carryOut(_ step: FlowStep, isSensitive: Bool, _ context: inout Context) -> [ServiceNews] {
         switch step {
+        // What is heard again and again is one piece, which gives way as a whole.
+        case .say(let text, let isMarkup, let loops) where loops != 1:
+            var message = message(.text(isMarkup ? Markup.words(of: text) : text), isSensitive)
+            message.loops = loops
+            return [.say(message)]
         case .say(let text, let isMarkup, let loops):
             return repeated(parts(text, isMarkup: isMarkup).map { message($0, isSensitive) }, loops)
         case .play(let addresses, let loops, let instead):
@@ -20,8 +25,7 @@ extension EndpointService {
             return repeated(messages.map { marked($0, isSensitive) }, loops)
         case .stopPlaying: return [.stopPlaying]
         case .hangUp(let reason, let isImmediate):
-            if let reason { context.effects.append(.log(.info, "the flow hangs up: \(reason)")) }
-            return (isImmediate ? [.stopPlaying] : []) + [.ended("end")]
+            return (isImmediate ? [.stopPlaying] : []) + [.ended(reason: "end", words: isSensitive ? nil : reason)]
         case .transfer(let transfer): return give(transfer, &context)
         case .sendDigits(let digits, let each): return [.sendDigits(digits, each: each)]
         case .configure(let change): return configure(change, &context)
@@ -66,8 +70,10 @@ extension EndpointService {
         var message = message
         let bargeIn = config.bargeIn ?? SessionConfig.BargeIn()
         let isOff = bargeIn.isOn == false
+        // How many words were said is known too late to stop a prompt by.
+        let wantsWords = (bargeIn.leastWords ?? 1) > 1
         message.stopsOnKey = isOff ? false : bargeIn.onKeys
-        message.stopsOnSpeech = isOff ? false : bargeIn.onSpeech
+        message.stopsOnSpeech = isOff || wantsWords ? false : bargeIn.onSpeech
         message.isSensitive = isSensitive
         return message
     }
@@ -85,6 +91,8 @@ extension EndpointService {
 
     private mutating func give(_ transfer: Transfer, _ context: inout Context) -> [ServiceNews] {
         if !transfer.furtherTargets.isEmpty { cannot("a transfer to several at once", &context) }
+        if transfer.timeLimit != nil { cannot("the timeLimit of a transfer", &context) }
+        if transfer.music != nil { cannot("the dialMusic of a transfer", &context) }
         guard
             let order = TransferOrder(
                 transfer.kind == .dial ? .dial : .refer, to: transfer.target, callerID: transfer.callerID,
@@ -124,6 +132,7 @@ extension EndpointService {
         let rules = KeyCollector.Rules(config.digits)
         if change.flowNoInput != nil { awaitFiller(&context) }
         if change.noInput != nil, context.timers.isSet(.noInput) { awaitCaller(&context) }
+        if (change.bargeIn?.leastWords ?? 1) > 1 { cannot("to count words before a prompt stops", &context) }
         if before == rules { return [] }
         if let digits = keys.rulesChanged(rules) { return submit(digits, &context) }
         if !keys.keys.isEmpty { context.timers.set(.digits, context.now + rules.gap) }

@@ -62,25 +62,22 @@ public struct EndpointService: Service {
     private var hasOpened = false
     private var began = Duration.zero
 
-    /// How many inputs the flow has not finished with.
-    private(set) var openTurns = 0
-    private var lateReplies = 0
-    /// Since when the flow has not said anything, although it should.
-    private var waitsSince: Duration?
+    private(set) var watch = TurnWatch()
     /// The turn about whose answer the metrics are not written yet, and when it began.
     private var turn: (metrics: TurnMetrics, since: Duration)?
-    /// The line dropped while an answer was due, which is lost then.
-    private var mayHaveLostAnswer = false
-
     var recognition = SpeechQueue()
     var lastKey: Duration?
     var silences = 0
     var fillers = 0
+    /// What the caller hears fills the time until the flow answers.
+    var hearsFiller = false
 
     /// How long the flow may take for its last answer.
     static let farewellTime = Duration.seconds(2)
     static let closeGrace = Duration.milliseconds(250)
     static let closeGraceOfHangup = Duration.milliseconds(40)
+    /// A caller who goes on is given this many times as long as a silent flow may take.
+    static let patienceOfCallers = 3
 
     /// How the endpoint is talked to.
     public enum Way: Sendable {
@@ -102,9 +99,10 @@ public struct EndpointService: Service {
     }
 
     public var sessionID: String? { facts.callID }
-    public var keepsWaiting: Bool { link.isAway || (lateReplies > 0 && link.isOpen) }
-    public var isThinking: Bool { openTurns > 0 || recognition.isBusy }
-    public var owed: Ending? { openTurns > 0 ? noReply : nil }
+    public var keepsWaiting: Bool { link.isAway || (watch.lateReplies > 0 && link.isOpen) }
+    public var isThinking: Bool { watch.open > 0 || recognition.isBusy }
+    public var owed: Ending? { watch.open > 0 ? noReply : nil }
+    public var hearsSpeech: Bool { rules.recognizer != nil && config.isMuted != true && keys.keys.isEmpty }
     public var closingTime: Duration { rules.tellsEnd ? Self.farewellTime : .zero }
 
     public mutating func begin(_ context: inout Context) -> [ServiceNews] {
@@ -172,7 +170,11 @@ public struct EndpointService: Service {
     mutating func say(
         _ input: FlowInput, as metrics: TurnMetrics? = nil, since: Duration? = nil, _ context: inout Context
     ) -> [ServiceNews] {
-        guard let message = input.message(facts, in: rules.dialect) else { return [] }
+        guard let message = input.message(facts, in: rules.dialect) else {
+            // The flow has no ear for it. The caller's time begins anew.
+            if !isThinking, !context.callerHears { awaitCaller(&context) }
+            return []
+        }
         menu = []
         if turnConfig != SessionConfig() {
             turnConfig = SessionConfig()
@@ -183,9 +185,7 @@ public struct EndpointService: Service {
             turns = (turns ?? 0) + 1
             turn = (metrics, since ?? context.now)
         }
-        openTurns += 1
-        waitsSince = waitsSince ?? context.now
-        lateReplies = 0
+        watch.asked(context.now)
         link.send(message.text, message.data, &context)
         awaitReply(&context)
         awaitFiller(&context)
@@ -193,28 +193,33 @@ public struct EndpointService: Service {
     }
 
     private mutating func awaitReply(_ context: inout Context) {
-        guard openTurns > 0, link.isOpen, !isLeaving else { return }
+        guard watch.open > 0, link.isOpen, !isLeaving else { return }
         context.timers.set(.reply, context.now + rules.replyTimeout)
+        // Further inputs put it off, but not for ever.
+        if let since = watch.unansweredSince { context.timers.hasten(.reply, max(since + longestWait, context.now)) }
     }
 
+    private var longestWait: Duration { rules.replyTimeout * (rules.lateReplies * Self.patienceOfCallers) }
+
     private mutating func replyIsLate(_ context: inout Context) -> [ServiceNews] {
-        guard openTurns > 0 else { return [] }
-        // As long as something is heard, the caller does not wait.
-        if context.callerHears {
-            context.timers.set(.reply, context.now + rules.replyTimeout)
+        guard watch.open > 0 else { return [] }
+        if let since = watch.unansweredSince, context.now >= since + longestWait { return [.unavailable(noReply)] }
+        // As long as something is heard that has an end, the caller does not wait.
+        if context.callerHears, !context.callerHearsEndlessly {
+            awaitReply(&context)
             return []
         }
-        lateReplies += 1
-        if mayHaveLostAnswer {
+        watch.lateReplies += 1
+        if watch.isDoubtful {
             // It will not come again. The caller's silence, or his next words, go on from here.
             context.effects.append(
                 .log(.notice, "an answer of the flow was lost with the line; it is not awaited any more"))
             turnsEnded(&context)
             return []
         }
-        if lateReplies >= rules.lateReplies { return [.unavailable(noReply)] }
+        if watch.lateReplies >= rules.lateReplies { return [.unavailable(noReply)] }
         context.effects.append(
-            .log(.warning, "the flow has not ended its turn for \(rules.replyTimeout * lateReplies)"))
+            .log(.warning, "the flow has not ended its turn for \(rules.replyTimeout * watch.lateReplies)"))
         link.probe(&context)
         awaitReply(&context)
         return []
@@ -254,22 +259,27 @@ public struct EndpointService: Service {
             if hasOpened { return [] }
             hasOpened = true
             return [.session(facts.callID), .ready]
-        case .lost:
+        case .lost(let written):
             context.timers.clear(.reply)
-            mayHaveLostAnswer = openTurns > 0
+            watch.dropped(written)
             context.effects.append(.log(.notice, "the endpoint's socket dropped"))
             return []
         case .output(let json):
             let output = FlowOutput(json)
             if output.isHousekeeping { return [] }
-            answered(&context)
-            return output.steps.flatMap { carryOut($0, isSensitive: output.isSensitive, &context) }
+            return answered(&context)
+                + output.steps.flatMap { carryOut($0, isSensitive: output.isSensitive, &context) }
         case .turnEnded(let end):
-            openTurns = max(openTurns - 1, 0)
-            if openTurns == 0 { turnsEnded(&context) } else { awaitReply(&context) }
+            watch.ended(context.now)
+            if watch.open == 0 {
+                turnsEnded(&context)
+            } else {
+                awaitReply(&context)
+                awaitFiller(&context)
+            }
             switch end {
             case .regular: return []
-            case .stopped: return [.ended("flow_stopped")]
+            case .stopped: return [.ended(reason: "flow_stopped")]
             case .error: return [.unavailable(flowError("it ended its turn with an error"))]
             }
         case .failed(let words): return [.unavailable(flowError(words))]
@@ -282,35 +292,30 @@ public struct EndpointService: Service {
             .unavailable, "flow_error", detail: "the flow failed: \(words); look at session \(facts.callID) in Cognigy")
     }
 
-    /// The flow says something: it lives.
-    private mutating func answered(_ context: inout Context) {
-        lateReplies = 0
-        mayHaveLostAnswer = false
-        waitsSince = nil
+    /// The flow says something, which takes the place of a filler.
+    private mutating func answered(_ context: inout Context) -> [ServiceNews] {
+        watch.answered(context.now)
         fillers = 0
-        context.timers.clear(.filler)
         if var turn {
             turn.metrics.dialog = context.now - turn.since
             context.effects.append(.turn(turn.metrics))
         }
         turn = nil
         awaitReply(&context)
+        awaitFiller(&context)
+        defer { hearsFiller = false }
+        return hearsFiller ? [.stopPlaying] : []
     }
 
     /// Nothing is awaited of the flow any more.
     private mutating func turnsEnded(_ context: inout Context) {
         if let turn { context.effects.append(.turn(turn.metrics)) }
         turn = nil
-        openTurns = 0
-        lateReplies = 0
-        mayHaveLostAnswer = false
-        waitsSince = nil
+        watch.over()
         fillers = 0
         context.timers.clear(.reply, .filler)
         if !context.callerHears { awaitCaller(&context) }
     }
-
-    var waitsForFlowSince: Duration? { waitsSince }
 
     // MARK: The end
 
@@ -324,10 +329,13 @@ public struct EndpointService: Service {
             ).message(facts, in: rules.dialect)
         {
             link.send(message.text, message.data, &context)
-            openTurns += 1
+            watch.asked(context.now)
             closeCode = ending.closeCode
             context.timers.set(.socketClose, context.now + Self.farewellTime)
             return
+        }
+        if rules.tellsEnd, ending.status != .unavailable {
+            context.effects.append(.log(.info, "the flow cannot be told of the end"))
         }
         close(ending.closeCode, &context, grace: isByCaller ? Self.closeGraceOfHangup : Self.closeGrace)
     }
@@ -337,12 +345,12 @@ public struct EndpointService: Service {
         guard let code = closeCode else { return [] }
         for news in news {
             switch news {
-            case .turnEnded: openTurns -= 1
-            case .lost, .failed, .unavailable: openTurns = 0
+            case .turnEnded: watch.ended(context.now)
+            case .lost, .failed, .unavailable: watch.over()
             case .opened, .output: break
             }
         }
-        if openTurns <= 0 { close(code, &context) }
+        if watch.open == 0 { close(code, &context) }
         return []
     }
 

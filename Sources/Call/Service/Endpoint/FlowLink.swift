@@ -28,8 +28,8 @@ protocol FlowLink: Sendable {
 enum LinkNews: Equatable, Sendable {
     /// Inputs go out from now on.
     case opened
-    /// The line dropped; it will be tried again.
-    case lost
+    /// The line dropped after so many inputs were written whose turns have not ended; it will be tried again.
+    case lost(written: Int)
     /// One message of the flow.
     case output(JSON)
     case turnEnded(TurnEnd)

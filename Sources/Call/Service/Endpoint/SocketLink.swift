@@ -67,6 +67,8 @@ struct SocketLink: FlowLink {
     static let mostWaiting = 100
     static let mostUseless = 5
     static let mostRecent = 20
+    /// In bytes.
+    static let longestRecent = 4096
 
     init(_ plan: Plan) {
         self.plan = plan
@@ -175,18 +177,18 @@ struct SocketLink: FlowLink {
             return []
         case ("endpoint-ready", .introducing), ("endpoint-ready", .preparing): return becameReady(&context)
         case ("output", _):
-            // Whoever speaks is ready.
-            let opened = stage == .preparing ? becameReady(&context) : []
-            return opened + output(value)
+            // Who speaks is ready; an error is no speech.
+            let opened = stage == .preparing && value["type"]?.string != "error" ? becameReady(&context) : []
+            return opened + output(value, &context)
         case ("finalPing", _): return ended(value["type"])
-        case ("exception", _): return [.failed(Endpoint.words(value["error"] ?? value))]
+        case ("exception", _): return failed(value["error"] ?? value, &context)
         default: return []
         }
     }
 
-    private mutating func output(_ value: JSON) -> [LinkNews] {
+    private mutating func output(_ value: JSON, _ context: inout Context) -> [LinkNews] {
         switch value["type"]?.string {
-        case "error": return [.failed(Endpoint.words(value["data"]?["error"] ?? value["data"] ?? "no reason given"))]
+        case "error": return failed(value["data"]?["error"] ?? value["data"] ?? "no reason given", &context)
         // Servers before version 4 end a turn so.
         case "finalPing": return ended(value["data"]?["type"])
         default:
@@ -195,15 +197,28 @@ struct SocketLink: FlowLink {
         }
     }
 
+    /// Before the first input, an error is about who wants to talk.
+    private mutating func failed(_ error: JSON, _ context: inout Context) -> [LinkNews] {
+        let words = Endpoint.words(error)
+        return hasBeenReady ? [.failed(words)] : turnedAway(words, &context)
+    }
+
+    private mutating func turnedAway(_ why: String, _ context: inout Context) -> [LinkNews] {
+        fail(
+            "refused",
+            "\(plan.endpoint.server.host) ends the session at once (\(why)): is the token at the end of endpoint_url "
+                + "right, is the endpoint of the type Socket.IO, and is it enabled?", &context,
+            isServiceFault: false)
+    }
+
     /// A server that keeps what it could not deliver may deliver it twice: once before a drop, and again after it. Nothing
     /// but its whole content tells that; the trace names the input, so that two equal answers to two inputs differ.
     private mutating func isNew(_ data: JSON) -> Bool {
         guard data["traceId"]?.string?.isEmpty == false else { return true }
-        if let index = recent[..<beforeDrop].firstIndex(of: data) {
-            recent.remove(at: index)
-            beforeDrop -= 1
-            return false
-        }
+        if recent[..<beforeDrop].contains(data) { return false }
+        let text = data.text
+        // A long one is not worth the memory.
+        if text.utf8.count > Self.longestRecent { return true }
         recent.append(data)
         if recent.count > Self.mostRecent {
             recent.removeFirst()
@@ -213,7 +228,7 @@ struct SocketLink: FlowLink {
     }
 
     private mutating func ended(_ type: JSON?) -> [LinkNews] {
-        sent = []
+        if !sent.isEmpty { sent.removeFirst() }
         return [.turnEnded(type?.string.flatMap { TurnEnd(rawValue: $0) } ?? .regular)]
     }
 
@@ -264,14 +279,10 @@ struct SocketLink: FlowLink {
         let isEarly = was == .joining || was == .introducing || was == .preparing
         if isEarly, introducesLater, !hasBeenReady { return nameInAddress(&context) }
         if isEarly, !hasBeenReady, attempts > 0 {
-            return fail(
-                "refused",
-                "\(plan.endpoint.server.host) ends the session at once (\(why)): is the token at the end of endpoint_url "
-                    + "right, is the endpoint of the type Socket.IO, and is it enabled?", &context,
-                isServiceFault: false)
+            return turnedAway(why, &context)
         }
         let news = tryAgain(why, .unreachable(failure ?? .unreachable(why)), nil, &context)
-        return news.isEmpty && wasOpen ? [.lost] : news
+        return news.isEmpty && wasOpen ? [.lost(written: sent.count)] : news
     }
 
     /// The server never asked who is there, so it is told by the address.
@@ -279,7 +290,9 @@ struct SocketLink: FlowLink {
         introducesLater = false
         context.effects.append(
             .log(.info, "the endpoint does not ask who is there; the token goes into the address of its socket"))
-        connect(&context)
+        stage = .waiting
+        context.timers.clear(.ready, .ping, .pong)
+        context.timers.set(.connect, context.now)
         return []
     }
 
