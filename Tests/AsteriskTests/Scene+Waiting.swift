@@ -66,7 +66,7 @@ extension Scene {
         return "none for \(calls.count * digits.count) keys"
     }
 
-    private static func warnings(_ stage: Stage) -> [Substring] {
+    static func warnings(_ stage: Stage) -> [Substring] {
         stage.asterisk.log().split(separator: "\n").filter { $0.contains("] WARNING[") }
     }
 }

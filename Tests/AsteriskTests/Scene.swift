@@ -13,8 +13,7 @@ struct Scene: Sendable {
 
     static let all =
         calls + digits + interruptions + hangups + hostileCallers + dialplan + absences + speech + people + waiting
-        + transfers
-        + load
+        + transfers + endpoint + load
 }
 
 /// The Asterisk under test and the one that calls it over SIP.

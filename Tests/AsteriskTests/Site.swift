@@ -41,8 +41,7 @@ final class Site {
         if let authority = service.authority { try asterisk.copy(authority, to: "etc/service.pem") }
         // A state of its own: no scene inherits a token or a breaker.
         state = "state-\(UInt32.random(in: 0 ... .max))"
-        try asterisk.configure(
-            """
+        beginning = """
             [cognigy]
             base_url = \(baseURL ?? service.baseURL)
             client_id = demo
@@ -54,10 +53,18 @@ final class Site {
             state = /var/lib/asterisk/\(state)
             log = /var/log/asterisk/bridge.log
             log_level = debug
-            \(settings.split(separator: "@URL@", omittingEmptySubsequences: false).joined(separator: service.baseURL))
-            """)
+            """
+        try configure(settings)
     }
 
+    /// For the calls that begin from now on.
+    func configure(_ settings: String) throws {
+        let settings = settings.split(separator: "@URL@", omittingEmptySubsequences: false)
+        try asterisk.configure(beginning + "\n" + settings.joined(separator: service.baseURL))
+    }
+
+    /// What the configuration has before a scene's own settings.
+    private let beginning: String
     private let state: String
     private let zombiesBefore: Set<pid_t>
 
@@ -224,14 +231,20 @@ final class Site {
 
     subscript(call: String) -> RealCall { calls[call] ?? RealCall(channel: "") }
 
-    /// The keys that the service received from a call.
+    /// What the service's endpoint was sent by a call.
+    func inputs(_ call: String) -> [Journal.Entry] {
+        service.journal.filter { $0.event == .input && $0["id"]?.string?.hasPrefix(call + "-") == true }
+    }
+
+    /// The keys that the service received from a call, or its endpoint.
     func keys(_ call: String) -> String {
         // Asterisk's id of the channel is the name that the bridge gives to the session.
         let sessions = Set(
             service.journal.filter { $0.event == .session && $0["sessionId"]?.string?.hasPrefix(call + "-") == true }
                 .compactMap { $0["id"]?.string })
-        return service.journal.filter { $0.event == .dtmf && sessions.contains($0["id"]?.string ?? "-") }
-            .compactMap { $0["digit"]?.string }.joined()
+        let keys = service.journal.filter { $0.event == .dtmf && sessions.contains($0["id"]?.string ?? "-") }
+            .compactMap { $0["digit"]?.string }
+        return (keys + inputs(call).compactMap { $0["digits"]?.string }).joined()
     }
 
     // MARK: Waiting
