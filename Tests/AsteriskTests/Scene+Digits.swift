@@ -20,6 +20,8 @@ extension Scene {
         Scene("20 digits a call: 20 calls at once") { try press($0, "key any delay 100 \(answer)", calls: 20) },
         Scene("20 digits a call over SIP: RFC 4733") { try overSIP($0, "rfc4733") },
         Scene("20 digits a call over SIP: INFO") { try overSIP($0, "info") },
+        Scene("twenty keys at all paces through an endpoint", throughEndpoint),
+        Scene("twenty keys into an endpoint that drops them", throughDrops),
     ]
 
     private static let answer = #"send {"type":"response","audioUrl":"/audio/answer-8k-300ms.wav"}"#
@@ -47,6 +49,79 @@ extension Scene {
         let site = try Site(stage, "key any \(answer)")
         let calls = try strings(4, seed: 7).map { (try site.callOverSIP(way, digits: $0), $0) }
         return try check(site, calls)
+    }
+
+    /// In each call the flow answers at every pace: at once, late, with long prompts, with some that keys do not stop, with
+    /// two at a time, and not at all. The first callers press before they have reached it.
+    private static let flow = """
+        connect delay 1200 times 2
+        event CALL_CREATED delay 400 command {"play":{"url":"/audio/long-16k-4000ms.wav"}}
+        input 1 command {"play":{"url":"/audio/answer-8k-300ms.wav"}}
+        input 2 command {"play":{"url":"/audio/long-16k-4000ms.wav"}}
+        input 3 delay 300 command {"play":{"url":"/audio/answer-8k-300ms.wav"}}
+        input 4 delay 300 command {"play":{"url":"/audio/long-16k-4000ms.wav"}}
+        input 5 delay 2000 command {"play":{"url":"/audio/answer-8k-300ms.wav"}} times 1
+        input 6 command [\(bargeIn(false)),{"play":{"url":"/audio/answer-8k-300ms.wav"}}]
+        input 7 delay 50 command [\(bargeIn(true)),{"play":{"url":"/audio/long-16k-4000ms.wav"}}]
+        input 8 command {"play":{"url":"/audio/answer-8k-100ms.wav"}}
+        then delay 150 command {"play":{"url":"/audio/answer-8k-300ms.wav"}}
+        input any ok
+        """
+
+    private static func bargeIn(_ isOn: Bool) -> String {
+        #"{"config":{"bargeIn":{"enable":\#(isOn),"dtmfBargein":\#(isOn),"sticky":true}}}"#
+    }
+
+    /// By Socket.IO from telephones of every kind, and at the same time by REST.
+    private static func throughEndpoint(_ stage: Stage) throws -> String {
+        let site = try Site(stage, flow, endpoint: true)
+        var strings = strings(8, seed: 20)
+        func next() -> String { strings.removeLast() }
+        var calls: [(name: String, digits: String)] = []
+        for _ in 1...2 {
+            let digits = next()
+            calls.append((try site.call(robot: "press", digits: digits, before: 0.1), digits))
+        }
+        for way in ["rfc4733", "info"] {
+            let digits = next()
+            calls.append((try site.callOverSIP(way, digits: digits), digits))
+        }
+        try site.wait("the sockets") { site.service.count(.ready) == calls.count }
+        try site.configure("[cognigy]\nsurface = rest")
+        for _ in 1...4 {
+            let digits = next()
+            calls.append((try site.call(robot: "press", digits: digits, before: 0.1), digits))
+        }
+        let answer = try check(site, calls)
+        let posted = calls.filter { site.inputs($0.name).allSatisfy { $0["surface"] == "rest" } }
+        try site.require(posted.map(\.name) == calls.suffix(4).map(\.name), "by REST: \(posted)")
+        for call in calls where site[call.name].channel.hasPrefix("PJSIP/") {
+            let to = site.inputs(call.name).first?["data"]?["payload"]?["to"]?.string
+            try site.require(to == site[call.name].number, "the flow was told that \(to ?? "nobody") is called")
+        }
+        return answer
+    }
+
+    /// The socket drops before the flow answers a key, and in the middle of its answer. Then it is not ready at once, and
+    /// the keys that come meanwhile wait.
+    private static func throughDrops(_ stage: Stage) throws -> String {
+        let site = try Site(
+            stage,
+            """
+            ready ok times 1
+            ready delay 500 ok
+            event CALL_CREATED command {"play":{"url":"/audio/long-16k-4000ms.wav"}}
+            input 1 drop times 1
+            input 4 command {"play":{"url":"/audio/answer-8k-300ms.wav"}} times 1
+            then drop
+            input any delay 100 command {"play":{"url":"/audio/answer-8k-300ms.wav"}}
+            """, endpoint: true)
+        let strings = strings(4, seed: 21).map { "1" + $0.dropFirst(7) + "4" + $0.suffix(5) }
+        let calls = try strings.map { (try site.call(robot: "press", digits: $0, before: 0.5), $0) }
+        let answer = try check(site, calls)
+        let drops = site.service.count(.ready) - calls.count
+        try site.require(drops == 2 * calls.count, "\(drops) drops")
+        return "\(answer), \(drops) drops"
     }
 
     /// What is pressed is what the service receives.
