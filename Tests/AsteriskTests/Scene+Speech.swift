@@ -10,6 +10,7 @@ extension Scene {
             try speak($0, variables: ["EAGI_AUDIO_FORMAT": "slin16"])
         },
         Scene("speech is understood end to end", understand),
+        Scene("speech is what a flow hears, and interrupts it", speakToFlow),
     ]
 
     private static let dialog = """
@@ -89,6 +90,53 @@ extension Scene {
         try site.settle([call])
         try site.require(site.service.count(.dialog) == talk.count, "\(site.service.count(.dialog)) dialog requests")
         return inWords(delays)
+    }
+
+    /// The caller speaks to a flow behind an endpoint, and again into its answer. A real recogniser listens, if there is
+    /// one.
+    private static func speakToFlow(_ stage: Stage) throws -> String {
+        let words = ["i want to pay my bill", "thank you and goodbye"]
+        let others = ["connect me to an agent", "cancel my order", "please hold the line"]
+        let recogniser = Recogniser.isInstalled ? try Recogniser(phrases: words + others) : nil
+        let listen = #"{"config":{"bargeIn":{"enable":true,"input":["speech"],"sticky":true}}}"#
+        let site = try Site(
+            stage,
+            """
+            stt say "\(words[0])" times 1
+            stt say "\(words[1])"
+            event CALL_CREATED command [\(listen),{"play":{"url":"/audio/hello-8k-300ms.wav"}}]
+            input "\(words[0])" command {"play":{"url":"/audio/long-16k-9000ms.wav"}}
+            input "\(words[1])" command {"verb":"hangup","headers":{"X-Reason":"the caller says goodbye"}}
+            """,
+            settings: """
+                [speech]
+                stt_url = \(recogniser?.service.url ?? "@URL@")/stt
+                stt_key = demo-stt-key
+                tts_url = @URL@
+                tts_key = demo-tts-key
+                """, endpoint: true)
+        site.programs = recogniser.map { [$0.service] } ?? []
+        let call = try site.call(
+            variables: ["EAGI_AUDIO_FORMAT": "slin16"], context: "cognigy-voice", codec: "slin16")
+        try site.wait("the greeting") { site[call].streams.count == 1 && site[call].current?.isWait == true }
+        try stage.asterisk.write(speech(words[0], .sln16, voice: "en-us+f3"), to: "sounds/speech.sln16")
+        _ = try site.speak(call)
+        try site.wait("the answer") { site[call].streams.count == 2 && site[call].current?.isStream == true }
+        try stage.asterisk.write(speech(words[1], .sln16, voice: "en-us+f3"), to: "sounds/speech.sln16")
+        let began = try site.speak(call)
+        try site.settle([call])
+        let end = site[call]
+        try site.require(end.status == "COMPLETED" && end.reason == "end", "\(end.status) \(end.reason)")
+        let spoken = site.inputs(call).dropFirst()
+        try site.require(spoken.allSatisfy { $0["name"] == "RECOGNIZED_SPEECH" }, "\(spoken)")
+        let heard = spoken.map { input in
+            (input["text"], input["data"]?["payload"]?["speech"]?["alternatives"]?.array?.first?["transcript"])
+        }
+        try site.require(
+            heard.map { $0.0?.string } == words && heard.map { $0.1?.string } == words, "the flow heard \(heard)")
+        let stopped = (end.streams[1].end?.time ?? 0) - began
+        try site.require(stopped < 0.8, "the answer went on for \(stopped) s")
+        return "2 turns, stopped after \(milliseconds(stopped)) ms"
     }
 
     /// Real speech, up to its last sound.
