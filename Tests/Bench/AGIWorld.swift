@@ -8,14 +8,16 @@ final class AGIWorld {
     let folder: TemporaryFolder
     let environment: [String]
 
-    /// The service is on that port; nobody needs to be there.
-    init(port: UInt16 = 9) throws {
+    /// The service is on that port; nobody needs to be there. It may be an endpoint.
+    init(port: UInt16 = 9, isEndpoint: Bool = false) throws {
         folder = try TemporaryFolder()
-        environment = [
-            "PATH=/usr/bin:/bin", "COGNIGY_BASE_URL=http://127.0.0.1:\(port)", "COGNIGY_CLIENT_ID=demo",
-            "COGNIGY_CLIENT_SECRET=demo-secret", "COGNIGY_FLOW_ID=demo-flow",
-            "COGNIGY_PATHS_STATE=\(folder.path("state"))", "COGNIGY_CALL_ANSWER=no",
-        ]
+        let endpoint = isEndpoint ? ["COGNIGY_ENDPOINT_URL=http://127.0.0.1:\(port)/0123456789abcdef"] : []
+        environment =
+            endpoint + [
+                "PATH=/usr/bin:/bin", "COGNIGY_BASE_URL=http://127.0.0.1:\(port)", "COGNIGY_CLIENT_ID=demo",
+                "COGNIGY_CLIENT_SECRET=demo-secret", "COGNIGY_FLOW_ID=demo-flow",
+                "COGNIGY_PATHS_STATE=\(folder.path("state"))", "COGNIGY_CALL_ANSWER=no",
+            ]
     }
 
     static let block = Array(

@@ -17,9 +17,12 @@ final class DelayPeers {
     private let service: ReadyService
     private var voice: CInt = -1
     private var assembler = Assembler(role: .server)
+    private var frames: [Assembler.Incoming] = []
+    private let isEndpoint: Bool
 
-    /// Starts a call and carries it to the open voice socket.
-    init(_ program: String, _ world: AGIWorld, _ service: ReadyService) throws {
+    /// Starts a call and carries it to the open voice socket, or to the flow of an endpoint that has greeted.
+    init(_ program: String, _ world: AGIWorld, _ service: ReadyService, isEndpoint: Bool = false) throws {
+        self.isEndpoint = isEndpoint
         self.world = world
         self.service = service
         commands = try Pipe()
@@ -36,6 +39,7 @@ final class DelayPeers {
         // Variables are set and cleared before the call waits.
         try answerUntilItWaits()
         voice = try service.open()
+        if isEndpoint { try greet() }
         // The session's name goes to the dialplan.
         try answerUntilItWaits()
     }
@@ -49,6 +53,21 @@ final class DelayPeers {
             try reply("200 result=0")
         }
     }
+
+    /// Plays the server of an endpoint up to the end of the first turn.
+    private func greet() throws {
+        for text in [#"0{"sid":"x","pingInterval":60000,"pingTimeout":60000}"#, "40", #"420["handshake"]"#] {
+            try say(text)
+        }
+        _ = try frame()
+        try say(#"42["endpoint-ready"]"#)
+        _ = try frame()
+        try say(Self.turnEnd)
+    }
+
+    private static let turnEnd = #"42["finalPing",{"type":"regular"}]"#
+
+    private func say(_ text: String) throws { _ = try Descriptor.write(voice, Frame.text(text).encoded(mask: nil)) }
 
     private func isWait(_ command: String) -> Bool {
         command.hasPrefix("STREAM FILE") && command.hasSuffix(" \(Command.silenceOffset)")
@@ -66,12 +85,16 @@ final class DelayPeers {
             guard case .text = try frame() else { throw Unexpected(what: "a frame") }
         }
         try expectWait()
+        if isEndpoint { try say(Self.turnEnd) }
         return time
     }
 
     /// A message of the service, until its command is there.
     func message() throws -> Double {
-        let message = Frame.text(#"{"type":"response","text":"7"}"#).encoded(mask: nil)
+        let text =
+            isEndpoint
+            ? #"42["output",{"type":"output","data":{"text":"7","data":{}}}]"# : #"{"type":"response","text":"7"}"#
+        let message = Frame.text(text).encoded(mask: nil)
         let time = try milliseconds {
             _ = try Descriptor.write(voice, message)
             try expect("SAY NUMBER 7 \"0123456789*#\"")
@@ -98,9 +121,8 @@ final class DelayPeers {
     // MARK: The service
 
     private func frame() throws -> Assembler.Incoming? {
-        while true {
-            if let incoming = assembler.receive(try read(voice)).first { return incoming }
-        }
+        while frames.isEmpty { frames += assembler.receive(try read(voice)) }
+        return frames.removeFirst()
     }
 
     private func read(_ descriptor: CInt) throws -> [UInt8] {

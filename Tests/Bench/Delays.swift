@@ -12,7 +12,14 @@ enum Delays {
         let service = try ReadyService([
             "/api/v1/auth": #"{"access_token":"token","expires_in":3600}"#, "/api/v1/sessions": #"{"id":"session"}"#,
         ])
-        let peers = try DelayPeers(Binary.path, AGIWorld(port: service.port), service)
+        try measure("", DelayPeers(Binary.path, AGIWorld(port: service.port), service))
+        let endpoint = try ReadyService([:])
+        try measure(
+            "endpoint: ",
+            DelayPeers(Binary.path, AGIWorld(port: endpoint.port, isEndpoint: true), endpoint, isEndpoint: true))
+    }
+
+    private static func measure(_ surface: String, _ peers: DelayPeers) throws {
         var messages: [Double] = []
         var keys: [Double] = []
         for number in 1...count {
@@ -20,9 +27,9 @@ enum Delays {
             keys.append(try peers.key())
             messages.append(try peers.message())
         }
-        Report.figure("key in to frame out, p50", keys.percentile(50), "ms", atMost: 1)
-        Report.figure("key in to frame out, p99", keys.percentile(99), "ms", atMost: 1)
-        Report.figure("message in to command out, p50", messages.percentile(50), "ms", atMost: 1)
-        Report.figure("message in to command out, p99", messages.percentile(99), "ms", atMost: 1)
+        Report.figure("\(surface)key in to frame out, p50", keys.percentile(50), "ms", atMost: 1)
+        Report.figure("\(surface)key in to frame out, p99", keys.percentile(99), "ms", atMost: 1)
+        Report.figure("\(surface)message in to command out, p50", messages.percentile(50), "ms", atMost: 1)
+        Report.figure("\(surface)message in to command out, p99", messages.percentile(99), "ms", atMost: 1)
     }
 }

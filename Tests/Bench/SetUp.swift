@@ -11,13 +11,28 @@ enum SetUp {
         let python = try roundTrips(comparator)
         Report.figure("exec to the greeting's command", bridge * 100, "ms", python: python * 100)
         Report.figure("round trips", bridge.rounded(), "", atMost: 4, python: python.rounded())
+        for surface in ["socketio", "rest"] {
+            let endpoint = try roundTrips(Binary.path, surface: surface)
+            Report.figure("endpoint, \(surface): the same", endpoint * 100, "ms")
+            Report.figure("endpoint, \(surface): round trips", endpoint.rounded(), "", atMost: 5)
+        }
     }
 
-    private static func roundTrips(_ program: String) throws -> Double {
+    /// `surface`: of an endpoint.
+    private static func roundTrips(_ program: String, surface: String? = nil) throws -> Double {
         let pbx = try PBX(
-            #"open send {"type":"response","text":"1"}"#, tls: true, settings: ["COGNIGY_PATHS_LOG": "off"])
+            """
+            open send {"type":"response","text":"1"}
+            event CALL_CREATED say 1
+            """, tls: true, settings: ["COGNIGY_PATHS_LOG": "off"])
         let relay = try Relay(to: pbx.service.port, delay: delay)
-        pbx.environment["COGNIGY_BASE_URL"] = "https://127.0.0.1:\(relay.port)"
+        let server = "https://127.0.0.1:\(relay.port)"
+        pbx.environment["COGNIGY_BASE_URL"] = server
+        if let surface {
+            pbx.environment["COGNIGY_ENDPOINT_URL"] =
+                "\(server)/\(pbx.service.endpointURL.split(separator: "/").last ?? "")"
+            pbx.environment["COGNIGY_SURFACE"] = surface
+        }
         var times: [Double] = []
         for _ in 0...5 {
             let call = Box(try pbx.start([], program: program))

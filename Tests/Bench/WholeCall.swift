@@ -20,6 +20,11 @@ enum WholeCall {
         key 2  send {"type":"response","text":"42"}
         key 3  send {"type":"response","audioUrl":"/audio/three-\(kind)-200ms.wav"}
         key 9  send {"type":"response","audioUrl":"/audio/bye-\(kind)-200ms.wav","end":true}
+        event CALL_CREATED  command {"play":{"url":"/audio/greeting-\(kind)-200ms.wav"}}
+        input 1  command {"play":{"url":"/audio/one-\(kind)-200ms.wav"}}
+        input 2  say 42
+        input 3  command {"play":{"url":"/audio/three-\(kind)-200ms.wav"}}
+        input 9  command [{"play":{"url":"/audio/bye-\(kind)-200ms.wav"}},{"hangup":{}}]
         """
     }
 
@@ -38,8 +43,11 @@ enum WholeCall {
         let bridge = try calls(runs, Binary.path, plain)
         let python = try calls(pythonRuns, comparator, plain)
         let resampled = try calls(runs, Binary.path, wide)
+        let endpoint = try calls(runs, Binary.path, plain, isEndpoint: true)
         Report.figure("CPU, user and system", bridge.cpu, "ms", atMost: 8, python: python.cpu)
         Report.figure("the same with 44.1 kHz stereo sounds", resampled.cpu, "ms")
+        Report.figure("endpoint: CPU", endpoint.cpu, "ms", atMost: 8)
+        Report.figure("endpoint: resident memory at its peak", endpoint.memory.peak, "MB", atMost: 10)
         Report.figure("resident memory at its peak", bridge.memory.peak, "MB", atMost: 10, python: python.memory.peak)
         Report.figure("the same with 44.1 kHz stereo sounds", resampled.memory.peak, "MB")
         Report.figure("private memory", bridge.memory.own, "MB", atMost: 4, python: python.memory.own)
@@ -47,9 +55,10 @@ enum WholeCall {
 
     /// The median of the calls' CPU, and what the last one kept in memory while it said goodbye.
     private static func calls(
-        _ count: Int, _ program: String, _ scenario: String
+        _ count: Int, _ program: String, _ scenario: String, isEndpoint: Bool = false
     ) throws -> (cpu: Double, memory: ProcessMemory) {
         let pbx = try PBX(scenario, tls: true, settings: ["COGNIGY_PATHS_LOG": "off"])
+        if isEndpoint { pbx.environment["COGNIGY_ENDPOINT_URL"] = pbx.service.endpointURL }
         // Puts a token into the cache, and stays: with two calls, the program's text is shared as it is in real life.
         let other = Box(try pbx.start([], program: program))
         try other.run { $0.sounds.count == 1 }

@@ -302,7 +302,7 @@ import Testing
     @Test func theSampleServiceComesBackForTheNextReader() throws {
         let pbx = try PBX(
             "assist-event update {\"interactionId\":\"a\"}\nassist-event delay 200 update {\"interactionId\":\"b\"}")
-        let unit = try ReadMe.replacing(
+        let unit = try Samples.replacing(
             in: #require(contents(of: Binary.root + "/agi-bin/cognigy-assist.service.sample")),
             [("/usr/share/asterisk/agi-bin/cognigy-bridge ", Binary.path + " ")])
         func start(_ key: String) throws -> Subprocess {

@@ -3,7 +3,7 @@ import System
 import TestService
 import Testbed
 
-/// A web server of Debian's, as the test's own user, with the lines that README.md shows for it. Instead of the port it
+/// A web server of Debian's, as the test's own user, with the sample for it. Instead of the port it
 /// has a socket in the test's folder, which nobody else can take.
 final class WebServer {
     enum Kind: String, CaseIterable {
@@ -24,8 +24,8 @@ final class WebServer {
         visitors = WebVisitors(path: folder.path("web"))
         try folder.write(secret.secret, to: "webhook")
         try folder.write(WebServer.configuration(of: pbx), to: "bridge.conf")
-        let example = try ReadMe.example(with: kind == .lighttpd ? "server.modules" : "fastcgi_pass")
-        var lines = try ReadMe.replacing(
+        let example = try Samples.text("\(kind == .lighttpd ? "lighttpd" : "nginx").conf.sample")
+        var lines = try Samples.replacing(
             in: example,
             [
                 ("/etc/asterisk/cognigy-bridge.conf", folder.path("bridge.conf")),
@@ -34,7 +34,7 @@ final class WebServer {
         switch kind {
         case .lighttpd:
             // Who is not root cannot be somebody else.
-            lines = try ReadMe.replacing(
+            lines = try Samples.replacing(
                 in: lines,
                 [
                     ("127.0.0.1", visitors.path), ("server.port", "#"), ("server.username", "#"),
@@ -47,7 +47,7 @@ final class WebServer {
                     + (access(modules, F_OK) == 0 ? ["-m", modules] : []), in: folder)
         case .nginx:
             let parameters = WebServer.unpacked + "/etc/nginx/fastcgi_params"
-            lines = try ReadMe.replacing(
+            lines = try Samples.replacing(
                 in: lines,
                 [
                     ("/run/fcgiwrap.socket", folder.path("fcgiwrap")),
