@@ -10,6 +10,8 @@ final class CurlTransfer {
     private let request: Request
     private let usesProxy: Bool
     private let isPublic: (UnsafePointer<sockaddr>) -> Bool
+    /// In seconds: for how long a body may stand still.
+    private let longestStandstill: Int
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let errorText: UnsafeMutablePointer<CChar>
     private var body: [UInt8] = []
@@ -33,12 +35,13 @@ final class CurlTransfer {
     /// `handle` is fresh or reset. It belongs to the client and outlives this value.
     init(
         id: Int, _ request: Request, on handle: UnsafeMutableRawPointer, trust: TrustStore, proxy: String,
-        isPublic: @escaping (UnsafePointer<sockaddr>) -> Bool, connectOnly: Bool
+        isPublic: @escaping (UnsafePointer<sockaddr>) -> Bool, longestStandstill: Int, connectOnly: Bool
     ) {
         self.id = id
         self.handle = handle
         self.request = request
         self.isPublic = isPublic
+        self.longestStandstill = longestStandstill
         isConnectOnly = connectOnly
         usesProxy = !proxy.isEmpty
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -83,9 +86,6 @@ final class CurlTransfer {
         ccurl_set_pointer(handle, CURLOPT_WRITEDATA, this)
         ccurl_set_write(handle, CURLOPT_HEADERFUNCTION, receiveHeader)
         ccurl_set_pointer(handle, CURLOPT_HEADERDATA, this)
-        // A transfer below 1 byte a second for 10 s is dead.
-        ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
-        ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, 10)
         let fixed = [Header("User-Agent", "cognigy-bridge"), Header("Expect", "")]
         for header in fixed + request.headers {
             let line = header.value.isEmpty ? "\(header.name):" : "\(header.name): \(header.value)"
@@ -178,12 +178,20 @@ final class CurlTransfer {
 
     fileprivate func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
         hasAnswer = true
+        if body.isEmpty { watchForStandstill() }
         if body.count + bytes.count > request.limit {
             isTooLarge = true
             return false
         }
         body.append(contentsOf: bytes)
         return true
+    }
+
+    /// A body below 1 byte a second is dead after a while. libcurl counts from now on: before, it would take the time in which
+    /// a service thinks about its answer for a standstill.
+    private func watchForStandstill() {
+        ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
+        ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, longestStandstill)
     }
 
     fileprivate func take(header line: UnsafeRawBufferPointer) {

@@ -21,6 +21,8 @@ public final class HTTPClient {
     private var lastID = 0
     /// Says which addresses are public.
     var isPublic: (UnsafePointer<sockaddr>) -> Bool = { AddressPolicy.isPublic($0) }
+    /// In seconds: for how long the body of an answer may stand still.
+    var longestStandstill = 10
     private var done: [(id: Int, result: Result<Response, Failure>)] = []
 
     private static let mostIdleConnections = 64
@@ -146,7 +148,8 @@ public final class HTTPClient {
             return lastID
         }
         let transfer = CurlTransfer(
-            id: lastID, request, on: handle, trust: trust, proxy: proxy, isPublic: isPublic, connectOnly: connectOnly)
+            id: lastID, request, on: handle, trust: trust, proxy: proxy, isPublic: isPublic,
+            longestStandstill: longestStandstill, connectOnly: connectOnly)
         transfers[lastID] = transfer
         if curl_multi_add_handle(multi, handle) != CURLM_OK {
             cancel(lastID)

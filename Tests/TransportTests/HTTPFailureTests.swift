@@ -102,10 +102,30 @@ import Testing
     /// Long before its own time-out: a transfer that stands still is dead.
     @Test func aTransferThatStandsStillIsGivenUp() throws {
         let wire = try Wire()
+        wire.client.longestStandstill = 1
         wire.answers("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nabc")
         let request = Request(.get, try wire.location(), timeout: .seconds(600))
         let id = wire.client.start(request)
         #expect(try wire.results(id, within: .seconds(60)) == [halfway(wire)])
+    }
+
+    /// A service may think about its answer as long as the request says, before its head and behind it.
+    @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"])
+    func aServiceThatThinksDoesNotStandStill(_ beginning: String) throws {
+        let wire = try Wire()
+        wire.client.longestStandstill = 1
+        wire.answers(beginning)
+        let id = wire.client.start(Request(.get, try wire.location(), timeout: .seconds(30)))
+        let answer = MonotonicClock.now() + .milliseconds(3500)
+        var ended: [Result<Response, Failure>] = []
+        while ended.isEmpty, MonotonicClock.now() < answer {
+            wire.turn([], .milliseconds(100))
+            ended += wire.client.completions().map(\.result)
+        }
+        #expect(ended == [])
+        let head = beginning.isEmpty ? "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" : ""
+        wire.server.connections[0].send(head + "abc")
+        #expect(try wire.results(id) == [.success(Response(status: 200, body: Array("abc".utf8)))])
     }
 
     @Test func aServerThatDoesNotReadEndsWithTheTimeout() throws {
