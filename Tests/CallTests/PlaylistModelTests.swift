@@ -13,12 +13,14 @@ import Testing
         var random: SplitMix
         private var pending: [(id: Playlist.ID, name: String)] = []
         private var count = 0
+        private let script: [String: [ServiceNews]]
         private static let most = 60
 
         init(seed: UInt64, isSilent: Bool) {
             random = SplitMix(seed: seed)
             var script: [String: [ServiceNews]] = [:]
             for number in 1...Self.most { script["\(number)"] = [Self.news(number, &random)] }
+            self.script = script
             var rules = CallMachine.Rules()
             rules.handset.bargeIn = Bool.random(using: &random)
             let silence = isSilent ? Handset.Silence(narrow: "silence", wide: "silence16") : nil
@@ -115,6 +117,13 @@ import Testing
             }
         }
 
+        /// How many transfers the service wanted.
+        var wanted: Int {
+            (0...count).count { number in
+                if case .transfer? = script["\(number)"]?.first { true } else { false }
+            }
+        }
+
         var begun: Int { bench.commands.count { if case .gosub = $0 { true } else { false } } }
         var reported: [String] { (bench.machine.service as? ScriptedService)?.transfers ?? [] }
     }
@@ -126,7 +135,7 @@ import Testing
         model.settle()
         #expect(!model.bench.machine.handset.isSpeaking)
         #expect(model.story == model.story.sorted())
-        #expect(model.reported.count == model.begun)
+        #expect(model.reported.count == model.begun && model.begun == model.wanted)
         let made = model.bench.log.compactMap { if case .prepare(let id, _) = $0 { id } else { nil } }
         #expect(made.allSatisfy { id in model.bench.log.contains(.discard(id)) })
         #expect(!made.isEmpty && model.story.count > 5)

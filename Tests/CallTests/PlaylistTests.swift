@@ -78,15 +78,18 @@ import Testing
         #expect(list.isClosed)
     }
 
-    @Test func anActThatHasNotBegunIsDroppedLikeAMessage() {
+    @Test func anActThatHasNotBegunStaysToo() {
         var list = list("a")
         list.append(.sendDigits("1", each: .seconds(1)))
+        _ = list.append(words("b"))
         let gone = list.flush()
-        #expect(gone == [1])
-        #expect(list.isEmpty)
+        #expect(gone == [1, 3])
+        #expect(list.count == 1 && list.head?.act != nil)
+        let last = list.removeAll()
+        #expect(last == [] && list.isEmpty)
     }
 
-    @Test func anActThatHasBegunIsNot() {
+    @Test func anActThatHasBegunStays() {
         var list = Playlist()
         list.append(.sendDigits("1", each: .seconds(1)))
         _ = list.append(words("a"))

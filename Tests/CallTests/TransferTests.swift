@@ -121,16 +121,51 @@ import Testing
         #expect(try service(bench).transfers.count == 1)
     }
 
-    @Test func aKeyThatStopsThePromptBeforeItDropsIt() throws {
+    /// The flow has been told nothing else: it waits for what has become of its transfer.
+    @Test func aKeyThatStopsThePromptBeforeItDoesNotDropIt() throws {
         let bench = bench()
         bench.hears("hello")
         bench.says("go")
+        bench.hears("back")
         bench.settle()
         bench.press("1", at: 100)
         bench.settle()
-        #expect(bench.outstanding == .waitForDigit)
+        #expect(bench.keys == "1")
+        #expect(bench.outstanding == Self.gosub)
+        #expect(bench.machine.handset.unheard == 1)
+        bench.answers(0)
+        bench.settle()
+        #expect(try service(bench).transfers.count == 1)
+    }
+
+    @Test(arguments: [Event.speechBegan, .stopPrompt])
+    func nothingThatStopsThePromptDropsWhatIsToBeDone(event: Event) throws {
+        let bench = bench()
+        bench.hears("hello")
+        bench.says("keys")
+        bench.hears("back")
+        bench.says("go")
+        bench.settle()
+        bench.happens(event)
+        bench.reads()
+        #expect(bench.outstanding == Self.digits)
+        bench.answers(1)
+        bench.settle()
+        #expect(bench.outstanding == Self.gosub)
+        bench.answers(0)
+        bench.settle()
+        #expect(try service(bench).transfers.count == 1)
+        #expect(!bench.commands.contains(stream("back")))
+    }
+
+    @Test func theEndOfTheCallDropsIt() throws {
+        let bench = bench()
+        bench.hears("hello")
+        bench.says("go")
+        bench.happens(.terminate)
+        bench.settle()
+        #expect(bench.isFinished)
         #expect(!bench.commands.contains(Self.gosub))
-        #expect(try service(bench).transfers.isEmpty)
     }
 
     /// The dialplan has been told already.

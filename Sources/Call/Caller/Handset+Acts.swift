@@ -9,8 +9,8 @@ extension Handset {
         return true
     }
 
-    /// Lets the dialplan transfer the caller once he has heard what was said before. The news is `transferred`, unless
-    /// something drops it before its turn: a key or speech, or the end of the call.
+    /// Lets the dialplan transfer the caller once he has heard what was said before, or has stopped it by a key or by
+    /// speech. The news is `transferred`, unless the call ends before its turn.
     mutating func transfer(_ order: TransferOrder, _ context: inout Context) { queue(.transfer(order), &context) }
 
     /// Sends keys to the caller's telephone once he has heard what was said before.

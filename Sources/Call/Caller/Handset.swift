@@ -194,7 +194,8 @@ public struct Handset {
     var yieldsToSpeech: Bool { playlist.first?.stopsOnSpeech ?? rules.bargeIn }
     private var yieldsToKeys: Bool { playlist.first?.stopsOnKey ?? rules.bargeIn }
 
-    /// Stops the prompt, whatever it is, and drops what waits behind it: the caller speaks, or a webhook says that he does.
+    /// Stops the prompt, whatever it is, and drops the prompts that wait behind it: the caller speaks, or a webhook says that
+    /// he does.
     mutating func interrupt(_ context: inout Context) {
         guard isTalking else { return }
         let isPlaying = playing == .item

@@ -111,9 +111,10 @@ public struct Playlist {
     /// Removes the first item. All removals answer with the ids whose sounds are not needed any more.
     mutating func removeHead() -> [ID] { remove { [first = items.first?.id] in $0.id == first } }
 
-    /// Removes everything but a message that ends the call, an act that has begun, and, with `keepingHead`, the item that is being played.
+    /// Removes what is to be heard, but for a message that ends the call and, with `keepingHead`, the item that is being
+    /// played. What is to be done stays: the service waits for what becomes of it.
     mutating func flush(keepingHead: Bool = false) -> [ID] {
-        remove { [first = items.first?.id] in !$0.isFinal && !$0.hasBegun && !(keepingHead && $0.id == first) }
+        remove { [first = items.first?.id] in $0.act == nil && !$0.isFinal && !(keepingHead && $0.id == first) }
     }
 
     mutating func removeAll() -> [ID] { remove { _ in true } }
