@@ -14,6 +14,11 @@ import Transport
 @Suite struct PromptMakerTests {
     private let folder: TemporaryFolder
     private let client: HTTPClient
+    private let log = Log()
+
+    private final class Log {
+        var lines: [String] = []
+    }
 
     init() throws {
         signal(SIGPIPE, SIG_IGN)
@@ -23,12 +28,15 @@ import Transport
 
     private func speaker(_ command: String...) throws -> PromptMaker { try speaker(.command(command)) }
 
-    private func speaker(_ voice: PromptMaker.Voice, mostAhead: Int = PromptMaker.mostAhead) throws -> PromptMaker {
+    private func speaker(
+        _ voice: PromptMaker.Voice, mostAhead: Int = PromptMaker.mostAhead, keeps: Bool = false
+    ) throws -> PromptMaker {
         let base = try #require(Location("https://service.invalid"))
         let state = try #require(StateFolder(path: folder.path("state")) { Issue.record("\($0)") })
         return PromptMaker(
             client: client, download: AudioDownload(base: base, hosts: []), voice: voice,
-            folder: CallFolder(state: state), mostAhead: mostAhead, log: { _, _ in })
+            folder: CallFolder(state: state), state: keeps ? state : nil, mostAhead: mostAhead
+        ) { [log] in log.lines.append($1) }
     }
 
     /// Turns as the call's loop does, until so many sounds are finished or the time is up.
@@ -46,6 +54,15 @@ import Transport
         }
         return finished
     }
+
+    /// 16 kHz, mono, 16 bits: 100 samples.
+    private static let sound =
+        "RIFF\\354\\000\\000\\000WAVEfmt \\020\\000\\000\\000\\001\\000\\001\\000\\200\\076\\000\\000"
+        + "\\000\\175\\000\\000\\002\\000\\020\\000data\\310\\000\\000\\000"
+    /// Speaks every text alike.
+    private static let anyWords = PromptMaker.Voice.command([
+        "/bin/sh", "-c", "cat >/dev/null; printf '\(sound)'; head -c 200 /dev/zero",
+    ])
 
     @Test func onlySomeMessagesArePreparedAtOnce() throws {
         let sleeper = try speaker("/bin/sleep", "1000")
@@ -65,11 +82,7 @@ import Transport
     }
 
     @Test func allAreFinishedInTheEndAndNoDescriptorIsLost() throws {
-        // 16 kHz, mono, 16 bits: 100 samples.
-        let sound =
-            "RIFF\\354\\000\\000\\000WAVEfmt \\020\\000\\000\\000\\001\\000\\001\\000\\200\\076\\000\\000"
-            + "\\000\\175\\000\\000\\002\\000\\020\\000data\\310\\000\\000\\000"
-        let speaker = try speaker("/bin/sh", "-c", "cat >/dev/null; printf '\(sound)'; head -c 200 /dev/zero")
+        let speaker = try speaker(Self.anyWords)
         for id in 1...30 { speaker.prepare(id, PromptOrder(Message(text: "x"), token: nil, format: .sln)) }
         let finished = turn(speaker, until: 30)
         #expect(finished.map(\.id).sorted() == Array(1...30))
@@ -113,6 +126,23 @@ import Transport
     private func only(_ message: Message, of speaker: PromptMaker) throws -> PromptMaker.Finished {
         speaker.prepare(1, PromptOrder(message, token: nil, format: .sln))
         return try #require(turn(speaker, until: 1).first)
+    }
+
+    @Test(arguments: [false, true]) func whatMayNotBeWrittenDownIsNotKeptForOtherCalls(isSensitive: Bool) throws {
+        var message = Message(text: "Your code is blue.")
+        message.isSensitive = isSensitive
+        let finished = try only(message, of: try speaker(Self.anyWords, keeps: true))
+        #expect(finished.loss == nil)
+        let kept = (try? FolderListing.names(folder.path("state/voices"))) ?? []
+        #expect(kept.count == (isSensitive ? 0 : 1))
+    }
+
+    @Test(arguments: [false, true]) func whatMayNotBeWrittenDownIsNotInTheLogEither(isSensitive: Bool) throws {
+        var message = Message(text: "Your code is blue.")
+        message.isSensitive = isSensitive
+        _ = try only(message, of: try speaker(.none))
+        let shown = isSensitive ? "a sensitive text" : "Your code is blue."
+        #expect(log.lines == ["unspoken, for want of a voice: \(shown)"])
     }
 
     @Test func aTextWithoutAVoiceIsALossAndANumberIsNot() throws {

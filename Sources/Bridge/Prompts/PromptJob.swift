@@ -302,8 +302,8 @@ final class PromptJob {
     private func sayNumber() {
         guard let text = message.text else { return stage = .over(.nothing(loss)) }
         if let number { return stage = .over(.number(number)) }
-        let want = loss?.kind == .disk ? "room" : "a voice"
-        log(.warning, "unspoken, for want of \(want): \(text.prefix(200))")
+        let shown = message.isSensitive ? "a sensitive text" : text.prefix(200)
+        log(.warning, "unspoken, for want of \(loss?.kind == .disk ? "room" : "a voice"): \(shown)")
         stage = .over(.nothing(loss))
     }
 

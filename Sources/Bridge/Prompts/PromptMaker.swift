@@ -84,7 +84,9 @@ final class PromptMaker {
             order.message, download: download, token: order.token, format: order.format, leavesNumbers: leavesNumbers,
             log: log
         ) { [unowned self] in
-            let cache = self.voice.identity.map {
+            // Of what may not be written down nothing is kept.
+            let identity = order.message.isSensitive ? nil : self.voice.identity
+            let cache = identity.map {
                 VoiceCache(folder: self.state, identity: $0 + [order.format.fileExtension])
             }
             return (self.voice, cache, self.programPatience)
