@@ -72,7 +72,8 @@ extension Layers {
                 entries.append(try Entry(key, value, origin))
             } else if Schema.keys.contains(where: { $0.name == name && $0.isSecret }) {
                 throw origin.error(
-                    "is a secret, and arguments show in the process list", "keep it in a file (client_secret_file)")
+                    "is a secret, and arguments show in the process list",
+                    "keep it in a file of its own, which the configuration names")
             } else if let key = Schema.keys.first(where: { $0.name == name }) {
                 throw origin.error(
                     "cannot be set for one call", "write it into the configuration file under [\(key.section)]")

@@ -75,6 +75,7 @@ enum Schema {
         Key("speech", "tts_url", Read.serviceURL) { $0.speech.ttsURL = $1 },
         Key("speech", "tts_key", Read.secret, secret: true) { $0.speech.ttsKey = $1 },
         Key("speech", "tts_voice", Read.text) { $0.speech.ttsVoice = $1 },
+        Key("speech", "tts_ssml", Read.boolean) { $0.speech.ttsSSML = $1 },
         Key("speech", "tts_command", Read.command) { $0.speech.ttsCommand = $1 },
         Key("speech", "stt_url", Read.serviceURL) { $0.speech.sttURL = $1 },
         Key("speech", "stt_key", Read.secret, secret: true) { $0.speech.sttKey = $1 },

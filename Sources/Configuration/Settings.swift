@@ -153,6 +153,8 @@ public struct Settings: Sendable, Equatable {
         public var ttsURL: String?
         public var ttsKey: Secret?
         public var ttsVoice = "en-US-Standard-A"
+        /// Whether the voice reads SSML. Else it is given the words alone.
+        public var ttsSSML = false
         /// A program and its arguments.
         public var ttsCommand: [String]?
         public var sttURL: String?

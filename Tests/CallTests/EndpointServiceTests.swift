@@ -214,6 +214,15 @@ import WebSocket
         #expect(bench.wanted.map(\.pause) == [nil, .milliseconds(500), nil])
     }
 
+    @Test func aVoiceThatReadsMarkupGetsIt() {
+        var rules = EndpointService.Rules()
+        rules.speaksMarkup = true
+        let bench = Bench.joined(rules)
+        let markup = "<speak>Hello <emphasis>you</emphasis>. Goodbye.</speak>"
+        bench.flowSays(markup)
+        #expect(bench.wanted.map(\.text) == [markup])
+    }
+
     @Test func soundsArePlayedAndRepeated() {
         let bench = Bench.joined()
         bench.flowWants(

@@ -20,6 +20,7 @@ extension EndpointService {
         rules.dialect = InputDialect(settings.cognigy.inputDialect)
         rules.tellsEnd = settings.cognigy.callEvents
         rules.config = SessionConfig(settings.turns)
+        rules.speaksMarkup = settings.speech.ttsSSML
         rules.transfersByRoutine = settings.handoff.routine != nil
         if hears {
             guard let speech = settings.speech.sttURL.flatMap({ Location($0) }) else { return nil }

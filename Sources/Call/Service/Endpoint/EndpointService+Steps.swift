@@ -11,9 +11,10 @@ extension EndpointService {
 
     mutating func carryOut(_ step: FlowStep, isSensitive: Bool, _ context: inout Context) -> [ServiceNews] {
         switch step {
-        // What is heard again and again is one piece, which gives way as a whole.
-        case .say(let text, let isMarkup, let loops) where loops != 1:
-            var message = message(.text(isMarkup ? Markup.words(of: text) : text), isSensitive)
+        // What is heard again and again is one piece, which gives way as a whole; so is a document of SSML.
+        case .say(let text, let isMarkup, let loops) where loops != 1 || isMarkup && rules.speaksMarkup:
+            let isRead = isMarkup && !rules.speaksMarkup
+            var message = message(.text(isRead ? Markup.words(of: text) : text), isSensitive)
             message.loops = loops
             return [.say(message)]
         case .say(let text, let isMarkup, let loops):

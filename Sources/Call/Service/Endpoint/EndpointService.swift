@@ -19,6 +19,8 @@ public struct EndpointService: Service {
         public var config = SessionConfig()
         /// How what the caller says becomes text; nil: he has keys only.
         public var recognizer: Recognizer?
+        /// Whether the voice reads SSML.
+        public var speaksMarkup = false
         /// Whether the dialplan has a routine for transfers, after which the flow goes on.
         public var transfersByRoutine = false
 
