@@ -161,12 +161,20 @@ enum Read {
             "\"\(entry.text.printable)\" is not the name of a context", "use letters, digits and - _ . only")
     }
 
+    /// More names, or longer ones, do not fit into the one command that asks Asterisk for all of them.
+    static let (mostHeaders, longestHeaderName) = (8, 40)
+
     /// Names of SIP headers between colons, because commas separate the arguments of AGI().
     static func headerNames(_ entry: Entry) throws(ConfigurationError) -> [String] {
         let names = entry.text.split(separator: ":").map { String($0).trimmed }.filter { !$0.isEmpty }
-        let isUsable = names.allSatisfy { $0.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") } }
-        if isUsable, (1...20).contains(names.count) { return names }
-        throw entry.error("is not a list of SIP headers", "write at most 20 names as X-CID:X-Ref")
+        let isUsable = names.allSatisfy {
+            $0.utf8.count <= longestHeaderName
+                && $0.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") }
+        }
+        if isUsable, (1...mostHeaders).contains(names.count) { return names }
+        throw entry.error(
+            "is not a list of SIP headers",
+            "write at most \(mostHeaders) names of at most \(longestHeaderName) characters as X-CID:X-Ref")
     }
 
     /// As en-US or de_DE.

@@ -108,6 +108,24 @@ import Testing
         #expect(objection("call", "audio_hosts = ..a")?.contains("is not a host name") == true)
     }
 
+    /// As many and as long as they are asked for.
+    @Test func headersAreFewAndShort() throws {
+        func headers(_ text: String) throws -> [String] {
+            try Settings.parse(minimal, fileName: "f", arguments: ["headers=\(text)"], for: .bridge).sipHeaders
+        }
+        let longest = String(repeating: "x", count: 40)
+        let eight = (1...8).map { "X-\($0)" }.joined(separator: ":")
+        #expect(try headers("X-CID: \(longest)") == ["X-CID", longest])
+        #expect(try headers(eight).count == 8)
+        for text in [eight + ":X-9", longest + "x", "X CID", ":"] {
+            let error = #expect(throws: ConfigurationError.self) { try headers(text) }
+            #expect(
+                error?.description.hasSuffix(
+                    "is not a list of SIP headers; write at most 8 names of at most 40 characters as X-CID:X-Ref")
+                    == true, "\(text): \(error?.description ?? "")")
+        }
+    }
+
     @Test func aCommandIsWordsAndNoShellSyntax() throws {
         #expect(
             try settings("speech", "tts_command = espeak-ng  --stdout").speech.ttsCommand == ["espeak-ng", "--stdout"])
