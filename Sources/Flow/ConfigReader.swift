@@ -272,23 +272,30 @@ struct ConfigReader {
         // `sticky` of jambonz says whether it listens again after an input. What is switched off stays off.
         if config.bargeIn?.isOn == false { config.bargeIn?.isSticky = nil }
         if config.bargeIn == .init() { config.bargeIn = nil }
+        // No pause is as short as none.
+        if config.digits?.gap == .zero { config.digits?.gap = nil }
         if config.digits == .init() { config.digits = nil }
         if var part = config.noInput ?? sendsEvent.map({ _ in SessionConfig.NoInput() }) {
             let guess: SessionConfig.NoInputMode? = part.url != nil ? .play : part.speech != nil ? .speech : nil
             part.mode = part.mode ?? (sendsEvent ?? false ? .event : guess)
             // A time of zero switches it off, any other time on.
             part.isOn = part.isOn ?? part.timeout.map { $0 > .zero }
-            if part.timeout == .zero { part.timeout = nil }
+            part.timeout = ConfigReader.silence(part.timeout)
             config.noInput = part == .init() ? nil : part
         }
         if var part = config.flowNoInput {
             part.mode = part.mode ?? (part.url != nil ? .play : part.speech != nil ? .speech : nil)
             part.isOn = part.isOn ?? part.timeout.map { $0 > .zero }
-            if part.timeout == .zero { part.timeout = nil }
-            if part.giveUp == .zero { part.giveUp = nil }
+            part.timeout = ConfigReader.silence(part.timeout)
+            part.giveUp = ConfigReader.silence(part.giveUp)
             config.flowNoInput = part == .init() ? nil : part
         }
         return config
+    }
+
+    /// No time is left of zero.
+    private static func silence(_ time: Duration?) -> Duration? {
+        time.flatMap { $0 == .zero ? nil : max($0, SessionConfig.shortestSilence) }
     }
 }
 

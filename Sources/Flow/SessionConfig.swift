@@ -145,6 +145,9 @@ public struct SessionConfig: Equatable, Sendable {
         self.ignored = ignored
     }
 
+    /// The shortest time of silence that means anything; a shorter one would end as soon as it begins, again and again.
+    static let shortestSilence = Duration.milliseconds(100)
+
     static let digitCounts = 0...100
     static let retryCounts = 0...1000
 
@@ -153,6 +156,15 @@ public struct SessionConfig: Equatable, Sendable {
         named.ignored = []
         named.isForTurn = false
         return named != SessionConfig()
+    }
+}
+
+extension SessionConfig.NoInput {
+    /// The flow is told of silence after this time; zero switches it off.
+    static func events(after timeout: Duration) -> Self {
+        timeout == .zero
+            ? Self(isOn: false)
+            : Self(isOn: true, mode: .event, timeout: max(timeout, SessionConfig.shortestSilence))
     }
 }
 

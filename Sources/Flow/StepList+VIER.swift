@@ -34,7 +34,7 @@ extension StepList {
         case "inactivity-start":
             let timeout = body["timeout"]?.time()
             if timeout == nil { add(.malformed("inactivity-start without a timeout")) }
-            configure(SessionConfig(noInput: .init(isOn: true, mode: .event, timeout: timeout)))
+            configure(SessionConfig(noInput: timeout.map { .events(after: $0) } ?? .init(isOn: true, mode: .event)))
         case "inactivity-stop": configure(SessionConfig(noInput: .init(isOn: false)))
         case "change-defaults":
             let members = (data.object ?? [:]).filter { $0.key != "status" }
@@ -57,7 +57,7 @@ extension StepList {
     }
 
     private static func read(prompt body: Body, into config: inout SessionConfig) {
-        if let timeout = body["timeout"]?.time() { config.noInput = .init(isOn: true, mode: .event, timeout: timeout) }
+        if let timeout = body["timeout"]?.time() { config.noInput = .events(after: timeout) }
         let type = Body(body["type"])
         switch type["name"]?.string {
         case "Number":

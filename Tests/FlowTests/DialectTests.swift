@@ -139,6 +139,22 @@ import Testing
         #expect(try Fixture.steps(Fixture.states[index], text: "Hello") == [hello] + steps)
     }
 
+    @Test(
+        arguments: [
+            (#""timeout":0"#, .init(isOn: false)),
+            (#""timeout":0.01"#, .init(isOn: true, mode: .event, timeout: .milliseconds(100))),
+            (#""timeout":"5000""#, .init(isOn: true, mode: .event, timeout: .seconds(5))),
+        ] as [(String, SessionConfig.NoInput)])
+    func silenceOfZeroIsSwitchedOff(member: String, noInput: SessionConfig.NoInput) throws {
+        for status in ["inactivity-start", "prompt"] {
+            let steps = try Fixture.steps(#"{"status":"\#(status)",\#(member)}"#)
+            guard case .configure(let config)? = steps.first else { throw NoConfig() }
+            #expect(config.noInput == noInput)
+        }
+    }
+
+    private struct NoConfig: Error {}
+
     @Test func settingsOfAPromptComeBeforeItsText() throws {
         #expect(
             try Fixture.steps(Fixture.states[5], text: "Hello") == [

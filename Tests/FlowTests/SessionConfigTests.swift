@@ -129,6 +129,22 @@ import Testing
         #expect(try config(#"{"dtmfCollectInterDigitTimeoutMS":50}"#)?.digits?.gap == .milliseconds(50))
     }
 
+    @Test(arguments: ["dtmfInterDigitTimeout", "dtmfCollectInterDigitTimeoutMS"])
+    func aPauseOfZeroBetweenKeysIsNotNamed(name: String) throws {
+        #expect(try config(#"{"\#(name)":0,"dtmfMaxDigits":4}"#)?.digits == .init(most: 4))
+    }
+
+    /// A shorter one would end as soon as it begins, again and again.
+    @Test func aTimeOfSilenceHasALeast() throws {
+        let least = Duration.milliseconds(100)
+        #expect(
+            try config(#"{"userNoInputTimeoutMS":1,"botNoInputTimeoutMS":99,"botNoInputGiveUpTimeoutMS":0.6}"#)
+                == SessionConfig(
+                    noInput: .init(isOn: true, timeout: least),
+                    flowNoInput: .init(isOn: true, timeout: least, giveUp: least)))
+        #expect(try config(#"{"user":{"noInputTimeout":0.001}}"#)?.noInput?.timeout == least)
+    }
+
     @Test func aTimeOfZeroSwitchesOff() throws {
         #expect(
             try config(#"{"userNoInputTimeoutMS":0,"botNoInputTimeoutMS":0,"botNoInputGiveUpTimeoutMS":0}"#)
