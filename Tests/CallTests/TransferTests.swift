@@ -306,12 +306,16 @@ import Testing
         #expect(bench.machine.handset.channel.promptFormat == .sln16)
     }
 
-    @Test func aChannelWithoutHeadersIsAskedForNone() {
+    @Test(arguments: [["X-CID", "X-Ref"], []])
+    func aChannelWithoutHeadersIsAskedForNoneAndTheLogSaysSoOnce(names: [String]) {
         var rules = CallMachine.Rules()
-        rules.handset.headers = ["X-CID"]
+        rules.handset.headers = names
         let bench = Bench(rules)
         bench.start()
         #expect(bench.commands == [.evaluate(marker: Bench.marker, "${CHANNEL(audionativeformat)}")])
+        bench.settle()
+        let note = "the flow is told no headers (X-CID, X-Ref): this channel is neither PJSIP nor SIP"
+        #expect(bench.log.notes.filter { $0.contains("headers") } == (names.isEmpty ? [] : [note]))
     }
 
     @Test func soManyAreAskedForAsFitIntoTheCommand() throws {

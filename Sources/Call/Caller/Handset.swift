@@ -283,7 +283,13 @@ public struct Handset {
             if case .value(_, let text?) = finished.outcome {
                 channel = Channel(answer: text, headers: Self.headers(rules), marker: marker)
             }
-            if finished.outcome != .deadChannel { return .knowsChannel }
+            if finished.outcome == .deadChannel { break }
+            if !rules.headers.isEmpty, rules.headerFunction == nil {
+                let names = rules.headers.joined(separator: ", ")
+                context.effects.append(
+                    .log(.notice, "the flow is told no headers (\(names)): this channel is neither PJSIP nor SIP"))
+            }
+            return .knowsChannel
         case .channelStatus where isTalking && finished.outcome != .deadChannel:
             let isItem = failed == .item
             failed = nil
