@@ -69,7 +69,7 @@ final class CallTrace {
             }
         }
         if file == nil { return }
-        let effects = JSON.array(effects.map { $0.json(mask) })
+        let effects = JSON.array(Effect.json(effects, mask))
         append(["at": .integer((now - started).nanoseconds), "event": json, "effects": effects])
     }
 

@@ -36,7 +36,7 @@ public enum Replay {
             }
             let time = Duration.nanoseconds(at)
             let effects = machine.handle(event, now: time, wallClock: header.wallClock + time / .seconds(1))
-            let got = effects.map { $0.json(mask).text }
+            let got = Effect.json(effects, mask).map(\.text)
             let expected = (line["effects"]?.array ?? []).map(\.text)
             watch(json.text, got)
             if got != expected { return .different(line: number, event: json.text, expected: expected, got: got) }

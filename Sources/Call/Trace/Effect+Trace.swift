@@ -6,6 +6,14 @@ import JSON
 
 /// An effect as a line of a trace. Of a request it shows the method, the path and the time, never a header nor a body.
 extension Effect {
+    /// What a trace shows of them, in their order.
+    public static func json(_ effects: [Effect], _ mask: TraceMask) -> [JSON] {
+        effects.compactMap { effect in
+            if case .log(_, let text) = effect, mask.hides(note: text) { return nil }
+            return effect.json(mask)
+        }
+    }
+
     public func json(_ mask: TraceMask) -> JSON {
         switch self {
         case .send(let command): ["send": .string(command.shown(mask))]
@@ -21,7 +29,7 @@ extension Effect {
         case .upgrade(let path, _): ["upgrade": .string(Location.withoutQuery(path))]
         case .sendKey(let key): ["send key": .string(mask.key(key.key))]
         case .sendText(let text, let input):
-            ["send text": .string(mask.packet(text)), "input": input.map { .integer($0) } ?? .null]
+            ["send text": .string(mask.packet(text, isInput: true)), "input": input.map { .integer($0) } ?? .null]
         case .sendPing: "send ping"
         case .closeSocket(let code): ["close socket": .integer(Int(code.rawValue))]
         case .abandonSocket: "abandon socket"
@@ -36,7 +44,7 @@ extension Effect {
         case .releaseSlot: "release slot"
         case .saveDialog(let memory): ["save dialog": memory.json(mask)]
         case .forgetDialog: "forget dialog"
-        case .log(let level, let text): ["log": .string(level.rawValue), "text": .string(text)]
+        case .log(let level, let text): ["log": .string(level.rawValue), "text": .string(mask.note(text))]
         case .listen(let rate): ["listen": .integer(rate)]
         case .finish: "finish"
         }
@@ -51,7 +59,9 @@ extension Command {
         switch self {
         case .sayNumber(let number, let escape): command = .sayNumber(mask.number(number), escape: escape)
         case .sendDigits(let digits, let length):
-            command = .sendDigits(String(digits.map { mask.key($0) }.joined()), each: length)
+            command = .sendDigits(mask.keys(digits), each: length)
+        case .warn(let text): command = .warn(mask.note(text))
+        case .verbose(let text, let level): command = .verbose(mask.note(text), level: level)
         case .setVariables(let assignments) where assignments.contains { $0.variable == .transferType }:
             command = .setVariables(assignments.map { $0.shown(mask) })
         default: break

@@ -235,7 +235,7 @@ extension SocketEvent {
         case .failed(let failure): failure.json
         case .refused(let status, let retryAfter):
             ["refused": .integer(status), "retry after": retryAfter.map { .string($0) } ?? .null]
-        case .text(let text): ["text": .string(mask.packet(text))]
+        case .text(let text): ["text": .string(mask.packet(text, isInput: false))]
         case .closed(let code, let reason):
             ["closed": code.map { .integer(Int($0.rawValue)) } ?? false, "reason": .string(reason)]
         }

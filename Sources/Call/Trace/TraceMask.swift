@@ -39,6 +39,15 @@ public struct TraceMask: Sendable {
     /// The keys that are no digits are in no secret of anybody, and often end an input.
     func key(_ key: Character) -> String { showsContent || !key.isNumber ? String(key) : "1" }
 
+    /// Keys that are sent to a telephone: so many, whatever they are. What is no key is words.
+    func keys(_ text: String) -> String {
+        if showsContent { return text }
+        let keys = text.map { character in
+            "ABCDabcd".contains(character) ? "A" : character.isNumber ? "1" : character.isLetter ? "x" : character
+        }
+        return String(keys)
+    }
+
     func number(_ number: Int) -> Int { showsContent ? number : 1 }
 
     /// The value of a reply of Asterisk: the code of a key is a key.

@@ -1,0 +1,121 @@
+import Cognigy
+import HTTP
+import JSON
+import Testing
+import WebSocket
+
+@testable import Call
+
+/// A trace without words, of a flow that says anything: it shows none of its words, and the call runs again by it.
+@Suite struct FlowTraceTests {
+    private static let mask = TraceMask(showsContent: false)
+
+    /// The events as the trace shows them, with what they have led to, after a second call has had them and the same
+    /// effects.
+    private func trace(_ events: [Event], in make: () -> Bench = { Bench.joined() }) throws -> String {
+        let (first, second) = (make(), make())
+        var lines: [String] = []
+        for event in events {
+            let line = event.json(Self.mask).text
+            let read = try #require(Event(JSON(parsing: Array(line.utf8))))
+            lines.append(line)
+            first.prepares(first.happens(event))
+            second.prepares(second.happens(read))
+            first.settle()
+            second.settle()
+        }
+        let (had, got) = (Effect.json(first.log, Self.mask), Effect.json(second.log, Self.mask))
+        #expect(had == got)
+        return (lines + had.map(\.text)).joined(separator: "\n")
+    }
+
+    /// Commands of Voice Gateway.
+    private func trace(_ commands: [String]) throws -> String {
+        try trace(
+            commands.map {
+                .socket(
+                    .text(
+                        #"42["output",{"type":"output","data":{"text":"","data":{"_cognigy":{"_voiceGateway2":{"json":\#($0)}}}}}]"#
+                    ))
+            })
+    }
+
+    private func holdsNothing(of words: [String], _ text: String) {
+        for word in words { #expect(!text.lowercased().contains(word), "\(word) in \(text)") }
+    }
+
+    @Test func keysOfTheFlowAreAsManyAndHidden() throws {
+        let text = try trace([
+            #"{"verb":"dtmf","dtmf":"0276"}"#, #"{"verb":"dtmf","dtmf":8899}"#, #"{"dtmf":"33#b"}"#,
+            #"{"verb":"dtmf","digits":"*44D and Jane"}"#, #"{"verb":"dtmf","dtmf":7.25}"#,
+        ])
+        holdsNothing(of: ["0276", "8899", "33#", "44", "jane", "7.25"], text)
+        for keys in ["1111", "11#A", "*11AAAA", "111"] { #expect(text.contains("EXEC SendDTMF \\\"\(keys),")) }
+    }
+
+    /// What the caller has pressed and what the flow makes of it are two things.
+    @Test func keysOfTheCallerAreHidden() {
+        let input =
+            #"42["processInput",{"URLToken":"t","text":"0276","data":{"payload":{"digits":"0276","a":["02"]}}}]"#
+        #expect(
+            Self.mask.packet(input, isInput: true)
+                == #"42["processInput",{"URLToken":"token","data":{"payload":{"a":["11"],"digits":"?"}},"text":"?"}]"#)
+    }
+
+    @Test(arguments: ["true", "false"]) func aTruthInATextStaysOne(truth: String) throws {
+        let text = try trace([
+            #"{"verb":"config","bargeIn":{"enable":"\#(truth)","input":["digits"]},"userNoInputTimeoutEnable":"\#(truth)"}"#,
+            #"{"verb":"say","text":"Good morning, Jane."}"#, #"{"verb":"hangup","immediate":"\#(truth)"}"#,
+        ])
+        #expect(text.contains(#"\"enable\":\"\#(truth)\""#))
+        holdsNothing(of: ["morning", "jane"], text)
+    }
+
+    @Test func namesOfTheFlowAreHidden() throws {
+        let text = try trace([
+            #"{"verb":"jane"}"#, #"{"verb":"fred"}"#, #"{"verb":"sip:request","method":"GRETA"}"#,
+            #"{"verb":"config","record":{"action":"olga"}}"#, #"{"verb":"config","record":{"action":"anna"}}"#,
+            #"{"verb":"hangup","reason":"Jane is angry: bye"}"#,
+        ])
+        holdsNothing(of: ["jane", "fred", "greta", "olga", "anna", "angry", "bye"], text)
+        #expect(text.contains("the flow hangs up: ?"))
+    }
+
+    @Test func whatAFlowWritesInPlaceOfASettingIsHidden() throws {
+        let text = try trace([
+            #"{"verb":"config","mode":"Jane","bargeIn":{"minDigits":"Fred","action":"Olga"},"type":"Greta","id":"Anna"}"#,
+            #""{\"verb\":\"say\",\"text\":\"Hello Jane\"}""#, #"{"verb":"set-session_config","dtmfSubmitDigit":"D"}"#,
+        ])
+        holdsNothing(of: ["jane", "fred", "olga", "greta", "anna"], text)
+        #expect(text.contains("prepare"))
+    }
+
+    /// As many as are logged.
+    @Test func howManyNamesAFlowHasMakesNoDifference() throws {
+        let text = try trace(
+            (0..<60).map { #"{"verb":"\#(String(UnicodeScalar(UInt8(97 + $0 % 26))))\#($0)jane"}"# } + [
+                #"{"verb":"dial"}"#, #"{"verb":"say"}"#, #"{"verb":"dial","target":[{"number":"not a place"}]}"#,
+            ])
+        holdsNothing(of: ["jane"], text)
+    }
+
+    @Test(arguments: [
+        #"42["exception",{"error":"Jane: no node; look at session 4"}]"#,
+        #"42["output",{"type":"error","data":{"error":{"message":"Jane (node 4)"}}}]"#,
+        #"42["output",{"type":"error","data":{"jane":[4]}}]"#,
+    ])
+    func whyAFlowFailedIsHidden(packet: String) throws {
+        let text = try trace([.socket(.text(packet))])
+        holdsNothing(of: ["node", "jane:", "session 4"], text)
+        #expect(text.contains("flow_error: the flow failed: ?; look at session s.1-abc in Cognigy"))
+        #expect(text.contains("WARNING,cognigy-bridge"))
+    }
+
+    @Test(arguments: [400, 403, 422]) func whyAnEndpointRefusesIsHidden(status: Int) throws {
+        let refusal = Response(status: status, body: Array(#"{"error":"Jane (4): no"}"#.utf8))
+        let text = try trace([.response(.input, .success(refusal))], in: { Bench.flowByREST() })
+        holdsNothing(of: ["jane", "(4)"], text)
+        #expect(text.contains("answered HTTP \(status) (?)"))
+        #expect(text.contains("at the end of endpoint_url"))
+    }
+}
