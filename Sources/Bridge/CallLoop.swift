@@ -109,7 +109,10 @@ public final class CallLoop {
         trace?.note(.start, first, at: started)
         guard let client = HTTPClient(settings.cognigy) else { throw .noNetwork }
         self.client = client
-        shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
+        var random = SplitMix(seed: seed)
+        // As Cognigy knows the caller, so that a number is nowhere where the endpoint is not to be told of it.
+        let user = settings.cognigy.endpoint.map { Endpoint.Parties(settings, $0, environment, &random).userID }
+        shared = SharedState(settings, base: base, caller: environment.callerID, user: user, log: log)
         happened.append(.silence(shared.silence))
         happened += (shared.warnings + [log.problem].compactMap { $0 }).map { .warning($0) }
         errands = ErrandRequests(client: client) { [shared] in shared.token($0) }

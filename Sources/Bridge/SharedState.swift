@@ -29,8 +29,10 @@ final class SharedState {
     private let metrics: Metrics
     private let log: Log
     private let caller: String
+    private let user: String
 
-    init(_ settings: Settings, base: Location, caller: String?, log: Log) {
+    /// `user`: who the caller is in the metrics.
+    init(_ settings: Settings, base: Location, caller: String?, user: String? = nil, log: Log) {
         var warnings: [String] = []
         folder = StateFolder(ofCalls: settings.paths.state) {
             log.write(.error, $0)
@@ -54,6 +56,7 @@ final class SharedState {
         metrics = Metrics(path: settings.paths.metrics, log: log)
         self.log = log
         self.caller = caller ?? ""
+        self.user = user ?? caller ?? ""
     }
 
     /// The files of silence that callers hear while they wait; nil where they cannot be made.
@@ -119,7 +122,7 @@ final class SharedState {
         }
         metrics.append([
             "timestamp": .string(Timestamp.text(WallClock.now())), "event_type": .string(turn.eventType),
-            "user_id": .string(caller), "intent": turn.intent.map { .string($0) } ?? .null,
+            "user_id": .string(user), "intent": turn.intent.map { .string($0) } ?? .null,
             "confidence": turn.confidence.map { .number($0) } ?? .null,
             "stt_latency_ms": milliseconds(turn.recognition), "tts_latency_ms": milliseconds(turn.synthesis),
             "cognigy_latency_ms": milliseconds(turn.dialog), "audio_bytes_processed": .integer(turn.audioBytes),

@@ -31,4 +31,17 @@ import Testing
         }
         #expect(count > 10)
     }
+
+    @Test(arguments: EndpointTests.surfaces, ["caller", "hashed", "random"])
+    func metricsNameTheCallerAsCognigyDoes(surface: String, kind: String) throws {
+        let pbx = try EndpointTests.pbx(surface: surface, settings: ["COGNIGY_USER_ID": kind])
+        pbx.environment["COGNIGY_PATHS_METRICS"] = pbx.folder.path("metrics")
+        _ = try pbx.call([.press("9", when: .whenPlaying(1), after: .milliseconds(200))])
+        let metrics = try pbx.folder.text("metrics")
+        let users = try metrics.split(separator: "\n").map { try JSON(parsing: $0.utf8)["user_id"]?.string }
+        let known = pbx.service.entries().compactMap { $0["user"]?.string }
+        #expect(!users.isEmpty && !known.isEmpty)
+        #expect(Set(users) == Set(known.map { Optional($0) }))
+        #expect(metrics.contains(FakeChannel().callerID) == (kind == "caller"))
+    }
 }

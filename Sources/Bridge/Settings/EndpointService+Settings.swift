@@ -28,11 +28,9 @@ extension EndpointService {
                 location: speech, key: settings.speech.sttKey?.reveal(),
                 style: settings.speech.sttStyle == .raw ? .raw : .openAI(model: settings.speech.sttModel))
         }
-        let name = VoiceService.sessionName(environment, &random).filter(Self.isPlain)
-        let parties = Endpoint.Parties(
-            userID: Self.userID(settings.cognigy.userID, environment, endpoint, name), sessionID: name)
+        let parties = Endpoint.Parties(settings, endpoint, environment, &random)
         var facts = CallFacts(
-            callSID: name, callID: name, from: environment.callerID ?? "",
+            callSID: parties.sessionID, callID: parties.sessionID, from: environment.callerID ?? "",
             to: environment["dnid"] ?? environment["extension"] ?? "")
         facts.callerName = environment["calleridname"]
         facts.language = settings.locale
@@ -40,6 +38,16 @@ extension EndpointService {
         self.init(
             rules, facts: facts, endpoint: Endpoint(server: base, token: endpoint.token.reveal()), parties,
             Way(settings))
+    }
+}
+
+extension Endpoint.Parties {
+    /// The names of the caller and of the call in Cognigy. They are the first that a call takes of `random`.
+    init(
+        _ settings: Settings, _ endpoint: Settings.Endpoint, _ environment: AGI.Environment, _ random: inout SplitMix
+    ) {
+        let name = VoiceService.sessionName(environment, &random).filter(Self.isPlain)
+        self.init(userID: Self.userID(settings.cognigy.userID, environment, endpoint, name), sessionID: name)
     }
 
     /// Ids of letters, digits and . _ - are read alike by everyone, however often they were percent-encoded.
