@@ -4,7 +4,9 @@ import TestService
 
 /// A flow that was written for Voice Gateway, behind an endpoint, as it is heard on a real telephone.
 extension Scene {
-    static let endpoint = [Scene("a whole flow of Voice Gateway", wholeFlow)]
+    static let endpoint = [
+        Scene("a whole flow of Voice Gateway", wholeFlow), Scene("a flow refers a caller over SIP", referOverSIP),
+    ]
 
     /// What Cognigy's nodes emit: verbs with a name each and verbs by their names, times of a session in milliseconds and
     /// those of a verb in seconds.
@@ -65,6 +67,8 @@ extension Scene {
         let log = contents(of: site.asterisk.world.path("log/bridge.log")) ?? ""
         let hasReason = log.contains("the flow hangs up: the caller has been served")
         try site.require(hasReason, "the reason is not in the log")
+        let tells = [log, stage.asterisk.log()].contains { $0.contains(Scenario.demoToken) }
+        try site.require(!tells, "a log tells the token")
         let warnings = warnings(stage).dropFirst(warningsBefore).filter { !$0.contains(" app_dial.c: ") }
         try site.require(warnings.isEmpty, warnings.joined(separator: "\n"))
         return "\(inputs.count) inputs, \(lengths.count) prompts"
@@ -85,6 +89,28 @@ extension Scene {
         try site.require(
             payloads[6]["refer_status"] == 500 && payloads[6]["reason"] == "UNSUPPORTED", "\(payloads[6])")
         try site.require(payloads[7]["call_termination_by"] == "bot", "\(payloads[7])")
+    }
+
+    /// His own exchange, the other Asterisk, calls somebody else for him. It may hang up before it says that it has done
+    /// so; else the flow is told and takes leave.
+    private static func referOverSIP(_ stage: Stage) throws -> String {
+        let site = try Site(
+            stage,
+            """
+            event CALL_CREATED command {"verb":"sip:refer","referTo":"sip:stay@\(stage.peer.address)"}
+            event TRANSFER_REFER_SUCCESS command {"verb":"hangup"}
+            event TRANSFER_REFER_ERROR command {"play":{"url":"/audio/sorry-8k-9000ms.wav"}}
+            """, settings: "[handoff]\nroutine = transfers", endpoint: true)
+        let call = try site.callOverSIP("rfc4733", robot: "joined")
+        try site.settle([call])
+        let end = site[call]
+        let inputs = site.inputs(call).compactMap { $0["name"]?.string }
+        switch (end.status, inputs.dropFirst()) {
+        case ("HANGUP", []): return "hung up"
+        case ("HANGUP", ["TRANSFER_REFER_SUCCESS"]), ("COMPLETED", ["TRANSFER_REFER_SUCCESS"]):
+            return "\(inputs[1]), \(end.status)"
+        default: throw Site.Failed(description: "\(end.status) \(end.reason), the flow heard \(inputs)")
+        }
     }
 
     /// The caller presses one key after the other, each as soon as the one before has come.
