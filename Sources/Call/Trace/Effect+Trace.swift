@@ -62,7 +62,8 @@ extension Command {
             command = .sendDigits(mask.keys(digits), each: length)
         case .warn(let text): command = .warn(mask.note(text))
         case .verbose(let text, let level): command = .verbose(mask.note(text), level: level)
-        case .setVariables(let assignments) where assignments.contains { $0.variable == .transferType }:
+        case .setVariables(let assignments)
+        where assignments.contains { $0.variable == .transferType || $0.variable == .endReason }:
             command = .setVariables(assignments.map { $0.shown(mask) })
         default: break
         }
@@ -73,7 +74,8 @@ extension Command {
 extension Command.Assignment {
     fileprivate func shown(_ mask: TraceMask) -> Command.Assignment {
         switch variable {
-        case .transferTarget, .transferCaller, .transferHeaders: Command.Assignment(variable, mask.text(value))
+        case .transferTarget, .transferCaller, .transferHeaders, .endReason:
+            Command.Assignment(variable, mask.text(value))
         default: self
         }
     }

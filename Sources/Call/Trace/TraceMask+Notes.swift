@@ -3,7 +3,10 @@ extension TraceMask {
     /// A line without the words that it quotes.
     func note(_ text: String) -> String {
         if showsContent { return text }
-        if let start = text.end(of: "the flow hangs up: ") { return text[..<start] + "?" }
+        if let start = text.end(of: "COMPLETED end: ") { return text[..<start] + "?" }
+        if let start = text.end(of: " ends the session at once ("), let end = text.last("): is the token") {
+            return start <= end ? text[..<start] + "?" + text[end...] : text
+        }
         if let start = text.end(of: "the flow failed: ") {
             return text[..<start] + "?" + (text.last("; look at session ").map { text[$0...] } ?? "")
         }
