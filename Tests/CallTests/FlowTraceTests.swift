@@ -81,6 +81,17 @@ import WebSocket
         #expect(text.contains("COMPLETED end: ?"))
     }
 
+    @Test(arguments: [
+        #"{"verb":"dial","target":[{"type":"phone","number":"+49 30 4711"}]}"#,
+        #"{"verb":"dial","target":[{"type":"sip","sipUri":"sip:jane.4711@example.com"}]}"#,
+        #"{"verb":"sip:refer","referTo":"jane4711"}"#,
+    ])
+    func whereAFlowSendsTheCallerIsHidden(command: String) throws {
+        let text = try trace([command])
+        holdsNothing(of: ["4711", "jane"], text)
+        #expect(text.contains("COGNIGY_STATUS=HANDOFF") && text.contains("COGNIGY_TRANSFER_TARGET="))
+    }
+
     @Test func whatAFlowWritesInPlaceOfASettingIsHidden() throws {
         let text = try trace([
             #"{"verb":"config","mode":"Jane","bargeIn":{"minDigits":"Fred","action":"Olga"},"type":"Greta","id":"Anna"}"#,

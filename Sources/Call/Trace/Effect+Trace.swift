@@ -62,9 +62,7 @@ extension Command {
             command = .sendDigits(mask.keys(digits), each: length)
         case .warn(let text): command = .warn(mask.note(text))
         case .verbose(let text, let level): command = .verbose(mask.note(text), level: level)
-        case .setVariables(let assignments)
-        where assignments.contains { $0.variable == .transferType || $0.variable == .endReason }:
-            command = .setVariables(assignments.map { $0.shown(mask) })
+        case .setVariables(let assignments): command = .setVariables(assignments.map { $0.shown(mask) })
         default: break
         }
         return String(decoding: command.line.dropLast(), as: UTF8.self)
