@@ -97,19 +97,24 @@ extension Scene {
         let site = try Site(
             stage,
             """
-            event CALL_CREATED command {"verb":"sip:refer","referTo":"sip:stay@\(stage.peer.address)"}
-            event TRANSFER_REFER_SUCCESS command {"verb":"hangup"}
-            event TRANSFER_REFER_ERROR command {"play":{"url":"/audio/sorry-8k-9000ms.wav"}}
+            event CALL_CREATED ok
+            event RECOGNIZED_DTMF command {"verb":"sip:refer","referTo":"sip:777@\(stage.peer.address)"}
+            event any command {"verb":"hangup"}
             """, settings: "[handoff]\nroutine = transfers", endpoint: true)
         let call = try site.callOverSIP("rfc4733", robot: "joined")
+        try site.waitUntilJoined(call)
+        try site.pressOverSIP("1", call)
         try site.settle([call])
         let end = site[call]
-        let inputs = site.inputs(call).compactMap { $0["name"]?.string }
-        switch (end.status, inputs.dropFirst()) {
+        let inputs = site.inputs(call)
+        let names = inputs.compactMap { $0["name"]?.string }
+        switch (end.status, names.dropFirst(2)) {
         case ("HANGUP", []): return "hung up"
         case ("HANGUP", ["TRANSFER_REFER_SUCCESS"]), ("COMPLETED", ["TRANSFER_REFER_SUCCESS"]):
-            return "\(inputs[1]), \(end.status)"
-        default: throw Site.Failed(description: "\(end.status) \(end.reason), the flow heard \(inputs)")
+            return "\(names[2]), \(end.status)"
+        default:
+            let last = inputs.last?["data"]?.text ?? ""
+            throw Site.Failed(description: "\(end.status) \(end.reason), the flow heard \(names), at last \(last)")
         }
     }
 

@@ -165,22 +165,30 @@ final class Site {
 
     /// How many RTP packets a caller over SIP has been sent, as his own Asterisk counts them. Before the call is answered
     /// there is nothing to count.
-    func packetsHeard(_ call: String) throws -> Int {
-        var count: Int?
+    func packetsHeard(_ call: String) throws -> Int { try ask("CHANNEL(rtcp,rxcount)", call) { Int($0) } }
+
+    /// Waits until a caller over SIP is joined to somebody on his own Asterisk.
+    func waitUntilJoined(_ call: String) throws { _ = try ask("BRIDGEPEER", call) { $0.isEmpty ? nil : $0 } }
+
+    /// Asks the other Asterisk about a caller's channel, until `read` makes something of the answer.
+    private func ask<Value>(_ variable: String, _ call: String, read: (String) -> Value?) throws -> Value {
+        var value: Value?
         var question = ""
-        try wait("the count of packets") {
-            count = responses.last { $0["ActionID"] == question }.flatMap { Int($0["Value"]) }
-            if count == nil, question.isEmpty || responses.contains(where: { $0["ActionID"] == question }) {
+        try wait("the value of \(variable)") {
+            let answer = responses.last { $0["ActionID"] == question }
+            value = answer.flatMap { read($0["Value"]) }
+            if value == nil, question.isEmpty || answer != nil {
                 Self.count += 1
-                question = "packets-\(Self.count)"
+                question = "question-\(Self.count)"
                 try peer.manager.send([
                     ("Action", "GetVar"), ("ActionID", question), ("Channel", callers[call] ?? ""),
-                    ("Variable", "CHANNEL(rtcp,rxcount)"),
+                    ("Variable", variable),
                 ])
             }
-            return count != nil
+            return value != nil
         }
-        return count ?? 0
+        guard let value else { throw Failed(description: "no value of \(variable)") }
+        return value
     }
 
     /// The caller presses a key, 80 ms long: what the other half of a Local channel sends, ours receives.
