@@ -29,7 +29,25 @@ struct Layers {
             if entry.key.name != "proxy" { settings.source.entries.append(entry.written(settings)) }
         }
         try checkSpeech(settings.speech)
+        try checkTurns(settings.turns)
         return settings
+    }
+
+    private func checkTurns(_ turns: Settings.Turns) throws(ConfigurationError) {
+        if turns.minDigits > turns.maxDigits, let entry = entry("turns", "min_digits") ?? entry("turns", "max_digits") {
+            throw entry.error("min_digits is more than max_digits", "raise max_digits")
+        }
+        if turns.noInput == .speech, turns.noInputText == nil, let entry = entry("turns", "no_input") {
+            throw entry.error("speech needs no_input_text", "set no_input_text too")
+        }
+        if turns.noInput == .play, turns.noInputSound == nil, let entry = entry("turns", "no_input") {
+            throw entry.error("play needs no_input_sound", "set no_input_sound too")
+        }
+        if turns.fillerAfter != nil, turns.fillerText == nil, turns.fillerSound == nil,
+            let entry = entry("turns", "filler_after_ms")
+        {
+            throw entry.error("needs filler_text or filler_sound", "set one of them too")
+        }
     }
 
     private func checkSpeech(_ speech: Settings.Speech) throws(ConfigurationError) {

@@ -35,7 +35,10 @@ public struct CallView {
         let at = event.at
         switch event.what {
         case .command(let line) where line == "ANSWER": return left(at, "is answered")
-        case .command(let line) where CallRecord.session(in: line) != nil && !isJoined:
+        // What an operator would read in Asterisk's own log.
+        case .command(let line) where line.hasPrefix(Self.warning):
+            return left(at, "| \(line.dropFirst(Self.warning.count).dropLast())", .wrong)
+        case .command(let line) where CallRecord.session(in: line) != nil && !isJoined && !Self.isLast(line):
             isJoined = true
             return left(at, "is joined to session \(CallRecord.session(in: line) ?? "")", .faint)
         case .command, .sentHangupSignal: return nil
@@ -66,6 +69,13 @@ public struct CallView {
         case .exited(.code(let code)): return left(at, "the bridge has ended with exit code \(code)", .wrong)
         case .exited(.signal(let number)): return left(at, "the bridge was killed by signal \(number)", .wrong)
         }
+    }
+
+    private static let warning = "EXEC Log \"WARNING,"
+
+    /// Whether this command sets the variables with which a call ends: one that never was joined names its session, too.
+    private static func isLast(_ line: String) -> Bool {
+        line.indices.contains { line[$0...].hasPrefix("COGNIGY_STATUS=") }
     }
 
     /// A line for an entry of the service's journal; nil if it is not shown. `at` is in the time of the call.

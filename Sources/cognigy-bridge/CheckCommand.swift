@@ -105,9 +105,10 @@ struct CheckCommand {
         let milliseconds = "\(Int(time / .milliseconds(1))) ms"
         switch outcome {
         case .ready: return "\(server) takes the token and is ready, after \(milliseconds)"
-        case .answered(let words):
-            let said = words.isEmpty ? "without words" : "\"\(words.joined(separator: " ").prefix(500))\""
-            return "\(server) answered the beginning of a call \(said), after \(milliseconds)"
+        case .answered(let words, let sounds):
+            let said = words.isEmpty ? "without words" : "with \"\(words.joined(separator: " ").prefix(500))\""
+            let played = sounds == 0 ? "" : sounds == 1 ? " and a sound" : " and \(sounds) sounds"
+            return "\(server) answered the beginning of a call \(said)\(played), after \(milliseconds)"
         case .failed(let ending): throw Trouble("\(ending.reason): \(ending.detail ?? "")")
         }
     }
@@ -139,11 +140,11 @@ struct CheckCommand {
         switch (bridge, voice) {
         case (.success, .success): break
         case (.failure(let one), .failure(let other)):
-            let isSame = one == other
-            complaints = isSame ? ["\(one)"] : ["for AGI: \(one)", "or for EAGI: \(other)"]
+            let isOne = one == other || !Self.beginsSpeech(environment)
+            complaints = isOne ? ["\(one)"] : ["for AGI: \(one)", "or for EAGI: \(other)"]
         // One kind is complete. The other is wanted too if a setting that only it needs is there.
         case (.success(let settings), .failure(let error)):
-            if settings.cognigy.apiKey != nil { complaints = ["for EAGI: \(error)"] }
+            if settings.cognigy.apiKey != nil || settings.speech.sttURL != nil { complaints = ["for EAGI: \(error)"] }
         case (.failure(let error), .success(let settings)):
             if !settings.cognigy.clientID.isEmpty { complaints = ["for AGI: \(error)"] }
         }
@@ -156,6 +157,16 @@ struct CheckCommand {
             step("configuration") { () throws(Trouble) in access(file, F_OK) == 0 ? file : "from the environment" }
         }
         return (try? bridge.get(), try? voice.get())
+    }
+
+    /// Whether what lacks for EAGI matters: somebody has set what only it needs.
+    private static func beginsSpeech(_ environment: [String: String]) -> Bool {
+        switch load(environment, .widget) {
+        case .success(let settings):
+            settings.speech.sttURL != nil || settings.cognigy.apiKey != nil || settings.cognigy.botID != nil
+                || settings.cognigy.dialogID != nil
+        case .failure: false
+        }
     }
 
     private static func load(

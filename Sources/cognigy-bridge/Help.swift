@@ -3,7 +3,7 @@ enum Help {
     static let text = """
         cognigy-bridge \(Version.number): joins a call on Asterisk to a NICE Cognigy voice flow.
 
-        In extensions.conf, once per call; keys: conf, flow_id, locale, voice, on_end, resume:
+        In extensions.conf, per call; keys: conf, flow_id, headers, locale, on_end, resume, voice:
           AGI(cognigy-bridge[,key=value...])         keys in, audio and text out
           EAGI(cognigy-bridge,voice[,key=value...])  speech in, speech out
           AGI(cognigy-bridge,handoff,queue=ID[,name=value...])  the channel's session to an agent
@@ -11,7 +11,7 @@ enum Help {
           COGNIGY_REASON, COGNIGY_SESSION_ID, COGNIGY_TURNS, COGNIGY_TRANSFER_TARGET
 
         At a shell:
-          cognigy-bridge check
+          cognigy-bridge check [--turn]
               Tries what a call needs, from the configuration to the flow; says what to mend.
           cognigy-bridge call [--digits 1239] [--against URL]
               A whole call through this binary, shown as it goes. The keys come from --digits
@@ -30,9 +30,6 @@ enum Help {
         Configuration: /etc/asterisk/cognigy-bridge.conf (COGNIGY_BRIDGE_CONF names another),
         then environment COGNIGY_KEY for [cognigy] and COGNIGY_SECTION_KEY for the rest.
           [cognigy]
-          base_url           = https://your-instance.cognigy.com
-          client_id          = your_client_id
-          client_secret_file = /etc/asterisk/cognigy-bridge.secret
-          flow_id            = your_flow_id
+          endpoint_url_file = /etc/asterisk/cognigy-bridge.endpoint
         """
 }

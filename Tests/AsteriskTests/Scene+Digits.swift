@@ -116,8 +116,15 @@ extension Scene {
             then drop
             input any delay 100 command {"play":{"url":"/audio/answer-8k-300ms.wav"}}
             """, endpoint: true)
-        let strings = strings(4, seed: 21).map { "1" + $0.dropFirst(7) + "4" + $0.suffix(5) }
-        let calls = try strings.map { (try site.call(robot: "press", digits: $0, before: 0.5), $0) }
+        // Two seconds after the first drop the second one comes, when no keys wait any more: of several that are sent at
+        // once into a socket that drops, nobody knows which were received.
+        let strings = strings(4, seed: 21).map { string in
+            let others = string.map { $0 == "4" ? "5" : $0 }
+            return "1" + others.dropFirst(7) + "4" + others.suffix(5)
+        }
+        let calls = try strings.map { (try site.call(digits: $0, before: 0.1), $0) }
+        try site.wait("the sockets") { site.service.count(.ready) == calls.count }
+        for (call, _) in calls { try site.lead(call, to: "press", until: "SendDTMF") }
         let answer = try check(site, calls)
         let drops = site.service.count(.ready) - calls.count
         try site.require(drops == 2 * calls.count, "\(drops) drops")

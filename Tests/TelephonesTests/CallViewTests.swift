@@ -29,7 +29,12 @@ import Testing
     @Test mutating func theCallersSideIsOnTheLeftWithItsTime() {
         #expect(left(.command("ANSWER")) == "   1.234  is answered")
         #expect(left(.command("NOOP")) == nil)
-        let joined = "EXEC MSet \"COGNIGY_STATUS=X,COGNIGY_SESSION_ID=s1\""
+        let joined = "EXEC MSet \"COGNIGY_SESSION_ID=s1\""
+        // A call that never was joined names its session, too.
+        #expect(left(.command("EXEC MSet \"COGNIGY_STATUS=UNAVAILABLE,COGNIGY_SESSION_ID=s1\"")) == nil)
+        #expect(
+            left(.command("EXEC Log \"WARNING,cognigy-bridge: it is broken\""))?.contains(
+                "| cognigy-bridge: it is broken") == true)
         #expect(left(.command(joined)) == "   1.234  is joined to session s1")
         #expect(left(.command(joined)) == nil)
         #expect(left(.reply("200 result=0")) == nil)

@@ -8,8 +8,8 @@ import WebSocket
 public struct EndpointTrial {
     public enum Outcome: Equatable, Sendable {
         case ready
-        /// What the flow said, in words.
-        case answered([String])
+        /// What the flow said, in words, and how many sounds it played.
+        case answered([String], sounds: Int)
         case failed(Ending)
     }
 
@@ -19,6 +19,7 @@ public struct EndpointTrial {
     private let dialect: InputDialect
     private let asks: Bool
     private var words: [String] = []
+    private var sounds = 0
     private var hasAsked = false
     public private(set) var outcome: Outcome?
 
@@ -58,11 +59,17 @@ public struct EndpointTrial {
             case .opened where asks: ask()
             case .opened: end(.ready)
             case .output(let json):
-                for case .say(let text, let isMarkup, _) in FlowOutput(json).steps {
-                    words.append(isMarkup ? Markup.words(of: text) : text)
+                for step in FlowOutput(json).steps {
+                    switch step {
+                    case .say(let text, let isMarkup, _): words.append(isMarkup ? Markup.words(of: text) : text)
+                    case .play(let addresses, _, let instead):
+                        sounds += addresses.count
+                        words += [instead].compactMap(\.self)
+                    default: break
+                    }
                 }
             case .turnEnded(.error): end(.failed(Ending(.unavailable, "flow_error", detail: "the flow failed")))
-            case .turnEnded: end(.answered(words))
+            case .turnEnded: end(.answered(words, sounds: sounds))
             case .failed(let why): end(.failed(Ending(.unavailable, "flow_error", detail: "the flow failed: \(why)")))
             case .unavailable(let ending): end(.failed(ending))
             case .lost: break

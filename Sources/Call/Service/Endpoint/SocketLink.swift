@@ -37,26 +37,26 @@ struct SocketLink: FlowLink {
     }
 
     let plan: Plan
-    private var stage = Stage.idle
-    private var side: ClientSide
+    var stage = Stage.idle
+    var side: ClientSide
     /// Whether the server is to ask who is there, so that the token stands in no address. A server that does not ask gets
     /// the token in the address.
-    private var introducesLater = true
-    private var hasBeenReady = false
-    private var owesVerdict = false
-    private var began = Duration.zero
-    private var attempts = 0
-    private var lastTrouble: String?
-    private var lastID = 0
+    var introducesLater = true
+    var hasBeenReady = false
+    var owesVerdict = false
+    var began = Duration.zero
+    var attempts = 0
+    var lastTrouble: String?
+    var lastID = 0
     /// What waits for the socket.
-    private var outbox: [(id: Int, text: String)] = []
+    var outbox: [(id: Int, text: String)] = []
     /// What went out since the flow last ended a turn, in case that it was not written.
-    private var sent: [(id: Int, text: String)] = []
-    private var unsentCount = 0
-    private var uselessMessages = 0
+    var sent: [(id: Int, text: String)] = []
+    var unsentCount = 0
+    var uselessMessages = 0
     /// The last outputs, and how many of them, from the first on, came before the line last dropped.
-    private var recent: [JSON] = []
-    private var beforeDrop = 0
+    var recent: [JSON] = []
+    var beforeDrop = 0
 
     static let handshakeTimeout = Duration.seconds(10)
     /// Servers before version 4.79 never say that they are ready.
@@ -102,7 +102,7 @@ struct SocketLink: FlowLink {
         }
     }
 
-    private mutating func write(_ id: Int, _ event: String, _ context: inout Context) {
+    mutating func write(_ id: Int, _ event: String, _ context: inout Context) {
         sent.append((id, event))
         if sent.count > Self.mostWaiting { sent.removeFirst() }
         context.effects.append(.sendText(event, input: id))
@@ -122,7 +122,7 @@ struct SocketLink: FlowLink {
         return []
     }
 
-    private mutating func socketSaid(_ event: SocketEvent, _ context: inout Context) -> [LinkNews] {
+    mutating func socketSaid(_ event: SocketEvent, _ context: inout Context) -> [LinkNews] {
         switch event {
         case .connected:
             stage = .upgrading
@@ -142,7 +142,7 @@ struct SocketLink: FlowLink {
 
     // MARK: What the server says
 
-    private mutating func received(_ text: String, _ context: inout Context) -> [LinkNews] {
+    mutating func received(_ text: String, _ context: inout Context) -> [LinkNews] {
         let (answers, news) = side.receive(text)
         context.effects += answers.map { .sendText($0) }
         alive(&context)
@@ -169,7 +169,7 @@ struct SocketLink: FlowLink {
         return []
     }
 
-    private mutating func happened(_ name: String, _ value: JSON, _ context: inout Context) -> [LinkNews] {
+    mutating func happened(_ name: String, _ value: JSON, _ context: inout Context) -> [LinkNews] {
         switch (name, stage) {
         case ("handshake", .introducing):
             stage = .preparing
@@ -186,7 +186,7 @@ struct SocketLink: FlowLink {
         }
     }
 
-    private mutating func output(_ value: JSON, _ context: inout Context) -> [LinkNews] {
+    mutating func output(_ value: JSON, _ context: inout Context) -> [LinkNews] {
         switch value["type"]?.string {
         case "error": return failed(value["data"]?["error"] ?? value["data"] ?? "no reason given", &context)
         // Servers before version 4 end a turn so.
@@ -198,12 +198,12 @@ struct SocketLink: FlowLink {
     }
 
     /// Before the first input, an error is about who wants to talk.
-    private mutating func failed(_ error: JSON, _ context: inout Context) -> [LinkNews] {
+    mutating func failed(_ error: JSON, _ context: inout Context) -> [LinkNews] {
         let words = Endpoint.words(error)
         return hasBeenReady ? [.failed(words)] : turnedAway(words, &context)
     }
 
-    private mutating func turnedAway(_ why: String, _ context: inout Context) -> [LinkNews] {
+    mutating func turnedAway(_ why: String, _ context: inout Context) -> [LinkNews] {
         fail(
             "refused",
             "\(plan.endpoint.server.host) ends the session at once (\(why)): is the token at the end of endpoint_url "
@@ -213,7 +213,7 @@ struct SocketLink: FlowLink {
 
     /// A server that keeps what it could not deliver may deliver it twice: once before a drop, and again after it. Nothing
     /// but its whole content tells that; the trace names the input, so that two equal answers to two inputs differ.
-    private mutating func isNew(_ data: JSON) -> Bool {
+    mutating func isNew(_ data: JSON) -> Bool {
         guard data["traceId"]?.string?.isEmpty == false else { return true }
         if recent[..<beforeDrop].contains(data) { return false }
         let text = data.text
@@ -227,12 +227,12 @@ struct SocketLink: FlowLink {
         return true
     }
 
-    private mutating func ended(_ type: JSON?) -> [LinkNews] {
+    mutating func ended(_ type: JSON?) -> [LinkNews] {
         if !sent.isEmpty { sent.removeFirst() }
         return [.turnEnded(type?.string.flatMap { TurnEnd(rawValue: $0) } ?? .regular)]
     }
 
-    private mutating func becameReady(_ context: inout Context) -> [LinkNews] {
+    mutating func becameReady(_ context: inout Context) -> [LinkNews] {
         stage = .ready
         context.timers.clear(.setup, .handshake, .ready, .connect)
         context.timers.set(.steady, context.now + Self.steadyAfter)
@@ -246,7 +246,7 @@ struct SocketLink: FlowLink {
 
     // MARK: Whether the line holds
 
-    private mutating func alive(_ context: inout Context, isFirst: Bool = false) {
+    mutating func alive(_ context: inout Context, isFirst: Bool = false) {
         if side.pings {
             context.timers.clear(.pong)
             if isFirst { context.timers.set(.ping, context.now + side.pingInterval) }
@@ -259,84 +259,6 @@ struct SocketLink: FlowLink {
         guard stage == .ready, side.pings else { return }
         context.timers.hasten(.pong, context.now + side.pingTimeout)
         context.effects.append(.sendText(ClientSide.ping))
-    }
-
-    // MARK: Opening it, again and again
-
-    private mutating func connect(_ context: inout Context) {
-        stage = .connecting
-        let introduction = plan.endpoint.introduction(plan.parties, isTest: plan.isTest)
-        side = ClientSide(plan.version, introduction: introducesLater ? introduction : nil)
-        context.timers.set(.handshake, context.now + Self.handshakeTimeout)
-        context.effects.append(.openSocket)
-    }
-
-    private mutating func closed(_ why: String, _ failure: Failure?, _ context: inout Context) -> [LinkNews] {
-        let (was, wasOpen) = (stage, stage == .ready)
-        stage = .waiting
-        beforeDrop = recent.count
-        context.timers.clear(.handshake, .ping, .pong, .ready, .steady)
-        let isEarly = was == .joining || was == .introducing || was == .preparing
-        if isEarly, introducesLater, !hasBeenReady { return nameInAddress(&context) }
-        if isEarly, !hasBeenReady, attempts > 0 {
-            return turnedAway(why, &context)
-        }
-        let news = tryAgain(why, .unreachable(failure ?? .unreachable(why)), nil, &context)
-        return news.isEmpty && wasOpen ? [.lost(written: sent.count)] : news
-    }
-
-    /// The server never asked who is there, so it is told by the address.
-    private mutating func nameInAddress(_ context: inout Context) -> [LinkNews] {
-        introducesLater = false
-        context.effects.append(
-            .log(.info, "the endpoint does not ask who is there; the token goes into the address of its socket"))
-        stage = .waiting
-        context.timers.clear(.ready, .ping, .pong)
-        context.timers.set(.connect, context.now)
-        return []
-    }
-
-    private mutating func refused(_ answer: Response, _ context: inout Context) -> [LinkNews] {
-        stage = .waiting
-        context.timers.clear(.handshake)
-        // It may want to know at once who is there.
-        if introducesLater, !hasBeenReady, 400..<500 ~= answer.status, answer.status != 429 {
-            return nameInAddress(&context)
-        }
-        let left = hasBeenReady ? Self.handshakeTimeout : began + plan.setupTimeout - context.now
-        // attempt: 1, because tryAgain counts the attempts.
-        let decision = Retry.decide(
-            .success(answer), attempt: 1, left: left, now: context.wallClock, using: &context.random)
-        switch decision {
-        case .again(let pause):
-            let reason: Retry.Reason = answer.status == 429 ? .rateLimited : .failed(status: answer.status)
-            return tryAgain("HTTP \(answer.status)", reason, answer.status == 429 ? pause : nil, &context)
-        case .renewToken: return fail(.unauthorized, &context)
-        case .giveUp(let reason): return fail(reason, &context)
-        case .accept: return fail(.failed(status: answer.status), &context)
-        }
-    }
-
-    private mutating func tryAgain(
-        _ why: String, _ reason: Retry.Reason, _ pause: Duration?, _ context: inout Context
-    ) -> [LinkNews] {
-        // The first attempt of a set-up is not a retry.
-        let most = hasBeenReady ? plan.reconnectAttempts : Retry.mostAttempts - 1
-        if attempts >= most {
-            return hasBeenReady
-                ? fail(
-                    "socket_lost", "the endpoint's socket dropped and did not come back: \(why)", &context,
-                    isServiceFault: reason.isServiceFault)
-                : fail(reason, &context)
-        }
-        // Nobody notices a drop that is mended within three seconds, so the first attempt is made at once.
-        let isFirst = hasBeenReady && attempts == 0 && pause == nil
-        attempts += 1
-        lastTrouble = why
-        let wait = isFirst ? .zero : pause ?? Retry.backoff(attempts, base: 0.25, using: &context.random)
-        context.effects.append(.log(.notice, "endpoint: \(why); attempt \(attempts) of \(most) in \(wait)"))
-        context.timers.set(.connect, context.now + wait)
-        return []
     }
 
     // MARK: Deadlines
@@ -379,45 +301,5 @@ struct SocketLink: FlowLink {
         if stage == .ready { context.effects.append(.sendText(ClientSide.farewell)) }
         stage = .over
         context.effects.append(.closeSocket(code))
-    }
-
-    // MARK: What went wrong, for people
-
-    private var waitingFor: String {
-        switch stage {
-        case .idle, .waiting, .connecting: "connection"
-        case .upgrading: "answer to the handshake of the socket"
-        case .joining, .introducing: "answer of Socket.IO"
-        case .preparing, .ready, .over: "word that the endpoint is ready"
-        }
-    }
-
-    private mutating func fail(_ reason: Retry.Reason, _ context: inout Context) -> [LinkNews] {
-        let host = plan.endpoint.server.host
-        let sentence =
-            switch reason {
-            case .unauthorized, .forbidden:
-                "\(host) answered \(reason): the token at the end of endpoint_url was refused"
-            case .rateLimited: "\(host) asks to wait longer than setup_timeout allows"
-            case .failed(let status):
-                "\(host) answered \(reason) to the handshake of the socket"
-                    + (status < 500
-                        ? "; is the endpoint of the type Socket.IO? If it is of the type REST, set surface = rest" : "")
-            case .unreachable: "\(host): \(reason)"
-            }
-        return fail(reason.word, sentence, &context, isServiceFault: reason.isServiceFault)
-    }
-
-    private mutating func fail(
-        _ reason: String, _ detail: String, _ context: inout Context, isServiceFault: Bool = true
-    ) -> [LinkNews] {
-        if isServiceFault {
-            context.effects.append(.serviceFails)
-        } else if owesVerdict {
-            context.effects.append(.serviceUnknown)
-        }
-        owesVerdict = false
-        stage = .over
-        return [.unavailable(Ending(.unavailable, reason, detail: detail))]
     }
 }

@@ -1,0 +1,188 @@
+import Cognigy
+import Flow
+import HTTP
+import JSON
+import Testing
+import WebSocket
+
+@testable import AGI
+@testable import Call
+
+/// How keys become inputs.
+extension EndpointServiceTests {
+    @Test func eachKeyIsAnInputOfItsOwn() {
+        let bench = Bench.joined()
+        for key in "12*0#" {
+            bench.press(key)
+            bench.settle()
+        }
+        #expect(bench.texts == ["1", "2", "*", "0", "#"])
+        #expect(bench.events == ["CALL_CREATED"] + Array(repeating: "RECOGNIZED_DTMF", count: 5))
+        #expect(bench.lastInput?["data"]?["payload"]?["digits"]?.string == "#")
+        #expect(bench.lastInput?["URLToken"]?.string == Bench.token)
+        #expect(bench.lastInput?["sessionId"]?.string == "s.1-abc")
+    }
+
+    @Test func afterAKeyAsteriskCollectsKeysAgainBeforeTheFlowHearsOfIt() throws {
+        let bench = Bench.joined()
+        let effects = bench.press("1")
+        let command = try #require(effects.firstIndex { if case .send = $0 { true } else { false } })
+        let input = try #require(effects.firstIndex { if case .sendText = $0 { true } else { false } })
+        #expect(command < input)
+    }
+
+    @Test func keysAreCollectedUpToTheMost() {
+        let bench = Bench.joined(rules { $0.digits = .init(isOn: true, least: 1, most: 4) })
+        for key in "471" {
+            bench.press(key)
+            bench.settle()
+        }
+        #expect(bench.texts.isEmpty)
+        bench.press("1")
+        bench.settle()
+        bench.press("9")
+        #expect(bench.texts == ["4711"])
+        bench.pass(.seconds(2))
+        #expect(bench.texts == ["4711", "9"])
+    }
+
+    @Test func theSubmitKeyEndsTheInputEvenIfItIsTooShort() {
+        let bench = Bench.joined(rules { $0.digits = .init(isOn: true, least: 3, most: 10, submit: "#") })
+        for key in "12#" {
+            bench.press(key)
+            bench.settle()
+        }
+        #expect(bench.texts == ["12"])
+        bench.press("#")
+        #expect(bench.texts == ["12", "#"])
+    }
+
+    @Test func aPauseEndsTheInputOnceItIsLongEnough() {
+        let bench = Bench.joined(
+            rules { $0.digits = .init(isOn: true, least: 3, most: 10, gap: .milliseconds(1500)) })
+        bench.press("1")
+        bench.settle()
+        bench.press("2")
+        bench.settle()
+        bench.pass(.seconds(3))
+        #expect(bench.texts.isEmpty)
+        bench.press("3")
+        bench.settle()
+        bench.pass(.milliseconds(1400))
+        #expect(bench.texts.isEmpty)
+        bench.pass(.milliseconds(100))
+        #expect(bench.texts == ["123"])
+    }
+
+    @Test func tooFewKeysAndThenSilenceIsToldWithTheKeys() {
+        let bench = Bench.joined(
+            rules {
+                $0.digits = .init(isOn: true, least: 3, most: 10)
+                $0.noInput = quiet
+            })
+        bench.press("7")
+        bench.settle()
+        bench.pass(.seconds(5))
+        #expect(bench.events.last == "USER_INPUT_TIMEOUT")
+        #expect(bench.lastInput?["data"]?["payload"]?["digits"]?.string == "7")
+        #expect(bench.lastInput?["text"]?.string == "")
+    }
+
+    @Test func theFlowSaysHowKeysAreCollected() {
+        let bench = Bench.joined()
+        bench.flowWants(
+            ##"{"verb":"config","bargeIn":{"enable":true,"input":["digits"],"maxDigits":3,"minDigits":1,"finishOnKey":"#"}}"##
+        )
+        for key in "12#" {
+            bench.press(key)
+            bench.settle()
+        }
+        #expect(bench.texts == ["12"])
+    }
+
+    @Test func keysThatWaitAreAnInputWhenTheRulesBecomeShorter() {
+        let bench = Bench.joined(rules { $0.digits = .init(isOn: true, least: 1, most: 10) })
+        bench.press("1")
+        bench.settle()
+        bench.press("2")
+        bench.settle()
+        bench.flowWants(#"{"dtmf":{"dtmfEnable":true,"dtmfMaxDigits":2}}"#)
+        #expect(bench.texts == ["12"])
+    }
+
+    @Test func answersThatAreOfferedAreChosenByAKey() {
+        let bench = Bench.joined()
+        bench.outputs(
+            #"{"text":"","data":{"_cognigy":{"_default":{"_quickReplies":{"type":"quick_replies","text":"Which?","quickReplies":[{"title":"Sales","payload":"to sales"},{"title":"Help","payload":"to help"}]}}}}}"#
+        )
+        #expect(bench.wanted.compactMap(\.text) == ["Which?"])
+        bench.press("2")
+        bench.settle()
+        #expect(bench.texts == ["to help"])
+        #expect(bench.lastInput?["data"]?["payload"]?["digits"]?.string == "2")
+        // The offer is over with the answer to it.
+        bench.press("1")
+        #expect(bench.texts == ["to help", "1"])
+    }
+
+    /// The configuration names no number, and the flow need not switch anything on.
+    @Test(arguments: [
+        ##"{"type":"setSessionConfig","config":{"session":{"dtmf":{"maxDigits":5,"submitDigit":"#","interDigitTimeout":2000}}}}"##,
+        ##"{"_cognigy":{"_voiceGateway2":{"json":{"dtmf":{"dtmfEnable":true,"dtmfSubmitDigit":"#"}}}}}"##,
+        ##"{"_cognigy":{"_voiceGateway2":{"json":{"gather":{"input":["digits"],"finishOnKey":"#"}}}}}"##,
+    ])
+    func aFlowCollectsKeysInAnyDialect(data: String) {
+        let bench = Bench.joined()
+        bench.outputs(#"{"text":"","data":\#(data)}"#)
+        for key in "471#" {
+            bench.press(key)
+            bench.settle()
+        }
+        #expect(bench.texts == ["471"])
+    }
+
+    @Test func aNumberThatIsCollectedIsNoChoiceOfAMenu() {
+        let bench = Bench.joined(rules { $0.digits = .init(isOn: true, least: 1, most: 5) })
+        bench.outputs(
+            #"{"text":"","data":{"_cognigy":{"_default":{"_quickReplies":{"text":"?","quickReplies":[{"title":"A","payload":"a"}]}}}}}"#
+        )
+        for key in "12345" {
+            bench.press(key)
+            bench.settle()
+        }
+        #expect(bench.texts == ["12345"])
+    }
+
+    @Test func keysThatWaitOutliveAReminder() {
+        let bench = Bench.joined(
+            rules {
+                $0.digits = .init(isOn: true, least: 5, most: 5)
+                $0.noInput = quiet
+                $0.noInput?.mode = .speech
+                $0.noInput?.speech = "Go on."
+            })
+        for key in "123" {
+            bench.press(key)
+            bench.settle()
+        }
+        bench.prepares(bench.pass(.seconds(5)))
+        bench.hearsAll()
+        bench.press("4")
+        bench.settle()
+        bench.press("5")
+        #expect(bench.texts == ["12345"])
+    }
+
+    @Test func keysThatAreTooFewAreAnInputWhereSilenceHasNoWord() {
+        var rules = rules {
+            $0.digits = .init(isOn: true, least: 5, most: 5)
+            $0.noInput = quiet
+        }
+        rules.dialect = .plain
+        let bench = Bench.joined(rules)
+        bench.press("7")
+        bench.settle()
+        bench.pass(.seconds(5))
+        #expect(bench.texts == ["7"])
+    }
+}

@@ -1,0 +1,249 @@
+import Cognigy
+import Flow
+import HTTP
+import JSON
+import Testing
+import WebSocket
+
+@testable import AGI
+@testable import Call
+
+/// What the silence of either side leads to.
+extension EndpointServiceTests {
+    @Test func aSilentCallerIsToldToTheFlowAndLetGoInTheEnd() {
+        let bench = Bench.joined(rules { $0.noInput = quiet })
+        bench.prepares(bench.flowSays("Say something."))
+        bench.settle()
+        // The time begins when the prompt has been heard.
+        bench.pass(.seconds(20))
+        #expect(bench.events == ["CALL_CREATED"])
+        bench.answers(0, endpos: 8000)
+        bench.settle()
+        for round in 1...2 {
+            bench.pass(.seconds(5))
+            #expect(bench.events.filter { $0 == "USER_INPUT_TIMEOUT" }.count == round)
+            bench.turnEnds()
+        }
+        bench.pass(.seconds(5))
+        bench.settle()
+        #expect(bench.machine.ending == Ending(.completed, "no_input"))
+    }
+
+    @Test func aCallerWhoPressesAKeyBeginsAnew() {
+        let bench = Bench.joined(rules { $0.noInput = quiet })
+        bench.pass(.seconds(5))
+        bench.turnEnds()
+        bench.pass(.seconds(5))
+        bench.turnEnds()
+        bench.press("1")
+        bench.settle()
+        bench.turnEnds()
+        bench.pass(.seconds(5))
+        #expect(bench.machine.ending == nil)
+        #expect(bench.events.last == "USER_INPUT_TIMEOUT")
+    }
+
+    @Test func aSilentCallerIsReminded() {
+        let bench = Bench.joined(
+            rules {
+                $0.noInput = quiet
+                $0.noInput?.mode = .speech
+                $0.noInput?.speech = "Are you there?"
+            })
+        bench.prepares(bench.pass(.seconds(5)))
+        #expect(bench.wanted.map(\.text) == ["Are you there?"])
+        bench.hearsAll()
+        bench.prepares(bench.pass(.seconds(5)))
+        bench.hearsAll()
+        #expect(bench.wanted.count == 2)
+        bench.pass(.seconds(5))
+        bench.settle()
+        #expect(bench.machine.ending?.reason == "no_input")
+        #expect(bench.events == ["CALL_CREATED"])
+    }
+
+    @Test func whileTheFlowThinksTheCallerIsNotSilent() {
+        let bench = Bench.joined(rules { $0.noInput = quiet })
+        bench.press("1")
+        bench.settle()
+        bench.pass(.seconds(9))
+        #expect(bench.events.last == "RECOGNIZED_DTMF")
+    }
+
+    @Test func aSlowFlowIsBridgedByAFiller() {
+        let bench = Bench.joined(
+            rules {
+                $0.flowNoInput = .init(
+                    isOn: true, mode: .speech, timeout: .seconds(2), retries: 1, speech: "One moment.")
+            })
+        bench.press("1")
+        bench.settle()
+        bench.pass(.milliseconds(1900))
+        #expect(bench.wanted.isEmpty)
+        bench.prepares(bench.pass(.milliseconds(100)))
+        #expect(bench.wanted.map(\.text) == ["One moment."])
+        bench.hearsAll()
+        bench.prepares(bench.pass(.seconds(3)))
+        bench.hearsAll()
+        bench.pass(.seconds(3))
+        #expect(bench.wanted.count == 2)
+        bench.flowSays("Here.")
+        bench.turnEnds()
+        #expect(bench.machine.ending == nil)
+    }
+
+    /// While the filler plays the time is up, and the call still hears everything else.
+    @Test func aFlowIsGivenUpWhileAFillerPlays() {
+        let bench = Bench.joined(
+            rules {
+                $0.flowNoInput = .init(
+                    isOn: true, mode: .speech, timeout: .seconds(3), retries: 0, speech: "Wait.", giveUp: .seconds(5))
+            })
+        bench.press("1")
+        bench.settle()
+        bench.prepares(bench.pass(.seconds(3)))
+        bench.settle()
+        bench.pass(.seconds(4))
+        #expect(bench.machine.ending == nil)
+        bench.hearsAll()
+        bench.pass(.seconds(1))
+        #expect(bench.machine.ending?.reason == "flow_no_input")
+    }
+
+    @Test func theAnswerTakesThePlaceOfAFiller() {
+        let bench = Bench.joined(
+            rules {
+                $0.flowNoInput = .init(isOn: true, mode: .speech, timeout: .seconds(2), retries: 0, speech: "Wait.")
+            })
+        bench.press("1")
+        bench.settle()
+        bench.prepares(bench.pass(.seconds(2)))
+        bench.settle()
+        #expect(bench.outstanding == stream("sound1"))
+        bench.prepares(bench.flowSays("Here."))
+        bench.settle()
+        #expect(bench.outstanding == stream("sound2"))
+    }
+
+    @Test func betweenTwoOutputsOfATurnThereIsAFillerToo() {
+        let bench = Bench.joined(
+            rules {
+                $0.flowNoInput = .init(isOn: true, mode: .speech, timeout: .seconds(2), retries: 0, speech: "Wait.")
+            })
+        bench.press("1")
+        bench.settle()
+        bench.prepares(bench.flowSays("Let me look."))
+        bench.hearsAll()
+        bench.prepares(bench.pass(.seconds(3)))
+        #expect(bench.wanted.map(\.text) == ["Let me look.", "Wait."])
+    }
+
+    @Test func aFillerThatCannotBeHeardEndsNoCall() {
+        let bench = Bench.joined(
+            rules {
+                $0.flowNoInput = .init(
+                    isOn: true, mode: .play, timeout: .seconds(2), retries: 0, url: "https://cdn.test/none.wav")
+            })
+        bench.press("1")
+        bench.settle()
+        for case .prepare(let id, _) in bench.pass(.seconds(2)) {
+            bench.happens(.prepared(id, nil, Loss(kind: .audio, why: "HTTP 404")))
+        }
+        bench.pass(.seconds(4))
+        #expect(bench.machine.ending == nil)
+        bench.flowSays("Here.")
+        bench.turnEnds()
+        #expect(bench.machine.ending == nil)
+    }
+
+    @Test func aTimeOfNothingHoldsNothingUp() {
+        let bench = Bench.joined(
+            rules { $0.noInput = .init(isOn: true, mode: .event, timeout: .zero, retries: 2) })
+        bench.happens(.tick)
+        #expect(bench.machine.ending == nil)
+        bench.pass(.milliseconds(100))
+        #expect(bench.events.last == "USER_INPUT_TIMEOUT")
+    }
+
+    @Test func aPlainFlowsSilentCallerIsLetGo() {
+        var rules = rules { $0.noInput = quiet }
+        rules.dialect = .plain
+        let bench = Bench.joined(rules)
+        bench.pass(.seconds(15))
+        bench.settle()
+        #expect(bench.machine.ending?.reason == "no_input")
+    }
+
+    @Test func aCallerWhoGoesOnPressingIsNotHeldForEver() {
+        let bench = Bench.joined()
+        while bench.machine.ending == nil, bench.now < .seconds(200) {
+            bench.press("1")
+            bench.settle()
+            bench.pass(.seconds(4))
+            bench.says("3")
+            bench.pass(.seconds(4))
+            bench.says("3")
+        }
+        #expect(bench.machine.ending?.reason == "no_reply")
+        #expect(bench.now <= .seconds(100))
+    }
+
+    @Test func musicWithoutEndDoesNotHideADeadFlow() {
+        let bench = Bench.joined()
+        bench.press("1")
+        bench.settle()
+        bench.prepares(bench.flowWants(#"{"verb":"play","url":"https://cdn.test/music.wav","loop":0}"#))
+        bench.settle()
+        for _ in 0..<10 where bench.machine.ending == nil {
+            bench.pass(.seconds(5))
+            bench.says("3")
+        }
+        #expect(bench.machine.ending?.reason == "no_reply")
+    }
+
+    @Test func anAnswerThatADropSwallowedDoesNotFailALaterTurn() {
+        let bench = Bench.joined(rules { $0.noInput = quiet })
+        bench.press("1")
+        bench.settle()
+        bench.drops()
+        bench.pass(.zero)
+        bench.joins()
+        bench.press("2")
+        bench.settle()
+        bench.flowSays("Two.")
+        bench.turnEnds()
+        // Nothing is owed any more: the caller's time runs.
+        bench.prepares(bench.log)
+        bench.hearsAll()
+        bench.pass(.seconds(5))
+        #expect(bench.events.last == "USER_INPUT_TIMEOUT")
+    }
+
+    @Test func aFlowThatStaysSilentMayBeGivenUp() {
+        let bench = Bench.joined(
+            rules {
+                $0.flowNoInput = .init(
+                    isOn: true, mode: .speech, timeout: .seconds(2), retries: 0, speech: "Wait.", fails: true)
+            })
+        bench.press("1")
+        bench.settle()
+        bench.prepares(bench.pass(.seconds(2)))
+        bench.hearsAll()
+        bench.pass(.seconds(4))
+        #expect(bench.machine.ending?.reason == "flow_no_input")
+    }
+
+    @Test func aFlowThatNeverAnswersIsGivenUp() {
+        let bench = Bench.joined()
+        bench.press("1")
+        bench.settle()
+        // The server answers each ping, so the line holds.
+        for seconds in [10, 10, 5] {
+            #expect(bench.pass(.seconds(seconds)).contains(.sendText("2")))
+            bench.says("3")
+        }
+        #expect(bench.machine.ending == nil)
+        bench.pass(.seconds(5))
+        #expect(bench.machine.ending?.reason == "no_reply")
+    }
+}
