@@ -234,6 +234,7 @@ extension CallMachine {
             touch()
             context.timers.clear(.unheard)
             if drops { dropAnswer() }
+            if interrupts || drops { service.interrupted() }
             pressed(key, interrupts: interrupts)
         // A spoken answer that cannot be heard ends the call by itself, and a notice is about a service that is lost.
         case .heardNothing where !rules.endsUnheard || answer.isNotice: break
@@ -303,6 +304,7 @@ extension CallMachine {
         touch()
         if !handset.yieldsToSpeech || !service.hearsSpeech { return }
         dropAnswer()
+        if handset.isSpeaking { service.interrupted() }
         handset.interrupt(&context)
     }
 

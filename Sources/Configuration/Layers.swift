@@ -34,7 +34,11 @@ struct Layers {
     }
 
     private func checkTurns(_ turns: Settings.Turns) throws(ConfigurationError) {
-        if turns.minDigits > turns.maxDigits, let entry = entry("turns", "min_digits") ?? entry("turns", "max_digits") {
+        // With a submit key there may be any number of digits.
+        let isOpen = turns.submitDigit != nil && entry("turns", "max_digits") == nil
+        if turns.minDigits > turns.maxDigits, !isOpen,
+            let entry = entry("turns", "min_digits") ?? entry("turns", "max_digits")
+        {
             throw entry.error("min_digits is more than max_digits", "raise max_digits")
         }
         if turns.noInput == .speech, turns.noInputText == nil, let entry = entry("turns", "no_input") {

@@ -63,10 +63,10 @@ enum Schema {
         Key("turns", "no_input_timeout", Read.secondsOrNone(0...3600)) { $0.turns.noInputTimeout = $1 },
         Key("turns", "no_input_retries", Read.count(0...1000)) { $0.turns.noInputRetries = $1 },
         Key("turns", "no_input_text", Read.text) { $0.turns.noInputText = $1 },
-        Key("turns", "no_input_sound", Read.serviceURL) { $0.turns.noInputSound = $1 },
+        Key("turns", "no_input_sound", Read.soundURL) { $0.turns.noInputSound = $1 },
         Key("turns", "filler_after_ms", Read.millisecondsOrNone(0...60_000)) { $0.turns.fillerAfter = $1 },
         Key("turns", "filler_text", Read.text) { $0.turns.fillerText = $1 },
-        Key("turns", "filler_sound", Read.serviceURL) { $0.turns.fillerSound = $1 },
+        Key("turns", "filler_sound", Read.soundURL) { $0.turns.fillerSound = $1 },
         Key("turns", "filler_repeats", Read.count(0...100)) { $0.turns.fillerRepeats = $1 },
     ]
 

@@ -77,6 +77,21 @@ extension Read {
         }
     }
 
+    /// The address of a sound, which may have a query.
+    static func soundURL(_ entry: Entry) throws(ConfigurationError) -> String {
+        let place = entry.text.prefix { $0 != "?" }
+        let query = entry.text.dropFirst(place.count)
+        do throws(ServiceURL.Refusal) {
+            let url = try ServiceURL(String(place))
+            if query.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) { return url.text + query }
+        } catch {
+            if error == .unencrypted {
+                throw entry.error("goes to another machine without encryption", "write https:// in place of http://")
+            }
+        }
+        throw entry.error("is not the address of a sound", "write one as https://host/path.wav")
+    }
+
     /// The URL of an endpoint: the address of a service with a token behind its last slash.
     static func endpoint(_ entry: Entry) throws(ConfigurationError) -> Settings.Endpoint {
         try endpoint(entry.text, entry)

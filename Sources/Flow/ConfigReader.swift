@@ -82,7 +82,7 @@ struct ConfigReader {
         case .whole: takeFlat(key, value)
         case .gather: takeGather(key, value)
         case .bargeIn: takeBargeIn(key.without("bargein"), value)
-        case .digits: takeDigits(key.without("dtmf"), value)
+        case .digits: takeOwnDigits(key.without("dtmf"), value)
         case .noInput: takeNoInput(key.without("user").without("noinput"), value)
         case .flowNoInput: takeFlowNoInput(key.without("flow").without("noinput"), value)
         case .synthesizer: takeVoice(key, value)
@@ -102,7 +102,7 @@ struct ConfigReader {
         case "mutespeechinput", "mutespeech": return set(&config.isMuted, value.bool)
         case "record", "verb": return true
         case _ where key.hasPrefix("bargein"): return takeBargeIn(key.without("bargein"), value)
-        case _ where key.hasPrefix("dtmf"): return takeDigits(key.without("dtmf"), value)
+        case _ where key.hasPrefix("dtmf"): return takeOwnDigits(key.without("dtmf"), value)
         case _ where key.hasPrefix("usernoinput"): return takeNoInput(key.without("usernoinput"), value)
         case _ where key.hasPrefix("noinput"): return takeNoInput(key.without("noinput"), value)
         case _ where key.hasPrefix("flownoinput"): return takeFlowNoInput(key.without("flownoinput"), value)
@@ -150,8 +150,12 @@ struct ConfigReader {
             let words = value.list.map { $0.lowercased() }
             bargeIn.onSpeech = words.contains("speech")
             bargeIn.onKeys = bargeIn.onKeys ?? words.contains("digits")
+            config.digitsAreOfBargeIn = true
             return bargeIn.isOn == false || takeInput(value)
-        default: return takeDigits(key, value)
+        default:
+            let isOfDigits = takeDigits(key, value)
+            if isOfDigits { config.digitsAreOfBargeIn = true }
+            return isOfDigits
         }
     }
 
@@ -166,6 +170,12 @@ struct ConfigReader {
         let words = value.list.map { $0.lowercased() }
         if words.contains("digits") { digits.isOn = true }
         return !words.isEmpty
+    }
+
+    /// Those that no barge-in has named stay, whatever becomes of the barge-in.
+    private mutating func takeOwnDigits(_ key: String, _ value: JSON) -> Bool {
+        config.digitsAreOfBargeIn = false
+        return takeDigits(key, value)
     }
 
     private mutating func takeDigits(_ key: String, _ value: JSON) -> Bool {
@@ -271,6 +281,7 @@ struct ConfigReader {
         var config = config
         // `sticky` of jambonz says whether it listens again after an input. What is switched off stays off.
         if config.bargeIn?.isOn == false { config.bargeIn?.isSticky = nil }
+        if config.bargeIn?.isSticky != false { config.digitsAreOfBargeIn = false }
         if config.bargeIn == .init() { config.bargeIn = nil }
         // No pause is as short as none.
         if config.digits?.gap == .zero { config.digits?.gap = nil }

@@ -13,6 +13,7 @@ extension SessionConfig {
         hints = later.hints ?? hints
         isMuted = later.isMuted ?? isMuted
         isForTurn = false
+        digitsAreOfBargeIn = false
         ignored = []
     }
 

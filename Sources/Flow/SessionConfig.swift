@@ -124,6 +124,8 @@ public struct SessionConfig: Equatable, Sendable {
     /// Whether all of it is over with the caller's next input: it belongs to one question and what was said with it. Else
     /// it stays, but for a barge-in that is not sticky.
     public var isForTurn = false
+    /// Whether the digits were named by the barge-in, and stay only as long as it does.
+    public var digitsAreOfBargeIn = false
     /// The members that mean nothing to this program, or whose values it cannot use, for the log.
     public var ignored: [String] = []
 
@@ -155,6 +157,7 @@ public struct SessionConfig: Equatable, Sendable {
         var named = self
         named.ignored = []
         named.isForTurn = false
+        named.digitsAreOfBargeIn = false
         return named != SessionConfig()
     }
 }

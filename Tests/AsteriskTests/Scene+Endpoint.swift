@@ -15,7 +15,7 @@ extension Scene {
         input 4711 command [{"config":{"bargeIn":{"enable":false,"actionHook":"voice","dtmfBargein":false,"sticky":false}}},{"play":{"url":"/audio/terms-8k-1200ms.wav"}}]
         input 5 command [{"config":{"bargeIn":{"enable":true,"dtmfBargein":true,"input":["digits"],"maxDigits":1,"sticky":true},"user":{"noInputMode":"event","noInputTimeout":700,"noInputRetries":3}}},{"play":{"url":"/audio/question-8k-300ms.wav"}}]
         event USER_INPUT_TIMEOUT command [{"config":{"user":{"noInputTimeout":30000},"flow":{"flowNoInputEnable":true,"flowNoInputMode":"play","flowNoInputTimeout":400,"flowNoInputUrl":"/audio/filler-8k-200ms.wav"}}},{"play":{"url":"/audio/reminder-16k-400ms.wav"}}]
-        input 6 delay 1300 command [{"play":{"url":"/audio/connecting-8k-500ms.wav"}},{"dial":{"callerId":"+4930999","timeout":20,"target":[{"type":"phone","number":"+49 30 1234"}]}}]
+        input 6 delay 1300 command [{"config":{"flow":{"flowNoInputEnable":false}}},{"play":{"url":"/audio/connecting-8k-500ms.wav"}},{"dial":{"callerId":"+4930999","timeout":20,"target":[{"type":"phone","number":"+49 30 1234"}]}}]
         event TRANSFER_DIAL_ERROR command {"verb":"sip:refer","referTo":"sip:agent@example.com"}
         event TRANSFER_REFER_ERROR command [{"play":{"url":"/audio/bye-8k-300ms.wav"}},{"hangup":{"headers":{"X-Reason":"the caller has been served"}}}]
         event CALL_COMPLETED ok

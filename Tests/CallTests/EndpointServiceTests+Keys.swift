@@ -82,7 +82,7 @@ extension EndpointServiceTests {
             })
         bench.press("7")
         bench.settle()
-        bench.pass(.seconds(5))
+        bench.pass(.seconds(7))
         #expect(bench.events.last == "USER_INPUT_TIMEOUT")
         #expect(bench.lastInput?["data"]?["payload"]?["digits"]?.string == "7")
         #expect(bench.lastInput?["text"]?.string == "")
@@ -141,6 +141,36 @@ extension EndpointServiceTests {
         #expect(bench.texts == ["471"])
     }
 
+    @Test func digitsOfABargeInThatDoesNotStayAreOverWithTheInput() {
+        let bench = Bench.joined()
+        bench.flowWants(
+            #"{"config":{"bargeIn":{"enable":true,"input":["digits"],"minDigits":4,"maxDigits":4,"sticky":false}}}"#)
+        for key in "4711" {
+            bench.press(key)
+            bench.settle()
+        }
+        bench.turnEnds()
+        bench.press("1")
+        #expect(bench.texts == ["4711", "1"])
+    }
+
+    /// However short the flow's patience with silence is: the pause between two keys is no silence.
+    @Test func whoIsTypingIsNotSilent() {
+        let bench = Bench.joined(
+            rules {
+                $0.digits = .init(isOn: true, least: 1, most: 10, gap: .seconds(6))
+                $0.noInput = quiet
+            })
+        for key in "47" {
+            bench.press(key)
+            bench.settle()
+            bench.pass(.milliseconds(5500))
+        }
+        #expect(bench.events == ["CALL_CREATED"])
+        bench.pass(.milliseconds(500))
+        #expect(bench.texts == ["47"])
+    }
+
     @Test func aNumberThatIsCollectedIsNoChoiceOfAMenu() {
         let bench = Bench.joined(rules { $0.digits = .init(isOn: true, least: 1, most: 5) })
         bench.outputs(
@@ -165,7 +195,7 @@ extension EndpointServiceTests {
             bench.press(key)
             bench.settle()
         }
-        bench.prepares(bench.pass(.seconds(5)))
+        bench.prepares(bench.pass(.seconds(7)))
         bench.hearsAll()
         bench.press("4")
         bench.settle()
@@ -182,7 +212,27 @@ extension EndpointServiceTests {
         let bench = Bench.joined(rules)
         bench.press("7")
         bench.settle()
-        bench.pass(.seconds(5))
+        bench.pass(.seconds(7))
         #expect(bench.texts == ["7"])
+    }
+
+    @Test func whoSpeaksAfterAStrayKeyIsHeard() throws {
+        var rules = rules { $0.digits = .init(isOn: true, least: 4, most: 4) }
+        rules.recognizer = .init(location: try #require(Location("https://stt.test/")), style: .raw)
+        let bench = Bench.joined(rules)
+        bench.press("1")
+        bench.settle()
+        #expect(bench.happens(.speech([Int16](repeating: 1, count: 1600))).requests.isEmpty)
+        bench.pass(.seconds(3))
+        bench.happens(.speechBegan)
+        #expect(bench.happens(.speech([Int16](repeating: 1, count: 1600))).requests == [.recognition])
+        bench.responds(.recognition, 200, #"{"text":"Hello there"}"#)
+        #expect(bench.texts == ["Hello there"])
+        // The stray key is not the beginning of the next number.
+        for key in "4711" {
+            bench.press(key)
+            bench.settle()
+        }
+        #expect(bench.texts == ["Hello there", "4711"])
     }
 }

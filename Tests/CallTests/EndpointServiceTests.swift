@@ -125,6 +125,28 @@ import WebSocket
         #expect(bench.texts == ["4711"])
     }
 
+    /// An answer that comes in pieces is stopped as a whole, and what it does beside speaking is done.
+    @Test func theRestOfAnAnswerThatWasInterruptedIsNotHeard() {
+        let bench = Bench.joined()
+        bench.press("1")
+        bench.settle()
+        bench.prepares(bench.outputs(#"{"text":"First.","data":{},"traceId":"t-1"}"#))
+        bench.settle()
+        bench.press("2", at: 800)
+        bench.settle()
+        bench.outputs(#"{"text":"Second.","data":{},"traceId":"t-1"}"#)
+        bench.outputs(
+            ##"{"text":"Third.","traceId":"t-1","data":{"_cognigy":{"_voiceGateway2":{"json":{"dtmf":{"dtmfEnable":true,"dtmfMaxDigits":2}}}}}}"##
+        )
+        bench.outputs(#"{"text":"Two.","data":{},"traceId":"t-2"}"#)
+        #expect(bench.wanted.map(\.text) == ["First.", "Two."])
+        for key in "34" {
+            bench.press(key)
+            bench.settle()
+        }
+        #expect(bench.texts == ["1", "2", "34"])
+    }
+
     // MARK: The end
 
     @Test func theFlowHangsUpAfterItsLastWords() {

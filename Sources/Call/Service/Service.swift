@@ -36,6 +36,8 @@ public protocol Service {
     ) -> [ServiceNews]
     /// Asterisk has said of the channel what the call asks for.
     mutating func channelIsKnown(_ channel: Channel, _ context: inout Context) -> [ServiceNews]
+    /// The caller has stopped what he heard, and dropped what was to be heard behind it.
+    mutating func interrupted()
     /// The caller has heard all that was to be heard.
     mutating func fellSilent(_ context: inout Context)
     /// The session goes to an agent: the caller awaits nothing of the flow any more.
@@ -62,6 +64,7 @@ extension Service {
         _ order: TransferOrder, status: String, _ context: inout Context
     ) -> [ServiceNews] { [] }
     public mutating func channelIsKnown(_ channel: Channel, _ context: inout Context) -> [ServiceNews] { [] }
+    public mutating func interrupted() {}
     public mutating func fellSilent(_ context: inout Context) {}
     public mutating func yieldToAgent(_ context: inout Context) {}
     public mutating func finish(_ context: inout Context) {}

@@ -18,6 +18,9 @@ extension TraceMask {
     /// The answer to an input by REST.
     func flow(_ body: [UInt8]) -> String {
         guard let json = try? JSON(parsing: body) else { return self.body(body) }
+        // The whole answer repeats what its parts say.
+        let isSensitive = json["outputStack"]?.array?.contains { $0["disableSensitiveLogging"]?.bool == true }
+        if showsContent, isSensitive == true { return TraceMask(showsContent: false).flow(body) }
         return shown(json, of: "", isInput: false).text
     }
 

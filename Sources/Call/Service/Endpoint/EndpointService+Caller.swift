@@ -36,13 +36,13 @@ extension EndpointService {
                 .digits(String(key), payload: item.payload), as: TurnMetrics("dtmf_turn"), &context)
         }
         if let digits = keys.press(key, rules) { return submit(digits, &context) }
+        isTyping = true
         context.timers.set(.digits, context.now + rules.gap)
-        // Too few keys may stay too few.
-        awaitCaller(&context)
         return []
     }
 
     mutating func submit(_ digits: String, _ context: inout Context) -> [ServiceNews] {
+        isTyping = false
         context.timers.clear(.digits, .noInput)
         return say(.digits(digits), as: TurnMetrics("dtmf_turn"), &context)
     }
@@ -140,6 +140,11 @@ extension EndpointService {
                 return []
             }
             silences = 0
+            if !keys.keys.isEmpty {
+                // He speaks in place of going on.
+                context.effects.append(.log(.info, "keys that were too few for an input are dropped for speech"))
+                _ = keys.takeAll()
+            }
             return say(
                 .speech(heard.text, confidence: heard.confidence, language: config.recognizerLanguage), as: metrics,
                 &context)
@@ -153,7 +158,7 @@ extension EndpointService {
     /// The line has become silent: the caller's time begins.
     public mutating func fellSilent(_ context: inout Context) {
         hearsFiller = false
-        if !isThinking { awaitCaller(&context) }
+        if !isThinking, !isTyping { awaitCaller(&context) }
     }
 
     mutating func awaitCaller(_ context: inout Context) {
@@ -169,7 +174,7 @@ extension EndpointService {
     mutating func callerIsSilent(_ context: inout Context) -> [ServiceNews] {
         guard let rules = config.noInput, rules.isOn ?? true else { return [] }
         // He hears something, speaks, or waits himself.
-        if context.callerHears || isThinking { return [] }
+        if context.callerHears || isThinking || isTyping { return [] }
         if context.callerSpeaks {
             awaitCaller(&context)
             return []

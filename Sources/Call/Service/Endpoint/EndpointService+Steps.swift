@@ -152,3 +152,13 @@ extension EndpointService {
         context.effects.append(.log(level, what))
     }
 }
+
+extension FlowStep {
+    /// It is only for the caller's ears.
+    var isHeard: Bool {
+        switch self {
+        case .say, .play: true
+        default: false
+        }
+    }
+}

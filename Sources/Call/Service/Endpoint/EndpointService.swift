@@ -69,6 +69,12 @@ public struct EndpointService: Service {
     private var turn: (metrics: TurnMetrics, since: Duration)?
     var recognition = SpeechQueue()
     var lastKey: Duration?
+    /// The pause after the last key is not over.
+    var isTyping = false
+    /// The input whose answer the caller has interrupted, and the last one that was answered: what else it is answered
+    /// with is not to be heard.
+    private var interruptedTrace: String?
+    private var lastTrace: String?
     var silences = 0
     var fillers = 0
     /// What the caller hears fills the time until the flow answers.
@@ -104,7 +110,7 @@ public struct EndpointService: Service {
     public var keepsWaiting: Bool { link.isAway || (watch.lateReplies > 0 && link.isOpen) }
     public var isThinking: Bool { watch.open > 0 || recognition.isBusy }
     public var owed: Ending? { watch.open > 0 ? noReply : nil }
-    public var hearsSpeech: Bool { rules.recognizer != nil && config.isMuted != true && keys.keys.isEmpty }
+    public var hearsSpeech: Bool { rules.recognizer != nil && config.isMuted != true && !isTyping }
     public var closingTime: Duration { rules.tellsEnd ? Self.farewellTime : .zero }
 
     public mutating func begin(_ context: inout Context) -> [ServiceNews] {
@@ -151,8 +157,11 @@ public struct EndpointService: Service {
         switch timer {
         case .reply: return replyIsLate(&context)
         case .digits:
-            let rules = KeyCollector.Rules(config.digits)
-            return keys.pause(rules).map { submit($0, &context) } ?? []
+            isTyping = false
+            if let digits = keys.pause(KeyCollector.Rules(config.digits)) { return submit(digits, &context) }
+            // Too few keys may stay too few.
+            awaitCaller(&context)
+            return []
         case .noInput: return callerIsSilent(&context)
         case .filler: return flowIsSilent(&context)
         case .recognition:
@@ -239,8 +248,9 @@ public struct EndpointService: Service {
     mutating func merge(_ change: SessionConfig) {
         var change = change
         if let bargeIn = change.bargeIn, bargeIn.isSticky == false {
-            turnConfig.merge(SessionConfig(bargeIn: bargeIn))
+            turnConfig.merge(SessionConfig(bargeIn: bargeIn, digits: change.digitsAreOfBargeIn ? change.digits : nil))
             change.bargeIn = nil
+            if change.digitsAreOfBargeIn { change.digits = nil }
         }
         if change.isForTurn { turnConfig.merge(change) } else { callConfig.merge(change) }
         config = callConfig
@@ -269,8 +279,12 @@ public struct EndpointService: Service {
         case .output(let json):
             let output = FlowOutput(json)
             if output.isHousekeeping { return [] }
+            let trace = json["traceId"]?.string
+            lastTrace = trace
+            let isUnwanted = trace != nil && trace == interruptedTrace
             return answered(&context)
-                + output.steps.flatMap { carryOut($0, isSensitive: output.isSensitive, &context) }
+                + output.steps.filter { !isUnwanted || !$0.isHeard }
+                .flatMap { carryOut($0, isSensitive: output.isSensitive, &context) }
         case .turnEnded(let end):
             watch.ended(context.now)
             if watch.open == 0 {
@@ -318,6 +332,9 @@ public struct EndpointService: Service {
         context.timers.clear(.reply, .filler)
         if !context.callerHears { awaitCaller(&context) }
     }
+
+    /// The caller has stopped what he heard: the rest of that answer is not for him.
+    public mutating func interrupted() { interruptedTrace = lastTrace }
 
     // MARK: The end
 
