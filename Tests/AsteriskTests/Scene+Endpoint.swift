@@ -6,6 +6,7 @@ import TestService
 extension Scene {
     static let endpoint = [
         Scene("a whole flow of Voice Gateway", wholeFlow), Scene("a flow refers a caller over SIP", referOverSIP),
+        Scene("a flow refers a caller to a number", referToNumber),
     ]
 
     /// What Cognigy's nodes emit: verbs with a name each and verbs by their names, times of a session in milliseconds and
@@ -94,13 +95,22 @@ extension Scene {
     /// His own exchange, the other Asterisk, calls somebody else for him. It may hang up before it says that it has done
     /// so; else the flow is told and takes leave.
     private static func referOverSIP(_ stage: Stage) throws -> String {
+        try refer(stage, to: "sip:777@\(stage.peer.address)", by: "transfers")
+    }
+
+    /// The sample's routine gives a number the host of the caller's exchange.
+    private static func referToNumber(_ stage: Stage) throws -> String {
+        try refer(stage, to: "777", by: "transfers-by-sample")
+    }
+
+    private static func refer(_ stage: Stage, to target: String, by routine: String) throws -> String {
         let site = try Site(
             stage,
             """
             event CALL_CREATED ok
-            event RECOGNIZED_DTMF command {"verb":"sip:refer","referTo":"sip:777@\(stage.peer.address)"}
+            event RECOGNIZED_DTMF command {"verb":"sip:refer","referTo":"\(target)"}
             event any command {"verb":"hangup"}
-            """, settings: "[handoff]\nroutine = transfers", endpoint: true)
+            """, settings: "[handoff]\nroutine = \(routine)", endpoint: true)
         let call = try site.callOverSIP("rfc4733", robot: "joined")
         try site.waitUntilJoined(call)
         try site.pressOverSIP("1", call)
