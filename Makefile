@@ -3,12 +3,14 @@ BINARY    = agi-bin/cognigy-bridge
 STATIC    = .build/static
 CHECKS    = --explicit-target-dependency-import-check error
 LIBRARIES = curl cares ssl crypto speexdsp
+# A section for each function: what nobody calls is left out, and .ci/link-order can put what a call runs side by side.
+SECTIONS  = -Xswiftc -Xfrontend -Xswiftc -function-sections
 # Leaves the names of functions out of the program.
 STRIP     = -Xlinker -s
 # An exported tree has no commit.
 COMMIT    = $(shell test -e .git && git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) --scratch-path .build/release-static -Xswiftc -static-executable \
-	-Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
+	$(SECTIONS) -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
 	-Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections $(STRIP) \
 	-Xlinker --wrap=swift_copyAuxiliaryExecutablePath \
 	-Xlinker --symbol-ordering-file=.ci/link-order -Xlinker --no-warn-symbol-ordering
@@ -62,8 +64,9 @@ load: all ## calls a real Asterisk with many callers at once; LOAD="PROFILE COUN
 link-order: ## measures in which order a call runs functions, and writes .ci/link-order
 	@.ci/packages valgrind jq
 	@$(MAKE) --no-print-directory all STRIP= BINARY=.build/with-names
-	@.ci/make-link-order .build/with-names >.build/link-order
+	@.ci/make-link-order .build/with-names "$$($(RELEASE) --show-bin-path)" >.build/link-order
 	@mv .build/link-order .ci/link-order
+	@rm "$$($(RELEASE) --show-bin-path)/cognigy-bridge"
 
 install: $(BINARY) ## puts the program where Asterisk looks, and a sample configuration
 	@.ci/install $(BINARY) agi-bin/cognigy-bridge.conf '$(DESTDIR)' '$(AGI_BIN)' '$(ETC)'
