@@ -18,11 +18,33 @@ public enum WAV {
         return bytes
     }
 
-    /// Walks the chunks as far as the data. Their sizes may be wrong, so nothing is read past the end and every step moves
-    /// on.
+    /// What stands before the samples.
+    struct Head {
+        let format: WAVFormat
+        /// Where the samples begin, and how many bytes they are said to have.
+        let start: Int
+        let size: Int
+    }
+
     static func recording(_ bytes: [UInt8]) throws(AudioRefusal) -> Recording {
         let kind = AudioFormat.detect(bytes)
         if kind != .wav { throw .notWAV(kind) }
+        let (format, found) = try walk(bytes, isWhole: true)
+        guard let head = found else { throw format == nil ? .noFormat : .noSound }
+        let end = isUnknown(head.size, bytes) ? bytes.count : min(head.start + head.size, bytes.count)
+        return try Recording(bytes, head.start..<end, head.format)
+    }
+
+    /// What these first bytes of a file say of the samples behind them; nil where they do not reach so far yet.
+    static func head(of bytes: [UInt8]) throws(AudioRefusal) -> Head? {
+        try walk(bytes, isWhole: false).head
+    }
+
+    /// Walks the chunks as far as the data. Their sizes may be wrong, so nothing is read past the end and every step moves
+    /// on.
+    private static func walk(
+        _ bytes: [UInt8], isWhole: Bool
+    ) throws(AudioRefusal) -> (format: WAVFormat?, head: Head?) {
         var format: WAVFormat?
         var position = 12
         while position + 8 <= bytes.count {
@@ -31,14 +53,15 @@ public enum WAV {
             let start = position + 8
             let end = min(start + size, bytes.count)
             if name.elementsEqual("fmt ".utf8) {
+                if !isWhole, end < start + size { break }
                 format = try WAVFormat(chunk: bytes[start..<end])
             } else if name.elementsEqual("data".utf8) {
                 guard let format else { throw .dataBeforeFormat }
-                return try Recording(bytes, start..<(isUnknown(size, bytes) ? bytes.count : end), format)
+                return (format, Head(format: format, start: start, size: size))
             }
             position = start + size + size % 2
         }
-        throw format == nil ? .noFormat : .noSound
+        return (format, nil)
     }
 
     /// Whether a streaming encoder left the size open: it cannot go back to write it, so it leaves 0 there and the file is

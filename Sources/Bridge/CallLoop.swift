@@ -303,6 +303,7 @@ public final class CallLoop {
         }
         held.removeFirst()
         heldUntil = MonotonicClock.now() + Self.patience
+        speaker.sent(command, now: MonotonicClock.now())
         do { try link.send(command) } catch { closePipe() }
     }
 }

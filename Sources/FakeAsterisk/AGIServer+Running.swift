@@ -10,7 +10,7 @@ extension AGIServer {
         } else if isHungUp {
             breakOff(command, at: now)
         } else if let deadline = command.deadline, deadline <= now {
-            complete(command, at: now)
+            if let grown = grown(command) { activity = .running(grown) } else { complete(command, at: now) }
         } else {
             return false
         }
@@ -69,6 +69,19 @@ extension AGIServer {
         activity = .running(next)
     }
 
+    /// The command with the rest of a sound of which more was written meanwhile.
+    private func grown(_ command: RunningCommand) -> RunningCommand? {
+        guard case .streamFile = command.kind, var sound = command.sound, let file = sound.file,
+            let longer = sounds.grown(file)
+        else { return nil }
+        sound.file = longer
+        sound.audible = longer.audible
+        var command = command
+        command.sound = sound
+        command.deadline = sound.began + sound.length
+        return command
+    }
+
     private mutating func leave(_ variables: [String: String]) {
         record.channel.variables.merge(variables) { $1 }
     }
@@ -88,7 +101,8 @@ extension AGIServer {
         let heard = CallRecord.Sound(
             name: sound.name, path: sound.file?.path, bytes: sound.file?.bytes ?? [], rate: sound.rate,
             from: sound.from,
-            to: end == .complete ? sound.samples : sound.position(at: now), began: sound.began, ended: now, end: end)
+            to: end == .complete ? max(sound.samples, sound.audible) : sound.position(at: now), began: sound.began,
+            ended: now, end: end)
         append(.heard(heard), at: now)
     }
 

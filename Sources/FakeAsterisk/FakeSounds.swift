@@ -70,6 +70,14 @@ public struct FakeSounds: Sendable {
         return nil
     }
 
+    /// What the file holds now, where it is longer: STREAM FILE reads each frame when it plays it.
+    func grown(_ sound: Sound) -> Sound? {
+        guard !sound.isSilence, let bytes = Self.contents(of: sound.path), bytes.count > sound.bytes.count,
+            let format = (Self.coded + Self.signedLinear).first(where: { sound.path.hasSuffix(".\($0.suffix)") })
+        else { return nil }
+        return Self.sound(sound.path, bytes, format)
+    }
+
     private static func sound(_ path: String, _ bytes: [UInt8], _ format: Format) -> Sound? {
         if format.header > 0 && !isPlayable(bytes, rate: format.rate) { return nil }
         func samples(_ count: Int) -> Int { max(0, count) / format.bytes * format.samples }

@@ -37,8 +37,9 @@ struct PlayingSound {
     var file: FakeSounds.Sound?
     let rate: Int
     let from: Int
+    /// The length of the file when it was opened.
     let samples: Int
-    let audible: Int
+    var audible: Int
     let began: Duration
 
     var length: Duration { .seconds(max(0, audible - from)) / rate }
@@ -46,6 +47,6 @@ struct PlayingSound {
     /// ast_tellstream(): the position in samples. Frames of 20 ms are read as a whole, and the first one at once.
     func position(at now: Duration) -> Int {
         let frames = Int((now - began) / .milliseconds(20)) + 1
-        return min(samples, from + frames * rate / 50)
+        return min(max(samples, audible), from + frames * rate / 50)
     }
 }

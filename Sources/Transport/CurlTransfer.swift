@@ -15,6 +15,8 @@ final class CurlTransfer {
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let errorText: UnsafeMutablePointer<CChar>
     private var body: [UInt8] = []
+    /// How many bytes of the body were handed over before its end.
+    private var handedOver = 0
     private var retryAfter: String?
     private var redirect: String?
     /// The one of those two headers whose line came last.
@@ -101,6 +103,13 @@ final class CurlTransfer {
         ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
     }
 
+    func arrived() -> [UInt8] {
+        guard !body.isEmpty, isHeadWhole, long(CURLINFO_RESPONSE_CODE) / 100 == 2 else { return [] }
+        handedOver += body.count
+        defer { body = [] }
+        return body
+    }
+
     func result(_ code: CURLcode) -> Result<Response, Failure> {
         // A name may have other addresses too, which this request may reach.
         if code != CURLE_OK, metForbiddenAddress, tried.isEmpty { return .failure(.forbiddenAddress) }
@@ -178,8 +187,8 @@ final class CurlTransfer {
 
     fileprivate func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
         hasAnswer = true
-        if body.isEmpty { watchForStandstill() }
-        if body.count + bytes.count > request.limit {
+        if body.isEmpty, handedOver == 0 { watchForStandstill() }
+        if handedOver + body.count + bytes.count > request.limit {
             isTooLarge = true
             return false
         }

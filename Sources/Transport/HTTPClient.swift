@@ -167,5 +167,9 @@ public final class HTTPClient {
     /// What a running request waits for; nil where there is no such request.
     public func waiting(for id: Int) -> String? { transfers[id]?.progress.waiting }
 
+    /// What has arrived of the body of a request that succeeds, while it is still under way. It is handed over once:
+    /// the response holds what comes after it.
+    public func arrived(_ id: Int) -> [UInt8] { transfers[id]?.arrived() ?? [] }
+
     func handle(of id: Int) -> UnsafeMutableRawPointer? { transfers[id]?.handle }
 }

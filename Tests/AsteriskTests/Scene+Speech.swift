@@ -10,6 +10,8 @@ extension Scene {
             try speak($0, variables: ["EAGI_AUDIO_FORMAT": "slin16"])
         },
         Scene("speech is understood end to end", understand),
+        Scene("speech is heard while the voice still speaks") { try arrive($0, "paced 100", pause: 0) },
+        Scene("speech that stands still on its way goes on") { try arrive($0, "paced 100 pause 600", pause: 0.6) },
         Scene("speech is what a flow hears, and interrupts it", speakToFlow),
     ]
 
@@ -90,6 +92,41 @@ extension Scene {
         try site.settle([call])
         try site.require(site.service.count(.dialog) == talk.count, "\(site.service.count(.dialog)) dialog requests")
         return inWords(delays)
+    }
+
+    /// A voice that sends its sound as fast as it is heard, and stands still in its middle. What the caller has heard is
+    /// looked at frame by frame.
+    private static func arrive(_ stage: Stage, _ pace: String, pause: Double) throws -> String {
+        let words = String(repeating: "so much is to be said ", count: 7)
+        let site = try Site(
+            stage, "open send {\"type\":\"response\",\"text\":\"\(words)\"}\ntts \(pace)",
+            settings: "[speech]\ntts_url = @URL@\ntts_key = demo-tts-key")
+        let call = try site.call(robot: "listen")
+        try site.wait("the words") { site.service.count(.tts) == 1 }
+        let asked = MonotonicClock.now()
+        try site.wait("the beginning") { site[call].current?.isStream == true }
+        let began = (MonotonicClock.now() - asked).inSeconds
+        try site.wait("the end") { site[call].streams.first?.end != nil && site[call].current?.isWait == true }
+        try site.lead(call, to: "stay", until: "Wait")
+        try site.hangUp(call)
+        try site.settle([call])
+        let heard = try stage.asterisk.bytes("log/heard.sln")
+        // Frames of 20 ms; the tone of the stand-in falls to nothing five times a second, for less than one.
+        let isLoud = stride(from: 0, to: heard.count - 319, by: 320).map { start in
+            (start..<start + 320).contains { $0 % 2 == 1 && (2..<0xFE).contains(heard[$0]) }
+        }
+        guard let first = isLoud.firstIndex(of: true), let last = isLoud.lastIndex(of: true) else {
+            throw Site.Failed(description: "nothing was heard")
+        }
+        let gaps = isLoud[first...last].split(separator: true).map(\.count)
+        let length = Double(last - first + 1) / 50
+        let story = "\(length) s heard, silent for \(gaps.map { $0 * 20 }) ms"
+        // The stand-in speaks for 3 s at most.
+        try site.require(abs(length - 3 - pause) < 0.1, story)
+        try site.require(site[call].streams.count == 1, "\(site[call].streams.count) streams")
+        let longest = Double(gaps.max() ?? 0) / 50
+        try site.require(longest <= pause + 0.04 && longest >= pause - 0.1, story)
+        return "\(story), begun \(milliseconds(began)) ms after the voice was asked"
     }
 
     /// The caller speaks to a flow behind an endpoint, and again into its answer. A real recogniser listens, if there is

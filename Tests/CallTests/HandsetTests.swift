@@ -315,6 +315,29 @@ import Testing
 
     // MARK: What cannot be played
 
+    /// The machine was busy, and Asterisk came to the end of a file before more was in it.
+    @Test func aSoundThatIsStillArrivingGoesOnWhereItsFileEnded() {
+        let bench = Bench.talking()
+        for case .prepare(let id, _) in bench.says("long", end: false) {
+            bench.happens(.prepared(id, .growing("long")))
+        }
+        #expect(bench.commands.last == stream("long"))
+        bench.settle()
+        bench.pass(.milliseconds(1010))
+        bench.answers(0, endpos: 800)
+        bench.settle()
+        #expect(bench.commands.last == .waitForDigit)
+        // A key meanwhile is not lost.
+        bench.pass(.milliseconds(100))
+        #expect(bench.commands.last == .streamFile("long", escape: .all, offset: 8000))
+        bench.settle()
+        bench.happens(.prepared(1, .file("long")))
+        bench.answers(0, endpos: 16_000)
+        bench.settle()
+        #expect(bench.log.count(.discard(1)) == 1)
+        #expect(bench.commands.last == .waitForDigit)
+    }
+
     @Test func aMissingFileIsSkipped() {
         let bench = Bench.talking()
         bench.speaks("gone")

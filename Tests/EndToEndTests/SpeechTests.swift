@@ -14,9 +14,40 @@ import Testing
         let record = try pbx.call([])
         #expect(record.sounds.map(\.end) == [.complete])
         // 200 ms and 20 ms a character, brought from 16 kHz to 8 kHz.
-        #expect(abs((record.sounds.first?.bytes.count ?? 0) - 460 * 16) <= 8)
+        #expect(record.sounds.first?.bytes.count == 460 * 16)
         #expect(pbx.service.entries().first { $0.event == .tts }?["text"]?.string == "Good morning.")
         #expect(pbx.service.violations == [])
+    }
+
+    /// The service sends the first half and stands still: the caller hears that half, and then silence.
+    @Test func aVoiceIsHeardWhileItSpeaks() throws {
+        let pbx = try PBX(
+            """
+            open send {"type":"response","text":"It takes a while to say all of this, and you hear the beginning."}
+            tts paced 100 pause 60000
+            """)
+        pbx.environment["COGNIGY_SPEECH_TTS_URL"] = pbx.service.baseURL
+        pbx.environment["COGNIGY_SPEECH_TTS_KEY"] = "demo-tts-key"
+        let record = try pbx.call([.hangUp(when: .whenPlaying(1), after: .milliseconds(1500))])
+        let sound = try #require(record.sounds.first)
+        #expect(record.sounds.count == 1 && sound.end == .hangup)
+        #expect(sound.bytes.prefix(8000).contains { $0 != 0 })
+        #expect(sound.to > sound.from + 8000, "it did not go on: \(sound.from) to \(sound.to)")
+        #expect(pbx.leftovers() == [])
+    }
+
+    @Test(arguments: [20, 100, 250]) func aVoiceAsFastAsItsSpeechIsHeardWithoutAGap(_ piece: Int) throws {
+        let words = #"open send {"type":"response","text":"It takes a while to say all of this.","end":true}"#
+        let heard = try ["", "\ntts paced \(piece)"].map { pace in
+            let pbx = try PBX(words + pace)
+            pbx.environment["COGNIGY_SPEECH_TTS_URL"] = pbx.service.baseURL
+            pbx.environment["COGNIGY_SPEECH_TTS_KEY"] = "demo-tts-key"
+            return try pbx.call([]).sounds
+        }
+        // On a busy machine the stand-in may not keep up with itself, and silence is filled in.
+        let sound = heard[1].flatMap(\.bytes).filter { $0 != 0 }
+        #expect(sound == heard[0].flatMap(\.bytes).filter { $0 != 0 })
+        #expect(heard[0].count == 1)
     }
 
     @Test func whatWasSaidBeforeIsNotSynthesizedAgain() throws {

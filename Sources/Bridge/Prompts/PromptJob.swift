@@ -11,8 +11,9 @@ import Transport
 /// configured voice, else a number that Asterisk can say itself.
 final class PromptJob {
     enum Outcome {
-        /// Without its extension.
+        /// Without its extension. More of a growing one is still arriving.
         case file(String)
+        case growing(String)
         case number(Int)
         /// nil: there is nothing to say.
         case nothing(Loss?)
@@ -21,53 +22,62 @@ final class PromptJob {
     /// What speaks, the sentences that it has spoken, and how long a program may take.
     typealias Speech = (voice: PromptMaker.Voice, cache: VoiceCache?, patience: Duration)
 
-    private enum Stage {
+    enum Stage {
         case idle
         case asking(Int)
         case pausing(until: Duration)
         case filtering
         case converting
+        /// The answer is complete; these bytes came last.
+        case arrived([UInt8])
         /// Samples that were kept.
         case keeping([UInt8])
         case over(Outcome)
     }
 
     /// Where the bytes that arrive come from.
-    private enum Source { case audio, voiceService, voiceCommand }
+    enum Source { case audio, voiceService, voiceCommand }
 
     let format: SampleFormat
     /// The sounds that wait to be heard are long enough: this one waits, too.
     var isHeldBack = false
     /// A program used up its time.
     private(set) var hasHung = false
-    private let message: Message
+    let message: Message
     private let download: AudioDownload
     private let token: String?
     /// Leaves whole numbers to Asterisk's own voice, which is better than a program that was only found here.
-    private let leavesNumbers: Bool
-    private let findVoice: () -> Speech
+    let leavesNumbers: Bool
+    let findVoice: () -> Speech
     /// Once there is a text to speak.
-    private lazy var speech = findVoice()
-    private let log: (LogLevel, String) -> Void
-    private var stage = Stage.idle
-    private var source = Source.audio
-    private var request: Request?
-    private var attempt = 0
-    private var redirects = 0
-    private var giveUpAt = Duration.zero
+    lazy var speech = findVoice()
+    let log: (LogLevel, String) -> Void
+    var stage = Stage.idle
+    var source = Source.audio
+    var request: Request?
+    var attempt = 0
+    var redirects = 0
+    var giveUpAt = Duration.zero
     private var filter: Filter?
     private var program = ""
     /// What the running program writes comes from ffmpeg.
-    private var isDecoded = false
+    var isDecoded = false
     /// When the running programs, voice and decoder together, must have ended.
-    private var programsEnd: Duration?
+    var programsEnd: Duration?
     private var conversion: Conversion?
     private var written: Int?
-    private var file: CallFile?
+    var file: CallFile?
     private var isSpilled = false
     /// What was spoken, as long as it is short enough to be kept for other calls.
-    private var spoken: [UInt8]? = []
-    private var loss: Loss?
+    var spoken: [UInt8]? = []
+    var loss: Loss?
+    /// The sound that is being asked for, as far as it is here: its first bytes, and how it is written while more arrive.
+    var early: [UInt8] = []
+    var arrivesSince: Duration?
+    var arriving: ArrivingSound?
+    var growing: GrowingSound?
+    /// It may be played already.
+    var isAnnounced = false
     private var random = SystemRandomNumberGenerator()
 
     /// How long a program may take to speak or to decode.
@@ -76,7 +86,7 @@ final class PromptJob {
     private static let voiceLimits = Subprocess.Limits(cpuSeconds: 60)
     private static let decoderLimits = Subprocess.Limits(cpuSeconds: 20, memory: 1 << 30)
     /// How long a voice has at least whose words take the place of a sound that a decoder could not read.
-    private static let afterDecoder = Duration.seconds(3)
+    static let afterDecoder = Duration.seconds(3)
     /// In seconds; the conversion would refuse more.
     static let longestDecoded = 10 * 60
     /// Of what a flow may ask for.
@@ -104,10 +114,10 @@ final class PromptJob {
     var deadline: Duration? {
         if isHeldBack { return nil }
         return switch stage {
-        case .asking: nil
+        case .asking: arrivalDeadline
         case .pausing(let until): until
         case .filtering: filter?.deadline
-        case .idle, .converting, .keeping, .over: .zero
+        case .idle, .converting, .arrived, .keeping, .over: .zero
         }
     }
 
@@ -118,7 +128,7 @@ final class PromptJob {
 
     private var size: Int? {
         if case .keeping(let samples) = stage { return samples.count }
-        return written ?? conversion?.size
+        return written ?? growing?.bytes ?? conversion?.size
     }
 
     var isWriting: Bool { file != nil }
@@ -128,7 +138,7 @@ final class PromptJob {
         switch stage {
         case .idle: true
         case .converting, .keeping: file == nil
-        case .asking, .pausing, .filtering, .over: false
+        case .asking, .arrived, .pausing, .filtering, .over: false
         }
     }
 
@@ -167,14 +177,16 @@ final class PromptJob {
         }
     }
 
-    private func ask(_ client: HTTPClient) {
+    func ask(_ client: HTTPClient) {
         guard var request else { return speak(client) }
         attempt += 1
+        (early, arrivesSince) = ([], nil)
         request.timeout = max(giveUpAt - MonotonicClock.now(), .milliseconds(1))
         stage = .asking(client.start(request))
     }
 
     func completed(_ result: Result<Response, Failure>, _ client: HTTPClient) {
+        if growing != nil { return ended(result) }
         if case .success(let response) = result, (300..<400).contains(response.status), let next = response.redirect {
             redirects += 1
             if redirects > AudioDownload.mostRedirects {
@@ -187,7 +199,7 @@ final class PromptJob {
         let decision = Retry.decide(
             result, attempt: attempt, left: giveUpAt - now, now: WallClock.now(), using: &random)
         switch decision {
-        case .accept(let response): take(response.body, client)
+        case .accept(let response): take(early + response.body, client)
         case .again(let pause): stage = .pausing(until: now + pause)
         case .renewToken: speakInstead("\(Retry.Reason.unauthorized)", client)
         case .giveUp(let reason): speakInstead("\(reason)", client)
@@ -224,7 +236,7 @@ final class PromptJob {
             input: bytes, client)
     }
 
-    private func run(_ command: [String], input: [UInt8], _ client: HTTPClient) {
+    func run(_ command: [String], input: [UInt8], _ client: HTTPClient) {
         program = command[0]
         let end = programsEnd ?? MonotonicClock.now() + (isDecoded ? PromptJob.programTimeout : speech.patience)
         programsEnd = end
@@ -238,81 +250,14 @@ final class PromptJob {
         }
     }
 
-    // MARK: Words
-
-    /// The last attempt failed: tries the next best way to be heard.
-    private func speakInstead(_ why: String, _ client: HTTPClient) {
-        switch source {
-        case .audio:
-            log(.warning, "audio: \(why)\(message.text == nil ? "; nothing is heard" : "; its text is spoken")")
-            lose(.audio, why)
-            speak(client)
-        case .voiceService, .voiceCommand:
-            log(.warning, "voice: \(why)")
-            lose(.voice, why)
-            sayNumber()
-        }
-    }
-
-    /// Keeps the first cause of the loss, unless a later one is a full disk.
-    private func lose(_ kind: Loss.Kind, _ why: String) {
-        if loss == nil || kind == .disk { loss = Loss(kind: kind, why: why) }
-    }
-
-    private func speak(_ client: HTTPClient) {
-        guard let text = message.text else { return stage = .over(.nothing(loss)) }
-        if text.allSatisfy(\.isWhitespace) { return stage = .over(.nothing(loss)) }
-        if leavesNumbers, let number { return stage = .over(.number(number)) }
-        if let samples = speech.cache?.samples(of: text) {
-            source = .voiceCommand
-            return stage = .keeping(samples)
-        }
-        (request, attempt, redirects, isDecoded) = (nil, 0, 0, false)
-        // The time that a decoder has used is not taken from the voice.
-        if let end = programsEnd { programsEnd = max(end, MonotonicClock.now() + PromptJob.afterDecoder) }
-        switch speech.voice {
-        case .service(let url, let key, let name):
-            source = .voiceService
-            let synthesis = Synthesis.request(url: url, key: key, text: text, voice: name)
-            giveUpAt = MonotonicClock.now() + synthesis.timeout
-            request = synthesis
-            ask(client)
-        case .command(let command):
-            source = .voiceCommand
-            run(command, input: Array(text.utf8), client)
-        // tts = none: words are not spoken.
-        case .none:
-            source = .voiceCommand
-            sayNumber()
-        case .machine:
-            source = .voiceCommand
-            lose(.voice, "there is no voice; install espeak-ng, or set [speech] tts_url or tts_command")
-            sayNumber()
-        }
-    }
-
-    /// The number that the text is; nil where it is something else.
-    private var number: Int? {
-        let words = message.text?.split { $0.isWhitespace } ?? []
-        // "007" is not the number 7.
-        return words.count == 1 ? Int32(words[0]).flatMap { String($0) == words[0] ? Int($0) : nil } : nil
-    }
-
-    /// Asterisk says an integer without any voice of ours.
-    private func sayNumber() {
-        guard let text = message.text else { return stage = .over(.nothing(loss)) }
-        if let number { return stage = .over(.number(number)) }
-        let shown = message.isSensitive ? "a sensitive text" : text.prefix(200)
-        log(.warning, "unspoken, for want of \(loss?.kind == .disk ? "room" : "a voice"): \(shown)")
-        stage = .over(.nothing(loss))
-    }
-
     // MARK: Work
 
     func step(_ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder) -> Outcome? {
         if case .idle = stage { begin(client) }
         switch stage {
-        case .idle, .asking: break
+        case .idle: break
+        case .asking(let request): arrive(client.arrived(request), now, client, &folder)
+        case .arrived(let rest): complete(rest, now, client, &folder)
         case .pausing(let until): if now >= until { ask(client) }
         case .filtering:
             do {
@@ -334,7 +279,7 @@ final class PromptJob {
         case .over: break
         }
         if case .over(let outcome) = stage { return outcome }
-        return nil
+        return announcement(now)
     }
 
     // MARK: The file
@@ -350,18 +295,23 @@ final class PromptJob {
         if source != .audio { remember(slice) }
         if !isDone { return }
         conversion = nil
-        if source != .audio, let text = message.text, let spoken {
-            speech.cache?.store(spoken, of: text, now: WallClock.now())
-        }
+        keepForOthers()
         finish(size)
     }
 
-    private func remember(_ slice: [UInt8]) {
+    /// The same words are spoken at once the next time.
+    func keepForOthers() {
+        if source != .audio, let text = message.text, let spoken {
+            speech.cache?.store(spoken, of: text, now: WallClock.now())
+        }
+    }
+
+    func remember(_ slice: [UInt8]) {
         guard let before = spoken else { return }
         spoken = before.count + slice.count > VoiceCache.largestSentence ? nil : before + slice
     }
 
-    private func write(
+    func write(
         _ slice: ArraySlice<UInt8>, of size: Int, _ folder: inout CallFolder
     ) throws(CallFolder.Failure) {
         if file == nil {
@@ -370,14 +320,14 @@ final class PromptJob {
         do throws(Errno) { try file?.append(slice) } catch { throw .failed(error) }
     }
 
-    private func finish(_ size: Int) {
+    func finish(_ size: Int) {
         written = size
         stage = .over(file.map { .file($0.path) } ?? .nothing(loss))
         file = nil
     }
 
     /// Tries the other place; then what can be said without a file.
-    private func cannotWrite(_ error: CallFolder.Failure, _ folder: inout CallFolder) {
+    func cannotWrite(_ error: CallFolder.Failure, _ folder: inout CallFolder) {
         let hadBegun = file != nil
         forgetFile(&folder)
         if hadBegun, !isSpilled {
@@ -392,7 +342,7 @@ final class PromptJob {
         sayNumber()
     }
 
-    private func forgetFile(_ folder: inout CallFolder) {
+    func forgetFile(_ folder: inout CallFolder) {
         if let path = file?.path { folder.remove(path) }
         file = nil
     }

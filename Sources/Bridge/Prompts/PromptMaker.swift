@@ -1,3 +1,4 @@
+import AGI
 import Call
 import Audio
 import Cognigy
@@ -129,10 +130,14 @@ final class PromptMaker {
             job.isHeldBack = job.mayWait && ahead > 0 && ahead + (job.seconds ?? 0) > mostAhead
             if job.isHeldBack { continue }
             guard let outcome = job.step(now, client, &folder) else { continue }
+            if case .growing(let path) = outcome {
+                finished.append(Finished(id: id, sound: .growing(path), loss: nil))
+                continue
+            }
             jobs[id] = nil
             if job.hasHung { programPatience = PromptMaker.lastPatience }
             switch outcome {
-            case .file(let path):
+            case .file(let path), .growing(let path):
                 files[id] = (path, job.seconds ?? 0)
                 finished.append(Finished(id: id, sound: .file(path), loss: nil))
             case .number(let number): finished.append(Finished(id: id, sound: .number(number), loss: nil))
@@ -140,6 +145,17 @@ final class PromptMaker {
             }
         }
         return finished
+    }
+
+    /// Asterisk carries this command out from now on.
+    func sent(_ command: Command, now: Duration) {
+        for job in jobs.values {
+            if case .streamFile(let path, _, let sample) = command, job.isGrowing(path) {
+                job.began(at: sample, now: now)
+            } else {
+                job.stopped()
+            }
+        }
     }
 
     /// How many seconds of sound are written, or being written, that are heard before this one.

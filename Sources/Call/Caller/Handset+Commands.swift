@@ -64,10 +64,11 @@ extension Handset {
             let steps = playlist.head?.hasBegun == true ? steps : self.steps(of: act)
             return steps.first.map { ($0, .act) } ?? collecting
         }
-        if let head = playlist.head, head.rounds == 0 || !context.timers.isSet(.round) {
+        if let head = playlist.head, !head.mayRest || !context.timers.isSet(.round) {
             let escape: Command.Digits = head.isFinal ? .none : .all
             switch head.sound {
-            case .file(let path): return (.streamFile(path, escape: escape, offset: head.offset), .item)
+            case .file(let path), .growing(let path):
+                return (.streamFile(path, escape: escape, offset: head.offset), .item)
             case .number(let number): return (.sayNumber(number, escape: escape), .item)
             case nil: break
             }
@@ -96,7 +97,10 @@ extension Handset {
         plays.append(next.playing)
         context.effects.append(.send(next.command))
         if next.playing == .act { stepped() }
-        if next.playing == .item, playlist.first?.pause == nil { isHeard = true }
+        if next.playing == .item {
+            if playlist.first?.pause == nil { isHeard = true }
+            itemBegan = context.now
+        }
         switch stage {
         case .opening(let commands) where !commands.isEmpty && next.command == commands[0]:
             stage = commands.count > 1 ? .opening(Array(commands.dropFirst())) : .talking

@@ -15,6 +15,19 @@ extension Handset {
     /// In samples: a quarter of a second at 8 kHz. A number, whose end has no position, counts as shorter.
     private static let shortestRound = 2000
 
+    /// Asterisk met the end of a sound of which more is still arriving: it goes on from there once more has come. The answer
+    /// gives the length of the file as it was at the beginning, so what was heard is told by the clock.
+    mutating func meetsItsEnd(_ context: inout Context) -> Bool {
+        guard isTalking, let head = playlist.head, case .growing = head.sound else { return false }
+        let frames = Int((context.now - itemBegan) / .milliseconds(20))
+        playlist.setOffset(head.offset + frames * channel.promptFormat.rate / 50)
+        context.timers.set(.round, context.now + Self.restForMore)
+        context.effects.append(.log(.debug, "a prompt ended before all of it had come, and goes on"))
+        return true
+    }
+
+    private static let restForMore = Duration.milliseconds(60)
+
     mutating func played(
         _ what: Playing?, _ context: inout Context
     ) -> News? {

@@ -86,6 +86,8 @@ public struct Handset {
     var plays: [Playing?] = []
     var silence: Silence?
     var hasDropped = false
+    /// When Asterisk was last told to play the item.
+    var itemBegan = Duration.zero
     var stopsItem = false
     /// What could not be played, until CHANNEL STATUS has said why.
     var failed: Playing?
@@ -303,6 +305,7 @@ public struct Handset {
             if position < Command.silenceOffset + 8000 { silence = nil }
             return nil
         case .finished(let position):
+            if what == .item, !isStopped, meetsItsEnd(&context) { return nil }
             return !isStopped && repeats(what, position, &context) ? nil : played(what, &context)
         case .interrupted: return played(what, &context)
         case .failed where finished.command == .waitForDigit: return .hungUp

@@ -7,6 +7,8 @@ public struct Playlist {
     public enum Sound: Equatable, Sendable {
         /// A file without its extension, as STREAM FILE wants it.
         case file(String)
+        /// A file of which more is still arriving.
+        case growing(String)
         case number(Int)
     }
 
@@ -44,6 +46,8 @@ public struct Playlist {
         /// The last thing to hear: nothing stops it.
         var isFinal: Bool { message?.isFinal ?? false }
         var sound: Sound? { if case .ready(let sound) = readiness { sound } else { nil } }
+        /// It is played again, or more of it is awaited.
+        var mayRest: Bool { if case .growing = sound { true } else { rounds > 0 } }
         /// Why it cannot be heard, although it was to be.
         var loss: Loss? { if case .silent(let loss) = readiness { loss } else { nil } }
     }

@@ -48,6 +48,7 @@ extension Event {
         var members: [String: JSON] = ["prepared": .integer(id)]
         switch sound {
         case .file(let path): members["file"] = .string(path)
+        case .growing(let path): members["growing"] = .string(path)
         case .number(let number): members["number"] = .integer(mask.number(number))
         case nil: break
         }
@@ -109,7 +110,8 @@ extension Event {
     }
 
     private static func sound(_ json: JSON) -> Playlist.Sound? {
-        json["file"]?.string.map { .file($0) } ?? json["number"]?.whole.map { .number($0) }
+        json["file"]?.string.map { .file($0) } ?? json["growing"]?.string.map { .growing($0) }
+            ?? json["number"]?.whole.map { .number($0) }
     }
 
     private static func loss(_ json: JSON) -> Loss? {

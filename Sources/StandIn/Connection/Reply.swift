@@ -15,10 +15,11 @@ public struct Reply: Equatable {
         return reply
     }
 
-    /// The bytes to send. Without a length, the end of the connection marks the end of the body.
-    public func encoded(withLength: Bool = true) -> (head: [UInt8], body: [UInt8]) {
+    /// The bytes to send. Without a length, the end of the connection marks the end of the body; nil: a header tells how it
+    /// ends.
+    public func encoded(withLength: Bool? = true) -> (head: [UInt8], body: [UInt8]) {
         var lines = ["HTTP/1.1 \(status) \(Self.reason(status))", "Content-Type: \(type)"] + headers
-        lines.append(withLength ? "Content-Length: \(body.count)" : "Connection: close")
+        if let withLength { lines.append(withLength ? "Content-Length: \(body.count)" : "Connection: close") }
         return (Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8), body)
     }
 

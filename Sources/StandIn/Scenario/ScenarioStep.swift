@@ -35,6 +35,7 @@ extension ScenarioLine {
         case "deep": .deep
         case "slow": .slow
         case "stall": .stall
+        case "paced": try paced()
         case "silence": .silence
         case "bad-accept": .badAccept
         case "extension": .unofferedExtension
@@ -57,6 +58,12 @@ extension ScenarioLine {
             .status(try number("a status", in: 100...599), retryAfter: try retryAfter(), body: try body())
         default: throw mistake(.unknownWord(word))
         }
+    }
+
+    private mutating func paced() throws(Scenario.Mistake) -> Scenario.Action {
+        let piece = try milliseconds()
+        if piece < .milliseconds(1) { throw mistake(.missing("a length above 0")) }
+        return .paced(piece: piece, pause: try goesOn(with: "pause") ? try milliseconds() : .zero)
     }
 
     private mutating func retryAfter() throws(Scenario.Mistake) -> String? {

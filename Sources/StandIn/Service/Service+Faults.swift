@@ -47,6 +47,7 @@ extension Service {
         case .stall:
             let (head, body) = reply.encoded()
             return [Timed(delay: step.delay, effect: .send(head + body.prefix(body.count / 2)))]
+        case .paced(let piece, let pause): return paced(reply, piece, pause, after: step.delay)
         case .drop: return [Timed(delay: step.delay, effect: .drop)]
         case .hang: return []
         default: break
@@ -64,6 +65,28 @@ extension Service {
         }
         let (head, body) = reply.encoded(withLength: false)
         return [Timed(delay: delay, effect: .send(head + body)), Timed(delay: delay, effect: .finish)]
+    }
+
+    /// Sends a sound as fast as it is heard, in pieces, chunked (RFC 9112, 7.1).
+    private func paced(_ original: Reply, _ piece: Duration, _ pause: Duration, after delay: Duration) -> [Timed] {
+        var reply = original
+        reply.headers.append("Transfer-Encoding: chunked")
+        let body = reply.body
+        // A WAV file says how many bytes it has a second; a voice sends 16 kHz.
+        let isFile = body.starts(with: "RIFF".utf8) && body.count > 44
+        let rate = isFile ? body[28..<32].reversed().reduce(0) { $0 << 8 | Int($1) } : 32_000
+        let size = max(1, Int(piece * rate / .seconds(1)))
+        var sends = [Timed(delay: delay, effect: .send(reply.encoded(withLength: nil).head))]
+        var delay = delay
+        for start in stride(from: 0, to: body.count, by: size) {
+            if start > body.count / 2, start - size <= body.count / 2 { delay += pause }
+            let bytes = body[start..<min(start + size, body.count)]
+            let line = Array("\(String(bytes.count, radix: 16))\r\n".utf8)
+            sends.append(Timed(delay: delay, effect: .send(line + bytes + Array("\r\n".utf8))))
+            delay += piece
+        }
+        sends.append(Timed(delay: delay - piece, effect: .send(Array("0\r\n\r\n".utf8))))
+        return sends + [Timed(delay: delay - piece, effect: .answered)]
     }
 
     /// Sends a byte every 2 ms, and then `last`.

@@ -1,0 +1,124 @@
+import Audio
+import HTTP
+import State
+import System
+import Transport
+
+/// A sound that is written, and may be played, while it is still arriving.
+extension PromptJob {
+    /// A sound with an address that arrives for longer than this is played meanwhile. A shorter one may still be asked for
+    /// again, or its text be spoken, if it ends badly.
+    private static let shortWait = Duration.milliseconds(250)
+    /// How many bytes of the memory of all calls there must be for a sound of which nobody knows how long it is.
+    private static let usualSize = 2 << 20
+
+    /// When what is arriving wants to be looked at again.
+    var arrivalDeadline: Duration? {
+        if let growing { return growing.deadline(waits: !isAnnounced) }
+        return source == .audio ? arrivesSince.map { $0 + Self.shortWait } : nil
+    }
+
+    func isGrowing(_ path: String) -> Bool { growing != nil && file?.path == path }
+
+    /// Asterisk plays the file now, from this sample on.
+    func began(at sample: Int, now: Duration) { growing?.began(at: sample, now: now) }
+
+    /// Asterisk does not play it any more.
+    func stopped() { growing?.stopped() }
+
+    /// These bytes of the answer have come, and more may follow.
+    func arrive(_ bytes: [UInt8], _ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder) {
+        if growing == nil {
+            early += bytes
+            if early.isEmpty { return }
+            if arrivesSince == nil { arrivesSince = now }
+            guard playsMeanwhile(now) else { return }
+            growing = GrowingSound(format)
+            arriving = ArrivingSound(as: format)
+            if !append(early, now, client, &folder) { return }
+            early = []
+        } else if !bytes.isEmpty, !append(bytes, now, client, &folder) {
+            return
+        }
+        guard let silence = growing?.filling(now: now), !silence.isEmpty else { return }
+        do throws(CallFolder.Failure) { try write(silence[...], of: Self.usualSize, &folder) } catch {
+            giveUp("\(error)", client, &folder)
+        }
+    }
+
+    private func playsMeanwhile(_ now: Duration) -> Bool {
+        switch source {
+        case .voiceService: true
+        case .voiceCommand: false
+        case .audio:
+            arrivalDeadline.map { now >= $0 } == true && AudioFormat.detect(early) == .wav
+        }
+    }
+
+    /// The answer is over. What came of it was handed over already, but for the last bytes.
+    func ended(_ result: Result<Response, Failure>) {
+        switch result {
+        case .success(let response): stage = .arrived(response.body)
+        case .failure(let failure):
+            log(.warning, "\(source == .audio ? "audio" : "voice"): \(failure); what came of it is heard")
+            spoken = nil
+            stage = .arrived([])
+        }
+    }
+
+    func complete(_ rest: [UInt8], _ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder) {
+        guard append(rest, now, client, &folder, isLast: true) else { return }
+        keepForOthers()
+        conclude()
+    }
+
+    private func conclude() {
+        let size = growing?.bytes ?? 0
+        arriving = nil
+        growing = nil
+        finish(size)
+    }
+
+    /// Once it can be played, says so.
+    func announcement(_ now: Duration) -> Outcome? {
+        guard !isAnnounced, let file, growing?.mayBegin(now: now) == true else { return nil }
+        isAnnounced = true
+        return .growing(file.path)
+    }
+
+    /// Converts and writes. False where that was not possible, and something else was begun.
+    private func append(
+        _ bytes: [UInt8], _ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder, isLast: Bool = false
+    ) -> Bool {
+        do throws(AudioRefusal) {
+            var samples = try arriving?.take(bytes) ?? []
+            if isLast { samples += try arriving?.finish() ?? [] }
+            if source != .audio { remember(samples) }
+            var frames = growing?.take(samples, now: now) ?? []
+            if isLast { frames += growing?.finish(now: now) ?? [] }
+            if frames.isEmpty { return true }
+            do throws(CallFolder.Failure) {
+                try write(frames[...], of: Self.usualSize, &folder)
+                return true
+            } catch {
+                giveUp("\(error)", client, &folder)
+            }
+        } catch {
+            giveUp("\(error)", client, &folder)
+        }
+        return false
+    }
+
+    /// What is being played ends where it is; of what is not, its text or its number may still be heard.
+    private func giveUp(_ why: String, _ client: HTTPClient, _ folder: inout CallFolder) {
+        if case .asking(let request) = stage { client.cancel(request) }
+        if isAnnounced {
+            log(.warning, "a prompt ends before its end: \(why)")
+            return conclude()
+        }
+        forgetFile(&folder)
+        arriving = nil
+        (growing, early, spoken) = (nil, [], [])
+        speakInstead(why, client)
+    }
+}
