@@ -100,7 +100,7 @@ public final class CallLoop {
             settings, for: kind, base: base, environment: environment, seed: seed, wallClock: wallClock)
         listener = role == .voice ? VoiceInput(UtteranceDetector.Settings(settings.speech)) : nil
         let first = machine.handle(.start, now: started, wallClock: wallClock)
-        for case .send(let command) in first {
+        for case .send(let command, _) in first {
             do { try link.send(command) } catch { pipeIsOpen = false }
         }
         trace = CallTrace(
@@ -226,7 +226,7 @@ public final class CallLoop {
 
     private func perform(_ effect: Effect) {
         switch effect {
-        case .send(var command):
+        case .send(var command, _):
             // An error text of the service may echo a token or a secret.
             if case .verbose(let text, let level) = command { command = .verbose(log.hiding(text), level: level) }
             if case .warn(let text) = command { command = .warn(log.hiding(text)) }
@@ -245,7 +245,7 @@ public final class CallLoop {
             socket.open(client, to: base, timeout: .seconds(10))
         case .upgrade(let path, let headers): note(socket.upgrade(path: path, headers: headers))
         case .sendKey(let key): send(key)
-        case .sendText(let text, let input): send(text, input)
+        case .sendText(let text, let input, _): send(text, input)
         case .sendPing:
             note(socket.send(VoiceSocket.ping))
             note(socket.ping())

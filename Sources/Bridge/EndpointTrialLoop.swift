@@ -59,7 +59,7 @@ public struct EndpointTrialLoop {
                 forgetSocket()
                 socket.open(client, to: base, timeout: .seconds(10))
             case .upgrade(let path, let headers): note(socket.upgrade(path: path, headers: headers))
-            case .sendText(let text, _): note(socket.send(text))
+            case .sendText(let text, _, _): note(socket.send(text))
             case .closeSocket(let code): note(socket.close(code))
             case .abandonSocket:
                 forgetSocket()

@@ -5,7 +5,7 @@ import Errands
 
 extension CallMachine {
     /// Starts the handoff of the session to an agent's queue, once the message that asked for it was heard.
-    mutating func handOff(to named: String, type: String?) {
+    mutating func handOff(to named: String, type: String?, isSensitive: Bool) {
         // It becomes a variable, which a dialplan may put into an application's arguments.
         // An endpoint's flow names a number or a SIP address, and says how it is to be called.
         let order = type.flatMap { TransferOrder.Kind(rawValue: $0) }.flatMap { TransferOrder($0, to: named) }
@@ -19,7 +19,7 @@ extension CallMachine {
         }
         guard rules.errands != nil, let sessionID = service.sessionID,
             let queue = target.isEmpty ? rules.handoff.queue : target
-        else { return leave(Ending(.handoff, "handoff", transferTarget: target)) }
+        else { return leave(Ending(.handoff, "handoff", transferTarget: target, isSensitive: isSensitive)) }
         context.effects.append(.log(.info, "the session goes to queue \(queue)"))
         handOff(
             HandoffErrand.Plan(

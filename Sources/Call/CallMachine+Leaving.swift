@@ -26,7 +26,7 @@ extension CallMachine {
         context.effects.append(ending.logged)
         let commands = rules.farewell.commands(
             ending, sessionID: service.sessionID, turns: service.turns, warnings: lastWarnings)
-        handset.leave(commands, &context)
+        handset.leave(commands, isSensitive: ending.isSensitive, &context)
     }
 
     mutating func ends(_ event: Event) {

@@ -245,7 +245,7 @@ extension CallMachine {
         case .heardFinal where handoff != nil: break
         case .heardFinal(let message):
             if let target = message.transferTarget {
-                handOff(to: target, type: message.transferType)
+                handOff(to: target, type: message.transferType, isSensitive: message.isSensitive)
             } else {
                 leave(Ending(.completed, message.endReason ?? "end", detail: message.endWords))
             }
@@ -344,9 +344,9 @@ extension CallMachine {
         case .transfer(let order):
             touch()
             handset.transfer(order, &context)
-        case .sendDigits(let digits, let length):
+        case .sendDigits(let digits, let length, let isSensitive):
             touch()
-            handset.sendDigits(digits, each: length, &context)
+            handset.sendDigits(digits, each: length, isSensitive: isSensitive, &context)
         case .notice(let sentence): notice(sentence)
         case .handOff(let plan): handOff(plan)
         // What was said before the end is still heard.

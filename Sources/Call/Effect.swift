@@ -7,7 +7,8 @@ import WebSocket
 
 /// What the call wants done. Effects are done in the order in which they are given.
 public enum Effect: Equatable, Sendable {
-    case send(Command)
+    /// `isSensitive`: what the service says in it may not be written down.
+    case send(Command, isSensitive: Bool = false)
     /// Look for a token; `rejected` is one that the service refused. `alone`: whatever another process is doing.
     case findToken(rejected: String?, alone: Bool = false)
     case storeToken(Token.Grant)
@@ -20,7 +21,8 @@ public enum Effect: Equatable, Sendable {
     case upgrade(path: String, headers: [Header])
     case sendKey(DTMF)
     /// A text on the socket. One that carries an input has the input's number: where it was not written, the call is told.
-    case sendText(String, input: Int? = nil)
+    /// `isSensitive`: it repeats what may not be written down.
+    case sendText(String, input: Int? = nil, isSensitive: Bool = false)
     case sendPing
     case closeSocket(CloseCode)
     case abandonSocket

@@ -16,12 +16,18 @@ public struct Ending: Equatable, Sendable {
     /// The sentence for people, where the reason alone does not tell what to do.
     public let detail: String?
     public let transferTarget: String?
+    /// Where the caller goes may not be written down.
+    public let isSensitive: Bool
 
-    public init(_ status: Status, _ reason: String, detail: String? = nil, transferTarget: String? = nil) {
+    public init(
+        _ status: Status, _ reason: String, detail: String? = nil, transferTarget: String? = nil,
+        isSensitive: Bool = false
+    ) {
         self.status = status
         self.reason = reason
         self.detail = detail
         self.transferTarget = transferTarget
+        self.isSensitive = isSensitive
     }
 
     public static let hangup = Ending(.hangup, "hangup")

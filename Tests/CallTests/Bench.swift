@@ -51,7 +51,7 @@ final class Bench {
     var isStoppingStream: Bool { exchange.awaitsReading }
     var running: Command? { exchange.running }
     var isFinished: Bool { log.contains(.finish) }
-    var commands: [Command] { log.compactMap { if case .send(let command) = $0 { command } else { nil } } }
+    var commands: [Command] { log.compactMap { if case .send(let command, _) = $0 { command } else { nil } } }
     var keys: String {
         String(log.compactMap { if case .sendKey(let key) = $0 { key.key } else { nil } })
     }
@@ -104,7 +104,7 @@ final class Bench {
 
     private func note(_ effects: [Effect]) -> [Effect] {
         for effect in effects {
-            guard case .send(let command) = effect else { continue }
+            guard case .send(let command, _) = effect else { continue }
             #expect(exchange.allows(command), "\(command) while \(String(describing: exchange.current)) runs")
             exchange.sent(command)
         }
@@ -241,7 +241,7 @@ extension CallMachine.Rules {
 }
 
 extension [Effect] {
-    var commands: [Command] { compactMap { if case .send(let command) = $0 { command } else { nil } } }
+    var commands: [Command] { compactMap { if case .send(let command, _) = $0 { command } else { nil } } }
     var requests: [Purpose] { compactMap { if case .request(let purpose, _) = $0 { purpose } else { nil } } }
     var verdicts: [Effect] { filter { [.serviceWorks, .serviceFails, .serviceUnknown].contains($0) } }
     func count(_ effect: Effect) -> Int { filter { $0 == effect }.count }

@@ -98,7 +98,8 @@ extension Bench {
     /// The events that this side has sent, by their values.
     static func inputs(_ effects: [Effect]) -> [JSON] {
         effects.compactMap { effect in
-            guard case .sendText(let text, _) = effect, case .event("processInput", let values, _) = Packet(text) else {
+            guard case .sendText(let text, _, _) = effect, case .event("processInput", let values, _) = Packet(text)
+            else {
                 return nil
             }
             return values.first

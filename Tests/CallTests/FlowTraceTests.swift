@@ -12,11 +12,13 @@ import WebSocket
 
     /// The events as the trace shows them, with what they have led to, after a second call has had them and the same
     /// effects.
-    private func trace(_ events: [Event], in make: () -> Bench = { Bench.joined() }) throws -> String {
+    private func trace(
+        _ events: [Event], _ mask: TraceMask = Self.mask, in make: () -> Bench = { Bench.joined() }
+    ) throws -> String {
         let (first, second) = (make(), make())
         var lines: [String] = []
         for event in events {
-            let line = event.json(Self.mask).text
+            let line = event.json(mask).text
             let read = try #require(Event(JSON(parsing: Array(line.utf8))))
             lines.append(line)
             first.prepares(first.happens(event))
@@ -24,20 +26,20 @@ import WebSocket
             first.settle()
             second.settle()
         }
-        let (had, got) = (Effect.json(first.log, Self.mask), Effect.json(second.log, Self.mask))
+        let (had, got) = (Effect.json(first.log, mask), Effect.json(second.log, mask))
         #expect(had == got)
         return (lines + had.map(\.text)).joined(separator: "\n")
     }
 
     /// Commands of Voice Gateway.
-    private func trace(_ commands: [String]) throws -> String {
+    private func trace(_ commands: [String], _ mask: TraceMask = Self.mask) throws -> String {
         try trace(
             commands.map {
                 .socket(
                     .text(
                         #"42["output",{"type":"output","data":{"text":"","data":{"_cognigy":{"_voiceGateway2":{"json":\#($0)}}}}}]"#
                     ))
-            })
+            }, mask)
     }
 
     private func holdsNothing(of words: [String], _ text: String) {
@@ -128,5 +130,82 @@ import WebSocket
         holdsNothing(of: ["jane", "(4)"], text)
         #expect(text.contains("answered HTTP \(status) (?)"))
         #expect(text.contains("at the end of endpoint_url"))
+    }
+
+    // MARK: What a flow forbids to write down
+
+    private static let whole = TraceMask(showsContent: true)
+
+    /// An output of which nothing may be written down.
+    private func secret(_ members: String) -> Event {
+        .socket(
+            .text(#"42["output",{"type":"output","data":{"disableSensitiveLogging":true,"source":"bot",\#(members)}}]"#)
+        )
+    }
+
+    private func secret(command: String) -> Event {
+        secret(#""text":"","data":{"_cognigy":{"_voiceGateway2":{"json":\#(command)}}}"#)
+    }
+
+    private static func routine() -> Bench {
+        var rules = EndpointService.Rules()
+        rules.transfersByRoutine = true
+        return Bench.joined(rules)
+    }
+
+    @Test func aNumberThatAsteriskSaysIsHidden() throws {
+        let bench = Bench.joined()
+        for case .prepare(let id, _) in bench.happens(secret(#""text":"4711","data":{}"#)) {
+            let event = Event.prepared(id, .number(4711, isSensitive: true))
+            holdsNothing(of: ["4711"], event.json(Self.whole).text)
+            bench.happens(event)
+        }
+        bench.settle()
+        #expect(bench.commands.contains(.sayNumber(4711, escape: .all)))
+        holdsNothing(of: ["4711"], Effect.json(bench.log, Self.whole).map(\.text).joined())
+    }
+
+    @Test func keysAndPlacesAreHiddenAndTheRestIsShown() throws {
+        let text = try trace(
+            [
+                secret(command: #"{"verb":"dtmf","dtmf":"0276"}"#),
+                secret(command: #"{"verb":"dial","target":[{"number":"+49 30 4711"}],"headers":{"X-Name":"Jane"}}"#),
+                secret(command: #"{"verb":"dial","target":[{"number":"no place, Greta"}]}"#),
+            ], Self.whole, in: Self.routine)
+        holdsNothing(of: ["0276", "4711", "jane", "greta"], text)
+        for word in [#"SendDTMF \"1111,"#, "COGNIGY_TRANSFER_TARGET=+11111111,", "GOSUB"] {
+            #expect(text.contains(word), "\(word) in \(text)")
+        }
+        let open = try trace([#"{"verb":"dtmf","dtmf":"0276"}"#], Self.whole)
+        #expect(open.contains(#"SendDTMF \"0276,"#))
+    }
+
+    /// Without a routine it is the end of the call.
+    @Test func whereADialplanSendsTheCallerIsHidden() throws {
+        let text = try trace([secret(command: #"{"verb":"sip:refer","referTo":"sip:jane@example.com"}"#)], Self.whole)
+        holdsNothing(of: ["jane"], text)
+        #expect(text.contains("COGNIGY_STATUS=HANDOFF") && text.contains("COGNIGY_TRANSFER_TARGET=xxx:xxxx@"))
+    }
+
+    @Test func whatIsChosenOfAMenuIsHidden() throws {
+        let replies = #"{"text":"Who?","quickReplies":[{"title":"Jane","payload":"Olga 4711"}]}"#
+        let text = try trace(
+            [
+                secret(#""text":"","data":{"_cognigy":{"_default":{"_quickReplies":\#(replies)}}}"#),
+                .reply(.success(value: "49", text: nil, endpos: 8000)),
+            ], Self.whole)
+        holdsNothing(of: ["jane", "olga", "4711"], text)
+        #expect(text.contains("RECOGNIZED_DTMF"))
+    }
+
+    @Test func whatCannotBeDoneIsNotNamedInTheLogEither() throws {
+        let events = [
+            #"{"verb":"jane"}"#, #"{"verb":"config","olga":1}"#, #"{"verb":"sip:request","method":"GRETA"}"#,
+        ].map { secret(command: $0) }
+        let text = try trace(events, Self.whole)
+        let notes = text.split(separator: "\n").filter { $0.contains(#""log""#) }.joined(separator: "\n")
+        holdsNothing(of: ["jane", "olga", "greta"], notes)
+        #expect(notes.contains("the flow wants something that may not be named"))
+        #expect(notes.contains("a setting that may not be named of the flow means nothing here"))
     }
 }

@@ -21,7 +21,7 @@ import WebSocket
     }
 
     private func texts(_ effects: [Effect]) -> [String] {
-        effects.compactMap { if case .sendText(let text, _) = $0 { text } else { nil } }
+        effects.compactMap { if case .sendText(let text, _, _) = $0 { text } else { nil } }
     }
 
     // MARK: In good order
@@ -142,13 +142,14 @@ import WebSocket
     @Test func whatWasNeverWrittenIsSentAfterADropAndNothingTwice() {
         let bench = Bench.joined()
         let first = bench.press("1")
-        guard case .sendText(_, let written?)? = first.last(where: { if case .sendText = $0 { true } else { false } })
+        guard
+            case .sendText(_, let written?, _)? = first.last(where: { if case .sendText = $0 { true } else { false } })
         else {
             Issue.record("the key was not sent")
             return
         }
         bench.settle()
-        let second = bench.press("2").compactMap { if case .sendText(_, let id) = $0 { id } else { nil } }
+        let second = bench.press("2").compactMap { if case .sendText(_, let id, _) = $0 { id } else { nil } }
         #expect(second.count == 1)
         #expect(second.first != written)
         // The socket broke before the second was written.

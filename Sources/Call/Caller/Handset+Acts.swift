@@ -14,8 +14,11 @@ extension Handset {
     mutating func transfer(_ order: TransferOrder, _ context: inout Context) { queue(.transfer(order), &context) }
 
     /// Sends keys to the caller's telephone once he has heard what was said before.
-    mutating func sendDigits(_ digits: String, each length: Duration, _ context: inout Context) {
-        if !Command.digits(in: digits).isEmpty { queue(.sendDigits(digits, each: length), &context) }
+    mutating func sendDigits(
+        _ digits: String, each length: Duration, isSensitive: Bool, _ context: inout Context
+    ) {
+        if Command.digits(in: digits).isEmpty { return }
+        queue(.sendDigits(digits, each: length, isSensitive: isSensitive), &context)
     }
 
     private mutating func queue(_ act: Playlist.Act, _ context: inout Context) {
@@ -31,7 +34,7 @@ extension Handset {
                 .gosub(context: rules.transferContext, extension: "s"), .channelStatus,
                 .evaluate(marker: marker + "=", "${\(order.status.rawValue)}"),
             ]
-        case .sendDigits(let digits, let length): [.sendDigits(digits, each: length)]
+        case .sendDigits(let digits, let length, _): [.sendDigits(digits, each: length)]
         }
     }
 

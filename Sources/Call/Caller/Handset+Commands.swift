@@ -52,7 +52,7 @@ extension Handset {
     func nextCommand(_ waits: Bool, _ context: Context) -> (command: Command, playing: Playing?)? {
         switch stage {
         case .opening(let commands): return commands.first.map { ($0, nil) } ?? (.waitForDigit, nil)
-        case .leaving(let commands):
+        case .leaving(let commands, _):
             guard let command = commands.first else { return nil }
             return (command, command.isStream ? .fallback : nil)
         case .left: return nil
@@ -69,7 +69,7 @@ extension Handset {
             switch head.sound {
             case .file(let path), .growing(let path):
                 return (.streamFile(path, escape: escape, offset: head.offset), .item)
-            case .number(let number): return (.sayNumber(number, escape: escape), .item)
+            case .number(let number, _): return (.sayNumber(number, escape: escape), .item)
             case nil: break
             }
         }
@@ -95,7 +95,9 @@ extension Handset {
     mutating func send(_ next: (command: Command, playing: Playing?), _ context: inout Context) {
         exchange.sent(next.command)
         plays.append(next.playing)
-        context.effects.append(.send(next.command))
+        let isOfHead = next.playing == .item || next.playing == .act
+        let isSensitive = isOfHead ? playlist.head?.isSensitive == true : stage.isSensitive
+        context.effects.append(.send(next.command, isSensitive: isSensitive))
         if next.playing == .act { stepped() }
         if next.playing == .item {
             if playlist.first?.pause == nil { isHeard = true }
@@ -104,8 +106,8 @@ extension Handset {
         switch stage {
         case .opening(let commands) where !commands.isEmpty && next.command == commands[0]:
             stage = commands.count > 1 ? .opening(Array(commands.dropFirst())) : .talking
-        case .leaving(let commands) where !commands.isEmpty && next.command == commands[0]:
-            stage = .leaving(Array(commands.dropFirst()))
+        case .leaving(let commands, _) where !commands.isEmpty && next.command == commands[0]:
+            stage = .leaving(Array(commands.dropFirst()), isSensitive: stage.isSensitive)
         case .talking where !asides.isEmpty && next.command == asides[0]: asides.removeFirst()
         case .opening, .leaving, .talking, .left: break
         }

@@ -61,8 +61,11 @@ public struct Handset {
     enum Stage: Equatable {
         case opening([Command])
         case talking
-        case leaving([Command])
+        case leaving([Command], isSensitive: Bool)
         case left
+
+        /// Nothing of what is told at the end may be written down.
+        var isSensitive: Bool { if case .leaving(_, let isSensitive) = self { isSensitive } else { false } }
     }
 
     /// What a command plays.
@@ -213,7 +216,7 @@ public struct Handset {
     mutating func tell(_ command: Command) { if isTalking { asides.append(command) } }
 
     /// Drops all prompts, and sends `commands` one after the other.
-    mutating func leave(_ commands: [Command], _ context: inout Context) {
+    mutating func leave(_ commands: [Command], isSensitive: Bool, _ context: inout Context) {
         var commands = commands
         // A channel that is not answered yet plays no prompt: answer first.
         if case .opening(let left) = stage, left.contains(.answer),
@@ -221,22 +224,22 @@ public struct Handset {
         {
             commands.insert(.answer, at: prompt)
         }
-        stage = .leaving(commands)
+        stage = .leaving(commands, isSensitive: isSensitive)
         context.effects += playlist.removeAll().map { .discard($0) }
     }
 
     /// The caller is gone: sends only what a dead channel takes.
     mutating func hangUp() {
         hurry()
-        guard case .leaving(let commands) = stage else { return }
-        stage = .leaving(commands.filter { $0 != .hangup })
+        guard case .leaving(let commands, let isSensitive) = stage else { return }
+        stage = .leaving(commands.filter { $0 != .hangup }, isSensitive: isSensitive)
     }
 
     /// Skips the prompts that are left, because there is no time for them.
     mutating func hurry() {
         isHurried = true
-        guard case .leaving(let commands) = stage else { return }
-        stage = .leaving(commands.filter { $0 != .answer && !$0.isStream })
+        guard case .leaving(let commands, let isSensitive) = stage else { return }
+        stage = .leaving(commands.filter { $0 != .answer && !$0.isStream }, isSensitive: isSensitive)
     }
 
     /// The pipe is closed: nothing can be said any more.
@@ -326,7 +329,8 @@ public struct Handset {
     }
 
     mutating func sayNext(_ command: Command) {
-        if case .leaving(let commands) = stage { stage = .leaving([command] + commands) } else { tell(command) }
+        guard case .leaving(let commands, let isSensitive) = stage else { return tell(command) }
+        stage = .leaving([command] + commands, isSensitive: isSensitive)
     }
 
     mutating func pressed(

@@ -9,7 +9,8 @@ public struct Playlist {
         case file(String)
         /// A file of which more is still arriving.
         case growing(String)
-        case number(Int)
+        /// `isSensitive`: it may not be written down.
+        case number(Int, isSensitive: Bool = false)
     }
 
     fileprivate enum Readiness: Equatable {
@@ -22,7 +23,14 @@ public struct Playlist {
     /// What Asterisk is to do when everything before it has been heard.
     enum Act: Equatable {
         case transfer(TransferOrder)
-        case sendDigits(String, each: Duration)
+        case sendDigits(String, each: Duration, isSensitive: Bool = false)
+
+        var isSensitive: Bool {
+            switch self {
+            case .transfer(let order): order.isSensitive
+            case .sendDigits(_, _, let isSensitive): isSensitive
+            }
+        }
     }
 
     fileprivate enum Content: Equatable {
@@ -43,6 +51,8 @@ public struct Playlist {
 
         var message: Message? { if case .message(let message) = content { message } else { nil } }
         var act: Act? { if case .act(let act) = content { act } else { nil } }
+        /// Nothing of it may be written down.
+        var isSensitive: Bool { message?.isSensitive ?? act?.isSensitive ?? false }
         /// The last thing to hear: nothing stops it.
         var isFinal: Bool { message?.isFinal ?? false }
         var sound: Sound? { if case .ready(let sound) = readiness { sound } else { nil } }

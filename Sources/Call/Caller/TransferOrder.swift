@@ -21,6 +21,8 @@ public struct TransferOrder: Equatable, Sendable {
     public let headers: String
     /// What is left out, because a dialplan would read it as its own: names of headers, and `callerId`.
     public let refused: [String]
+    /// Nothing of it may be written down.
+    public var isSensitive = false
 
     /// What the status is where the dialplan has neither dialled nor transferred.
     public static let undone = "NONE"

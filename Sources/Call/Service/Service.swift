@@ -89,7 +89,7 @@ public enum ServiceNews {
     case say(Message)
     /// To be done behind what is to be heard already.
     case transfer(TransferOrder)
-    case sendDigits(String, each: Duration)
+    case sendDigits(String, each: Duration, isSensitive: Bool = false)
     /// A whole answer in sentences, of which one is made ahead of the one that plays.
     case answer([String], TurnMetrics)
     /// To be heard in place of the sentences that nobody has begun to make.

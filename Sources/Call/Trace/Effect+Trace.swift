@@ -16,7 +16,7 @@ extension Effect {
 
     public func json(_ mask: TraceMask) -> JSON {
         switch self {
-        case .send(let command): ["send": .string(command.shown(mask))]
+        case .send(let command, let isSensitive): ["send": .string(command.shown(mask.hiding(isSensitive)))]
         case .findToken(let rejected, let alone):
             ["find token": ["rejected": .bool(rejected != nil), "alone": .bool(alone)]]
         case .storeToken: "store token"
@@ -28,8 +28,11 @@ extension Effect {
         case .openSocket: "open socket"
         case .upgrade(let path, _): ["upgrade": .string(Location.withoutQuery(path))]
         case .sendKey(let key): ["send key": .string(mask.key(key.key))]
-        case .sendText(let text, let input):
-            ["send text": .string(mask.packet(text, isInput: true)), "input": input.map { .integer($0) } ?? .null]
+        case .sendText(let text, let input, let isSensitive):
+            [
+                "send text": .string(mask.hiding(isSensitive).packet(text, isInput: true)),
+                "input": input.map { .integer($0) } ?? .null,
+            ]
         case .sendPing: "send ping"
         case .closeSocket(let code): ["close socket": .integer(Int(code.rawValue))]
         case .abandonSocket: "abandon socket"
@@ -107,7 +110,7 @@ extension Errand.Wish {
 
 extension PromptOrder {
     fileprivate func shown(_ mask: TraceMask) -> JSON {
-        let mask = message.isSensitive ? TraceMask(showsContent: false) : mask
+        let mask = mask.hiding(message.isSensitive)
         var members: [String: JSON] = [
             "text": message.text.map { .string(mask.text($0)) } ?? .null,
             "audio": message.audioURL.map { .string(mask.text($0)) } ?? .null,

@@ -49,7 +49,8 @@ extension Event {
         switch sound {
         case .file(let path): members["file"] = .string(path)
         case .growing(let path): members["growing"] = .string(path)
-        case .number(let number): members["number"] = .integer(mask.number(number))
+        case .number(let number, let isSensitive):
+            members["number"] = .integer(mask.hiding(isSensitive).number(number))
         case nil: break
         }
         if let loss { members["loss"] = ["kind": .string(loss.kind.rawValue), "why": .string(loss.why)] }

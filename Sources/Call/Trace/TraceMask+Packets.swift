@@ -20,8 +20,7 @@ extension TraceMask {
         guard let json = try? JSON(parsing: body) else { return self.body(body) }
         // The whole answer repeats what its parts say.
         let isSensitive = json["outputStack"]?.array?.contains { $0["disableSensitiveLogging"]?.bool == true }
-        if showsContent, isSensitive == true { return TraceMask(showsContent: false).flow(body) }
-        return shown(json, of: "", isInput: false).text
+        return hiding(isSensitive == true).shown(json, of: "", isInput: false).text
     }
 
     private func packetJSON(_ json: JSON, _ isInput: Bool) -> JSON {
@@ -38,8 +37,7 @@ extension TraceMask {
         switch json {
         case .object(let members):
             // The flow may say of its own output that nothing of it is to be written down.
-            let isSensitive = json["disableSensitiveLogging"]?.bool == true
-            let mask = isSensitive ? TraceMask(showsContent: false) : self
+            let mask = hiding(json["disableSensitiveLogging"]?.bool == true)
             let isWhole = isInput && members["URLToken"] != nil
             return .object(
                 Dictionary(

@@ -12,6 +12,9 @@ public struct TraceMask: Sendable {
 
     public init(showsContent: Bool) { self.showsContent = showsContent }
 
+    /// The mask for something of which nothing may be written down, whatever else is shown.
+    func hiding(_ isSensitive: Bool) -> TraceMask { isSensitive ? TraceMask(showsContent: false) : self }
+
     /// Words, an address of a sound, or whatever else people say.
     public func text(_ text: String) -> String {
         if showsContent { return text }

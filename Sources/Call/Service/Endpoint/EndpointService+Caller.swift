@@ -49,10 +49,9 @@ extension EndpointService {
 
     /// Answers that a flow offers are chosen by a key each.
     private func item(for key: Character) -> MenuItem? {
-        guard let number = key.wholeNumberValue, key.isASCII, (1...9).contains(number), number <= menu.count else {
-            return nil
-        }
-        return menu[number - 1]
+        guard let number = key.wholeNumberValue, key.isASCII, (1...9).contains(number), number <= menu.items.count
+        else { return nil }
+        return menu.items[number - 1]
     }
 
     // MARK: Speech

@@ -27,13 +27,13 @@ extension EndpointService {
         case .stopPlaying: return [.stopPlaying]
         case .hangUp(let reason, let isImmediate):
             return (isImmediate ? [.stopPlaying] : []) + [.ended(reason: "end", words: isSensitive ? nil : reason)]
-        case .transfer(let transfer): return give(transfer, &context)
-        case .sendDigits(let digits, let each): return [.sendDigits(digits, each: each)]
-        case .configure(let change): return configure(change, &context)
-        case .menu(let items): menu = items
-        case .sipRequest(let method, _, _): cannot("sip:request \(method)", &context)
-        case .impossible(let name): cannot(name, &context)
-        case .malformed(let what): note("an output of the flow: \(what)", .warning, &context)
+        case .transfer(let transfer): return give(transfer, isSensitive, &context)
+        case .sendDigits(let digits, let each): return [.sendDigits(digits, each: each, isSensitive: isSensitive)]
+        case .configure(let change): return configure(change, isSensitive, &context)
+        case .menu(let items): menu = (items, isSensitive)
+        case .sipRequest(let method, _, _): cannot("sip:request \(method)", isSensitive, &context)
+        case .impossible(let name): cannot(name, isSensitive, &context)
+        case .malformed(let what): noteFlaw(what, isSensitive, &context)
         }
         return []
     }
@@ -90,21 +90,28 @@ extension EndpointService {
 
     // MARK: Transfers
 
-    private mutating func give(_ transfer: Transfer, _ context: inout Context) -> [ServiceNews] {
-        if !transfer.furtherTargets.isEmpty { cannot("a transfer to several at once", &context) }
-        if transfer.timeLimit != nil { cannot("the timeLimit of a transfer", &context) }
-        if transfer.music != nil { cannot("the dialMusic of a transfer", &context) }
+    private mutating func give(
+        _ transfer: Transfer, _ isSensitive: Bool, _ context: inout Context
+    ) -> [ServiceNews] {
+        if !transfer.furtherTargets.isEmpty { cannot("a transfer to several at once", isSensitive, &context) }
+        if transfer.timeLimit != nil { cannot("the timeLimit of a transfer", isSensitive, &context) }
+        if transfer.music != nil { cannot("the dialMusic of a transfer", isSensitive, &context) }
         guard
-            let order = TransferOrder(
+            var order = TransferOrder(
                 transfer.kind == .dial ? .dial : .refer, to: transfer.target, callerID: transfer.callerID,
                 timeout: transfer.timeout, headers: transfer.headers)
         else {
             note("a transfer to something that is neither a number nor a SIP address", .warning, &context)
             return say(.transferred(transfer.kind, succeeded: false, cause: "UNUSABLE"), &context)
         }
-        for name in order.refused { note("\(name) of a transfer cannot be passed on", .notice, &context) }
+        for name in order.refused {
+            note("\(isSensitive ? Self.unnamed : name) of a transfer cannot be passed on", .notice, &context)
+        }
+        order.isSensitive = isSensitive
         if rules.transfersByRoutine { return [.transfer(order)] }
-        return [.say(Message(transferTarget: order.target, transferType: order.kind.rawValue))]
+        var message = Message(transferTarget: order.target, transferType: order.kind.rawValue)
+        message.isSensitive = isSensitive
+        return [.say(message)]
     }
 
     public mutating func transferred(
@@ -124,16 +131,21 @@ extension EndpointService {
 
     // MARK: Settings
 
-    private mutating func configure(_ change: SessionConfig, _ context: inout Context) -> [ServiceNews] {
+    private mutating func configure(
+        _ change: SessionConfig, _ isSensitive: Bool, _ context: inout Context
+    ) -> [ServiceNews] {
         for name in change.ignored {
-            note("the setting \(name.prefix(60)) of the flow means nothing here", .info, &context)
+            let which = isSensitive ? "a setting that may not be named" : "the setting \(name.prefix(60))"
+            note("\(which) of the flow means nothing here", .info, &context)
         }
         let before = KeyCollector.Rules(config.digits)
         merge(change)
         let rules = KeyCollector.Rules(config.digits)
         if change.flowNoInput != nil { awaitFiller(&context) }
         if change.noInput != nil, context.timers.isSet(.noInput) { awaitCaller(&context) }
-        if (change.bargeIn?.leastWords ?? 1) > 1 { cannot("to count words before a prompt stops", &context) }
+        if (change.bargeIn?.leastWords ?? 1) > 1 {
+            cannot("to count words before a prompt stops", isSensitive, &context)
+        }
         if before == rules { return [] }
         if let digits = keys.rulesChanged(rules) { return submit(digits, &context) }
         if !keys.keys.isEmpty { context.timers.set(.digits, context.now + rules.gap) }
@@ -143,9 +155,17 @@ extension EndpointService {
     // MARK: The log
 
     /// A command that AGI cannot carry out is logged once, by its name.
-    private mutating func cannot(_ name: String, _ context: inout Context) {
-        note("the flow wants \(name.prefix(60)), which an AGI program cannot do", .notice, &context)
+    private mutating func cannot(_ name: String, _ isSensitive: Bool, _ context: inout Context) {
+        let name = isSensitive ? Self.unnamed : String(name.prefix(60))
+        note("the flow wants \(name), which an AGI program cannot do", .notice, &context)
     }
+
+    private mutating func noteFlaw(_ what: String, _ isSensitive: Bool, _ context: inout Context) {
+        note("an output of the flow: \(isSensitive ? Self.unnamed : what)", .warning, &context)
+    }
+
+    /// What stands for a name in an output of which nothing may be written down.
+    private static let unnamed = "something that may not be named"
 
     private mutating func note(_ what: String, _ level: LogLevel, _ context: inout Context) {
         guard noted.count < 50, noted.insert(what).inserted else { return }

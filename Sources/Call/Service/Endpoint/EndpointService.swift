@@ -51,7 +51,7 @@ public struct EndpointService: Service {
     private(set) var config: SessionConfig
     var keys = KeyCollector()
     /// The answers that the flow has offered with its last words.
-    var menu: [MenuItem] = []
+    var menu: (items: [MenuItem], isSensitive: Bool) = ([], false)
     /// What was logged once and is not logged again.
     var noted: Set<String> = []
 
@@ -186,7 +186,9 @@ public struct EndpointService: Service {
             if !isThinking, !context.callerHears { awaitCaller(&context) }
             return []
         }
-        menu = []
+        // What is chosen of a menu repeats its words.
+        let isSensitive = if case .digits(_, .some) = input { menu.isSensitive } else { false }
+        menu = ([], false)
         if turnConfig != SessionConfig() {
             turnConfig = SessionConfig()
             config = callConfig
@@ -197,7 +199,7 @@ public struct EndpointService: Service {
             turn = (metrics, since ?? context.now)
         }
         watch.asked(context.now)
-        link.send(message.text, message.data, &context)
+        link.send(message.text, message.data, isSensitive: isSensitive, &context)
         awaitReply(&context)
         awaitFiller(&context)
         return []
@@ -347,7 +349,7 @@ public struct EndpointService: Service {
                 by: isByCaller ? .caller : .bot, seconds: Int((context.now - began) / .seconds(1))
             ).message(facts, in: rules.dialect)
         {
-            link.send(message.text, message.data, &context)
+            link.send(message.text, message.data, isSensitive: false, &context)
             watch.asked(context.now)
             closeCode = ending.closeCode
             context.timers.set(.socketClose, context.now + Self.farewellTime)

@@ -81,7 +81,7 @@ public struct EndpointTrial {
         if hasAsked { return }
         hasAsked = true
         let message = FlowInput.callCreated.message(facts, in: dialect)
-        link.send(message?.text ?? "", message?.data, &context)
+        link.send(message?.text ?? "", message?.data, isSensitive: false, &context)
         context.timers.set(.reply, context.now + Self.patience)
     }
 

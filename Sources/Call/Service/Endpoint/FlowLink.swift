@@ -15,8 +15,8 @@ protocol FlowLink: Sendable {
     var closesWithWords: Bool { get }
 
     mutating func begin(_ context: inout Context) -> [LinkNews]
-    /// Sends what the caller says, or keeps it until that is possible.
-    mutating func send(_ text: String, _ data: JSON?, _ context: inout Context)
+    /// Sends what the caller says, or keeps it until that is possible. `isSensitive`: it may not be written down.
+    mutating func send(_ text: String, _ data: JSON?, isSensitive: Bool, _ context: inout Context)
     mutating func handle(_ event: Event, _ context: inout Context) -> [LinkNews]
     mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [LinkNews]
     /// The flow is silent for longer than it should be: finds out whether the line still holds.

@@ -40,7 +40,8 @@ struct RESTLink: FlowLink {
         return [.opened]
     }
 
-    mutating func send(_ text: String, _ data: JSON?, _ context: inout Context) {
+    /// No trace shows what is in a request.
+    mutating func send(_ text: String, _ data: JSON?, isSensitive: Bool, _ context: inout Context) {
         if isOver { return }
         if waiting.count >= Self.mostWaiting {
             context.effects.append(.log(.warning, "more inputs wait for the endpoint than are kept; one is dropped"))

@@ -21,6 +21,13 @@ struct SocketLink: FlowLink {
         }
     }
 
+    /// An input as it goes out.
+    struct Letter {
+        let id: Int
+        let text: String
+        let isSensitive: Bool
+    }
+
     enum Stage {
         case idle
         /// The socket dropped, or was refused; it is tried again.
@@ -49,9 +56,9 @@ struct SocketLink: FlowLink {
     var lastTrouble: String?
     var lastID = 0
     /// What waits for the socket.
-    var outbox: [(id: Int, text: String)] = []
+    var outbox: [Letter] = []
     /// What went out since the flow last ended a turn, in case that it was not written.
-    var sent: [(id: Int, text: String)] = []
+    var sent: [Letter] = []
     var unsentCount = 0
     var uselessMessages = 0
     /// The last outputs, and how many of them, from the first on, came before the line last dropped.
@@ -88,24 +95,25 @@ struct SocketLink: FlowLink {
         return []
     }
 
-    mutating func send(_ text: String, _ data: JSON?, _ context: inout Context) {
+    mutating func send(_ text: String, _ data: JSON?, isSensitive: Bool, _ context: inout Context) {
         guard stage != .over else { return }
         lastID += 1
         let event = ClientSide.event(
             Endpoint.inputEvent, plan.endpoint.input(plan.parties, text: text, data: data))
+        let letter = Letter(id: lastID, text: event, isSensitive: isSensitive)
         if stage == .ready {
-            write(lastID, event, &context)
+            write(letter, &context)
         } else if outbox.count < Self.mostWaiting {
-            outbox.append((lastID, event))
+            outbox.append(letter)
         } else {
             context.effects.append(.log(.warning, "more inputs wait for the endpoint than are kept; one is dropped"))
         }
     }
 
-    mutating func write(_ id: Int, _ event: String, _ context: inout Context) {
-        sent.append((id, event))
+    mutating func write(_ letter: Letter, _ context: inout Context) {
+        sent.append(letter)
         if sent.count > Self.mostWaiting { sent.removeFirst() }
-        context.effects.append(.sendText(event, input: id))
+        context.effects.append(.sendText(letter.text, input: letter.id, isSensitive: letter.isSensitive))
     }
 
     mutating func handle(_ event: Event, _ context: inout Context) -> [LinkNews] {
@@ -240,7 +248,7 @@ struct SocketLink: FlowLink {
         (owesVerdict, hasBeenReady) = (false, true)
         let waiting = outbox
         (outbox, unsentCount) = ([], 0)
-        for (id, event) in waiting { write(id, event, &context) }
+        for letter in waiting { write(letter, &context) }
         return [.opened]
     }
 
