@@ -19,7 +19,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk lint bench load link-order install clean
+.PHONY: all help demo test test-asterisk lint bench load speech-table link-order install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -59,6 +59,17 @@ load: all ## calls a real Asterisk with many callers at once; LOAD="PROFILE COUN
 	@.ci/packages debootstrap sip-tester
 	@.ci/asterisk .build/asterisk
 	swift run -c release load $(LOAD)
+
+# People, and how their words are read: see Tests/Hearing/voices.txt.
+VOICES = $(foreach language,en es fr it ru,asterisk-core-sounds-$(language)-g722) asterisk-prompt-es-co \
+	asterisk-prompt-fr-armelle asterisk-prompt-it-menardi-wav pocketsphinx-testdata ktuberling-data klettres-data \
+	gcin-voice fillets-ng-data-cs fillets-ng-data-nl codec2-examples alsa-utils
+TABLE  =
+speech-table: ## measures the ear on recordings of people, beside two others; TABLE="--quick --set tuning --only WORD,WORD"
+	@.ci/packages ffmpeg python3-venv
+	@.ci/voices .build/voices Tests/Hearing/voices.txt $(VOICES)
+	@PIP_NO_DEPS=1 .ci/python .build/speech-peers Tests/SpeechTable/requirements.txt || true
+	@swift run -c release speech-table $(TABLE)
 
 # The program is linked with names this once, beside the one that everybody uses.
 link-order: ## measures in which order a call runs functions, and writes .ci/link-order

@@ -80,6 +80,12 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "replay", dependencies: ["Bridge", "System"], path: "Tests/Replay", swiftSettings: settings),
+        .target(
+            name: "Hearing", dependencies: ["Audio", "System", "Testbed"], path: "Tests/Hearing",
+            exclude: ["voices.txt"], swiftSettings: settings),
+        .executableTarget(
+            name: "speech-table", dependencies: ["Audio", "Hearing", "System"], path: "Tests/SpeechTable",
+            exclude: ["peers.py", "requirements.txt"], swiftSettings: settings),
         .executableTarget(
             name: "state-probe", dependencies: ["JSON", "State", "System", "Text"], path: "Tests/state-probe",
             swiftSettings: settings),
