@@ -24,6 +24,7 @@ ETC     = /etc/asterisk
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
 	@.ci/static-curl $(STATIC)
+	@.ci/silero-weights $(STATIC)/silero
 	@$(RELEASE) --product cognigy-bridge
 	@install -m 755 "$$($(RELEASE) --show-bin-path)/cognigy-bridge" $(BINARY)
 

@@ -28,6 +28,8 @@ let package = Package(
         .systemLibrary(name: "CSystem"),
         // The one word that changes with every commit is compiled by itself.
         .target(name: "CCommit", cSettings: [.define("COGNIGY_BRIDGE_COMMIT", to: "\"\(commit)\"")]),
+        // The weights that `make` fetches.
+        .target(name: "CSilero", cSettings: [.headerSearchPath("../../.build/static")]),
 
         room("Text"),
         room("Digests", ["CCrypto"]),
@@ -36,7 +38,7 @@ let package = Package(
         room("HTTP", ["Text"]),
         room("AGI", ["Text"]),
         room("WebSocket", ["Digests", "HTTP", "Text"]),
-        room("Audio", ["CSpeexDSP"]),
+        room("Audio", ["CSilero", "CSpeexDSP"]),
         room("SocketIO", ["JSON"]),
         room("CGI", ["Digests", "System", "Text"]),
         room("Configuration", ["System", "Text"]),

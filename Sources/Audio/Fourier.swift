@@ -1,25 +1,26 @@
 import Glibc
 
-/// The power of 256 real samples in 128 bins, under a Hann window: a radix-2 Fourier transform of half the length, of the
+/// The power of 256 real samples in 129 bins, under a Hann window: a radix-2 Fourier transform of half the length, of the
 /// even samples as real and the odd ones as imaginary parts.
 struct Fourier {
     static let length = 256
-    static let bins = 128
+    static let bins = 129
+    private static let half = length / 2
 
     private let window: [Float]
     private let reversed: [Int]
     /// exp(-2 pi i n / 256)
     private let cosine: [Float]
     private let sine: [Float]
-    private var real = [Float](repeating: 0, count: bins)
-    private var imaginary = [Float](repeating: 0, count: bins)
+    private var real = [Float](repeating: 0, count: half)
+    private var imaginary = [Float](repeating: 0, count: half)
 
     init() {
         let turns = (0..<Self.length).map { 2 * Float.pi * Float($0) / Float(Self.length) }
         window = turns.map { 0.5 - 0.5 * cos($0) }
         cosine = turns.map { cos($0) }
         sine = turns.map { -sin($0) }
-        reversed = (0..<Self.bins).map { index in (0..<7).reduce(0) { $0 << 1 | index >> $1 & 1 } }
+        reversed = (0..<Self.half).map { index in (0..<7).reduce(0) { $0 << 1 | index >> $1 & 1 } }
     }
 
     mutating func transform(_ samples: UnsafeBufferPointer<Float>, into power: UnsafeMutableBufferPointer<Float>) {
@@ -29,7 +30,7 @@ struct Fourier {
                     sine.withUnsafeBufferPointer { sine in
                         real.withUnsafeMutableBufferPointer { real in
                             imaginary.withUnsafeMutableBufferPointer { imaginary in
-                                for index in 0..<Self.bins {
+                                for index in 0..<Self.half {
                                     let place = reversed[index]
                                     real[place] = samples[2 * index] * window[2 * index]
                                     imaginary[place] = samples[2 * index + 1] * window[2 * index + 1]
@@ -48,16 +49,16 @@ struct Fourier {
         _ real: UnsafeMutableBufferPointer<Float>, _ imaginary: UnsafeMutableBufferPointer<Float>,
         _ cosine: UnsafeBufferPointer<Float>, _ sine: UnsafeBufferPointer<Float>
     ) {
-        var half = 1
-        while half < bins {
-            let stride = bins / half
+        var span = 1
+        while span < half {
+            let stride = half / span
             var twiddle = 0
             var offset = 0
-            while offset < half {
+            while offset < span {
                 let (c, s) = (cosine[twiddle], sine[twiddle])
                 var low = offset
-                while low < bins {
-                    let high = low + half
+                while low < half {
+                    let high = low + span
                     let (x, y) = (real[high], imaginary[high])
                     let (u, v) = (real[low], imaginary[low])
                     let turnedX = x * c - y * s
@@ -66,12 +67,12 @@ struct Fourier {
                     imaginary[low] = v + turnedY
                     real[high] = u - turnedX
                     imaginary[high] = v - turnedY
-                    low = high + half
+                    low = high + span
                 }
                 offset += 1
                 twiddle += stride
             }
-            half *= 2
+            span *= 2
         }
     }
 
@@ -81,9 +82,10 @@ struct Fourier {
         into power: UnsafeMutableBufferPointer<Float>
     ) {
         power[0] = (real[0] + imaginary[0]) * (real[0] + imaginary[0])
+        power[half] = (real[0] - imaginary[0]) * (real[0] - imaginary[0])
         var bin = 1
-        while bin < bins {
-            let mirror = bins - bin
+        while bin < half {
+            let mirror = half - bin
             let evenX = (real[bin] + real[mirror]) * 0.5
             let evenY = (imaginary[bin] - imaginary[mirror]) * 0.5
             let oddX = (imaginary[bin] + imaginary[mirror]) * 0.5
