@@ -33,6 +33,8 @@ public struct UtteranceDetector: ~Copyable {
     public enum Event: Equatable {
         /// The caller began to speak at this position.
         case began(at: Int)
+        /// He has spoken for so long by now that it is no cough.
+        case isSure
         case over(Heard)
     }
 
@@ -55,6 +57,8 @@ public struct UtteranceDetector: ~Copyable {
     private var position = 0
     private var judged = 0
     private var silence = 0
+    /// How much of the utterance was speech; nil once it is sure.
+    private var voiced: Int?
 
     public init(_ settings: Settings) throws(AudioRefusal) {
         endSilence = UtteranceDetector.samples(settings.endSilence)
@@ -62,6 +66,9 @@ public struct UtteranceDetector: ~Copyable {
         longest = max(UtteranceDetector.samples(settings.longest), VoiceActivity.rate)
         resampler = try Resampler(from: settings.rate, to: VoiceActivity.rate)
     }
+
+    /// A cough is shorter.
+    private static let sure = VoiceActivity.rate * 4 / 10
 
     private static func samples(_ duration: Duration) -> Int {
         Int(duration / .milliseconds(1)) * VoiceActivity.rate / 1000
@@ -108,6 +115,7 @@ public struct UtteranceDetector: ~Copyable {
         case .afterCut where level > .none: begin(&events)
         case .afterCut, .speech:
             silence = level > .none ? 0 : silence + VoiceActivity.step
+            if level > .none { speaks(&events) }
         }
         if judged >= longest {
             over(longest, isCut: true, &events)
@@ -116,10 +124,19 @@ public struct UtteranceDetector: ~Copyable {
         }
     }
 
+    private mutating func speaks(_ events: inout [Event]) {
+        guard let before = voiced else { return }
+        voiced = before + VoiceActivity.step
+        if before < Self.sure { return }
+        voiced = nil
+        events.append(.isSure)
+    }
+
     private mutating func begin(_ events: inout [Event]) {
         events.append(.began(at: position))
         state = .speech
         silence = 0
+        voiced = activity.onset * VoiceActivity.step
     }
 
     private mutating func over(_ count: Int, isCut: Bool, _ events: inout [Event]) {

@@ -58,6 +58,7 @@ final class VoiceInput {
             case .began:
                 isSpeech = true
                 return .speechBegan
+            case .isSure: return .speechIsSure
             case .over(let heard):
                 isSpeech = false
                 return .speech(heard.samples)

@@ -21,8 +21,8 @@ extension CallMachine {
     }
 
     mutating func take(_ sentences: [String], _ turn: TurnMetrics) {
-        // The caller speaks again: drop the answer.
-        let sentences = callerSpeaks && handset.yieldsToSpeech ? [] : sentences
+        // The caller speaks again: drop the answer. As long as it may be a cough, the answer is held.
+        let sentences = callerSpeaks && doubt != .held && handset.yieldsToSpeech ? [] : sentences
         guard let first = sentences.first else { return context.effects.append(.turn(turn)) }
         reportFirst()
         let isNext = answer.unspoken.isEmpty

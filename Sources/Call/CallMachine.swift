@@ -73,6 +73,7 @@ public struct CallMachine {
     var warnings: [String] = []
     var answer = AnswerInProgress()
     var callerSpeaks = false
+    var doubt = Doubt.none
     private var knowsChannel = false
     /// The service has begun, and was not told of the channel.
     private var mustTellChannel = false
@@ -123,6 +124,8 @@ public struct CallMachine {
         case .prepared(let id, let sound, let loss): prepared(id, sound, loss)
         case .speechBegan:
             if stage == .talking { speechBegan() }
+        case .speechIsSure:
+            if stage == .talking { speechIsSure() }
         case .speech(let samples):
             if stage == .talking { spoke(samples) }
         case .errand(let kind, let event): errandSaid(kind, event)
@@ -203,6 +206,7 @@ public struct CallMachine {
             }
             loss = nil
         case .waitPrompt, .round: break
+        case .doubt: goOn(.over)
         case .handoff: stepHandoff { $0.due($1, &$2) }
         case .bargeIn: stepBargeIn { $0.due($1, &$2) }
         case .hungUp: context.timers.hasten(.leave, context.now)
@@ -233,7 +237,10 @@ extension CallMachine {
         case .key(let key, let interrupts, let drops):
             touch()
             context.timers.clear(.unheard)
-            if drops { dropAnswer() }
+            if drops {
+                dropAnswer()
+                doubt = .none
+            }
             if interrupts || drops { service.interrupted() }
             pressed(key, interrupts: interrupts)
         // A spoken answer that cannot be heard ends the call by itself, and a notice is about a service that is lost.
@@ -283,36 +290,6 @@ extension CallMachine {
         mustTellChannel = false
         serviceSaid(service.channelIsKnown(handset.channel, &context))
     }
-
-    /// Asterisk writes the caller's voice in EAGI_AUDIO_FORMAT, or in 8 kHz without it (setup_env and launch_script in
-    /// res_agi.c).
-    private mutating func listen() {
-        let format = handset.channel.variable.split(separator: " ").last.map { String($0) } ?? "slin"
-        if let rate = CallMachine.rates[format] { return context.effects.append(.listen(rate: rate)) }
-        let detail = "EAGI_AUDIO_FORMAT is \(format), which is no samples; set it to slin16, or not at all"
-        leave(Ending(.error, "configuration", detail: detail))
-    }
-
-    /// The formats that are samples and nothing else (ast_format_cache).
-    private static let rates = [
-        "slin": 8000, "slin12": 12_000, "slin16": 16_000, "slin24": 24_000, "slin32": 32_000, "slin44": 44_100,
-        "slin48": 48_000, "slin96": 96_000, "slin192": 192_000,
-    ]
-
-    private mutating func speechBegan() {
-        callerSpeaks = true
-        touch()
-        if !handset.yieldsToSpeech || !service.hearsSpeech { return }
-        dropAnswer()
-        if handset.isSpeaking { service.interrupted() }
-        handset.interrupt(&context)
-    }
-
-    private mutating func spoke(_ samples: [Int16]) {
-        callerSpeaks = false
-        touch()
-        serviceSaid(service.take(.speech(samples), &context))
-    }
 }
 
 // MARK: - The service
@@ -335,6 +312,7 @@ extension CallMachine {
         case .stopPlaying:
             dropAnswer()
             handset.interrupt(&context)
+        case .understood(let isSomething): understood(isSomething)
         case .say(let message):
             touch()
             say(message)

@@ -41,6 +41,8 @@ public enum Event: Equatable, Sendable {
     case read(Int)
     /// The caller began to speak.
     case speechBegan
+    /// He has spoken for so long by now that it is more than a cough.
+    case speechIsSure
     /// What the caller said, 16 kHz.
     case speech([Int16])
     /// Whether a dialog request may be made.

@@ -37,6 +37,8 @@ public struct Timers {
         case waitPrompt
         /// Set by Handset: a short prompt may be heard again.
         case round
+        /// What was held for a sound of the caller's goes on.
+        case doubt
         /// Nothing else has come to be heard in place of what was lost.
         case unheard
         /// Asterisk is made to look for a hangup.

@@ -36,7 +36,7 @@ import Testing
 
     @Test func aLineWithoutFramesInSilenceEndsTheUtteranceAllTheSame() throws {
         _ = try Descriptor.write(pipe, [UInt8](repeating: 0, count: 8000) + Self.voice)
-        #expect(listener.listen(rate: 8000, now: .zero) == [.speechBegan])
+        #expect(listener.listen(rate: 8000, now: .zero) == [.speechBegan, .speechIsSure])
         var now = Duration.zero
         var events: [Event] = []
         while let deadline = listener.deadline, now < .seconds(5) {
@@ -58,7 +58,7 @@ import Testing
     @Test func whatCameBeforeTheRateWasKnownIsHeard() throws {
         _ = try Descriptor.write(pipe, [UInt8](repeating: 0, count: 8000) + Self.voice)
         #expect(listener.listen(rate: nil, now: .zero) == [])
-        #expect(listener.listen(rate: 8000, now: .milliseconds(5)) == [.speechBegan])
+        #expect(listener.listen(rate: 8000, now: .milliseconds(5)) == [.speechBegan, .speechIsSure])
     }
 
     /// The pipe of a real Asterisk holds 3.84 s, and what does not fit is dropped.

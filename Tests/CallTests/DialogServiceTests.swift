@@ -137,7 +137,18 @@ import Testing
         #expect(bench.isStoppingStream)
         bench.settle()
         #expect(bench.outstanding == .waitForDigit)
+        bench.happens(.speechIsSure)
+        bench.pass(.seconds(5))
+        #expect(bench.outstanding == .waitForDigit)
         #expect(sentences(bench.log) == ["One is here.", "Two is next."])
+    }
+
+    @Test func anAnswerThatComesAfterThatIsDropped() throws {
+        let bench = try bench()
+        ask(bench)
+        bench.happens(.speechBegan)
+        bench.happens(.speechIsSure)
+        #expect(sentences(answer(bench, "Too late.")) == [])
     }
 
     @Test func withoutBargeInTheAnswerPlaysOn() throws {
@@ -154,7 +165,10 @@ import Testing
         let bench = try bench()
         ask(bench)
         bench.happens(.speechBegan)
-        #expect(sentences(answer(bench, "Too late.")) == [])
+        prepare(bench, answer(bench, "Maybe too late."))
+        #expect(bench.outstanding == .waitForDigit)
+        bench.happens(.speechIsSure)
+        #expect(bench.machine.handset.unheard == 0)
         #expect(bench.happens(.speech(Self.samples)).requests == [.recognition])
     }
 

@@ -78,6 +78,7 @@ import Testing
         bench.happens(.speechBegan)
         bench.settle()
         #expect(bench.outstanding == .waitForDigit)
+        bench.happens(.speechIsSure)
         #expect(bench.machine.handset.unheard == 0)
     }
 

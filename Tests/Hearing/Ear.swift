@@ -27,8 +27,9 @@ package final class ProductEar: Ear {
     }
 
     package func hear(_ samples: [Int16], playing: [Int16]?) -> [EarEvent] {
-        detector.hear(samples.withUnsafeBytes { Array($0) }).map { event in
+        detector.hear(samples.withUnsafeBytes { Array($0) }).compactMap { event in
             switch event {
+            case .isSure: return nil
             case .began(let position):
                 start = position
                 return .began(at: position)

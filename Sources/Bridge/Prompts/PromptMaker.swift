@@ -141,7 +141,8 @@ final class PromptMaker {
                 files[id] = (path, job.seconds ?? 0)
                 finished.append(Finished(id: id, sound: .file(path), loss: nil))
             case .number(let number):
-                finished.append(Finished(id: id, sound: .number(number, isSensitive: job.message.isSensitive), loss: nil))
+                finished.append(
+                    Finished(id: id, sound: .number(number, isSensitive: job.message.isSensitive), loss: nil))
             case .nothing(let loss): finished.append(Finished(id: id, sound: nil, loss: loss))
             }
         }

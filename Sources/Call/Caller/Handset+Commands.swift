@@ -15,8 +15,12 @@ extension Handset {
         case .streamFile where mustStop(waits):
             if playing == .item {
                 plays[plays.count - 1] = .stopped
+                if isHeld, !stopsItem {
+                    playlist.setOffset(heardByNow(context))
+                } else {
+                    context.effects += playlist.removeHead().map { .discard($0) }
+                }
                 stopsItem = false
-                context.effects += playlist.removeHead().map { .discard($0) }
             }
             // A prompt cannot interrupt a prompt: their answers look alike.
             if let next = nextCommand(waits, context), exchange.allows(next.command) {
@@ -31,7 +35,7 @@ extension Handset {
 
     func mustStop(_ waits: Bool) -> Bool {
         switch playing {
-        case .item: stopsItem || !isTalking
+        case .item: stopsItem || isHeld || !isTalking
         case .waitPrompt: !isTalking || !waits || playlist.head != nil
         case .stopped: true
         case .act: false
@@ -60,6 +64,7 @@ extension Handset {
         }
         if failed != nil { return (.channelStatus, nil) }
         if let aside = asides.first { return (aside, nil) }
+        if isHeld, playlist.head?.hasBegun != true { return collecting }
         if let act = playlist.head?.act {
             let steps = playlist.head?.hasBegun == true ? steps : self.steps(of: act)
             return steps.first.map { ($0, .act) } ?? collecting

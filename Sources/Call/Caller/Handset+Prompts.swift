@@ -19,11 +19,16 @@ extension Handset {
     /// gives the length of the file as it was at the beginning, so what was heard is told by the clock.
     mutating func meetsItsEnd(_ context: inout Context) -> Bool {
         guard isTalking, let head = playlist.head, case .growing = head.sound else { return false }
-        let frames = Int((context.now - itemBegan) / .milliseconds(20))
-        playlist.setOffset(head.offset + frames * channel.promptFormat.rate / 50)
+        playlist.setOffset(heardByNow(context))
         context.timers.set(.round, context.now + Self.restForMore)
         context.effects.append(.log(.debug, "a prompt ended before all of it had come, and goes on"))
         return true
+    }
+
+    /// The sample of the item that is heard now, by the clock: Asterisk does not say where it was interrupted.
+    func heardByNow(_ context: Context) -> Int {
+        let frames = Int((context.now - itemBegan) / .milliseconds(20))
+        return (playlist.head?.offset ?? 0) + frames * channel.promptFormat.rate / 50
     }
 
     private static let restForMore = Duration.milliseconds(60)

@@ -92,6 +92,8 @@ public struct Handset {
     /// When Asterisk was last told to play the item.
     var itemBegan = Duration.zero
     var stopsItem = false
+    /// The caller may be speaking: nothing of what is to be heard plays until that is known.
+    private(set) var isHeld = false
     /// What could not be played, until CHANNEL STATUS has said why.
     var failed: Playing?
     var isHurried = false
@@ -199,10 +201,20 @@ public struct Handset {
     var yieldsToSpeech: Bool { playlist.first?.stopsOnSpeech ?? rules.bargeIn }
     private var yieldsToKeys: Bool { playlist.first?.stopsOnKey ?? rules.bargeIn }
 
+    /// Holds what is to be heard where it is. False: the last thing to hear is never held.
+    mutating func hold() -> Bool {
+        guard isTalking, playlist.head?.isFinal != true else { return false }
+        isHeld = true
+        return true
+    }
+
+    mutating func goOn() { isHeld = false }
+
     /// Stops the prompt, whatever it is, and drops the prompts that wait behind it: the caller speaks, or a webhook says that
     /// he does.
     mutating func interrupt(_ context: inout Context) {
         guard isTalking else { return }
+        isHeld = false
         let isPlaying = playing == .item
         stopsItem = isPlaying && playlist.head?.isFinal == false
         context.effects += playlist.flush(keepingHead: isPlaying).map { .discard($0) }
@@ -346,6 +358,7 @@ public struct Handset {
         let drops = yieldsToKeys
         if what == .item, !drops { playlist.setOffset(position) }
         if drops {
+            isHeld = false
             // A prompt still plays if the key crossed its start on the pipe.
             let hasCrossed = playing == .item
             stopsItem = hasCrossed && playlist.head?.isFinal == false

@@ -35,6 +35,8 @@ public struct Conversation {
     }
 
     public enum News: Equatable {
+        /// Whether what the caller said are words.
+        case understood(Bool)
         /// In sentences.
         case answer([String], TurnMetrics)
         /// The service does not answer; the question is asked again. `isServiceFault`: the dialog service is at fault,
@@ -195,10 +197,10 @@ public struct Conversation {
             guard let heard = try Recognition.heard(response.body) else {
                 context.effects += [.log(.info, "nothing was understood"), .turn(turn)]
                 finish(&context)
-                return nil
+                return .understood(false)
             }
             ask(heard.text, &context)
-            return nil
+            return .understood(true)
         } catch {
             finish(&context)
             return .refused(Ending(.unavailable, "bad_stt_reply", detail: "the answer of stt_url: \(error)"))

@@ -75,13 +75,13 @@ public struct DialogService: Service {
     public mutating func finish(_ context: inout Context) { conversation.releaseSlot(&context) }
 
     private mutating func conversationSaid(_ news: Conversation.News?, _ context: inout Context) -> [ServiceNews] {
-        if news != nil || !conversation.isThinking {
-            isSlow = false
-            context.timers.clear(.patience)
-            if conversation.isThinking { context.timers.set(.patience, context.now + Self.patience) }
+        if case .understood(let isSomething) = news {
+            if !conversation.isThinking { thought(&context) }
+            return [.understood(isSomething)]
         }
+        if news != nil || !conversation.isThinking { thought(&context) }
         switch news {
-        case nil: return []
+        case nil, .understood: return []
         case .answer(let sentences, let turn):
             verdict(.serviceWorks, &context)
             isResumed = false
@@ -101,6 +101,13 @@ public struct DialogService: Service {
             save(&context)
             return [.unavailable(ending)]
         }
+    }
+
+    /// The wait for an answer is over; another may have begun.
+    private mutating func thought(_ context: inout Context) {
+        isSlow = false
+        context.timers.clear(.patience)
+        if conversation.isThinking { context.timers.set(.patience, context.now + Self.patience) }
     }
 
     private func save(_ context: inout Context) {

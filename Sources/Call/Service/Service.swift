@@ -85,6 +85,8 @@ public enum ServiceNews {
     case session(String)
     /// What is to be heard still is not to be heard.
     case stopPlaying
+    /// Whether what the caller said last are words.
+    case understood(Bool)
     /// To be heard behind what is to be heard already.
     case say(Message)
     /// To be done behind what is to be heard already.

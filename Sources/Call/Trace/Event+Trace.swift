@@ -16,6 +16,7 @@ extension Event {
         case .terminate: "terminate"
         case .stopPrompt: "stop prompt"
         case .speechBegan: "speech began"
+        case .speechIsSure: "speech is sure"
         case .tick: "tick"
         case .silence(let silence):
             ["silence": silence.map { ["narrow": .string($0.narrow), "wide": .string($0.wide)] } ?? false]
@@ -62,7 +63,8 @@ extension Event {
         if let word = json.string {
             let words: [String: Event] = [
                 "start": .start, "pipe ended": .pipeEnded, "hangup": .hangup, "terminate": .terminate,
-                "stop prompt": .stopPrompt, "speech began": .speechBegan, "tick": .tick,
+                "stop prompt": .stopPrompt, "speech began": .speechBegan, "speech is sure": .speechIsSure,
+                "tick": .tick,
             ]
             guard let event = words[word] else { return nil }
             self = event

@@ -136,7 +136,7 @@ extension EndpointService {
             guard let heard = try Recognition.heard(response.body) else {
                 context.effects += [.log(.info, "nothing was understood"), .turn(metrics)]
                 if watch.open == 0, !context.callerHears { awaitCaller(&context) }
-                return []
+                return [.understood(false)]
             }
             silences = 0
             if !keys.keys.isEmpty {
@@ -144,12 +144,20 @@ extension EndpointService {
                 context.effects.append(.log(.info, "keys that were too few for an input are dropped for speech"))
                 _ = keys.takeAll()
             }
-            return say(
-                .speech(heard.text, confidence: heard.confidence, language: config.recognizerLanguage), as: metrics,
-                &context)
+            return stops(heard.text)
+                + say(
+                    .speech(heard.text, confidence: heard.confidence, language: config.recognizerLanguage), as: metrics,
+                    &context)
         } catch {
             return [.unavailable(Ending(.unavailable, "bad_stt_reply", detail: "the answer of stt_url: \(error)"))]
         }
+    }
+
+    /// Words end what is to be heard, where a flow wants several of them first, too.
+    private func stops(_ text: String) -> [ServiceNews] {
+        guard let least = config.bargeIn?.leastWords, least > 1 else { return [.understood(true)] }
+        let isOn = config.bargeIn?.isOn != false && config.bargeIn?.onSpeech != false
+        return isOn && text.split(whereSeparator: \.isWhitespace).count >= least ? [.stopPlaying] : []
     }
 
     // MARK: Silence

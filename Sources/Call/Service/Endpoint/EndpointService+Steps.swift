@@ -71,7 +71,7 @@ extension EndpointService {
         var message = message
         let bargeIn = config.bargeIn ?? SessionConfig.BargeIn()
         let isOff = bargeIn.isOn == false
-        // How many words were said is known too late to stop a prompt by.
+        // What is said is counted when it is understood.
         let wantsWords = (bargeIn.leastWords ?? 1) > 1
         message.stopsOnKey = isOff ? false : bargeIn.onKeys
         message.stopsOnSpeech = isOff || wantsWords ? false : bargeIn.onSpeech
@@ -143,9 +143,6 @@ extension EndpointService {
         let rules = KeyCollector.Rules(config.digits)
         if change.flowNoInput != nil { awaitFiller(&context) }
         if change.noInput != nil, context.timers.isSet(.noInput) { awaitCaller(&context) }
-        if (change.bargeIn?.leastWords ?? 1) > 1 {
-            cannot("to count words before a prompt stops", isSensitive, &context)
-        }
         if before == rules { return [] }
         if let digits = keys.rulesChanged(rules) { return submit(digits, &context) }
         if !keys.keys.isEmpty { context.timers.set(.digits, context.now + rules.gap) }

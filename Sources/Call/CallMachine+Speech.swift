@@ -1,0 +1,73 @@
+import AGI
+
+// MARK: - The caller speaks
+
+extension CallMachine {
+    /// Whether what is to be heard gives way to a sound of the caller's. It is held at once. It is given up when he has spoken
+    /// for so long that it is no cough, or when words were understood. Else it goes on where it was.
+    enum Doubt {
+        case none
+        case held
+        /// It was held for as long as may be, and goes on. Words that are understood now still stop it.
+        case over
+    }
+
+    /// How long it is held at most.
+    static let longestDoubt = Duration.seconds(1)
+
+    mutating func speechBegan() {
+        callerSpeaks = true
+        touch()
+        if !handset.yieldsToSpeech || !service.hearsSpeech || !handset.hold() { return }
+        doubt = .held
+        context.timers.set(.doubt, context.now + Self.longestDoubt)
+    }
+
+    mutating func speechIsSure() {
+        if doubt == .held { giveUp() }
+    }
+
+    mutating func spoke(_ samples: [Int16]) {
+        callerSpeaks = false
+        touch()
+        serviceSaid(service.take(.speech(samples), &context))
+    }
+
+    mutating func understood(_ isSomething: Bool) {
+        if doubt == .none { return }
+        if isSomething { giveUp() } else { goOn(.none) }
+    }
+
+    /// What is to be heard gives way to the caller.
+    private mutating func giveUp() {
+        endDoubt(.none)
+        dropAnswer()
+        if handset.isSpeaking { service.interrupted() }
+        handset.interrupt(&context)
+    }
+
+    mutating func goOn(_ next: Doubt) {
+        endDoubt(next)
+        handset.goOn()
+    }
+
+    private mutating func endDoubt(_ next: Doubt) {
+        doubt = next
+        context.timers.clear(.doubt)
+    }
+
+    /// Asterisk writes the caller's voice in EAGI_AUDIO_FORMAT, or in 8 kHz without it (setup_env and launch_script in
+    /// res_agi.c).
+    mutating func listen() {
+        let format = handset.channel.variable.split(separator: " ").last.map { String($0) } ?? "slin"
+        if let rate = CallMachine.rates[format] { return context.effects.append(.listen(rate: rate)) }
+        let detail = "EAGI_AUDIO_FORMAT is \(format), which is no samples; set it to slin16, or not at all"
+        leave(Ending(.error, "configuration", detail: detail))
+    }
+
+    /// The formats that are samples and nothing else (ast_format_cache).
+    private static let rates = [
+        "slin": 8000, "slin12": 12_000, "slin16": 16_000, "slin24": 24_000, "slin32": 32_000, "slin44": 44_100,
+        "slin48": 48_000, "slin96": 96_000, "slin192": 192_000,
+    ]
+}
