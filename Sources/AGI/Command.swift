@@ -53,6 +53,8 @@ public enum Command: Equatable, Sendable {
         case transferCaller = "COGNIGY_TRANSFER_CALLER"
         case transferTimeout = "COGNIGY_TRANSFER_TIMEOUT"
         case transferHeaders = "COGNIGY_TRANSFER_HEADERS"
+        /// The path of a file of the program's own, without its extension.
+        case transferMusic = "COGNIGY_TRANSFER_MUSIC"
         /// What Dial() and Transfer() leave behind.
         case dialStatus = "DIALSTATUS"
         case transferStatus = "TRANSFERSTATUS"
@@ -171,8 +173,12 @@ public enum Command: Equatable, Sendable {
 
 extension Command.Assignment {
     /// `NAME=value`, with those characters of the value that mean nothing to a dialplan: a live variable in an
-    /// application's arguments is dialplan code.
-    fileprivate var text: String { "\(variable.rawValue)=\(Command.harmless(value))" }
+    /// application's arguments is dialplan code. A path has slashes as well.
+    fileprivate var text: String {
+        let isPath = variable == .transferMusic
+        let scalars = value.unicodeScalars.filter { Self.isHarmless($0) || isPath && $0 == "/" }
+        return "\(variable.rawValue)=\(String(String.UnicodeScalarView(scalars)))"
+    }
 
     public static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {

@@ -207,6 +207,7 @@ public struct CallMachine {
             loss = nil
         case .waitPrompt, .round: break
         case .doubt: goOn(.over)
+        case .music: handset.musicIsLate(&context)
         case .handoff: stepHandoff { $0.due($1, &$2) }
         case .bargeIn: stepBargeIn { $0.due($1, &$2) }
         case .hungUp: context.timers.hasten(.leave, context.now)
@@ -319,9 +320,9 @@ extension CallMachine {
         case .answer(let sentences, let turn):
             touch()
             take(sentences, turn)
-        case .transfer(let order):
+        case .transfer(let order, let music):
             touch()
-            handset.transfer(order, &context)
+            handset.transfer(order, music: music, &context)
         case .sendDigits(let digits, let length, let isSensitive):
             touch()
             handset.sendDigits(digits, each: length, isSensitive: isSensitive, &context)

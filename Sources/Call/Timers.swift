@@ -39,6 +39,8 @@ public struct Timers {
         case round
         /// What was held for a sound of the caller's goes on.
         case doubt
+        /// Set by Handset: a transfer is not put off any longer for the sound that is to be heard meanwhile.
+        case music
         /// Nothing else has come to be heard in place of what was lost.
         case unheard
         /// Asterisk is made to look for a hangup.

@@ -62,6 +62,13 @@ import Text
                 == Array("EXEC MSet \"COGNIGY_TRANSFER_TARGET=sales60agi:127.0.0.1xLocal1@outUevils1SHELLid\"\n".utf8))
     }
 
+    /// It names a file of the program's own.
+    @Test func aPathKeepsItsSlashes() {
+        #expect(
+            Command.setVariables([Command.Assignment(.transferMusic, "/dev/shm/a/7,&1")]).line
+                == Array("EXEC MSet \"COGNIGY_TRANSFER_MUSIC=/dev/shm/a/71\"\n".utf8))
+    }
+
     /// handle_gosub prints them into a text that is parsed as dialplan.
     @Test func noSubroutineIsCalledByWhatADialplanReads() {
         let command = Command.gosub(

@@ -17,6 +17,7 @@ extension Scene {
         Scene("the sample's transfer: no trunk, no call") { try sample($0, trunk: "", status: "NONE") },
         Scene("the sample's transfer: by a trunk") { try sample($0, trunk: "rfc4733", status: "ANSWER") },
         Scene("the sample's transfer: strangers' targets", transferStrangers),
+        Scene("the sample's transfer: music while it rings", musicWhileItRings),
         Scene("keys for the caller's telephone", sendKeys), Scene("headers of the INVITE", headers),
     ]
 
@@ -114,13 +115,14 @@ extension Scene {
         let variables = "TYPE=\(kind),COGNIGY_TRANSFER_TARGET=\(target),COGNIGY_TRANSFER_TIMEOUT=20,\(status)=NONE"
         return [
             "SET VARIABLE COGNIGY_TRANSFER_CALLER \"\"", "SET VARIABLE COGNIGY_TRANSFER_HEADERS \"\"",
-            "EXEC MSet \"COGNIGY_TRANSFER_\(variables)\"", "GOSUB \"transfers\" \"s\" 1", "CHANNEL STATUS",
+            "SET VARIABLE COGNIGY_TRANSFER_MUSIC \"\"", "EXEC MSet \"COGNIGY_TRANSFER_\(variables)\"",
+            "GOSUB \"transfers\" \"s\" 1", "CHANNEL STATUS",
             "GET FULL VARIABLE \"m ${\(status)}\"",
         ]
     }
 
-    /// Two variables are cleared, and the rest set, before the dialplan takes over.
-    private static let prepared = ["200 result=1", "200 result=1", "200 result=0"]
+    /// Three variables are cleared, and the rest set, before the dialplan takes over.
+    private static let prepared = ["200 result=1", "200 result=1", "200 result=1", "200 result=0"]
     private static let gone = ["100 result=0 Trying..."]
 
     private static func dial(_ stage: Stage, _ target: String, status: String) throws -> String {
@@ -242,6 +244,32 @@ extension Scene {
             }
         }
         return "\(targets.count) targets"
+    }
+
+    /// A flow's music is heard until somebody answers, and not into the conversation.
+    private static func musicWhileItRings(_ stage: Stage) throws -> String {
+        let site = try Site(
+            stage,
+            """
+            event CALL_CREATED command {"dial":{"dialMusic":"/audio/music-8k-700ms.wav","target":[{"number":"778"}]}}
+            event any command {"hangup":{}}
+            """, settings: "[handoff]\nroutine = transfers-with-music", endpoint: true)
+        let call = try site.callOverSIP("rfc4733", robot: "listen")
+        try site.settle([call])
+        let names = site.inputs(call).compactMap { $0["name"]?.string }
+        try site.require(names == ["CALL_CREATED", "TRANSFER_DIAL_SUCCESS"], "\(names) \(site[call].steps)")
+        try site.wait("the end of the music") { site.isQuiet(for: .milliseconds(300)) }
+        let bytes = try stage.peer.bytes("log/heard.sln16")
+        // Tenths of a second in which something is heard.
+        let tenths = stride(from: 0, to: bytes.count - 3200, by: 3200).map { start in
+            stride(from: start, to: start + 3200, by: 2).contains { bytes[$0 + 1] != 0 && bytes[$0 + 1] != 0xFF }
+        }
+        let heard = tenths.count { $0 }
+        let story = site[call].steps.suffix(14).map { "\($0.application)(\($0.data))" }
+        let silence = tenths.reversed().prefix { !$0 }.count
+        try site.require(heard > 18, "heard for \(heard) tenths of \(tenths.count); \(story)")
+        try site.require((12...30).contains(silence), "silent for \(silence) tenths at the end; \(story)")
+        return "heard for \(Double(heard) / 10) s of 3"
     }
 
     /// TRANSFERSTATUS as the program was told it.

@@ -267,6 +267,30 @@ import WebSocket
         #expect(bench.inputs.allSatisfy { $0["data"] == [:] })
     }
 
+    // MARK: Transfers
+
+    private static let dial =
+        #"{"dial":{"target":[{"number":"+4930"}],"dialMusic":"https://example.com/ring.mp3"}}"#
+
+    @Test func theMusicOfATransferIsFetched() {
+        var rules = EndpointService.Rules()
+        rules.transfersByRoutine = true
+        let bench = Bench.joined(rules)
+        bench.prepares(bench.flowWants(Self.dial))
+        bench.settle()
+        #expect(bench.wanted.map(\.audioURL) == ["https://example.com/ring.mp3"])
+        #expect(bench.variables[.transferMusic] == "sound1")
+        #expect(bench.outstanding == .gosub(context: "cognigy-transfer", extension: "s"))
+    }
+
+    @Test func withoutARoutineNobodyPlaysTheMusic() {
+        let bench = Bench.joined()
+        let effects = bench.flowWants(Self.dial)
+        #expect(effects.notes.contains { $0.contains("dialMusic of a transfer without [handoff] routine") })
+        bench.settle()
+        #expect(bench.wanted.isEmpty && bench.variables[.transferTarget] == "+4930")
+    }
+
     // MARK: By REST
 
     @Test func aTurnByRESTIsOneRequestAndOneAtATime() throws {

@@ -70,7 +70,7 @@ import Testing
     @Test func whereACallerIsTransferredIsHidden() throws {
         let order = try #require(
             TransferOrder(.dial, to: "+49 30 1234", callerID: "777", headers: ["X-Name": "Jane"]))
-        let shown = order.preparation.map { Effect.send($0).json(Self.hidden).text }.joined()
+        let shown = order.preparation(music: nil).map { Effect.send($0).json(Self.hidden).text }.joined()
         for word in ["30", "777", "Jane"] { #expect(!shown.contains(word)) }
         #expect(shown.contains("COGNIGY_TRANSFER_TYPE=dial") && shown.contains("COGNIGY_TRANSFER_TARGET=+11"))
         let digits = Effect.send(.sendDigits("4711", each: .milliseconds(100)))

@@ -33,13 +33,14 @@ import Testing
                 .dial, to: "+4930", callerID: "+49 40", timeout: .milliseconds(20_500),
                 headers: ["X-B": "sip:a@b", "X-A": "1 2"]))
         #expect(
-            order.preparation == [
+            order.preparation(music: "/dev/shm/a b/7") == [
+                .setVariables([Command.Assignment(.transferMusic, "/dev/shm/a b/7")]),
                 .setVariables([
                     Command.Assignment(.transferType, "dial"), Command.Assignment(.transferTarget, "+4930"),
                     Command.Assignment(.transferCaller, "+4940"), Command.Assignment(.transferTimeout, "21"),
                     Command.Assignment(.transferHeaders, "X-A=1 2~X-B=sip:a@b"),
                     Command.Assignment(.dialStatus, "NONE"),
-                ])
+                ]),
             ])
         #expect(order.refused == [])
     }
@@ -48,8 +49,9 @@ import Testing
     @Test func whatTheFlowDoesNotNameIsCleared() throws {
         let order = try #require(TransferOrder(.refer, to: "sales"))
         #expect(
-            order.preparation == [
+            order.preparation(music: nil) == [
                 .clearVariable(.transferCaller), .clearVariable(.transferTimeout), .clearVariable(.transferHeaders),
+                .clearVariable(.transferMusic),
                 .setVariables([
                     Command.Assignment(.transferType, "refer"), Command.Assignment(.transferTarget, "sales"),
                     Command.Assignment(.transferStatus, "NONE"),
@@ -85,7 +87,7 @@ import Testing
                 headers: Dictionary(uniqueKeysWithValues: headers)))
         #expect(order.headers.utf8.count > TransferOrder.longestHeaders - 100)
         #expect(!order.refused.isEmpty && order.callerID != nil)
-        let line = try #require(order.preparation.last).line
+        let line = try #require(order.preparation(music: nil).last).line
         #expect(line.count < 920)
         #expect(String(decoding: line, as: UTF8.self).hasSuffix(",TRANSFERSTATUS=NONE\"\n"))
     }

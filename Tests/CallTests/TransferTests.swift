@@ -8,6 +8,10 @@ import Testing
 /// which the service says it.
 @Suite struct TransferTests {
     static var transfer: [ServiceNews] { TransferOrder(.dial, to: "+4930").map { [.transfer($0)] } ?? [] }
+    private static var withMusic: [ServiceNews] {
+        TransferOrder(.dial, to: "+4930").map { [.transfer($0, music: Message(audioURL: "https://m.test/a.wav"))] }
+            ?? []
+    }
     private static let gosub = Command.gosub(context: "cognigy-transfer", extension: "s")
     private static let question = Command.evaluate(marker: Bench.marker + "=", "${DIALSTATUS}")
     private static let digits = Command.sendDigits("12", each: .milliseconds(250))
@@ -20,6 +24,7 @@ import Testing
                 "lost": [.unavailable(Ending(.unavailable, "lost"))],
                 "lost again": [.unavailable(Ending(.unavailable, "again"))],
                 "refer": TransferOrder(.refer, to: "sales").map { [.transfer($0)] } ?? [],
+                "music": Self.withMusic,
                 "keys": [.sendDigits("12", each: .milliseconds(250))], "no keys": [.sendDigits("x", each: .zero)],
             ], rules)
     }
@@ -43,8 +48,9 @@ import Testing
         let bench = away()
         let before = bench.commands.count
         #expect(
-            bench.commands.suffix(5).dropLast() == [
+            bench.commands.suffix(6).dropLast() == [
                 .clearVariable(.transferCaller), .clearVariable(.transferTimeout), .clearVariable(.transferHeaders),
+                .clearVariable(.transferMusic),
                 .setVariables([
                     Command.Assignment(.transferType, "dial"), Command.Assignment(.transferTarget, "+4930"),
                     Command.Assignment(.dialStatus, "NONE"),
@@ -57,6 +63,73 @@ import Testing
         #expect(Array(bench.commands.dropFirst(before)) == [.channelStatus, Self.question, .waitForDigit])
         #expect(try service(bench).transfers == ["dial +4930 BUSY"])
         #expect(!bench.machine.handset.isTransferring && !bench.machine.handset.isSpeaking)
+    }
+
+    // MARK: Music
+
+    @Test func aTransferWaitsForItsMusicWhichTheDialplanMayPlay() {
+        let bench = bench()
+        #expect(
+            bench.says("music") == [
+                .prepare(1, PromptOrder(Message(audioURL: "https://m.test/a.wav"), token: nil, format: .sln))
+            ])
+        bench.settle()
+        #expect(bench.outstanding == .waitForDigit)
+        bench.happens(.prepared(1, .file("/calls/1/a")))
+        bench.settle()
+        #expect(bench.outstanding == Self.gosub)
+        #expect(bench.commands.contains(.setVariables([Command.Assignment(.transferMusic, "/calls/1/a")])))
+        #expect(!bench.log.contains(.discard(1)))
+        bench.answers(0)
+        bench.settle()
+        #expect(bench.log.contains(.discard(1)))
+    }
+
+    @Test func musicMayBePlayedWhileItArrives() {
+        let bench = bench()
+        bench.says("music")
+        bench.settle()
+        bench.happens(.prepared(1, .growing("/calls/1/a")))
+        bench.settle()
+        #expect(bench.outstanding == Self.gosub)
+        #expect(bench.variables[.transferMusic] == "/calls/1/a")
+        #expect(!bench.happens(.prepared(1, .file("/calls/1/a"))).contains(.discard(1)))
+    }
+
+    @Test func aTransferDoesNotWaitForMusicThatIsLost() throws {
+        let bench = bench()
+        bench.says("music")
+        bench.settle()
+        bench.happens(.prepared(1, nil, Loss(kind: .audio, why: "HTTP 404")))
+        bench.settle()
+        #expect(bench.outstanding == Self.gosub && bench.commands.contains(.clearVariable(.transferMusic)))
+        bench.answers(0)
+        bench.settle()
+        #expect(try service(bench).transfers == ["dial +4930 ANSWER"])
+    }
+
+    @Test func aTransferWaitsForItsMusicForSomeSecondsOnly() {
+        let bench = bench()
+        bench.says("music")
+        bench.settle()
+        bench.pass(.milliseconds(4900))
+        #expect(bench.outstanding == .waitForDigit)
+        let effects = bench.pass(.milliseconds(200))
+        #expect(effects.contains(.discard(1)))
+        bench.settle()
+        #expect(bench.outstanding == Self.gosub)
+        // It may have been on its way.
+        bench.happens(.prepared(1, .file("/calls/1/a")))
+        bench.answers(0)
+        bench.settle()
+        #expect(bench.outstanding == .waitForDigit && bench.machine.ending == nil)
+    }
+
+    @Test func musicOfACallThatEndsIsNotNeeded() {
+        let bench = bench()
+        bench.says("music")
+        bench.settle()
+        #expect(bench.happens(.hangup).contains(.discard(1)))
     }
 
     @Test func aReferralHasAStatusOfItsOwn() throws {

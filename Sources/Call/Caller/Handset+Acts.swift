@@ -1,4 +1,5 @@
 import AGI
+import Cognigy
 
 // MARK: - What Asterisk does between two messages
 
@@ -10,40 +11,64 @@ extension Handset {
     }
 
     /// Lets the dialplan transfer the caller once he has heard what was said before, or has stopped it by a key or by
-    /// speech. The news is `transferred`, unless the call ends before its turn.
-    mutating func transfer(_ order: TransferOrder, _ context: inout Context) { queue(.transfer(order), &context) }
+    /// speech. The news is `transferred`, unless the call ends before its turn. `music` is for his ears meanwhile; the
+    /// transfer waits for it, but not for long.
+    mutating func transfer(_ order: TransferOrder, music: Message? = nil, _ context: inout Context) {
+        guard let id = queue(.transfer(order), hasSound: music != nil, &context), let music else { return }
+        let prompt = PromptOrder(music, token: nil, format: channel.promptFormat)
+        context.effects.append(.prepare(id, prompt))
+        context.timers.set(.music, context.now + Self.patienceForMusic)
+    }
+
+    static let patienceForMusic = Duration.seconds(5)
+
+    mutating func musicIsLate(_ context: inout Context) {
+        let late = playlist.stopWaitingForSounds()
+        if !late.isEmpty {
+            context.effects.append(.log(.notice, "the music of a transfer is not there in time; the caller hears none"))
+        }
+        context.effects += late.map { .discard($0) }
+    }
 
     /// Sends keys to the caller's telephone once he has heard what was said before.
     mutating func sendDigits(
         _ digits: String, each length: Duration, isSensitive: Bool, _ context: inout Context
     ) {
         if Command.digits(in: digits).isEmpty { return }
-        queue(.sendDigits(digits, each: length, isSensitive: isSensitive), &context)
+        _ = queue(.sendDigits(digits, each: length, isSensitive: isSensitive), &context)
     }
 
-    private mutating func queue(_ act: Playlist.Act, _ context: inout Context) {
-        guard isTalking, !playlist.isClosed, hasRoom(&context) else { return }
-        playlist.append(act)
+    private mutating func queue(
+        _ act: Playlist.Act, hasSound: Bool = false, _ context: inout Context
+    ) -> Playlist.ID? {
+        guard isTalking, !playlist.isClosed, hasRoom(&context) else { return nil }
+        return playlist.append(act, hasSound: hasSound)
     }
 
-    func steps(of act: Playlist.Act) -> [Command] {
-        switch act {
+    func steps(of item: Playlist.Item) -> [Command] {
+        let music: String? =
+            switch item.sound {
+            case .file(let path), .growing(let path): path
+            case .number, nil: nil
+            }
+        switch item.act {
         case .transfer(let order):
             // A channel that is hung up refuses CHANNEL STATUS: then this is a hangup, whatever the dialplan has left behind.
-            order.preparation + [
+            return order.preparation(music: music) + [
                 .gosub(context: rules.transferContext, extension: "s"), .channelStatus,
                 .evaluate(marker: marker + "=", "${\(order.status.rawValue)}"),
             ]
-        case .sendDigits(let digits, let length, _): [.sendDigits(digits, each: length)]
+        case .sendDigits(let digits, let length, _): return [.sendDigits(digits, each: length)]
+        case nil: return []
         }
     }
 
     /// The first step that is left of the act at the head has been sent.
     mutating func stepped() {
-        guard let head = playlist.head, let act = head.act else { return }
+        guard let head = playlist.head, head.act != nil else { return }
         if !head.hasBegun {
             playlist.beginHead()
-            (steps, status) = (steps(of: act), "")
+            (steps, status) = (steps(of: head), "")
         }
         steps.removeFirst()
     }
@@ -66,7 +91,7 @@ extension Handset {
         default: break
         }
         if !steps.isEmpty { return nil }
-        _ = playlist.removeHead()
+        context.effects += playlist.removeHead().map { .discard($0) }
         if case .transfer(let order) = act { return .transferred(order, status: status) }
         return nil
     }

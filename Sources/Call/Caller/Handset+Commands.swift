@@ -65,8 +65,8 @@ extension Handset {
         if failed != nil { return (.channelStatus, nil) }
         if let aside = asides.first { return (aside, nil) }
         if isHeld, playlist.head?.hasBegun != true { return collecting }
-        if let act = playlist.head?.act {
-            let steps = playlist.head?.hasBegun == true ? steps : self.steps(of: act)
+        if let head = playlist.head, head.act != nil {
+            let steps = head.hasBegun ? steps : self.steps(of: head)
             return steps.first.map { ($0, .act) } ?? collecting
         }
         if let head = playlist.head, !head.mayRest || !context.timers.isSet(.round) {

@@ -48,11 +48,20 @@ public struct Playlist {
         /// How many times it was heard to its end.
         fileprivate(set) var rounds = 0
         fileprivate var readiness: Readiness
+        /// A sound is made for it.
+        fileprivate let hasSound: Bool
 
         var message: Message? { if case .message(let message) = content { message } else { nil } }
         var act: Act? { if case .act(let act) = content { act } else { nil } }
         /// Nothing of it may be written down.
         var isSensitive: Bool { message?.isSensitive ?? act?.isSensitive ?? false }
+        /// Its sound is not known, or not known as a whole.
+        fileprivate var awaitsSound: Bool {
+            switch readiness {
+            case .preparing, .ready(.growing): true
+            case .ready, .silent: false
+            }
+        }
         /// The last thing to hear: nothing stops it.
         var isFinal: Bool { message?.isFinal ?? false }
         var sound: Sound? { if case .ready(let sound) = readiness { sound } else { nil } }
@@ -89,20 +98,34 @@ public struct Playlist {
     mutating func append(_ message: Message) -> ID? {
         lastID += 1
         items.append(
-            Item(id: lastID, content: .message(message), readiness: message.isSilent ? .silent(nil) : .preparing))
+            Item(
+                id: lastID, content: .message(message), readiness: message.isSilent ? .silent(nil) : .preparing,
+                hasSound: !message.isSilent))
         return message.isSilent ? nil : lastID
     }
 
-    mutating func append(_ act: Act) {
+    /// Queues an act. `hasSound`: it waits for a sound, which is prepared under the id.
+    @discardableResult
+    mutating func append(_ act: Act, hasSound: Bool = false) -> ID {
         lastID += 1
-        items.append(Item(id: lastID, content: .act(act), readiness: .silent(nil)))
+        items.append(
+            Item(
+                id: lastID, content: .act(act), readiness: hasSound ? .preparing : .silent(nil), hasSound: hasSound))
+        return lastID
+    }
+
+    /// Acts wait for their sounds no longer; the ids of these.
+    mutating func stopWaitingForSounds() -> [ID] {
+        let late = items.indices.filter { items[$0].act != nil && items[$0].readiness == .preparing }
+        for index in late { items[index].readiness = .silent(nil) }
+        return late.map { items[$0].id }
     }
 
     mutating func beginHead() { if !items.isEmpty { items[0].hasBegun = true } }
 
     /// The sound of an item, or nil where there is none to be had. False when nobody waits for it any more.
     mutating func prepared(_ id: ID, _ sound: Sound?, loss: Loss? = nil) -> Bool {
-        guard let index = items.firstIndex(where: { $0.id == id }) else { return false }
+        guard let index = items.firstIndex(where: { $0.id == id && $0.awaitsSound }) else { return false }
         items[index].readiness = sound.map { .ready($0) } ?? .silent(loss)
         return true
     }
@@ -135,7 +158,7 @@ public struct Playlist {
 
     private mutating func remove(where isGone: (Item) -> Bool) -> [ID] {
         defer { items.removeAll(where: isGone) }
-        return items.filter { isGone($0) && $0.message?.isSilent == false }.map(\.id)
+        return items.filter { isGone($0) && $0.hasSound }.map(\.id)
     }
 }
 

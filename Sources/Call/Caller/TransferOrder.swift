@@ -108,9 +108,11 @@ extension TransferOrder {
         ]
     }
 
-    /// The variables of an order before it must not hold for this one.
-    var preparation: [Command] {
+    /// The variables of an order before it must not hold for this one. `music` is the path of a sound that the caller may
+    /// hear while somebody is called; it has a command of its own, since all values might not fit into one.
+    func preparation(music: String?) -> [Command] {
         values.filter { $1 == nil }.map { .clearVariable($0.0) }
+            + [music.map { .setVariables([Command.Assignment(.transferMusic, $0)]) } ?? .clearVariable(.transferMusic)]
             + [.setVariables(values.compactMap { variable, value in value.map { Command.Assignment(variable, $0) } })]
     }
 }

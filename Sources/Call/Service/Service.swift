@@ -89,8 +89,8 @@ public enum ServiceNews {
     case understood(Bool)
     /// To be heard behind what is to be heard already.
     case say(Message)
-    /// To be done behind what is to be heard already.
-    case transfer(TransferOrder)
+    /// To be done behind what is to be heard already; `music` is what the caller may hear meanwhile.
+    case transfer(TransferOrder, music: Message? = nil)
     case sendDigits(String, each: Duration, isSensitive: Bool = false)
     /// A whole answer in sentences, of which one is made ahead of the one that plays.
     case answer([String], TurnMetrics)

@@ -95,7 +95,6 @@ extension EndpointService {
     ) -> [ServiceNews] {
         if !transfer.furtherTargets.isEmpty { cannot("a transfer to several at once", isSensitive, &context) }
         if transfer.timeLimit != nil { cannot("the timeLimit of a transfer", isSensitive, &context) }
-        if transfer.music != nil { cannot("the dialMusic of a transfer", isSensitive, &context) }
         guard
             var order = TransferOrder(
                 transfer.kind == .dial ? .dial : .refer, to: transfer.target, callerID: transfer.callerID,
@@ -108,7 +107,9 @@ extension EndpointService {
             note("\(isSensitive ? Self.unnamed : name) of a transfer cannot be passed on", .notice, &context)
         }
         order.isSensitive = isSensitive
-        if rules.transfersByRoutine { return [.transfer(order)] }
+        let music = transfer.music.map { marked(Message(audioURL: $0), isSensitive) }
+        if rules.transfersByRoutine { return [.transfer(order, music: music)] }
+        if music != nil { cannot("the dialMusic of a transfer without [handoff] routine", isSensitive, &context) }
         var message = Message(transferTarget: order.target, transferType: order.kind.rawValue)
         message.isSensitive = isSensitive
         return [.say(message)]
