@@ -23,13 +23,17 @@ public struct VoiceActivity {
 
     private struct Step {
         var isLoud = false
+        /// It may be part of what begins speech.
+        var mayBegin = false
         var voicing: Float = 0
     }
 
     /// A step is loud where it is more unlikely than this as noise. One in a hundred steps of steady noise is.
     private static let loudScore: Float = 0.5
-    /// Keys and ring-back have more than this share in two peaks, speech rarely has.
-    private static let toneShare: Float = 0.95
+    /// Keys and ring-back have more than this share in two peaks, a word rarely begins so.
+    private static let toneShare: Float = 0.985
+    /// The vowels of a high voice may have that much for 200 ms and more.
+    private static let toneShareOfSpeech: Float = 0.99
     /// The mean of four steps of noise reaches 0.25 once in a thousand times.
     private static let leastVoicing: Float = 0.27
 
@@ -51,11 +55,11 @@ public struct VoiceActivity {
         if isFirst { return .none }
         floor.learn(spectrum.energies)
         var step = Step()
-        if floor.excess(of: spectrum.energies) > Self.loudScore,
-            spectrum.toneShare(above: floor.levels) < Self.toneShare
-        {
-            step.isLoud = true
-            step.voicing = spectrum.voicing(evening: floor.levels)
+        if floor.excess(of: spectrum.energies) > Self.loudScore {
+            let toneShare = spectrum.toneShare(above: floor.levels)
+            step.isLoud = toneShare < Self.toneShareOfSpeech
+            step.mayBegin = toneShare < Self.toneShare
+            if step.mayBegin { step.voicing = spectrum.voicing(evening: floor.levels) }
         }
         recent.removeLast()
         recent.insert(step, at: 0)
@@ -63,10 +67,10 @@ public struct VoiceActivity {
     }
 
     private mutating func judge() -> Level {
-        let loud = recent.indices.filter { recent[$0].isLoud }
+        let steps = recent.indices.filter { recent[$0].mayBegin }
         // Two clicks fill four of eight steps.
-        if loud.count >= 5, isVoiced(loud.dropLast()) {
-            onset = loud[loud.count - 1] + 1
+        if steps.count >= 5, isVoiced(steps.dropLast()) {
+            onset = steps[steps.count - 1] + 1
             return .clear
         }
         // A click is in two windows.
