@@ -169,7 +169,9 @@ package struct Sound: Sendable {
         (0..<Int.random(in: 2...4, using: &random)).flatMap { _ in
             let pitch = Float.random(in: 500...1500, using: &random)
             let length = Int.random(in: 1600...4000, using: &random)
-            return Tone.samples([(pitch, 1), (pitch * 2, 0.5), (pitch * 3, 0.25)], length).enumerated().map {
+            let second = Float.random(in: 0.1...0.8, using: &random)
+            let third = Float.random(in: 0...0.5, using: &random)
+            return Tone.samples([(pitch, 1), (pitch * 2, second), (pitch * 3, third)], length).enumerated().map {
                 index, value in value * exp(-Float(index) / 2500)
             }
         }
