@@ -7,6 +7,8 @@ public struct UtteranceDetector: ~Copyable {
         public var rate = 8000
         /// The silence that ends an utterance.
         public var endSilence = Duration.milliseconds(500)
+        /// The silence after which the caller may have finished.
+        public var pause = Duration.milliseconds(300)
         /// How much of the sound before speech was noticed belongs to the utterance.
         public var preRoll = Duration.milliseconds(300)
         /// An utterance that becomes so long ends, and the sound after it belongs to another.
@@ -35,6 +37,10 @@ public struct UtteranceDetector: ~Copyable {
         case began(at: Int)
         /// He has spoken for so long by now that it is no cough.
         case isSure
+        /// He may have finished. This is what he has said.
+        case pauses([Int16])
+        /// He had not finished.
+        case goesOn
         case over(Heard)
     }
 
@@ -46,6 +52,7 @@ public struct UtteranceDetector: ~Copyable {
     }
 
     private let endSilence: Int
+    private let pause: Int
     private let preRoll: Int
     private let longest: Int
     private var resampler: Resampler
@@ -57,11 +64,13 @@ public struct UtteranceDetector: ~Copyable {
     private var position = 0
     private var judged = 0
     private var silence = 0
+    private var isPausing = false
     /// How much of the utterance was speech; nil once it is sure.
     private var voiced: Int?
 
     public init(_ settings: Settings) throws(AudioRefusal) {
         endSilence = UtteranceDetector.samples(settings.endSilence)
+        pause = UtteranceDetector.samples(settings.pause)
         preRoll = UtteranceDetector.samples(settings.preRoll)
         longest = max(UtteranceDetector.samples(settings.longest), VoiceActivity.rate)
         resampler = try Resampler(from: settings.rate, to: VoiceActivity.rate)
@@ -114,8 +123,7 @@ public struct UtteranceDetector: ~Copyable {
             begin(&events)
         case .afterCut where level > .none: begin(&events)
         case .afterCut, .speech:
-            silence = level > .none ? 0 : silence + VoiceActivity.step
-            if level > .none { speaks(&events) }
+            if level > .none { speaks(&events) } else { rests(&events) }
         }
         if judged >= longest {
             over(longest, isCut: true, &events)
@@ -124,7 +132,17 @@ public struct UtteranceDetector: ~Copyable {
         }
     }
 
+    private mutating func rests(_ events: inout [Event]) {
+        silence += VoiceActivity.step
+        guard state == .speech, !isPausing, silence >= pause, silence < endSilence else { return }
+        isPausing = true
+        events.append(.pauses(Array(kept[..<judged])))
+    }
+
     private mutating func speaks(_ events: inout [Event]) {
+        silence = 0
+        if isPausing { events.append(.goesOn) }
+        isPausing = false
         guard let before = voiced else { return }
         voiced = before + VoiceActivity.step
         if before < Self.sure { return }
@@ -136,6 +154,7 @@ public struct UtteranceDetector: ~Copyable {
         events.append(.began(at: position))
         state = .speech
         silence = 0
+        isPausing = false
         voiced = activity.onset * VoiceActivity.step
     }
 

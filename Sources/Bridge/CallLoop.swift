@@ -240,6 +240,7 @@ public final class CallLoop {
         case .errand(let kind, let wish):
             if let event = errands.perform(kind, wish) { happened.append(.errand(kind, event)) }
         case .request(let purpose, let request): purposes[client.start(request)] = purpose
+        case .cancel(let purpose): cancel(purpose)
         case .openSocket:
             forgetSocket()
             socket.open(client, to: base, timeout: .seconds(10))
@@ -272,6 +273,14 @@ public final class CallLoop {
         case .listen(let rate): voiceRate = rate
         case .finish: isFinished = true
         }
+    }
+
+    private func cancel(_ purpose: Purpose) {
+        for (request, itsPurpose) in purposes where itsPurpose == purpose {
+            client.cancel(request)
+            purposes[request] = nil
+        }
+        happened.removeAll { if case .response(let other, _) = $0 { other == purpose } else { false } }
     }
 
     /// What a socket has said that is given up now is not what the next one says.

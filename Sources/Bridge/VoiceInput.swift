@@ -59,6 +59,8 @@ final class VoiceInput {
                 isSpeech = true
                 return .speechBegan
             case .isSure: return .speechIsSure
+            case .pauses(let samples): return .speechPauses(samples)
+            case .goesOn: return .speechGoesOn
             case .over(let heard):
                 isSpeech = false
                 return .speech(heard.samples)

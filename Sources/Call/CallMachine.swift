@@ -126,6 +126,8 @@ public struct CallMachine {
             if stage == .talking { speechBegan() }
         case .speechIsSure:
             if stage == .talking { speechIsSure() }
+        case .speechPauses, .speechGoesOn:
+            if stage == .talking { serviceSaid(service.handle(event, &context)) }
         case .speech(let samples):
             if stage == .talking { spoke(samples) }
         case .errand(let kind, let event): errandSaid(kind, event)

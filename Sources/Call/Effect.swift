@@ -15,6 +15,8 @@ public enum Effect: Equatable, Sendable {
     /// No token was to be had: let another process try.
     case releaseToken
     case request(Purpose, Request)
+    /// Nobody awaits the answer any more.
+    case cancel(Purpose)
     /// Of a handoff or a barge-in, each with a token of its own.
     case errand(Errand.Kind, Errand.Wish)
     case openSocket

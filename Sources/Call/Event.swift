@@ -43,6 +43,9 @@ public enum Event: Equatable, Sendable {
     case speechBegan
     /// He has spoken for so long by now that it is more than a cough.
     case speechIsSure
+    /// The caller pauses after this, 16 kHz; and goes on after all.
+    case speechPauses([Int16])
+    case speechGoesOn
     /// What the caller said, 16 kHz.
     case speech([Int16])
     /// Whether a dialog request may be made.

@@ -60,7 +60,7 @@ import Testing
     @Test func anUtteranceIsWhatCameWithWhatWasBeforeItAndTheSilenceThatEndedIt() throws {
         let samples = said((1000, 960, 1500))
         let events = try heard(samples, settings())
-        #expect(events.count == 3 && events[1] == .isSure)
+        #expect(events.count == 4 && events[1] == .isSure)
         let utterance = try #require(utterances(events).first)
         #expect(begun(events) == [utterance.position])
         #expect(!utterance.isCut)
@@ -156,6 +156,22 @@ import Testing
         #expect(events.filter { $0 == .isSure }.count == count)
     }
 
+    @Test func aPauseIsToldBeforeTheEndAndTakenBackWhereHeGoesOn() throws {
+        let pause = [Int16].silence(Self.second * 4 / 10)
+        let events = try heard(said((1000, 960, 0)) + pause + said((0, 960, 1500)), settings())
+        let utterance = try #require(utterances(events).first)
+        let pauses = events.compactMap { event -> Int? in
+            if case .pauses(let samples) = event {
+                #expect(samples == Array(utterance.samples.prefix(samples.count)))
+                return samples.count
+            }
+            return nil
+        }
+        #expect(pauses.count == 2 && events.filter { $0 == .goesOn }.count == 1)
+        // The last one comes 200 ms before the end.
+        #expect(utterance.samples.count - (pauses.last ?? 0) == 3200)
+    }
+
     @Test func aRateThatCannotBeIsRefused() {
         #expect(throws: AudioRefusal.rate(7)) { _ = try UtteranceDetector(settings(rate: 7)) }
     }
@@ -174,7 +190,9 @@ import Testing
         #expect(joined == Array(samples[heard[0].position..<heard[0].position + joined.count]))
         #expect((71_400...71_600).contains((heard[0].position + joined.count) / 16))
         // Each is told before it is over, and over before the next.
-        for (index, event) in events.filter({ $0 != .isSure }).enumerated() {
+        for (index, event) in events.filter({
+            if case .began = $0 { true } else if case .over = $0 { true } else { false }
+        }).enumerated() {
             if case .began = event { #expect(index % 2 == 0) } else { #expect(index % 2 == 1) }
         }
     }

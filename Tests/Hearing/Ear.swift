@@ -29,7 +29,7 @@ package final class ProductEar: Ear {
     package func hear(_ samples: [Int16], playing: [Int16]?) -> [EarEvent] {
         detector.hear(samples.withUnsafeBytes { Array($0) }).compactMap { event in
             switch event {
-            case .isSure: return nil
+            case .isSure, .pauses, .goesOn: return nil
             case .began(let position):
                 start = position
                 return .began(at: position)

@@ -62,6 +62,7 @@ public struct Conversation {
     private(set) var isLost = false
     private var stage = Stage.idle
     private var waiting: [Input] = []
+    private var early = EarlyRecognition()
     private var attempt = 0
     private var began = Duration.zero
     private var asked = Duration.zero
@@ -82,30 +83,54 @@ public struct Conversation {
     /// Goes on where a call before this one was cut off.
     mutating func resume(_ saved: DialogMemory) { state = saved }
 
-    mutating func take(_ input: Input, _ context: inout Context) {
+    /// The caller pauses: what he said is recognised already, in case that he has finished.
+    mutating func pauses(after samples: [Int16], _ context: inout Context) {
+        guard stage == .idle, waiting.isEmpty else { return }
+        var request = recognition(of: Self.bytes(samples))
+        request.timeout = plan.replyTimeout
+        early.ask(request, &context)
+    }
+
+    mutating func goesOn(_ context: inout Context) { early.drop(&context) }
+
+    mutating func take(_ input: Input, _ context: inout Context) -> News? {
         if waiting.count < Conversation.mostWaiting {
             waiting.append(input)
         } else {
             context.effects.append(.log(.warning, "the caller says more than is answered; it is dropped"))
         }
-        next(&context)
+        return next(&context)
     }
 
-    private mutating func next(_ context: inout Context) {
-        guard stage == .idle, !waiting.isEmpty else { return }
+    @discardableResult
+    private mutating func next(_ context: inout Context) -> News? {
+        guard stage == .idle, !waiting.isEmpty else { return nil }
         began = context.now
         attempt = 0
         turns += 1
         switch waiting.removeFirst() {
         case .speech(let samples):
             turn = TurnMetrics("voice_turn", audioBytes: samples.count * 2)
-            stage = .recognizing(
-                samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] })
-            recognize(&context)
+            stage = .recognizing(Self.bytes(samples))
+            asked = context.now
+            switch early.take() {
+            case .none: recognize(&context)
+            case .onItsWay: attempt = 1
+            case .answer(let response): return answered(.recognition, .success(response), &context)
+            }
         case .key(let key):
             turn = TurnMetrics("dtmf_turn")
             ask(String(key.key), &context)
         }
+        return nil
+    }
+
+    private static func bytes(_ samples: [Int16]) -> [UInt8] {
+        samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+    }
+
+    private func recognition(of pcm: [UInt8]) -> Request {
+        Recognition.request(url: plan.speech, key: plan.speechKey, style: plan.speechStyle, pcm: pcm)
     }
 
     // MARK: Requests
@@ -114,7 +139,7 @@ public struct Conversation {
         guard case .recognizing(let pcm) = stage else { return }
         attempt += 1
         asked = context.now
-        var request = Recognition.request(url: plan.speech, key: plan.speechKey, style: plan.speechStyle, pcm: pcm)
+        var request = recognition(of: pcm)
         request.timeout = patience(context)
         context.effects.append(.request(.recognition, request))
     }
@@ -170,6 +195,7 @@ public struct Conversation {
     mutating func answered(
         _ purpose: Purpose, _ result: Result<Response, Failure>, _ context: inout Context
     ) -> News? {
+        if purpose == .recognition, early.keeps(result) { return nil }
         let left = began + plan.replyTimeout - context.now
         let decision = Retry.decide(
             result, attempt: attempt, left: left, now: context.wallClock, by: .dialog, using: &context.random)

@@ -32,8 +32,7 @@ public struct DialogService: Service {
 
     public mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] {
         if !conversation.isThinking { context.timers.set(.patience, context.now + Self.patience) }
-        conversation.take(input, &context)
-        return []
+        return conversationSaid(conversation.take(input, &context), &context)
     }
 
     public mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] {
@@ -41,6 +40,8 @@ public struct DialogService: Service {
         case .memory(let memory):
             isResumed = true
             conversation.resume(memory)
+        case .speechPauses(let samples): conversation.pauses(after: samples, &context)
+        case .speechGoesOn: conversation.goesOn(&context)
         case .slot(isTaken: true) where isLeaving: context.effects.append(.releaseSlot)
         case _ where isLeaving: break
         case .response(let purpose, let result):

@@ -24,6 +24,7 @@ extension Effect {
         // The path to an endpoint is its token.
         case .request(.input, let request): ["for": "input", "host": .string(request.location.host)]
         case .request(let purpose, let request): ["for": .string(purpose.rawValue), "request": request.shown]
+        case .cancel(let purpose): ["cancel": .string(purpose.rawValue)]
         case .errand(let kind, let wish): ["errand": .string(kind.rawValue), "wish": wish.shown]
         case .openSocket: "open socket"
         case .upgrade(let path, _): ["upgrade": .string(Location.withoutQuery(path))]

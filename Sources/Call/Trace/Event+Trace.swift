@@ -17,6 +17,7 @@ extension Event {
         case .stopPrompt: "stop prompt"
         case .speechBegan: "speech began"
         case .speechIsSure: "speech is sure"
+        case .speechGoesOn: "speech goes on"
         case .tick: "tick"
         case .silence(let silence):
             ["silence": silence.map { ["narrow": .string($0.narrow), "wide": .string($0.wide)] } ?? false]
@@ -39,6 +40,7 @@ extension Event {
         case .prepared(let id, let sound, let loss): Self.prepared(id, sound, loss, mask)
         case .read(let count): ["read": .integer(count)]
         case .speech(let samples): ["speech": .integer(samples.count)]
+        case .speechPauses(let samples): ["speech pauses": .integer(samples.count)]
         case .slot(let isTaken): ["slot": .bool(isTaken)]
         }
     }
@@ -64,6 +66,7 @@ extension Event {
             let words: [String: Event] = [
                 "start": .start, "pipe ended": .pipeEnded, "hangup": .hangup, "terminate": .terminate,
                 "stop prompt": .stopPrompt, "speech began": .speechBegan, "speech is sure": .speechIsSure,
+                "speech goes on": .speechGoesOn,
                 "tick": .tick,
             ]
             guard let event = words[word] else { return nil }
@@ -108,6 +111,9 @@ extension Event {
         if let count = json["read"]?.whole { return .read(count) }
         if let count = json["speech"]?.whole, (0...10_000_000).contains(count) {
             return .speech([Int16](repeating: 0, count: count))
+        }
+        if let count = json["speech pauses"]?.whole, (0...10_000_000).contains(count) {
+            return .speechPauses([Int16](repeating: 0, count: count))
         }
         return json["slot"]?.bool.map { .slot(isTaken: $0) }
     }

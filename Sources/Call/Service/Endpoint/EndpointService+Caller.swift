@@ -14,11 +14,15 @@ struct SpeechQueue {
     var said = Duration.zero
     var asked = Duration.zero
 
-    /// A request is under way; and its answer is not wanted any more.
+    /// A request is under way.
     var isAsking = false
-    var isStale = false
+    var early = EarlyRecognition()
 
     var isBusy: Bool { current != nil || !waiting.isEmpty }
+
+    static func bytes(_ samples: [Int16]) -> [UInt8] {
+        samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+    }
 }
 
 // MARK: - What the caller does
@@ -56,10 +60,24 @@ extension EndpointService {
 
     // MARK: Speech
 
-    mutating func spoke(_ samples: [Int16], _ context: inout Context) -> [ServiceNews] {
+    /// The caller pauses: what he said is recognised already, in case that he has finished.
+    mutating func pauses(after samples: [Int16], _ context: inout Context) {
+        guard counts(samples, context), !recognition.isBusy,
+            var request = request(SpeechQueue.bytes(samples))
+        else { return }
+        request.timeout = rules.replyTimeout
+        recognition.early.ask(request, &context)
+    }
+
+    /// What began before a key is not what the caller wants to say any more.
+    private func counts(_ samples: [Int16], _ context: Context) -> Bool {
         let length = Duration.milliseconds(samples.count / 16)
-        let isBeforeKey = lastKey.map { context.now - length < $0 } ?? false
-        guard hearsSpeech, !isBeforeKey else {
+        return hearsSpeech && !(lastKey.map { context.now - length < $0 } ?? false)
+    }
+
+    mutating func spoke(_ samples: [Int16], _ context: inout Context) -> [ServiceNews] {
+        guard counts(samples, context) else {
+            recognition.early.drop(&context)
             if !isThinking, !context.callerHears { awaitCaller(&context) }
             return []
         }
@@ -69,45 +87,49 @@ extension EndpointService {
             return []
         }
         recognition.waiting.append(samples)
-        nextRecognition(&context)
-        return []
+        return nextRecognition(&context)
     }
 
     private mutating func dropSpeech(_ context: inout Context) {
         recognition.waiting = []
         recognition.current = nil
-        recognition.isStale = recognition.isAsking
+        recognition.early.drop(&context)
+        if recognition.isAsking { context.effects.append(.cancel(.recognition)) }
+        recognition.isAsking = false
         context.timers.clear(.recognition)
     }
 
-    private mutating func nextRecognition(_ context: inout Context) {
-        guard recognition.current == nil, !recognition.isStale, !recognition.waiting.isEmpty else { return }
-        let samples = recognition.waiting.removeFirst()
-        recognition.current = samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+    @discardableResult
+    private mutating func nextRecognition(_ context: inout Context) -> [ServiceNews] {
+        guard recognition.current == nil, !recognition.waiting.isEmpty else { return [] }
+        recognition.current = SpeechQueue.bytes(recognition.waiting.removeFirst())
         recognition.attempt = 0
         recognition.said = context.now
-        recognize(&context)
+        recognition.asked = context.now
+        switch recognition.early.take() {
+        case .none: recognize(&context)
+        case .onItsWay: (recognition.attempt, recognition.isAsking) = (1, true)
+        case .answer(let response): return recognized(.success(response), &context)
+        }
+        return []
+    }
+
+    private func request(_ pcm: [UInt8]) -> Request? {
+        rules.recognizer.map { Recognition.request(url: $0.location, key: $0.key, style: $0.style, pcm: pcm) }
     }
 
     mutating func recognize(_ context: inout Context) {
-        guard let pcm = recognition.current, let recognizer = rules.recognizer else { return }
+        guard let pcm = recognition.current, var request = request(pcm) else { return }
         recognition.attempt += 1
         recognition.isAsking = true
         recognition.asked = context.now
-        var request = Recognition.request(
-            url: recognizer.location, key: recognizer.key, style: recognizer.style, pcm: pcm)
         request.timeout = max(recognition.said + rules.replyTimeout - context.now, .seconds(1))
         context.effects.append(.request(.recognition, request))
     }
 
     mutating func recognized(_ result: Result<Response, Failure>, _ context: inout Context) -> [ServiceNews] {
+        if recognition.early.keeps(result) { return [] }
         recognition.isAsking = false
-        // A key has taken its place.
-        if recognition.isStale {
-            recognition.isStale = false
-            nextRecognition(&context)
-            return []
-        }
         guard let pcm = recognition.current else { return [] }
         let decision = Retry.decide(
             result, attempt: recognition.attempt, left: recognition.said + rules.replyTimeout - context.now,

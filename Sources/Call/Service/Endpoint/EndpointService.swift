@@ -141,6 +141,11 @@ public struct EndpointService: Service {
         if case .response(.recognition, let result) = event {
             return isLeaving ? [] : recognized(result, &context)
         }
+        switch event {
+        case .speechPauses(let samples): pauses(after: samples, &context)
+        case .speechGoesOn: recognition.early.drop(&context)
+        default: break
+        }
         let news = linkSaid(link.handle(event, &context), &context)
         if isLeaving, case .socket(let event) = event, link.isOver { closed(event) }
         return news
