@@ -196,44 +196,40 @@ struct ConfigReader {
 
     // MARK: Silence
 
-    private var noInput: SessionConfig.NoInput {
-        get { config.noInput ?? .init() }
-        set { config.noInput = newValue }
-    }
-
     private mutating func takeNoInput(_ key: String, _ value: JSON) -> Bool {
-        switch key {
-        case "enable", "enabled", "timeoutenable": return set(&noInput.isOn, value.bool)
-        case "mode": return set(&noInput.mode, ConfigReader.mode(value))
-        case "timeout": return set(&noInput.timeout, value.time())
-        case "timeoutms": return set(&noInput.timeout, value.time(secondsBelow: 0))
-        case "retries": return set(&noInput.retries, value.whole(in: SessionConfig.retryCounts))
-        case "speech": return set(&noInput.speech, ConfigReader.speech(value))
-        case "url": return set(&noInput.url, StepList.address(value.string))
-        case "sendevent": return set(&sendsEvent, value.bool)
-        default: return false
-        }
-    }
-
-    private var flowNoInput: SessionConfig.FlowNoInput {
-        get { config.flowNoInput ?? .init() }
-        set { config.flowNoInput = newValue }
+        if key == "sendevent" { return set(&sendsEvent, value.bool) }
+        return ConfigReader.take(key, value, into: &config.noInput)
     }
 
     private mutating func takeFlowNoInput(_ key: String, _ value: JSON) -> Bool {
+        var rules = config.flowNoInput ?? .init()
+        defer { config.flowNoInput = rules }
         switch key {
-        case "enable", "enabled", "timeoutenable": return set(&flowNoInput.isOn, value.bool)
-        case "mode":
-            let mode = ConfigReader.mode(value)
-            return set(&flowNoInput.mode, mode == .event ? nil : mode)
-        case "timeout": return set(&flowNoInput.timeout, value.time())
-        case "timeoutms": return set(&flowNoInput.timeout, value.time(secondsBelow: 0))
-        case "retries": return set(&flowNoInput.retries, value.whole(in: SessionConfig.retryCounts))
-        case "speech": return set(&flowNoInput.speech, ConfigReader.speech(value))
-        case "url": return set(&flowNoInput.url, StepList.address(value.string))
-        case "giveuptimeout": return set(&flowNoInput.giveUp, value.time())
-        case "giveuptimeoutms": return set(&flowNoInput.giveUp, value.time(secondsBelow: 0))
-        case "fail": return set(&flowNoInput.fails, value.bool)
+        case "giveuptimeout": return set(&rules.giveUp, value.time())
+        case "giveuptimeoutms": return set(&rules.giveUp, value.time(secondsBelow: 0))
+        case "fail": return set(&rules.fails, value.bool)
+        // A silent flow is told nothing.
+        case "mode" where ConfigReader.mode(value) == .event: return false
+        default:
+            var part: SessionConfig.NoInput? = rules
+            let isTaken = ConfigReader.take(key, value, into: &part)
+            rules = part ?? rules
+            return isTaken
+        }
+    }
+
+    /// What is named alike for a silent caller and for a silent flow.
+    private static func take(_ key: String, _ value: JSON, into part: inout SessionConfig.NoInput?) -> Bool {
+        var rules = part ?? .init()
+        defer { part = rules }
+        switch key {
+        case "enable", "enabled", "timeoutenable": return set(&rules.isOn, value.bool)
+        case "mode": return set(&rules.mode, mode(value))
+        case "timeout": return set(&rules.timeout, value.time())
+        case "timeoutms": return set(&rules.timeout, value.time(secondsBelow: 0))
+        case "retries": return set(&rules.retries, value.whole(in: SessionConfig.retryCounts))
+        case "speech": return set(&rules.speech, speech(value))
+        case "url": return set(&rules.url, StepList.address(value.string))
         default: return false
         }
     }
@@ -286,22 +282,24 @@ struct ConfigReader {
         // No pause is as short as none.
         if config.digits?.gap == .zero { config.digits?.gap = nil }
         if config.digits == .init() { config.digits = nil }
-        if var part = config.noInput ?? sendsEvent.map({ _ in SessionConfig.NoInput() }) {
-            let guess: SessionConfig.NoInputMode? = part.url != nil ? .play : part.speech != nil ? .speech : nil
-            part.mode = part.mode ?? (sendsEvent ?? false ? .event : guess)
-            // A time of zero switches it off, any other time on.
-            part.isOn = part.isOn ?? part.timeout.map { $0 > .zero }
-            part.timeout = ConfigReader.silence(part.timeout)
-            config.noInput = part == .init() ? nil : part
+        if let sendsEvent {
+            var rules = config.noInput ?? .init()
+            if sendsEvent { rules.mode = rules.mode ?? .event }
+            config.noInput = rules
         }
-        if var part = config.flowNoInput {
-            part.mode = part.mode ?? (part.url != nil ? .play : part.speech != nil ? .speech : nil)
-            part.isOn = part.isOn ?? part.timeout.map { $0 > .zero }
-            part.timeout = ConfigReader.silence(part.timeout)
-            part.giveUp = ConfigReader.silence(part.giveUp)
-            config.flowNoInput = part == .init() ? nil : part
-        }
+        config.noInput = ConfigReader.finished(config.noInput)
+        config.flowNoInput = ConfigReader.finished(config.flowNoInput)
         return config
+    }
+
+    private static func finished(_ part: SessionConfig.NoInput?) -> SessionConfig.NoInput? {
+        guard var part else { return nil }
+        part.mode = part.mode ?? (part.url != nil ? .play : part.speech != nil ? .speech : nil)
+        // A time of zero switches it off, any other time on.
+        part.isOn = part.isOn ?? part.timeout.map { $0 > .zero }
+        part.timeout = silence(part.timeout)
+        part.giveUp = silence(part.giveUp)
+        return part == .init() ? nil : part
     }
 
     /// No time is left of zero.

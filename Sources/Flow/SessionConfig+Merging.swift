@@ -46,17 +46,8 @@ extension SessionConfig.Digits {
 
 extension SessionConfig.NoInput {
     fileprivate mutating func merge(_ later: Self) {
-        isOn = later.isOn ?? isOn
-        mode = later.mode ?? mode
-        timeout = later.timeout ?? timeout
-        retries = later.retries ?? retries
-        speech = later.speech ?? speech
-        url = later.url ?? url
-    }
-}
-
-extension SessionConfig.FlowNoInput {
-    fileprivate mutating func merge(_ later: Self) {
+        // It belongs to the words.
+        if later.speech != nil || later.url != nil { isSensitive = later.isSensitive }
         isOn = later.isOn ?? isOn
         mode = later.mode ?? mode
         timeout = later.timeout ?? timeout

@@ -57,41 +57,21 @@ public struct SessionConfig: Equatable, Sendable {
         case play
     }
 
-    /// What happens while the caller says nothing.
+    /// What happens while somebody says nothing: the caller, or the flow, whose mode is `speech` or `play`.
     public struct NoInput: Equatable, Sendable {
         public var isOn: Bool?
         public var mode: NoInputMode?
         public var timeout: Duration?
-        /// How often it happens before the call is ended.
+        /// How often it happens before the caller is let go, or before nothing happens for a flow any more.
         public var retries: Int?
         public var speech: String?
         public var url: String?
-
-        public init(
-            isOn: Bool? = nil, mode: NoInputMode? = nil, timeout: Duration? = nil, retries: Int? = nil,
-            speech: String? = nil, url: String? = nil
-        ) {
-            self.isOn = isOn
-            self.mode = mode
-            self.timeout = timeout
-            self.retries = retries
-            self.speech = speech
-            self.url = url
-        }
-    }
-
-    /// What happens while the flow says nothing. Its mode is `speech` or `play`.
-    public struct FlowNoInput: Equatable, Sendable {
-        public var isOn: Bool?
-        public var mode: NoInputMode?
-        public var timeout: Duration?
-        public var retries: Int?
-        public var speech: String?
-        public var url: String?
-        /// After this time the flow is given up.
+        /// After this time a flow is given up.
         public var giveUp: Duration?
-        /// Whether the call fails after the last retry.
+        /// Whether the call fails after the last retry for a flow.
         public var fails: Bool?
+        /// What is to be heard may not be written down.
+        public var isSensitive = false
 
         public init(
             isOn: Bool? = nil, mode: NoInputMode? = nil, timeout: Duration? = nil, retries: Int? = nil,
@@ -110,8 +90,9 @@ public struct SessionConfig: Equatable, Sendable {
 
     public var bargeIn: BargeIn?
     public var digits: Digits?
+    /// For a silent caller, and for a silent flow.
     public var noInput: NoInput?
-    public var flowNoInput: FlowNoInput?
+    public var flowNoInput: NoInput?
     /// What is spoken, such as `de-DE`.
     public var language: String?
     public var voice: String?
@@ -130,7 +111,7 @@ public struct SessionConfig: Equatable, Sendable {
     public var ignored: [String] = []
 
     public init(
-        bargeIn: BargeIn? = nil, digits: Digits? = nil, noInput: NoInput? = nil, flowNoInput: FlowNoInput? = nil,
+        bargeIn: BargeIn? = nil, digits: Digits? = nil, noInput: NoInput? = nil, flowNoInput: NoInput? = nil,
         language: String? = nil, voice: String? = nil, recognizerLanguage: String? = nil, hints: [String]? = nil,
         isMuted: Bool? = nil, isForTurn: Bool = false, ignored: [String] = []
     ) {

@@ -198,6 +198,24 @@ import WebSocket
         #expect(text.contains("RECOGNIZED_DTMF"))
     }
 
+    @Test func whatIsSaidToASilentCallerIsHidden() {
+        let bench = Bench.joined()
+        let user =
+            #"{"noInputMode":"speech","noInputTimeout":4000,"noInputRetries":3,"noInputSpeech":"Are you there, Jane?"}"#
+        bench.happens(secret(command: #"{"verb":"config","user":\#(user)}"#))
+        bench.turnEnds()
+        bench.pass(.seconds(5))
+        #expect(bench.wanted.map(\.text) == ["Are you there, Jane?"])
+        holdsNothing(of: ["jane"], Effect.json(bench.log, Self.whole).map(\.text).joined())
+        // Other words are others'.
+        bench.flowWants(#"{"verb":"config","user":{"noInputSpeech":"Hello?"}}"#)
+        bench.turnEnds()
+        bench.prepares(bench.log)
+        bench.hearsAll()
+        bench.pass(.seconds(5))
+        #expect(bench.wanted.last?.text == "Hello?" && bench.wanted.last?.isSensitive == false)
+    }
+
     @Test func whatCannotBeDoneIsNotNamedInTheLogEither() throws {
         let events = [
             #"{"verb":"jane"}"#, #"{"verb":"config","olga":1}"#, #"{"verb":"sip:request","method":"GRETA"}"#,

@@ -23,10 +23,8 @@ extension EndpointService {
         rules.speaksMarkup = settings.speech.ttsSSML
         rules.transfersByRoutine = settings.handoff.routine != nil
         if hears {
-            guard let speech = settings.speech.sttURL.flatMap({ Location($0) }) else { return nil }
-            rules.recognizer = Recognizer(
-                location: speech, key: settings.speech.sttKey?.reveal(),
-                style: settings.speech.sttStyle == .raw ? .raw : .openAI(model: settings.speech.sttModel))
+            guard let recognizer = Recognizer(settings.speech) else { return nil }
+            rules.recognizer = recognizer
         }
         let parties = Endpoint.Parties(settings, endpoint, environment, &random)
         var facts = CallFacts(
@@ -106,7 +104,7 @@ extension SessionConfig {
             isOn: turns.noInput != .off && turns.noInputTimeout != nil, mode: NoInputMode(turns.noInput),
             timeout: turns.noInputTimeout ?? .seconds(10), retries: turns.noInputRetries, speech: turns.noInputText,
             url: turns.noInputSound)
-        flowNoInput = FlowNoInput(
+        flowNoInput = NoInput(
             isOn: turns.fillerAfter != nil, mode: turns.fillerSound == nil ? .speech : .play,
             timeout: turns.fillerAfter ?? .seconds(3), retries: turns.fillerRepeats, speech: turns.fillerText,
             url: turns.fillerSound)

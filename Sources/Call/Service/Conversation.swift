@@ -12,24 +12,20 @@ public struct Conversation {
         public var botID: String
         public var dialogID: String
         public var userID: String
-        public var speech: Location
-        public var speechKey: String?
-        public var speechStyle: Recognition.Style
+        public var recognizer: Recognizer
         /// How long the caller may wait for an answer.
         public var replyTimeout: Duration
 
         public init(
-            base: Location, key: String, botID: String, dialogID: String, userID: String, speech: Location,
-            speechKey: String? = nil, speechStyle: Recognition.Style, replyTimeout: Duration
+            base: Location, key: String, botID: String, dialogID: String, userID: String,
+            recognizer: Recognizer, replyTimeout: Duration
         ) {
             self.base = base
             self.key = key
             self.botID = botID
             self.dialogID = dialogID
             self.userID = userID
-            self.speech = speech
-            self.speechKey = speechKey
-            self.speechStyle = speechStyle
+            self.recognizer = recognizer
             self.replyTimeout = replyTimeout
         }
     }
@@ -86,7 +82,7 @@ public struct Conversation {
     /// The caller pauses: what he said is recognised already, in case that he has finished.
     mutating func pauses(after samples: [Int16], _ context: inout Context) {
         guard stage == .idle, waiting.isEmpty else { return }
-        var request = recognition(of: Self.bytes(samples))
+        var request = plan.recognizer.request(Self.bytes(samples))
         request.timeout = plan.replyTimeout
         early.ask(request, &context)
     }
@@ -129,17 +125,13 @@ public struct Conversation {
         samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
     }
 
-    private func recognition(of pcm: [UInt8]) -> Request {
-        Recognition.request(url: plan.speech, key: plan.speechKey, style: plan.speechStyle, pcm: pcm)
-    }
-
     // MARK: Requests
 
     private mutating func recognize(_ context: inout Context) {
         guard case .recognizing(let pcm) = stage else { return }
         attempt += 1
         asked = context.now
-        var request = recognition(of: pcm)
+        var request = plan.recognizer.request(pcm)
         request.timeout = patience(context)
         context.effects.append(.request(.recognition, request))
     }

@@ -115,7 +115,7 @@ extension EndpointService {
     }
 
     private func request(_ pcm: [UInt8]) -> Request? {
-        rules.recognizer.map { Recognition.request(url: $0.location, key: $0.key, style: $0.style, pcm: pcm) }
+        rules.recognizer?.request(pcm)
     }
 
     mutating func recognize(_ context: inout Context) {
@@ -219,15 +219,16 @@ extension EndpointService {
             return submit(keys.takeAll(), &context)
         case .event: return say(.noInput(digits: keys.keys.isEmpty ? nil : keys.takeAll()), &context)
         case .speech, .play:
-            let reminder = reminder(rules.mode, rules.speech, rules.url)
+            let reminder = reminder(rules)
             // Without anything to be heard the time begins anew at once.
             if reminder.isEmpty { awaitCaller(&context) }
             return reminder
         }
     }
 
-    private func reminder(_ mode: SessionConfig.NoInputMode?, _ text: String?, _ address: String?) -> [ServiceNews] {
-        let message = mode == .play ? Message(text: text, audioURL: address) : Message(text: text)
+    private func reminder(_ rules: SessionConfig.NoInput) -> [ServiceNews] {
+        var message = Message(text: rules.speech, audioURL: rules.mode == .play ? rules.url : nil)
+        message.isSensitive = rules.isSensitive
         return message.isSilent ? [] : [.say(message)]
     }
 
@@ -261,7 +262,7 @@ extension EndpointService {
         if isLast { return [] }
         fillers += 1
         awaitFiller(&context)
-        let filler = reminder(rules.mode, rules.speech, rules.url)
+        let filler = reminder(rules)
         hearsFiller = !filler.isEmpty
         return filler
     }

@@ -140,6 +140,9 @@ extension EndpointService {
             note("\(which) of the flow means nothing here", .info, &context)
         }
         let before = KeyCollector.Rules(config.digits)
+        var change = change
+        change.noInput?.isSensitive = isSensitive
+        change.flowNoInput?.isSensitive = isSensitive
         merge(change)
         let rules = KeyCollector.Rules(config.digits)
         if change.flowNoInput != nil { awaitFiller(&context) }

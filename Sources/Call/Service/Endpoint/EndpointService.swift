@@ -27,19 +27,6 @@ public struct EndpointService: Service {
         public init() {}
     }
 
-    /// A service that makes text of speech.
-    public struct Recognizer: Sendable {
-        public var location: Location
-        public var key: String?
-        public var style: Recognition.Style
-
-        public init(location: Location, key: String? = nil, style: Recognition.Style) {
-            self.location = location
-            self.key = key
-            self.style = style
-        }
-    }
-
     let rules: Rules
     var facts: CallFacts
     var link: any FlowLink
