@@ -18,6 +18,9 @@ public struct Message: Equatable, Sendable {
     public var endWords: String?
     /// Nothing of it may be written down.
     public var isSensitive = false
+    /// Who is to speak it, and in which language; nil: the voice that is configured.
+    public var voice: String?
+    public var language: String?
 
     public init(
         text: String? = nil, audioURL: String? = nil, end: Bool = false, endReason: String? = nil,

@@ -12,7 +12,10 @@ public struct Recognizer: Sendable {
         self.style = style
     }
 
-    public func request(_ pcm: [UInt8]) -> Request {
-        Recognition.request(url: location, key: key, style: style, pcm: pcm)
+    /// Whether the service can be told what language is spoken, and which words are likely.
+    public var takesLanguage: Bool { style != .raw }
+
+    public func request(_ pcm: [UInt8], language: String? = nil, hints: [String] = []) -> Request {
+        Recognition.request(url: location, key: key, style: style, pcm: pcm, language: language, hints: hints)
     }
 }

@@ -264,10 +264,10 @@ struct ConfigReader {
         }
     }
 
-    /// A name of a language or a voice. It goes to programs, so nothing but a plain word is taken.
+    /// A name of a language or a voice. It goes to services and programs, so nothing but plain characters is taken.
     private static func name(_ value: JSON) -> String? {
         guard let text = value.words?.trimmed, text.utf8.count <= longestName else { return nil }
-        return text.utf8.allSatisfy { (0x21...0x7E).contains($0) || $0 == 0x20 } ? text : nil
+        return text.utf8.allSatisfy { $0.isASCIILetterOrDigit || "-_ .:/".utf8.contains($0) } ? text : nil
     }
 
     // MARK: The whole

@@ -145,6 +145,21 @@ import Transport
         #expect(log.lines == ["unspoken, for want of a voice: \(shown)"])
     }
 
+    @Test func theVoiceThatAFlowChoosesIsAskedFor() throws {
+        let url = try #require(Location("https://tts.test"))
+        let service = PromptMaker.Voice.service(url: url, key: nil, name: "usual")
+        var message = Message(text: "Guten Tag.")
+        #expect(service.speaking(message).wish == nil)
+        message.voice = "anna"
+        message.language = "de-DE"
+        let (voice, wish) = service.speaking(message)
+        #expect(wish == "anna")
+        // What one voice has spoken is not kept as the other's.
+        #expect(voice.identity != service.identity && voice.identity?.last == "anna")
+        #expect(PromptMaker.Voice.machine(locale: nil).speaking(message).wish == "de-DE")
+        #expect(PromptMaker.Voice.command(["/bin/true"]).speaking(message).wish == nil)
+    }
+
     @Test func aTextWithoutAVoiceIsALossAndANumberIsNot() throws {
         let text = try only(Message(text: "Good morning."), of: try speaker("/nonexistent"))
         #expect(text.sound == nil && text.loss?.kind == .voice)

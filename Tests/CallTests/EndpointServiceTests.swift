@@ -267,6 +267,50 @@ import WebSocket
         #expect(bench.inputs.allSatisfy { $0["data"] == [:] })
     }
 
+    // MARK: Voices and languages
+
+    private static let german =
+        #"{"config":{"synthesizer":{"language":"de-DE","voice":"anna"},"recognizer":{"language":"de-AT","hints":["Wien"]}}}"#
+
+    @Test func theFlowChoosesWhoSpeaksAndInWhichLanguage() {
+        var rules = rules {
+            $0.noInput = .init(isOn: true, mode: .speech, timeout: .seconds(4), retries: 2, speech: "Hello?")
+        }
+        (rules.choosesVoice, rules.choosesLanguage) = (true, true)
+        let bench = Bench.joined(rules)
+        #expect(bench.flowWants(Self.german).notes == [])
+        bench.turnEnds()
+        bench.flowSays("Guten Tag.")
+        bench.prepares(bench.log)
+        bench.hearsAll()
+        bench.pass(.seconds(5))
+        #expect(bench.wanted.map(\.text) == ["Guten Tag.", "Hello?"])
+        #expect(bench.wanted.allSatisfy { $0.voice == "anna" && $0.language == "de-DE" })
+    }
+
+    @Test(arguments: [Recognition.Style.raw, .openAI(model: "m")])
+    func theFlowChoosesWhatIsListenedFor(style: Recognition.Style) throws {
+        var rules = EndpointService.Rules()
+        rules.recognizer = Recognizer(location: try #require(Location("https://stt.test/")), style: style)
+        let bench = Bench.joined(rules)
+        let notes = bench.flowWants(Self.german).notes
+        bench.happens(.speechBegan)
+        let effects = bench.happens(.speech([Int16](repeating: 0, count: 8000)))
+        let bodies = effects.compactMap { effect -> String? in
+            guard case .request(.recognition, let request) = effect else { return nil }
+            return String(decoding: request.body ?? [], as: UTF8.self)
+        }
+        let isTold = bodies.contains { $0.contains("\r\nde\r\n") && $0.contains("Wien") }
+        #expect(isTold == (style != .raw))
+        #expect(notes.contains { $0.contains("stt_style = raw") } == (style == .raw))
+    }
+
+    @Test func whatNoVoiceTakesIsSaidOnce() {
+        let bench = Bench.joined()
+        #expect(bench.flowWants(Self.german).notes.count { $0.contains("the flow names a") } == 2)
+        #expect(bench.flowWants(Self.german).notes == [])
+    }
+
     // MARK: Transfers
 
     private static let dial =

@@ -181,7 +181,7 @@ import Testing
 
     @Test func whatMeansNothingIsNamed() throws {
         #expect(
-            try config(#"{"b":1,"a":{"c":2},"flow":{"flowNoInputMode":"event","x":1},"language":"a\nb"}"#)
+            try config(#"{"b":1,"a":{"c":2},"flow":{"flowNoInputMode":"event","x":1},"language":"a&b"}"#)
                 == SessionConfig(ignored: ["a", "b", "flow.flowNoInputMode", "flow.x", "language"]))
         #expect(try config("{}") == nil)
         #expect(try config(#"{"session":{"session":{"session":{"session":{"language":"a"}}}}}"#)?.language == nil)

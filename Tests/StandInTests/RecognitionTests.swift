@@ -61,10 +61,12 @@ import Testing
         let end = Array("--b--\r\n".utf8)
         try stage.expectBreach(.form(file + end), 422)
         try stage.expectBreach(.form(file + model + model + end), 422)
-        try stage.expectBreach(.form(file + model + part("name=\"language\"", [0x65]) + end), 422)
+        try stage.expectBreach(.form(file + model + part("name=\"temperature\"", [0x65]) + end), 422)
         try stage.expectBreach(.form(part("name=\"file\"", wav) + model + end), 422)
         try stage.expectBreach(.form(file + model), 400)
         #expect(try stage.reply(to: .form(file + model + end)).status == 200)
+        let hints = part("name=\"language\"", [0x65]) + part("name=\"prompt\"", [0x65])
+        #expect(try stage.reply(to: .form(file + model + hints + end)).status == 200)
     }
 
     @Test func faultsArePlayed() throws {

@@ -12,6 +12,13 @@ extension PromptJob {
             log(.warning, "audio: \(why)\(message.text == nil ? "; nothing is heard" : "; its text is spoken")")
             lose(.audio, why)
             speak(client)
+        // The flow has chosen a voice that is not there: its words are spoken all the same.
+        case _ where isUnknown && speech.wish != nil:
+            log(.notice, "voice: \(why), asked for \(speech.wish ?? ""); the usual one speaks")
+            speech.refuse()
+            speech = findVoice()
+            (isUnknown, programsEnd) = (false, nil)
+            speak(client)
         case .voiceService, .voiceCommand:
             log(.warning, "voice: \(why)")
             lose(.voice, why)

@@ -20,7 +20,15 @@ final class PromptJob {
     }
 
     /// What speaks, the sentences that it has spoken, and how long a program may take.
-    typealias Speech = (voice: PromptMaker.Voice, cache: VoiceCache?, patience: Duration)
+    struct Speech {
+        let voice: PromptMaker.Voice
+        /// The name of the voice, or its language, where the flow has chosen it.
+        let wish: String?
+        let cache: VoiceCache?
+        let patience: Duration
+        /// The choice is not to be had: it is not asked for again.
+        let refuse: () -> Void
+    }
 
     enum Stage {
         case idle
@@ -43,6 +51,8 @@ final class PromptJob {
     var isHeldBack = false
     /// A program used up its time.
     private(set) var hasHung = false
+    /// The voice says that what it was asked for cannot be had.
+    var isUnknown = false
     let message: Message
     private let download: AudioDownload
     private let token: String?
@@ -202,7 +212,9 @@ final class PromptJob {
         case .accept(let response): take(early + response.body, client)
         case .again(let pause): stage = .pausing(until: now + pause)
         case .renewToken: speakInstead("\(Retry.Reason.unauthorized)", client)
-        case .giveUp(let reason): speakInstead("\(reason)", client)
+        case .giveUp(let reason):
+            if case .failed(400..<500) = reason { isUnknown = true }
+            speakInstead("\(reason)", client)
         }
     }
 
@@ -268,6 +280,7 @@ final class PromptJob {
             } catch {
                 filter = nil
                 hasHung = hasHung || error == .timedOut && !isDecoded
+                isUnknown = error != .timedOut
                 speakInstead("\(program): \(error)", client)
             }
         case .converting: convert(&folder)

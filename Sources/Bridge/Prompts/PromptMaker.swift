@@ -29,6 +29,23 @@ final class PromptMaker {
             }
         }
 
+        /// Whether it can be asked for another speaker, or for another language.
+        var takesName: Bool { if case .service = self { true } else { false } }
+        var takesLanguage: Bool { if case .machine = self { true } else { false } }
+
+        /// The one that a message wants, and what of its wish that is; the same where it wants none or cannot have it.
+        func speaking(_ message: Message) -> (voice: Voice, wish: String?) {
+            switch self {
+            case .service(let url, let key, let name):
+                guard let wish = message.voice, wish != name else { return (self, nil) }
+                return (.service(url: url, key: key, name: wish), wish)
+            case .machine:
+                guard let wish = message.language else { return (self, nil) }
+                return (.machine(locale: wish), wish)
+            case .command, .none: return (self, nil)
+            }
+        }
+
         /// With the program of this machine, where one is looked for.
         fileprivate var found: Voice {
             guard case .machine(let locale) = self else { return self }
@@ -56,6 +73,8 @@ final class PromptMaker {
     /// It is only looked for when there is a text to speak.
     private lazy var voice = configured.found
     private let configured: Voice
+    /// Voices and languages that were wished for and are not to be had.
+    private var refused: Set<String> = []
     private let state: StateFolder?
     private let log: (LogLevel, String) -> Void
     private var folder: CallFolder
@@ -85,12 +104,19 @@ final class PromptMaker {
             order.message, download: download, token: order.token, format: order.format, leavesNumbers: leavesNumbers,
             log: log
         ) { [unowned self] in
+            let (wished, wish) = self.configured.speaking(order.message)
+            let isRefused = wish.map { self.refused.contains($0) } ?? true
+            let voice = isRefused ? self.voice : wished.found
             // Of what may not be written down nothing is kept.
-            let identity = order.message.isSensitive ? nil : self.voice.identity
+            let identity = order.message.isSensitive ? nil : voice.identity
             let cache = identity.map {
                 VoiceCache(folder: self.state, identity: $0 + [order.format.fileExtension])
             }
-            return (self.voice, cache, self.programPatience)
+            return PromptJob.Speech(
+                voice: voice, wish: isRefused ? nil : wish, cache: cache, patience: self.programPatience
+            ) { [unowned self] in
+                if let wish { refused.insert(wish) }
+            }
         }
     }
 

@@ -21,6 +21,8 @@ extension EndpointService {
         rules.tellsEnd = settings.cognigy.callEvents
         rules.config = SessionConfig(settings.turns)
         rules.speaksMarkup = settings.speech.ttsSSML
+        let voice = PromptMaker.Voice(settings)
+        (rules.choosesVoice, rules.choosesLanguage) = (voice.takesName, voice.takesLanguage)
         rules.transfersByRoutine = settings.handoff.routine != nil
         if hears {
             guard let recognizer = Recognizer(settings.speech) else { return nil }

@@ -117,6 +117,8 @@ extension PromptOrder {
             "audio": message.audioURL.map { .string(mask.text($0)) } ?? .null,
             "format": .string(format.fileExtension), "with token": .bool(token != nil),
         ]
+        if let voice = message.voice { members["voice"] = .string(mask.text(voice)) }
+        if let language = message.language { members["language"] = .string(mask.text(language)) }
         if let pause = message.pause { members["pause"] = .number(pause / .seconds(1)) }
         return .object(members)
     }

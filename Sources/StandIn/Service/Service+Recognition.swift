@@ -33,8 +33,10 @@ extension Service {
         guard let form = Form(request.body, boundary: boundary) else {
             throw Breach(400, "\(place): the body is not the form that its boundary makes")
         }
-        if form.fields.map(\.name).sorted() != ["file", "model"] {
-            throw Breach(422, "\(place): the form's fields are not file and model")
+        let names = form.fields.map(\.name).sorted()
+        if names.filter({ !["language", "prompt"].contains($0) }) != ["file", "model"] || Set(names).count < names.count
+        {
+            throw Breach(422, "\(place): the form's fields are not file and model, and perhaps language and prompt")
         }
         for field in form.fields where field.isFile != (field.name == "file") || field.content.isEmpty {
             throw Breach(422, "\(place): \(field.name) is empty or of the wrong kind")

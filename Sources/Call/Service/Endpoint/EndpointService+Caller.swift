@@ -115,7 +115,7 @@ extension EndpointService {
     }
 
     private func request(_ pcm: [UInt8]) -> Request? {
-        rules.recognizer?.request(pcm)
+        rules.recognizer?.request(pcm, language: config.recognizerLanguage, hints: config.hints ?? [])
     }
 
     mutating func recognize(_ context: inout Context) {
@@ -229,6 +229,7 @@ extension EndpointService {
     private func reminder(_ rules: SessionConfig.NoInput) -> [ServiceNews] {
         var message = Message(text: rules.speech, audioURL: rules.mode == .play ? rules.url : nil)
         message.isSensitive = rules.isSensitive
+        (message.voice, message.language) = (config.voice, config.language)
         return message.isSilent ? [] : [.say(message)]
     }
 

@@ -76,6 +76,7 @@ extension EndpointService {
         message.stopsOnKey = isOff ? false : bargeIn.onKeys
         message.stopsOnSpeech = isOff || wantsWords ? false : bargeIn.onSpeech
         message.isSensitive = isSensitive
+        (message.voice, message.language) = (config.voice, config.language)
         return message
     }
 
@@ -144,6 +145,7 @@ extension EndpointService {
         change.noInput?.isSensitive = isSensitive
         change.flowNoInput?.isSensitive = isSensitive
         merge(change)
+        noteUnspoken(change, &context)
         let rules = KeyCollector.Rules(config.digits)
         if change.flowNoInput != nil { awaitFiller(&context) }
         if change.noInput != nil, context.timers.isSet(.noInput) { awaitCaller(&context) }
@@ -151,6 +153,22 @@ extension EndpointService {
         if let digits = keys.rulesChanged(rules) { return submit(digits, &context) }
         if !keys.keys.isEmpty { context.timers.set(.digits, context.now + rules.gap) }
         return []
+    }
+
+    /// What the flow sets, and what has no place in what the services are asked.
+    private mutating func noteUnspoken(_ change: SessionConfig, _ context: inout Context) {
+        if change.voice != nil, !rules.choosesVoice {
+            note("the flow names a voice, but nothing but tts_url takes its name", .info, &context)
+        }
+        if change.language != nil, !rules.choosesLanguage {
+            note("the flow names a language to speak, but nothing but espeak-ng takes it", .info, &context)
+        }
+        guard let recognizer = rules.recognizer, !recognizer.takesLanguage else { return }
+        if change.recognizerLanguage != nil || change.hints?.isEmpty == false {
+            note(
+                "the flow names a language or words to listen for, for which stt_style = raw has no field", .info,
+                &context)
+        }
     }
 
     // MARK: The log

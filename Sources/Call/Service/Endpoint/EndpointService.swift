@@ -21,6 +21,9 @@ public struct EndpointService: Service {
         public var recognizer: Recognizer?
         /// Whether the voice reads SSML.
         public var speaksMarkup = false
+        /// Whether the voice is one of several, of whom the flow may name one, and whether it may name a language.
+        public var choosesVoice = false
+        public var choosesLanguage = false
         /// Whether the dialplan has a routine for transfers, after which the flow goes on.
         public var transfersByRoutine = false
 
