@@ -199,10 +199,74 @@ import WebSocket
         bench.drops()
         bench.pass(.zero)
         bench.joins()
-        // After the time for a reply the caller's time begins, and the flow hears of his silence.
-        bench.pass(.seconds(15))
-        #expect(bench.events.last == "USER_INPUT_TIMEOUT")
+        // After the time for a reply the flow hears of silence, whatever it has received, and nothing is sent twice.
+        let effects = bench.pass(.seconds(11))
+        #expect(bench.events == ["CALL_CREATED", "RECOGNIZED_DTMF", "USER_INPUT_TIMEOUT"])
+        #expect(effects.notes.contains { $0.contains("nothing shows that the flow received") })
+        #expect(bench.log.notes.contains { $0.contains("socket dropped; 1 of the inputs may be lost with it") })
         #expect(bench.machine.ending == nil)
+    }
+
+    @Test func aCallerWhoseKeyMayBeLostIsRemindedAndNotCountedAsSilent() {
+        var rules = EndpointService.Rules()
+        rules.config.noInput = .init(isOn: true, mode: .speech, timeout: .seconds(60), retries: 0, speech: "Once more?")
+        let bench = Bench.joined(rules)
+        bench.press("1")
+        bench.drops()
+        bench.pass(.zero)
+        bench.joins()
+        bench.pass(.seconds(9))
+        #expect(bench.wanted.isEmpty)
+        bench.pass(.seconds(2))
+        #expect(bench.wanted.map(\.text) == ["Once more?"])
+        #expect(bench.machine.ending == nil)
+    }
+
+    @Test func aCallerWhoHasHeardSomethingSinceIsNotReminded() {
+        var rules = EndpointService.Rules()
+        rules.config.noInput = .init(isOn: true, mode: .speech, timeout: .seconds(60), retries: 0, speech: "Once more?")
+        let bench = Bench.joined(rules)
+        bench.press("1")
+        bench.drops()
+        bench.pass(.zero)
+        bench.joins()
+        bench.flowSays("One.")
+        bench.prepares(bench.log)
+        bench.hearsAll()
+        bench.pass(.seconds(30))
+        #expect(bench.wanted.map(\.text) == ["One."])
+        #expect(bench.log.notes.contains { $0.contains("an answer of the flow was lost with the line") })
+    }
+
+    /// The server may still end what was under way as the line dropped.
+    @Test func aLateEndDoesNotEndTheWaitForALaterInput() {
+        let bench = Bench.joined()
+        bench.press("1")
+        bench.settle()
+        bench.drops()
+        bench.pass(.zero)
+        bench.joins()
+        bench.press("2")
+        bench.settle()
+        bench.turnEnds()
+        #expect(bench.machine.service.isThinking)
+        bench.flowSays("Two.")
+        bench.turnEnds()
+        #expect(!bench.machine.service.isThinking)
+    }
+
+    @Test func aWaitThatALateEndHasLeftOpenHasAnEnd() {
+        let bench = Bench.joined()
+        bench.press("1")
+        bench.settle()
+        bench.drops()
+        bench.pass(.zero)
+        bench.joins()
+        bench.press("2")
+        bench.settle()
+        bench.turnEnds()
+        bench.pass(.seconds(11))
+        #expect(!bench.machine.service.isThinking && bench.machine.ending == nil)
     }
 
     // MARK: What may be wrong with the set-up

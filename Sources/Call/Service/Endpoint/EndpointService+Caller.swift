@@ -213,6 +213,17 @@ extension EndpointService {
             context.effects.append(.log(.info, "the caller says nothing"))
             return [.ended(reason: "no_input")]
         }
+        return remind(rules, &context)
+    }
+
+    /// The caller waits for an answer that does not come: he is told so as if he had said nothing, but it is not counted as
+    /// his silence.
+    mutating func remindCaller(_ context: inout Context) -> [ServiceNews] {
+        guard let rules = config.noInput, rules.isOn ?? true else { return [] }
+        return context.callerSpeaks || isThinking || isTyping ? [] : remind(rules, &context)
+    }
+
+    private mutating func remind(_ rules: SessionConfig.NoInput, _ context: inout Context) -> [ServiceNews] {
         switch rules.mode ?? .event {
         // Too few keys are told with it, or else as the input that they are: none is lost.
         case .event where !keys.keys.isEmpty && self.rules.dialect != .voicegateway:

@@ -220,10 +220,16 @@ public struct EndpointService: Service {
         watch.lateReplies += 1
         if watch.isDoubtful {
             // It will not come again. The caller's silence, or his next words, go on from here.
+            let isUnanswered = watch.isUnanswered
             context.effects.append(
-                .log(.notice, "an answer of the flow was lost with the line; it is not awaited any more"))
+                isUnanswered
+                    ? .log(
+                        .warning,
+                        "nothing shows that the flow received what went out as the line dropped; it is not sent again, "
+                            + "because it may have been received, and the caller is taken as silent")
+                    : .log(.notice, "an answer of the flow was lost with the line; it is not awaited any more"))
             turnsEnded(&context)
-            return []
+            return isUnanswered ? remindCaller(&context) : []
         }
         if watch.lateReplies >= rules.lateReplies { return [.unavailable(noReply)] }
         context.effects.append(
@@ -271,7 +277,8 @@ public struct EndpointService: Service {
         case .lost(let written):
             context.timers.clear(.reply)
             watch.dropped(written)
-            context.effects.append(.log(.notice, "the endpoint's socket dropped"))
+            let doubt = written > 0 ? "; \(written) of the inputs may be lost with it" : ""
+            context.effects.append(.log(.notice, "the endpoint's socket dropped" + doubt))
             return []
         case .output(let json):
             let output = FlowOutput(json)
@@ -361,7 +368,9 @@ public struct EndpointService: Service {
         guard let code = closeCode else { return [] }
         for news in news {
             switch news {
-            case .turnEnded: watch.ended(context.now)
+            case .turnEnded:
+                watch.ended(context.now)
+                if watch.isDoubtful { watch.over() }
             case .lost, .failed, .unavailable: watch.over()
             case .opened, .output: break
             }

@@ -11,6 +11,8 @@ struct TurnWatch {
     /// How many times in a row the time for a reply has passed.
     var lateReplies = 0
 
+    /// The caller has asked, and has heard nothing since.
+    var isUnanswered: Bool { unansweredSince != nil }
     /// Nothing but answers that the drop may have swallowed is awaited.
     var isDoubtful: Bool { open > 0 && open <= doubtful }
 
@@ -32,11 +34,12 @@ struct TurnWatch {
     /// The line dropped after so many inputs had been written.
     mutating func dropped(_ written: Int) { doubtful = min(open, written) }
 
-    /// A turn has ended. The end of a later one shows that those which the drop swallowed do not end any more.
+    /// A turn has ended. The end of a later one shows that those which the drop swallowed do not end any more. Before the
+    /// flow has said anything since, it may as well be a late end of one of these, so the later one stays awaited.
     mutating func ended(_ now: Duration) {
         open -= 1
-        if open <= doubtful { return over() }
-        answered(now)
+        if open <= 0 || open <= doubtful && unansweredSince == nil { return over() }
+        if open > doubtful { answered(now) }
     }
 
     mutating func over() { self = TurnWatch() }
