@@ -115,8 +115,8 @@ extension Uplink {
             return nil
         }
         // The other side may have closed a connection that waited long for the session. Open a new one at once.
-        if wasUpgrading, !hasBeenOpen, socketAttempts == 0 {
-            socketAttempts = 1
+        if wasUpgrading, !hasBeenOpen, reconnect.attempts == 0 {
+            reconnect.skipFirst()
             openSocket(&context)
             return nil
         }
@@ -127,21 +127,17 @@ extension Uplink {
     mutating func tryAgain(
         _ what: String, _ reason: Retry.Reason, _ pause: Duration?, _ context: inout Context
     ) -> News? {
-        // The first attempt of a set-up is not a retry.
-        let most = hasBeenOpen ? plan.reconnectAttempts : Retry.mostAttempts - 1
-        if socketAttempts >= most {
-            return hasBeenOpen
-                ? fail(
-                    "socket_lost", "the voice socket dropped and did not come back: \(what)", &context,
-                    isServiceFault: reason.isServiceFault)
-                : fail(reason, &context)
+        let isAgain = reconnect.again(
+            "voice socket", what, hasBeenOpen: hasBeenOpen, afterDrops: plan.reconnectAttempts, pause: pause, &context)
+        if isAgain {
+            lastTrouble = what
+            return nil
         }
-        socketAttempts += 1
-        lastTrouble = what
-        let pause = pause ?? Retry.backoff(socketAttempts, base: 0.25, using: &context.random)
-        context.effects.append(.log(.notice, "voice socket: \(what); attempt \(socketAttempts) of \(most) in \(pause)"))
-        context.timers.set(.connect, context.now + pause)
-        return nil
+        return hasBeenOpen
+            ? fail(
+                "socket_lost", "the voice socket dropped and did not come back: \(what)", &context,
+                isServiceFault: reason.isServiceFault)
+            : fail(reason, &context)
     }
 
     /// One of the uplink's timers is due.
@@ -177,7 +173,7 @@ extension Uplink {
         case .pong:
             context.effects.append(.abandonSocket)
             return closed(nil, "the service fell silent", &context)
-        case .steady: socketAttempts = 0
+        case .steady: reconnect.held()
         default: break
         }
         return nil

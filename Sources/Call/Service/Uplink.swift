@@ -38,7 +38,7 @@ public struct Uplink {
     var phase = Phase.idle
     var socket = Socket.none
     var attempts: [Purpose: Int] = [:]
-    var socketAttempts = 0
+    var reconnect = Reconnect()
     var hasRenewedToken = false
     var fetch = Fetch.none
     /// Since when another process has been fetching the token.

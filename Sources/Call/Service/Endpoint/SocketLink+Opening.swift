@@ -20,7 +20,7 @@ extension SocketLink {
         context.timers.clear(.handshake, .ping, .pong, .ready, .steady)
         let isEarly = was == .joining || was == .introducing || was == .preparing
         if isEarly, introducesLater, !hasBeenReady { return nameInAddress(&context) }
-        if isEarly, !hasBeenReady, attempts > 0 {
+        if isEarly, !hasBeenReady, reconnect.attempts > 0 {
             return turnedAway(why, &context)
         }
         let news = tryAgain(why, .unreachable(failure ?? .unreachable(why)), nil, &context)
@@ -62,23 +62,19 @@ extension SocketLink {
     mutating func tryAgain(
         _ why: String, _ reason: Retry.Reason, _ pause: Duration?, _ context: inout Context
     ) -> [LinkNews] {
-        // The first attempt of a set-up is not a retry.
-        let most = hasBeenReady ? plan.reconnectAttempts : Retry.mostAttempts - 1
-        if attempts >= most {
-            return hasBeenReady
-                ? fail(
-                    "socket_lost", "the endpoint's socket dropped and did not come back: \(why)", &context,
-                    isServiceFault: reason.isServiceFault)
-                : fail(reason, &context)
-        }
         // Nobody notices a drop that is mended within three seconds, so the first attempt is made at once.
-        let isFirst = hasBeenReady && attempts == 0 && pause == nil
-        attempts += 1
-        lastTrouble = why
-        let wait = isFirst ? .zero : pause ?? Retry.backoff(attempts, base: 0.25, using: &context.random)
-        context.effects.append(.log(.notice, "endpoint: \(why); attempt \(attempts) of \(most) in \(wait)"))
-        context.timers.set(.connect, context.now + wait)
-        return []
+        let isAgain = reconnect.again(
+            "endpoint", why, hasBeenOpen: hasBeenReady, afterDrops: plan.reconnectAttempts, pause: pause, atOnce: true,
+            &context)
+        if isAgain {
+            lastTrouble = why
+            return []
+        }
+        return hasBeenReady
+            ? fail(
+                "socket_lost", "the endpoint's socket dropped and did not come back: \(why)", &context,
+                isServiceFault: reason.isServiceFault)
+            : fail(reason, &context)
     }
 
     // MARK: What went wrong, for people

@@ -52,7 +52,7 @@ struct SocketLink: FlowLink {
     var hasBeenReady = false
     var owesVerdict = false
     var began = Duration.zero
-    var attempts = 0
+    var reconnect = Reconnect()
     var lastTrouble: String?
     var lastID = 0
     /// What waits for the socket.
@@ -296,7 +296,7 @@ struct SocketLink: FlowLink {
         case .pong:
             context.effects.append(.abandonSocket)
             return closed("it fell silent", nil, &context)
-        case .steady: attempts = 0
+        case .steady: reconnect.held()
         default: break
         }
         return []
