@@ -17,7 +17,7 @@ import Testing
         let base = try #require(Location("https://cognigy.test"))
         let plan = Conversation.Plan(
             base: base, key: "key", botID: "bot", dialogID: "main", userID: "4930",
-            speech: try #require(Location("https://stt.test/recognize")), speechStyle: .raw,
+            recognizer: Recognizer(location: try #require(Location("https://stt.test/recognize")), style: .raw),
             replyTimeout: .seconds(10))
         let bench = Bench(rules, service: DialogService(Conversation(plan)))
         bench.start()
