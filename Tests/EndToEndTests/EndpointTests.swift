@@ -256,6 +256,25 @@ import Testing
         #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
     }
 
+    /// A flow that was made for another voice is heard all the same.
+    @Test func aVoiceThatIsNotThereIsAskedForOnce() throws {
+        let pbx = try Self.pbx(
+            """
+            event CALL_CREATED command [{"config":{"synthesizer":{"voice":"en-US-JennyNeural"}}},{"say":{"text":"Good morning."}},{"say":{"text":"Goodbye."}},{"hangup":{}}]
+            tts status 422 times 1
+            """,
+            settings: [
+                "COGNIGY_SPEECH_TTS_URL": "", "COGNIGY_SPEECH_TTS_KEY": "demo-tts-key", "COGNIGY_SPEECH_TTS": "http",
+            ])
+        pbx.environment["COGNIGY_SPEECH_TTS_URL"] = pbx.service.baseURL
+        let record = try pbx.call([])
+        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
+        #expect(record.sounds.count == 2)
+        // Two sentences are made at a time: the second may have been asked for already.
+        #expect(pbx.service.entries().count { $0.event == .tts } >= 3)
+        #expect(pbx.log.contains("asked for en-US-JennyNeural; the usual one speaks"))
+    }
+
     // MARK: Transfers
 
     @Test func aTransferThatFailsReturnsToTheFlow() throws {
