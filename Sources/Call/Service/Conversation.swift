@@ -84,7 +84,7 @@ public struct Conversation {
         guard stage == .idle, waiting.isEmpty else { return }
         var request = plan.recognizer.request(Self.bytes(samples))
         request.timeout = plan.replyTimeout
-        early.ask(request, &context)
+        early.ask(request, bytes: 2 * samples.count, &context)
     }
 
     mutating func goesOn(_ context: inout Context) { early.drop(&context) }
@@ -111,8 +111,11 @@ public struct Conversation {
             asked = context.now
             switch early.take() {
             case .none: recognize(&context)
-            case .onItsWay: attempt = 1
-            case .answer(let response): return answered(.recognition, .success(response), &context)
+            case .onItsWay(let early):
+                (attempt, asked, turn.audioBytes) = (1, early.time, early.bytes)
+            case .answer(let response, let took, let early):
+                (asked, turn.audioBytes) = (context.now - took, early.bytes)
+                return answered(.recognition, .success(response), &context)
             }
         case .key(let key):
             turn = TurnMetrics("dtmf_turn")
@@ -187,7 +190,7 @@ public struct Conversation {
     mutating func answered(
         _ purpose: Purpose, _ result: Result<Response, Failure>, _ context: inout Context
     ) -> News? {
-        if purpose == .recognition, early.keeps(result) { return nil }
+        if purpose == .recognition, early.keeps(result, context) { return nil }
         let left = began + plan.replyTimeout - context.now
         let decision = Retry.decide(
             result, attempt: attempt, left: left, now: context.wallClock, by: .dialog, using: &context.random)

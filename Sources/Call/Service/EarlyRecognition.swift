@@ -5,22 +5,28 @@ import HTTP
 struct EarlyRecognition {
     enum Outcome {
         case none
-        /// The answer will come as if it had been asked for now.
-        case onItsWay
-        case answer(Response)
+        /// The answer will come as if it had been asked for then.
+        case onItsWay(Asked)
+        case answer(Response, took: Duration, Asked)
+    }
+
+    /// When it was asked for, and how many bytes of sound went with it.
+    struct Asked {
+        let time: Duration
+        let bytes: Int
     }
 
     private enum State {
         case none
-        case asking
-        case answered(Response)
+        case asking(Asked)
+        case answered(Response, took: Duration, Asked)
     }
 
     private var state = State.none
 
-    mutating func ask(_ request: Request, _ context: inout Context) {
+    mutating func ask(_ request: Request, bytes: Int, _ context: inout Context) {
         drop(&context)
-        state = .asking
+        state = .asking(Asked(time: context.now, bytes: bytes))
         context.effects.append(.request(.recognition, request))
     }
 
@@ -31,10 +37,12 @@ struct EarlyRecognition {
     }
 
     /// Whether this is its answer. A failure is none: it is asked for again when the caller has finished.
-    mutating func keeps(_ result: Result<Response, Failure>) -> Bool {
-        guard case .asking = state else { return false }
+    mutating func keeps(_ result: Result<Response, Failure>, _ context: Context) -> Bool {
+        guard case .asking(let asked) = state else { return false }
         state = .none
-        if case .success(let response) = result, response.status / 100 == 2 { state = .answered(response) }
+        if case .success(let response) = result, response.status / 100 == 2 {
+            state = .answered(response, took: context.now - asked.time, asked)
+        }
         return true
     }
 
@@ -43,8 +51,8 @@ struct EarlyRecognition {
         defer { state = .none }
         return switch state {
         case .none: .none
-        case .asking: .onItsWay
-        case .answered(let response): .answer(response)
+        case .asking(let asked): .onItsWay(asked)
+        case .answered(let response, let took, let asked): .answer(response, took: took, asked)
         }
     }
 }

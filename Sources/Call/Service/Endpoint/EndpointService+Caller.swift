@@ -14,6 +14,8 @@ struct SpeechQueue {
     var said = Duration.zero
     var asked = Duration.zero
 
+    /// How much sound went with the request.
+    var sentBytes = 0
     /// A request is under way.
     var isAsking = false
     var early = EarlyRecognition()
@@ -66,7 +68,7 @@ extension EndpointService {
             var request = request(SpeechQueue.bytes(samples))
         else { return }
         request.timeout = rules.replyTimeout
-        recognition.early.ask(request, &context)
+        recognition.early.ask(request, bytes: 2 * samples.count, &context)
     }
 
     /// What began before a key is not what the caller wants to say any more.
@@ -108,8 +110,12 @@ extension EndpointService {
         recognition.asked = context.now
         switch recognition.early.take() {
         case .none: recognize(&context)
-        case .onItsWay: (recognition.attempt, recognition.isAsking) = (1, true)
-        case .answer(let response): return recognized(.success(response), &context)
+        case .onItsWay(let early):
+            (recognition.attempt, recognition.isAsking) = (1, true)
+            (recognition.asked, recognition.sentBytes) = (early.time, early.bytes)
+        case .answer(let response, let took, let early):
+            (recognition.asked, recognition.sentBytes) = (context.now - took, early.bytes)
+            return recognized(.success(response), &context)
         }
         return []
     }
@@ -123,14 +129,15 @@ extension EndpointService {
         recognition.attempt += 1
         recognition.isAsking = true
         recognition.asked = context.now
+        recognition.sentBytes = pcm.count
         request.timeout = max(recognition.said + rules.replyTimeout - context.now, .seconds(1))
         context.effects.append(.request(.recognition, request))
     }
 
     mutating func recognized(_ result: Result<Response, Failure>, _ context: inout Context) -> [ServiceNews] {
-        if recognition.early.keeps(result) { return [] }
+        if recognition.early.keeps(result, context) { return [] }
         recognition.isAsking = false
-        guard let pcm = recognition.current else { return [] }
+        guard recognition.current != nil else { return [] }
         let decision = Retry.decide(
             result, attempt: recognition.attempt, left: recognition.said + rules.replyTimeout - context.now,
             now: context.wallClock, by: .dialog, using: &context.random)
@@ -138,7 +145,7 @@ extension EndpointService {
         case .accept(let response):
             recognition.current = nil
             defer { nextRecognition(&context) }
-            var metrics = TurnMetrics("voice_turn", audioBytes: pcm.count)
+            var metrics = TurnMetrics("voice_turn", audioBytes: recognition.sentBytes)
             metrics.recognition = context.now - recognition.asked
             return heard(response, metrics, &context)
         case .again(let pause):
