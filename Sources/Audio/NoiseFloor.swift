@@ -51,12 +51,12 @@ struct NoiseFloor {
         }
     }
 
-    /// How unlikely this is as noise: the likelihood ratio of Sohn, Kim and Sung (1999), on the average of the bands.
-    func excess(of energies: [Float]) -> Float {
+    /// How unlikely this is as noise of these levels: the likelihood ratio of Sohn, Kim and Sung (1999), on the average of the bands.
+    static func excess(of energies: [Float], above levels: [Float]) -> Float {
         var sum: Float = 0
         for band in energies.indices {
             let ratio = energies[band] / levels[band]
-            if ratio > 1 { sum += min(ratio - log(ratio) - 1, Self.mostExcess) }
+            if ratio > 1 { sum += min(ratio - log(ratio) - 1, mostExcess) }
         }
         return sum / Float(energies.count)
     }

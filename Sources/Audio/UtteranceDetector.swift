@@ -51,6 +51,10 @@ public struct UtteranceDetector: ~Copyable {
         case speech
     }
 
+    /// Where for so much longer all sound is fainter than the caller speaks, that is silence, too: music, others, comfort
+    /// noise. Words that he mutters do not last so long.
+    private static let lullBeyondSilence = 300 * VoiceActivity.rate / 1000
+
     private let endSilence: Int
     private let pause: Int
     private let preRoll: Int
@@ -64,6 +68,8 @@ public struct UtteranceDetector: ~Copyable {
     private var position = 0
     private var judged = 0
     private var silence = 0
+    /// How long the sound has been fainter than the caller.
+    private var lull = 0
     private var isPausing = false
     /// How much of the utterance was speech; nil once it is sure.
     private var voiced: Int?
@@ -123,26 +129,33 @@ public struct UtteranceDetector: ~Copyable {
             begin(&events)
         case .afterCut where level > .none: begin(&events)
         case .afterCut, .speech:
-            if level > .none { speaks(&events) } else { rests(&events) }
+            silence = level > .none ? 0 : silence + VoiceActivity.step
+            lull = activity.isNear ? 0 : lull + VoiceActivity.step
+            if rest >= pause { rests(&events) } else { goesOn(&events) }
+            if level > .none { speaks(&events) }
         }
         if judged >= longest {
             over(longest, isCut: true, &events)
-        } else if silence >= endSilence {
+        } else if rest >= endSilence {
             over(judged, isCut: false, &events)
         }
     }
 
+    /// How long the caller has been silent.
+    private var rest: Int { max(silence, lull - Self.lullBeyondSilence) }
+
     private mutating func rests(_ events: inout [Event]) {
-        silence += VoiceActivity.step
-        guard state == .speech, !isPausing, silence >= pause, silence < endSilence else { return }
+        if state != .speech || isPausing || rest >= endSilence { return }
         isPausing = true
         events.append(.pauses(Array(kept[..<judged])))
     }
 
-    private mutating func speaks(_ events: inout [Event]) {
-        silence = 0
+    private mutating func goesOn(_ events: inout [Event]) {
         if isPausing { events.append(.goesOn) }
         isPausing = false
+    }
+
+    private mutating func speaks(_ events: inout [Event]) {
         guard let before = voiced else { return }
         voiced = before + VoiceActivity.step
         if before < Self.sure { return }
@@ -154,7 +167,9 @@ public struct UtteranceDetector: ~Copyable {
         events.append(.began(at: position))
         state = .speech
         silence = 0
+        lull = 0
         isPausing = false
+        activity.beginUtterance()
         voiced = activity.onset * VoiceActivity.step
     }
 

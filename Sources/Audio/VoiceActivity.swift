@@ -2,7 +2,8 @@
 ///
 /// Speech differs from the other sounds of a telephone line: it is louder than the floor of its bands, it lasts longer
 /// than a click, it is more than the two tones of a key or of ring-back, and it resembles itself after a few
-/// milliseconds, which a noise that grows louder does not. A whisper does, by the resonance of its vowels.
+/// milliseconds, which a noise that grows louder does not. A whisper does, by the resonance of its vowels. Once the caller
+/// has spoken, what is much fainter than he is somebody else, or music, and does not begin speech.
 public struct VoiceActivity {
     /// The rate of the sound, in samples a second.
     public static let rate = 16_000
@@ -30,6 +31,13 @@ public struct VoiceActivity {
 
     /// A step is loud where it is more unlikely than this as noise. One in a hundred steps of steady noise is.
     private static let loudScore: Float = 0.5
+    /// Speech that goes on has fainter steps.
+    private static let loudScoreOfSpeech: Float = 0.4
+    /// Where speech begins, a band counts if it is at most 20 dB below the caller's mean.
+    private static let beginPart: Float = 0.01
+    /// He himself is at most 14 dB below his mean, and 18 dB below the loudest step of what he is saying.
+    private static let nearPart: Float = 0.04
+    private static let nearLoudest: Float = 0.016
     /// Keys and ring-back have more than this share in two peaks, a word rarely begins so.
     private static let toneShare: Float = 0.985
     /// The vowels of a high voice may have that much for 200 ms and more.
@@ -39,11 +47,15 @@ public struct VoiceActivity {
 
     private var spectrum = Spectrum()
     private var floor = NoiseFloor(bands: Spectrum.bands)
+    private var voice = CallerVoice(bands: Spectrum.bands)
+    private var loudest: Float = 0
     private var isFirst = true
     /// The newest first.
     private var recent = [Step](repeating: Step(), count: memory)
     /// How many steps ago the speech that is now clear was first heard.
     public private(set) var onset = 0
+    /// Whether the newest step is as loud as the caller speaks.
+    public private(set) var isNear = false
 
     public init() {}
 
@@ -55,12 +67,20 @@ public struct VoiceActivity {
         if isFirst { return .none }
         floor.learn(spectrum.energies)
         var step = Step()
-        if floor.excess(of: spectrum.energies) > Self.loudScore {
+        isNear = false
+        let excess = NoiseFloor.excess(of: spectrum.energies, above: floor.levels)
+        if excess > Self.loudScoreOfSpeech {
             let toneShare = spectrum.toneShare(above: floor.levels)
             step.isLoud = toneShare < Self.toneShareOfSpeech
-            step.mayBegin = toneShare < Self.toneShare
-            if step.mayBegin { step.voicing = spectrum.voicing(evening: floor.levels) }
+            step.mayBegin = toneShare < Self.toneShare && isUnlikely(below: Self.beginPart)
+            if step.isLoud { step.voicing = spectrum.voicing(evening: floor.levels) }
         }
+        if step.isLoud {
+            let energy = spectrum.energies.reduce(0, +)
+            loudest = max(loudest, energy)
+            isNear = energy > loudest * Self.nearLoudest && isUnlikely(below: Self.nearPart)
+        }
+        if isNear, step.voicing > Self.leastVoicing, isSpeech { voice.learn(spectrum.energies) }
         recent.removeLast()
         recent.insert(step, at: 0)
         return judge()
@@ -73,9 +93,19 @@ public struct VoiceActivity {
             onset = steps[steps.count - 1] + 1
             return .clear
         }
-        // A click is in two windows.
-        return recent.prefix(5).count(where: \.isLoud) >= 3 ? .faint : .none
+        return isSpeech ? .faint : .none
     }
+
+    /// A click is in two windows.
+    private var isSpeech: Bool { recent.prefix(5).count(where: \.isLoud) >= 3 }
+
+    /// Whether the newest step is unlikely even where all that is below `part` of the caller's voice were noise.
+    private func isUnlikely(below part: Float) -> Bool {
+        NoiseFloor.excess(of: spectrum.energies, above: voice.raise(floor.levels, to: part)) > Self.loudScore
+    }
+
+    /// An utterance begins: what was loud before it does not count.
+    public mutating func beginUtterance() { loudest = 0 }
 
     /// Without the first step, which is only partly filled.
     private func isVoiced(_ steps: ArraySlice<Int>) -> Bool {

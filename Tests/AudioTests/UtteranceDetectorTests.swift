@@ -1,3 +1,4 @@
+import Glibc
 import Testbed
 import Testing
 
@@ -53,6 +54,50 @@ import Testing
 
     private func halved(_ samples: [Int16]) -> [Int16] {
         stride(from: 0, to: samples.count - 1, by: 2).map { Int16((Int(samples[$0]) + Int(samples[$0 + 1])) / 2) }
+    }
+
+    // MARK: Where it ends
+
+    /// A voice from 1000 to 3960 ms, and from 2000 ms to the end another that is fainter by 20 dB.
+    private var saidBesideAnother: [Int16] {
+        let other = Babbler.samples(5 * Self.second, pitch: 210).samples(at: -45)
+        return .mix(said((1000, 2960, 3040)), .silence(2 * Self.second) + other)
+    }
+
+    /// Comfort noise, music or a television may go on for as long as the call does.
+    @Test func anUtteranceEndsThoughSomebodyFainterGoesOn() throws {
+        let events = try heard(saidBesideAnother, settings()).prefix(4)
+        let words = events.map { event in
+            switch event {
+            case .began: "began"
+            case .isSure: "is sure"
+            case .pauses: "pauses"
+            case .goesOn: "goes on"
+            case .over: "over"
+            }
+        }
+        #expect(words == ["began", "is sure", "pauses", "over"])
+        let utterance = try #require(utterances(Array(events)).first)
+        // 800 ms after 3960.
+        #expect((4600 * 16...5000 * 16).contains(utterance.position + utterance.samples.count))
+    }
+
+    @Test func aSilenceThatIsSetLongerIsWaitedForInNoiseToo() throws {
+        let events = try heard(saidBesideAnother, settings { $0.endSilence = .milliseconds(1500) })
+        let utterance = try #require(utterances(events).first)
+        // 1800 ms after 3960.
+        #expect((5600 * 16...6000 * 16).contains(utterance.position + utterance.samples.count))
+    }
+
+    /// Two harmonics of it have nearly all of its power, as two tones of a key have.
+    @Test func theLongVowelOfAHighVoiceCutsNothing() throws {
+        let vowel = (0..<Self.second * 7 / 10).map { index in
+            [(1, 1.0), (2, 0.6), (3, 0.15)].reduce(Float(0)) { sum, partial in
+                sum + Float(partial.1 * sin(2 * Double.pi * 310 * Double(partial.0 * index) / Double(Self.second)))
+            }
+        }
+        let samples = said((500, 960, 0)) + vowel.samples(at: -25) + said((0, 960, 1000))
+        #expect(try utterances(heard(samples, settings())).count == 1)
     }
 
     // MARK: One utterance
