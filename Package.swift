@@ -96,7 +96,7 @@ let package = Package(
             name: "AsteriskTests", dependencies: ["Audio", "JSON", "StandIn", "System", "Testbed", "TestService"],
             exclude: ["asterisk"], swiftSettings: settings),
         tests("AssistTests", ["Assist", "Cognigy", "HTTP", "JSON", "StandIn", "System", "Testbed", "WebSocket"]),
-        tests("AudioTests", ["Audio", "System", "Testbed"]),
+        tests("AudioTests", ["Audio", "Hearing", "System", "Testbed"]),
         tests(
             "BridgeTests",
             [

@@ -2,28 +2,28 @@ import Glibc
 import Testbed
 
 /// Sounds of a line on which nobody speaks.
-package struct Sound: Sendable {
+package struct LineSound: Sendable {
     package let name: String
     /// In dB of full scale.
     let level: Float
     private let make: @Sendable (_ count: Int, _ others: Voices, _ random: inout SeededGenerator) -> ([Float], Int?)
 
-    /// So many minutes of it, and how many there are in a minute where they can be counted.
-    package func trial(minutes: Int, background others: Voices) -> (trial: Trial, rate: Double?) {
+    /// So much of it, and how many there are in a minute where they can be counted.
+    package func trial(seconds: Int, background others: Voices) -> (trial: Trial, rate: Double?) {
         var random = SeededGenerator(seed: 5)
-        let (sound, events) = make(minutes * 60 * 16_000, others, &random)
+        let (sound, events) = make(seconds * 16_000, others, &random)
         let line = Line.telephone
         let samples = line.carry(sound.map { $0 * factor(level) }, seed: 6)
-        return (Trial(line: line, samples: samples, utterances: []), events.map { Double($0) / Double(minutes) })
+        return (Trial(line: line, samples: samples, utterances: []), events.map { Double($0) * 60 / Double(seconds) })
     }
 
-    package static let all: [Sound] =
+    package static let all: [LineSound] =
         [
             (Background.white, -30), (.pink, -30), (.street, -30), (.babble, -30), (.talker, -30), (.white, -45),
             (.pink, -45), (.street, -45), (.babble, -45), (.talker, -45), (.hum, -20), (.music, -20), (.music, -35),
             (.music, -45),
         ].map { background, level in
-            Sound(name: "\(background) \(Int(level))", level: level) { count, others, random in
+            LineSound(name: "\(background) \(Int(level))", level: level) { count, others, random in
                 (background.samples(count, others, seed: random.next()), nil)
             }
         } + [
@@ -56,8 +56,8 @@ package struct Sound: Sendable {
             events("notifications -25", -25, every: 32_000...56_000) { notification(&$0) },
         ]
 
-    private static func steps(_ name: String, _ noise: Noise) -> Sound {
-        Sound(name: name, level: -30) { count, _, random in
+    private static func steps(_ name: String, _ noise: Noise) -> LineSound {
+        LineSound(name: name, level: -30) { count, _, random in
             var samples = noise.samples(count, rate: 16_000, seed: random.next())
             for index in samples.indices where index / 80_000 % 2 == 0 { samples[index] *= factor(-15) }
             return (samples, nil)
@@ -68,8 +68,8 @@ package struct Sound: Sendable {
     private static func events(
         _ name: String, _ level: Float, every gaps: ClosedRange<Int>, over background: Background? = nil,
         _ floor: Float = 0, _ one: @escaping @Sendable (inout SeededGenerator) -> [Float]
-    ) -> Sound {
-        Sound(name: name, level: level) { count, others, random in
+    ) -> LineSound {
+        LineSound(name: name, level: level) { count, others, random in
             var samples = [Float](repeating: 0, count: count)
             if let background {
                 samples.add(
@@ -87,8 +87,8 @@ package struct Sound: Sendable {
         }
     }
 
-    private static func rhythm(_ name: String, _ tones: [Float], _ length: Int, of period: Int) -> Sound {
-        Sound(name: name, level: -20) { count, _, _ in
+    private static func rhythm(_ name: String, _ tones: [Float], _ length: Int, of period: Int) -> LineSound {
+        LineSound(name: name, level: -20) { count, _, _ in
             var samples = [Float](repeating: 0, count: count)
             let tone = Tone.samples(tones.map { ($0, 1) }, length).normalized()
             for start in stride(from: 8000, to: count, by: period) { samples.add(tone, at: start) }

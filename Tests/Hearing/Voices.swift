@@ -23,12 +23,21 @@ package struct Voices: Sendable {
     package let recordings: Int
     package var speakers: Int { Swift.Set(utterances.map(\.speaker)).count }
 
-    package init(_ set: Set) throws {
+    /// Nobody.
+    package static let none = Voices(utterances: [], recordings: 0)
+
+    private init(utterances: [Utterance], recordings: Int) {
+        self.utterances = utterances
+        self.recordings = recordings
+    }
+
+    /// Of each speaker the first `count` recordings, or all.
+    package init(_ set: Set, ofEach count: Int = .max) throws {
         var utterances: [Utterance] = []
         var recordings = 0
         let path = Self.folder + "/" + set.rawValue
         for speaker in try FolderListing.names(path).sorted() {
-            for name in try FolderListing.names(path + "/" + speaker).sorted() {
+            for name in try FolderListing.names(path + "/" + speaker).sorted().prefix(count) {
                 recordings += 1
                 let file = try AtomicFile.read("\(path)/\(speaker)/\(name)", limit: 1 << 24, forbidden: 0)
                 let samples = file.bytes.withUnsafeBytes { Array($0.bindMemory(to: Int16.self)) }

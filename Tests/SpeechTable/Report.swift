@@ -35,7 +35,7 @@ struct Report: Sendable {
             try await run(jobs, "Speech, \(set.rawValue)", Table.speechHeading)
         }
         try await run(
-            Sound.all.filter { options.wants($0.name, "noise") }.map { sound in Job { [try noise(sound)] } },
+            LineSound.all.filter { options.wants($0.name, "noise") }.map { sound in Job { [try noise(sound)] } },
             "Noise alone, begins a minute", Table.left("events", 35) + "     ours   silero   webrtc")
         for (set, voices) in sets {
             let jobs = EchoTrial.Path.allCases.filter { options.wants($0.rawValue, "echo") }.flatMap { path in
@@ -63,8 +63,8 @@ struct Report: Sendable {
         ].compactMap { $0 }
     }
 
-    private func noise(_ sound: Sound) throws -> String {
-        let (trial, rate) = sound.trial(minutes: options.isQuick ? 1 : 4, background: others)
+    private func noise(_ sound: LineSound) throws -> String {
+        let (trial, rate) = sound.trial(seconds: options.isQuick ? 60 : 240, background: others)
         let verdicts = try peers?.judge(trial)
         let scores: [Score?] = [
             Score(trial, try ProductEar(trial.line)), verdicts?.silero.map { Score(trial, VerdictEar.silero($0)) },
