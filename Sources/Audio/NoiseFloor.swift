@@ -51,7 +51,8 @@ struct NoiseFloor {
         }
     }
 
-    /// How unlikely this is as noise of these levels: the likelihood ratio of Sohn, Kim and Sung (1999), on the average of the bands.
+    /// How unlikely this is as noise of these levels: the likelihood ratio of Sohn, Kim and Sung (1999), on the average of
+    /// the bands.
     static func excess(of energies: [Float], above levels: [Float]) -> Float {
         var sum: Float = 0
         for band in energies.indices {

@@ -61,6 +61,8 @@ public struct UtteranceDetector: ~Copyable {
     private let longest: Int
     private var resampler: Resampler
     private var activity = VoiceActivity()
+    /// From the first sample on that was played.
+    private var echo: EchoGate?
     private var state = State.silence
     private var oddByte: UInt8?
     /// The samples that are kept, their position, and how many of them were judged.
@@ -73,6 +75,7 @@ public struct UtteranceDetector: ~Copyable {
     private var isPausing = false
     /// How much of the utterance was speech; nil once it is sure.
     private var voiced: Int?
+    private var skipped = 0
 
     public init(_ settings: Settings) throws(AudioRefusal) {
         endSilence = UtteranceDetector.samples(settings.endSilence)
@@ -87,6 +90,32 @@ public struct UtteranceDetector: ~Copyable {
 
     private static func samples(_ duration: Duration) -> Int {
         Int(duration / .milliseconds(1)) * VoiceActivity.rate / 1000
+    }
+
+    /// The line's clock: how many samples of 16 kHz were heard or left out.
+    public var clock: Int { position + kept.count + skipped }
+
+    /// Takes what the caller is played, so that its echo is not taken for him: samples of 16 kHz, of which the first is
+    /// played when the line's clock shows `position`. What is heard from then on must come after it.
+    public mutating func played(_ samples: [Int16], at position: Int) {
+        makeGate()
+        echo?.played(samples, at: position)
+    }
+
+    /// From now on the caller is played something whose samples nobody knows, or not any more.
+    public mutating func playsUnseen(_ unseen: Bool) {
+        if unseen { makeGate() }
+        echo?.playsUnseen(unseen)
+    }
+
+    private mutating func makeGate() {
+        if echo == nil { echo = EchoGate(at: position + judged + skipped) }
+    }
+
+    /// Sets the line's clock forward: the line has left out so many samples, and nothing was heard in their place.
+    public mutating func skip(_ count: Int) {
+        skipped += count
+        echo?.skip(count)
     }
 
     public mutating func hear(_ bytes: [UInt8]) -> [Event] {
@@ -119,7 +148,8 @@ public struct UtteranceDetector: ~Copyable {
 
     private mutating func step(_ events: inout [Event]) {
         let level = kept.withUnsafeBufferPointer {
-            activity.hear(UnsafeBufferPointer(rebasing: $0[judged..<judged + VoiceActivity.step]))
+            let samples = UnsafeBufferPointer(rebasing: $0[judged..<judged + VoiceActivity.step])
+            return activity.hear(samples, echo: echo?.hear(samples))
         }
         judged += VoiceActivity.step
         switch state {

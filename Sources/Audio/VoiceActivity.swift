@@ -59,26 +59,27 @@ public struct VoiceActivity {
 
     public init() {}
 
-    /// Takes one step of samples.
-    public mutating func hear(_ samples: UnsafeBufferPointer<Int16>) -> Level {
+    /// Takes one step of samples. `echo`: how much of it, by band, may come from our own prompt.
+    public mutating func hear(_ samples: UnsafeBufferPointer<Int16>, echo: [Float]? = nil) -> Level {
         spectrum.take(samples)
         defer { isFirst = false }
         // The first window is only partly filled and would set the floor too low.
         if isFirst { return .none }
         floor.learn(spectrum.energies)
+        let levels = echo.map { zip(floor.levels, $0).map { $0 + $1 } } ?? floor.levels
         var step = Step()
         isNear = false
-        let excess = NoiseFloor.excess(of: spectrum.energies, above: floor.levels)
+        let excess = NoiseFloor.excess(of: spectrum.energies, above: levels)
         if excess > Self.loudScoreOfSpeech {
-            let toneShare = spectrum.toneShare(above: floor.levels)
+            let toneShare = spectrum.toneShare(above: levels)
             step.isLoud = toneShare < Self.toneShareOfSpeech
-            step.mayBegin = toneShare < Self.toneShare && isUnlikely(below: Self.beginPart)
-            if step.isLoud { step.voicing = spectrum.voicing(evening: floor.levels) }
+            step.mayBegin = toneShare < Self.toneShare && isUnlikely(below: Self.beginPart, levels)
+            if step.isLoud { step.voicing = spectrum.voicing(evening: levels) }
         }
         if step.isLoud {
             let energy = spectrum.energies.reduce(0, +)
             loudest = max(loudest, energy)
-            isNear = energy > loudest * Self.nearLoudest && isUnlikely(below: Self.nearPart)
+            isNear = energy > loudest * Self.nearLoudest && isUnlikely(below: Self.nearPart, levels)
         }
         if isNear, step.voicing > Self.leastVoicing, isSpeech { voice.learn(spectrum.energies) }
         recent.removeLast()
@@ -100,8 +101,8 @@ public struct VoiceActivity {
     private var isSpeech: Bool { recent.prefix(5).count(where: \.isLoud) >= 3 }
 
     /// Whether the newest step is unlikely even where all that is below `part` of the caller's voice were noise.
-    private func isUnlikely(below part: Float) -> Bool {
-        NoiseFloor.excess(of: spectrum.energies, above: voice.raise(floor.levels, to: part)) > Self.loudScore
+    private func isUnlikely(below part: Float, _ levels: [Float]) -> Bool {
+        NoiseFloor.excess(of: spectrum.energies, above: voice.raise(levels, to: part)) > Self.loudScore
     }
 
     /// An utterance begins: what was loud before it does not count.

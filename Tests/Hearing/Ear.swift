@@ -19,15 +19,27 @@ package protocol Ear {
 package final class ProductEar: Ear {
     private var detector: UtteranceDetector
     private var start = 0
+    private let rate: Int
+    private var heard = 0
+    /// Of what is played; nil while nothing is.
+    private var player: Player?
+
+    private struct Player: ~Copyable {
+        var resampler: Resampler
+        var position: Int
+    }
 
     package init(_ line: Line, endSilence: Duration = .milliseconds(500)) throws {
         var settings = UtteranceDetector.Settings(endSilence: endSilence)
         settings.rate = line.rate
         detector = try UtteranceDetector(settings)
+        rate = line.rate
     }
 
     package func hear(_ samples: [Int16], playing: [Int16]?) -> [EarEvent] {
-        detector.hear(samples.withUnsafeBytes { Array($0) }).compactMap { event in
+        play(playing)
+        heard += samples.count
+        return detector.hear(samples.withUnsafeBytes { Array($0) }).compactMap { event in
             switch event {
             case .isSure, .pauses, .goesOn: return nil
             case .began(let position):
@@ -36,6 +48,18 @@ package final class ProductEar: Ear {
             case .over(let heard): return .over(start..<start + heard.samples.count)
             }
         }
+    }
+
+    private func play(_ samples: [Int16]?) {
+        guard let samples else { return player = nil }
+        if player == nil, let resampler = try? Resampler(from: rate, to: VoiceActivity.rate) {
+            player = Player(resampler: resampler, position: heard * VoiceActivity.rate / rate)
+        }
+        guard var player = player.take() else { return }
+        let played = player.resampler.process(samples)
+        detector.played(played, at: player.position)
+        player.position += played.count
+        self.player = consume player
     }
 }
 
