@@ -91,6 +91,10 @@ public struct AGIServer: Sendable {
         }
     }
 
+    var playing: PlayingSound? {
+        if case .running(let command) = activity { command.sound } else { nil }
+    }
+
     /// When `next` has to be called although nothing came in; nil for never.
     var deadline: Duration? {
         if case .running(let command) = activity { command.deadline } else { nil }

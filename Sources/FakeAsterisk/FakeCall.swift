@@ -53,7 +53,9 @@ public struct FakeCall: ~Copyable {
         caller = ScriptedCaller(plan)
         voice =
             enhanced
-            ? FakeVoice(isWide: channel.variables["EAGI_AUDIO_FORMAT"] == "slin16", hasSilence: channel.hasSilence)
+            ? FakeVoice(
+                isWide: channel.variables["EAGI_AUDIO_FORMAT"] == "slin16", hasSilence: channel.hasSilence,
+                echo: channel.echo)
             : nil
         do throws(Errno) {
             program = try LaunchedProgram.start(
@@ -190,7 +192,7 @@ public struct FakeCall: ~Copyable {
     /// Writes the caller's voice to the program until the caller has hung up.
     private mutating func speak(at now: Duration) {
         if server.isHungUp { voice = nil }
-        while let frame = voice?.next(at: now) {
+        while let frame = voice?.next(at: now, playing: server.playing) {
             // If the pipe is full, the frame is lost and nobody is told, as in Asterisk.
             if server.passesVoice { _ = try? Descriptor.write(ear, frame) }
         }

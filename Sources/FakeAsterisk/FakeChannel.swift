@@ -20,12 +20,26 @@ public struct FakeChannel: Sendable {
     public var isUp = false
     /// Under EAGI: whether frames arrive while the caller says nothing.
     public var hasSilence = true
+    /// Under EAGI: how the caller's telephone returns what he is played; nil where it does not.
+    public var echo: Echo?
     /// Channel variables, and dialplan functions by their whole text, as in `CALLERID(num)`. AGISIGHUP and
     /// AGIEXITONHANGUP have the effect that they have in Asterisk.
     public var variables: [String: String] = [:]
 
     /// Of the INVITE. A PJSIP or a SIP channel shows them to the dialplan.
     public var headers: [String: String] = [:]
+
+    /// An echo without dispersion.
+    public struct Echo: Sendable {
+        let delay: Duration
+        /// Of the amplitude.
+        let share: Float
+
+        public init(delay: Duration, share: Float) {
+            self.delay = delay
+            self.share = share
+        }
+    }
 
     public init() {}
 

@@ -44,6 +44,14 @@ struct PlayingSound {
 
     var length: Duration { .seconds(max(0, audible - from)) / rate }
 
+    /// What is played at a moment; nothing of files whose samples are coded.
+    func sample(at time: Duration) -> Int16 {
+        guard let file, file.path.hasSuffix(".sln") || file.path.hasSuffix(".sln16"), time >= began else { return 0 }
+        let position = 2 * (from + Int((time - began) / .microseconds(1)) * rate / 1_000_000)
+        if position + 1 >= file.bytes.count { return 0 }
+        return Int16(bitPattern: UInt16(file.bytes[position]) | UInt16(file.bytes[position + 1]) << 8)
+    }
+
     /// ast_tellstream(): the position in samples. Frames of 20 ms are read as a whole, and the first one at once.
     func position(at now: Duration) -> Int {
         let frames = Int((now - began) / .milliseconds(20)) + 1
