@@ -98,7 +98,7 @@ public final class CallLoop {
         let seed = UInt64.random(in: .min ... .max)
         machine = try CallMachine(
             settings, for: kind, base: base, environment: environment, seed: seed, wallClock: wallClock)
-        listener = role == .voice ? VoiceInput(UtteranceDetector.Settings(settings.speech)) : nil
+        listener = role == .voice ? VoiceInput(settings.speech, environment) : nil
         let first = machine.handle(.start, now: started, wallClock: wallClock)
         for case .send(let command, _) in first {
             do { try link.send(command) } catch { pipeIsOpen = false }
@@ -183,7 +183,12 @@ public final class CallLoop {
     }
 
     private func receive() {
-        do { happened += try link.receive().map { .reply($0) } } catch { closePipe() }
+        do {
+            for reply in try link.receive() {
+                listener?.received(reply, now: MonotonicClock.now())
+                happened.append(.reply(reply))
+            }
+        } catch { closePipe() }
     }
 
     /// Asterisk reads a command only when the one before is over, and has written its answer by then. So once the pipe is
@@ -312,7 +317,9 @@ public final class CallLoop {
         }
         held.removeFirst()
         heldUntil = MonotonicClock.now() + Self.patience
-        speaker.sent(command, now: MonotonicClock.now())
+        let now = MonotonicClock.now()
+        speaker.sent(command, now: now)
+        listener?.sent(command, now: now)
         do { try link.send(command) } catch { closePipe() }
     }
 }

@@ -1,9 +1,11 @@
+import AGI
 import Call
 import Audio
 import System
 
 /// Reads the caller's voice from EAGI's descriptor and feeds the detector of utterances. It reads whatever is there at every
-/// turn of the loop, because Asterisk drops what it cannot write.
+/// turn of the loop, because Asterisk drops what it cannot write. Before each piece the detector is told what the caller was
+/// played meanwhile.
 final class VoiceInput {
     /// launch_script() in res_agi.c.
     static let descriptor: CInt = 3
@@ -14,6 +16,8 @@ final class VoiceInput {
     /// Bytes that came before the sample rate was known.
     private var early: [UInt8] = []
     private var isOpen = true
+    private var speaker: Loudspeaker
+    private var clock = LineClock()
     /// The caller has begun to speak and not ended; until when his voice is known.
     private var isSpeech = false
     private var heardUntil = Duration.zero
@@ -22,8 +26,13 @@ final class VoiceInput {
     /// nobody speaks. After so long its silence is made here, or no utterance would end.
     static let gap = Duration.milliseconds(100)
 
-    init(_ settings: UtteranceDetector.Settings, descriptor: CInt = VoiceInput.descriptor) {
+    /// `sounds`: the folder of Asterisk's own sounds. `language`: of the channel.
+    init(
+        _ settings: UtteranceDetector.Settings, sounds: String? = nil, language: String? = nil,
+        descriptor: CInt = VoiceInput.descriptor
+    ) {
         self.settings = settings
+        speaker = Loudspeaker(sounds: sounds, language: language)
         self.descriptor = descriptor
         Descriptor.setNonBlocking(descriptor)
     }
@@ -43,6 +52,7 @@ final class VoiceInput {
         if ear == nil {
             settings.rate = rate
             ear = try? UtteranceDetector(settings)
+            ear?.playsUnseen(speaker.isUnseen)
             bytes = early + bytes
             early = []
         }
@@ -53,6 +63,7 @@ final class VoiceInput {
         } else {
             heardUntil = now
         }
+        play(before: bytes.count / 2 * VoiceActivity.rate / rate, now)
         return ear?.hear(bytes).map { event in
             switch event {
             case .began:
@@ -66,6 +77,41 @@ final class VoiceInput {
                 return .speech(heard.samples)
             }
         } ?? []
+    }
+
+    // MARK: What the caller is played
+
+    /// Asterisk is given this command now.
+    func sent(_ command: Command, now: Duration) {
+        playRest(now)
+        speaker.sent(command, at: now)
+        ear?.playsUnseen(speaker.isUnseen)
+    }
+
+    func received(_ reply: Reply, now: Duration) {
+        guard speaker.ends(with: reply) else { return }
+        playRest(now)
+        speaker.stop()
+        ear?.playsUnseen(false)
+    }
+
+    /// What was played until now, and in the frame that Asterisk has already sent.
+    private func playRest(_ now: Duration) {
+        if let end = clock.position(at: now) { play(until: end + VoiceActivity.step) }
+    }
+
+    /// What was played until the end of the `count` samples that came now.
+    private func play(before count: Int, _ now: Duration) {
+        guard let end = ear?.clock else { return }
+        let (leftOut, ahead) = clock.heard(count, after: end, at: now)
+        if ahead > 0 { speaker.shift(ahead) }
+        play(until: end + leftOut + count)
+        if leftOut > 0 { ear?.skip(leftOut) }
+    }
+
+    private func play(until end: Int) {
+        guard ear != nil, let piece = speaker.play(until: end, { clock.position(at: $0) }) else { return }
+        ear?.played(piece.samples, at: piece.position)
     }
 
     private func read() -> [UInt8] {

@@ -65,13 +65,18 @@ public enum Descriptor {
         case end
     }
 
-    /// One read(2) of at most `limit` bytes.
-    public static func read(_ descriptor: CInt, limit: Int = 16_384) throws(Errno) -> Input {
+    /// One read(2) of at most `limit` bytes; with `offset` pread(2), of a file.
+    public static func read(
+        _ descriptor: CInt, limit: Int = 16_384, at offset: Int? = nil
+    ) throws(Errno) -> Input {
         var failure: Errno?
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = bytes.withUnsafeMutableBytes { buffer -> Int in
             do throws(Errno) {
-                return try retryingOnInterrupt("read") { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+                return try retryingOnInterrupt("read") {
+                    guard let offset else { return Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+                    return pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+                }
             } catch {
                 failure = error
                 return 0

@@ -1,3 +1,4 @@
+import AGI
 import Audio
 import Call
 import Glibc
@@ -73,5 +74,39 @@ import Testing
         _ = listener.listen(rate: nil, now: .zero)
         #expect(try Descriptor.write(pipe, [UInt8](repeating: 0, count: 4096)) == 4096)
         #expect(Descriptor.unreadBytes(pipe) == 4096)
+    }
+
+    // MARK: Echo
+
+    /// Three seconds of the voice come back on the line, after 100 ms and at half the amplitude; `plays` while they are
+    /// played.
+    private func hearsItself(_ plays: (VoiceInput) -> Void) throws -> Bool {
+        let prompt = Self.voice + Self.voice + Self.voice
+        let echo = stride(from: 0, to: prompt.count, by: 2).flatMap { index -> [UInt8] in
+            let sample = Int16(bitPattern: UInt16(prompt[index]) | UInt16(prompt[index + 1]) << 8) / 5
+            return [UInt8(truncatingIfNeeded: sample), UInt8(truncatingIfNeeded: sample >> 8)]
+        }
+        let line = [UInt8](repeating: 0, count: 8000 + 1600) + echo
+        var events: [Event] = []
+        for frame in 0..<line.count / 320 {
+            if frame == 25 { plays(listener) }
+            _ = try Descriptor.write(pipe, line[frame * 320..<(frame + 1) * 320])
+            events += listener.listen(rate: 8000, now: .milliseconds(20 * (frame + 1)))
+        }
+        return events.contains(.speechBegan)
+    }
+
+    @Test func theEchoOfWhatAsteriskPlaysIsNotHeard() throws {
+        let folder = try TemporaryFolder()
+        try AtomicFile.write(Self.voice + Self.voice + Self.voice, to: folder.path("prompt.sln"))
+        #expect(try hearsItself { _ in })
+        #expect(
+            try !hearsItself {
+                $0.sent(.streamFile(folder.path("prompt"), escape: .all), now: .milliseconds(500))
+            })
+    }
+
+    @Test func theEchoOfANumberIsNotHeard() throws {
+        #expect(try !hearsItself { $0.sent(.sayNumber(42, escape: .all), now: .milliseconds(500)) })
     }
 }
