@@ -37,7 +37,7 @@ struct Loudspeaker {
 
     /// In the order of fileexists_core() in file.c: the language, the language without its country, and no language.
     private static func folders(_ sounds: String, _ language: String?) -> [String] {
-        let language = language.flatMap { $0.contains("/") || $0.contains("..") ? nil : $0 }
+        let language = language.flatMap { $0.contains("/") || $0.hasPrefix("..") ? nil : $0 }
         let general = language.flatMap { $0.split(separator: "_").first.map { String($0) } }
         return [language, general].compactMap { $0 }.map { "\(sounds)/\($0)" } + [sounds]
     }
@@ -59,7 +59,7 @@ struct Loudspeaker {
 
     private func reader(_ name: String, from offset: Int) -> SoundReader? {
         if name.hasPrefix("/") { return SoundReader(name, from: offset) }
-        if name.contains("..") { return nil }
+        if name.split(separator: "/").contains("..") { return nil }
         for folder in folders {
             if let reader = SoundReader("\(folder)/\(name)", from: offset) { return reader }
         }
