@@ -17,7 +17,7 @@ struct EchoComparison {
     /// How many steps make the mean of a band.
     private static let longestMean: Float = 250
     /// Fainter is silence: -68 dBFS.
-    private static let faintest = NoiseFloor.least / 16
+    static let faintest = NoiseFloor.least / 16
 
     private static let bands = Spectrum.bands
     private static let lags = EchoGate.lags
@@ -48,6 +48,7 @@ struct EchoComparison {
     /// That of the sound before.
     private var usual: Int?
     private var steps = 0
+    private var newest = 0
 
     /// Whether the lag was found in the sound that plays.
     var isSure: Bool { lag != nil }
@@ -63,19 +64,26 @@ struct EchoComparison {
         for lag in sums.indices { sums[lag] = Sums() }
     }
 
-    /// Takes a step of the line, and the ring of what was played. The lag, as soon as it is found.
-    mutating func compare(_ line: [Float], with source: [Float], newest: Int) -> Int? {
+    /// Takes a step of what was played, which is the newest of the ring; nil where nobody knows it.
+    mutating func note(_ energies: [Float]?, newest: Int) {
+        self.newest = newest
+        steps += 1
         meanOf = min(meanOf + 1, Self.longestMean)
+        for band in 0..<Self.bands {
+            let level = energies.map { Self.decibels($0[band]) } ?? playedMean[band]
+            playedMean[band] += (level - playedMean[band]) / meanOf
+            levels[newest * Self.bands + band] = level - playedMean[band]
+        }
+    }
+
+    /// Takes the step of the line at that time. The lag, as soon as it is found.
+    mutating func compare(_ line: [Float]) -> Int? {
         var line = line.map { Self.decibels($0) }
         for band in 0..<Self.bands {
-            let level = Self.decibels(source[newest * Self.bands + band])
-            playedMean[band] += (level - playedMean[band]) / meanOf
             lineMean[band] += (line[band] - lineMean[band]) / meanOf
-            levels[newest * Self.bands + band] = level - playedMean[band]
             line[band] -= lineMean[band]
         }
-        add(line, newest)
-        steps += 1
+        add(line)
         if let found = found() {
             if found != lag { now = Sums() }
             lag = found
@@ -98,9 +106,9 @@ struct EchoComparison {
             .max { sums[$0].likeness < sums[$1].likeness }
     }
 
-    private mutating func add(_ line: [Float], _ newest: Int) {
+    private mutating func add(_ line: [Float]) {
         // Further back is the silence before the sound, in which every line is alike.
-        for lag in 0...min(steps, Self.lags - 1) {
+        for lag in 0..<min(steps, Self.lags) {
             let row = (newest - lag + Self.lags) % Self.lags * Self.bands
             var step = Sums()
             for band in 0..<Self.bands {

@@ -71,7 +71,9 @@ struct EchoGate {
 
     /// The line has left out so many samples.
     mutating func skip(_ count: Int) {
-        var rest = count
+        // Of what was played longer ago nothing comes back any more.
+        var rest = min(count, Self.over * VoiceActivity.step)
+        position += count - rest
         while rest >= VoiceActivity.step {
             rest -= VoiceActivity.step
             position += VoiceActivity.step
@@ -92,10 +94,11 @@ struct EchoGate {
         for band in 0..<Self.bands {
             let energy = unseen ? Self.unseenSound[band] : sound.energies[band]
             source[row + band] = energy
-            heard[row + band] = 0
+            heard[row + band] = EchoComparison.faintest
             if energy > NoiseFloor.least { isSilent = false }
         }
         silence = isSilent ? min(silence + 1, Self.over) : 0
+        comparison.note(unseen ? nil : sound.energies, newest: newest)
     }
 
     private func row(_ lag: Int) -> Int { (newest - lag + Self.lags) % Self.lags * Self.bands }
@@ -109,9 +112,10 @@ struct EchoGate {
         take()
         line.take(samples)
         let row = row(0)
-        for band in 0..<Self.bands { heard[row + band] = line.energies[band] }
+        // A line that is mute for a while says nothing of the leak below that.
+        for band in 0..<Self.bands { heard[row + band] = max(line.energies[band], EchoComparison.faintest) }
         if !unseen {
-            lag = comparison.compare(line.energies, with: source, newest: newest) ?? lag
+            lag = comparison.compare(line.energies) ?? lag
             boundLeak()
         }
         let loudest = loudestSource()
@@ -149,10 +153,11 @@ struct EchoGate {
 
     private mutating func followLeak(_ loudest: [Float]) {
         for band in 0..<Self.bands where loudest[band] >= Self.telling {
-            let ratio = max(line.energies[band] / loudest[band], 1e-6)
+            let ratio = heard[row(0) + band] / loudest[band]
             if comparison.resembles {
                 // A caller is far above the echo and must not count for much.
                 leak[band] *= exp(Self.following * min(log(ratio / leak[band]), 1))
+                bound[band] = max(bound[band], leak[band])
             } else if ratio < leak[band] {
                 leak[band] *= exp(Self.falling * log(ratio / leak[band]))
             }

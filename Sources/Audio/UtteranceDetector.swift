@@ -1,6 +1,6 @@
 /// Finds utterances of the caller in the bytes of EAGI's descriptor 3 as they come. Positions count samples of 16 kHz
-/// from the first. Our own prompts are not in that sound (run_agi in res_agi.c writes what it reads from the channel), so
-/// the detector works alike while they play.
+/// from the first. Our own prompts are not in that sound (run_agi in res_agi.c writes what it reads from the channel), but
+/// their echo may be: what is played is told by `played`, and `EchoGate` keeps it from being taken for the caller.
 public struct UtteranceDetector: ~Copyable {
     public struct Settings {
         /// The rate of the incoming sound, in samples a second.
