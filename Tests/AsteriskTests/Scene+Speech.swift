@@ -110,10 +110,10 @@ extension Scene {
         try site.lead(call, to: "stay", until: "Wait")
         try site.hangUp(call)
         try site.settle([call])
-        let heard = try stage.asterisk.bytes("log/heard.sln")
+        let heard = try stage.asterisk.bytes("log/heard.sln16")
         // Frames of 20 ms; the tone of the stand-in falls to nothing five times a second, for less than one.
-        let isLoud = stride(from: 0, to: heard.count - 319, by: 320).map { start in
-            (start..<start + 320).contains { $0 % 2 == 1 && (2..<0xFE).contains(heard[$0]) }
+        let isLoud = stride(from: 0, to: heard.count - 639, by: 640).map { start in
+            (start..<start + 640).contains { $0 % 2 == 1 && (2..<0xFE).contains(heard[$0]) }
         }
         guard let first = isLoud.firstIndex(of: true), let last = isLoud.lastIndex(of: true) else {
             throw Site.Failed(description: "nothing was heard")
