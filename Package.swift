@@ -38,7 +38,10 @@ let package = Package(
         room("HTTP", ["Text"]),
         room("AGI", ["Text"]),
         room("WebSocket", ["Digests", "HTTP", "Text"]),
-        room("Audio", ["CSilero", "CSpeexDSP"]),
+        // Optimised also for tests, which let it hear many minutes.
+        .target(
+            name: "Audio", dependencies: ["CSilero", "CSpeexDSP"],
+            swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         room("SocketIO", ["JSON"]),
         room("CGI", ["Digests", "System", "Text"]),
         room("Configuration", ["System", "Text"]),

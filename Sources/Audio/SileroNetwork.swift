@@ -29,6 +29,20 @@ struct SileroNetwork: ~Copyable {
         var weights: Int { outputs * rowLength }
     }
 
+    private struct State {
+        /// What goes into the layer: its input, and its last output.
+        let joined: UnsafeMutablePointer<Float>
+        let memory: UnsafeMutablePointer<Float>
+    }
+
+    /// How probable a voice is.
+    struct Verdict {
+        /// After all that was heard before.
+        let lasting: Float
+        /// After what is not forgotten.
+        let forgetful: Float
+    }
+
     private static let convolutions = [
         Convolution(inputs: 144, outputs: 128, frames: 6, stride: 1),
         Convolution(inputs: 128, outputs: 64, frames: 6, stride: 2),
@@ -40,18 +54,23 @@ struct SileroNetwork: ~Copyable {
     private let room: UnsafeMutableBufferPointer<Float>
     /// The context, the step, and the end of the step backwards.
     private let sound: UnsafeMutableBufferPointer<Float>
+    /// How many samples of the step there are.
+    private var filled = 0
     private let power: UnsafeMutableBufferPointer<Float>
     /// The input of each convolution.
     private let frames: [UnsafeMutablePointer<Float>]
-    /// What goes into the recurrent layer: its input, and its last output.
-    private let joined: UnsafeMutablePointer<Float>
     private let gates: UnsafeMutablePointer<Float>
-    private let memory: UnsafeMutablePointer<Float>
+    /// The recurrent layer has two states: one as its authors have it, and one that can be made to forget.
+    private let lasting: State
+    private let forgetful: State
 
     init() {
         let lengths =
             Self.convolutions.map { $0.frames * $0.inputs }
-            + [2 * Self.cells, 4 * Self.cells, Self.cells, 2 * Self.context + Self.step, Fourier.bins]
+            + [
+                4 * Self.cells, 2 * Self.cells, Self.cells, 2 * Self.cells, Self.cells, 2 * Self.context + Self.step,
+                Fourier.bins,
+            ]
         let length = lengths.reduce(0, +)
         room = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 * length, alignment: 64).bindMemory(to: Float.self)
         room.initialize(repeating: 0)
@@ -61,44 +80,61 @@ struct SileroNetwork: ~Copyable {
             places.append(UnsafeMutableBufferPointer(rebasing: room[start..<start + length]))
             start += length
         }
-        frames = places[..<4].map { $0.baseAddress.unsafelyUnwrapped }
-        joined = places[4].baseAddress.unsafelyUnwrapped
-        gates = places[5].baseAddress.unsafelyUnwrapped
-        memory = places[6].baseAddress.unsafelyUnwrapped
-        sound = places[7]
-        power = places[8]
+        let starts = places.map { $0.baseAddress.unsafelyUnwrapped }
+        frames = Array(starts[..<4])
+        gates = starts[4]
+        lasting = State(joined: starts[5], memory: starts[6])
+        forgetful = State(joined: starts[7], memory: starts[8])
+        sound = places[9]
+        power = places[10]
     }
 
     deinit { room.deallocate() }
 
-    /// Takes one step of samples.
-    mutating func hear(_ samples: UnsafeBufferPointer<Int16>) -> Float {
-        take(samples)
+    /// Takes samples, at most a step of them. Returns what it thinks when it has heard a whole step.
+    mutating func hear(_ samples: UnsafeBufferPointer<Int16>) -> Verdict? {
+        var index = 0
+        var verdict: Verdict?
+        while index < samples.count {
+            sound[Self.context + filled] = Float(samples[index]) / 32768
+            filled += 1
+            index += 1
+            if filled == Self.step {
+                filled = 0
+                verdict = judge()
+            }
+        }
+        return verdict
+    }
+
+    /// Forgets this share of what it remembers.
+    func forget(_ share: Float) {
+        for cell in 0..<Self.cells {
+            forgetful.memory[cell] *= 1 - share
+            forgetful.joined[Self.cells + cell] *= 1 - share
+        }
+    }
+
+    private mutating func judge() -> Verdict {
+        transform()
         var weights: UnsafePointer<Float> = silero_weights()
         for (index, layer) in Self.convolutions.enumerated() {
             // The frame of zeros stays as it is.
-            let output = index + 1 < frames.count ? frames[index + 1] + layer.outputs : joined
+            let output = index + 1 < frames.count ? frames[index + 1] + layer.outputs : lasting.joined
             Self.run(layer, weights, on: frames[index], into: output)
             weights += layer.weights + layer.outputs
         }
-        remember(weights)
-        return judge(weights + 4 * Self.cells * 2 * Self.cells + 4 * Self.cells)
+        forgetful.joined.update(from: lasting.joined, count: Self.cells)
+        remember(weights, lasting)
+        remember(weights, forgetful)
+        weights += 4 * Self.cells * 2 * Self.cells + 4 * Self.cells
+        return Verdict(lasting: sum(weights, lasting), forgetful: sum(weights, forgetful))
     }
 
-    /// Makes spectra of the samples, the input of the first convolution.
-    private mutating func take(_ samples: UnsafeBufferPointer<Int16>) {
+    /// Makes spectra of the step, the input of the first convolution.
+    private mutating func transform() {
         let end = Self.context + Self.step
         var index = 0
-        while index < Self.context {
-            sound[index] = sound[Self.step + index]
-            index += 1
-        }
-        index = 0
-        while index < Self.step {
-            sound[Self.context + index] = Float(samples[index]) / 32768
-            index += 1
-        }
-        index = 0
         while index < Self.context {
             sound[end + index] = sound[end - 2 - index]
             index += 1
@@ -112,6 +148,11 @@ struct SileroNetwork: ~Copyable {
                 frame[index] = power[index].squareRoot()
                 index += 1
             }
+        }
+        index = 0
+        while index < Self.context {
+            sound[index] = sound[Self.step + index]
+            index += 1
         }
     }
 
@@ -136,28 +177,28 @@ struct SileroNetwork: ~Copyable {
     }
 
     /// The recurrent layer, a long short-term memory: writes its output behind its input.
-    private func remember(_ weights: UnsafePointer<Float>) {
+    private func remember(_ weights: UnsafePointer<Float>, _ state: State) {
         let length = 2 * Self.cells
         let biases = weights + 4 * Self.cells * length
         var row = 0
         while row < 4 * Self.cells {
-            gates[row] = silero_product(weights + row * length, joined, length) + biases[row]
+            gates[row] = silero_product(weights + row * length, state.joined, length) + biases[row]
             row += 1
         }
         var cell = 0
         while cell < Self.cells {
             let fresh = Self.sigmoid(gates[cell]) * tanhf(gates[2 * Self.cells + cell])
-            memory[cell] = Self.sigmoid(gates[Self.cells + cell]) * memory[cell] + fresh
-            joined[Self.cells + cell] = Self.sigmoid(gates[3 * Self.cells + cell]) * tanhf(memory[cell])
+            state.memory[cell] = Self.sigmoid(gates[Self.cells + cell]) * state.memory[cell] + fresh
+            state.joined[Self.cells + cell] = Self.sigmoid(gates[3 * Self.cells + cell]) * tanhf(state.memory[cell])
             cell += 1
         }
     }
 
-    private func judge(_ weights: UnsafePointer<Float>) -> Float {
+    private func sum(_ weights: UnsafePointer<Float>, _ state: State) -> Float {
         var sum = weights[Self.cells]
         var cell = 0
         while cell < Self.cells {
-            sum += weights[cell] * max(0, joined[Self.cells + cell])
+            sum += weights[cell] * max(0, state.joined[Self.cells + cell])
             cell += 1
         }
         return Self.sigmoid(sum)

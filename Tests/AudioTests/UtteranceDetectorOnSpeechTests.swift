@@ -38,7 +38,8 @@ import Testing
         }
         let quiet = try score(lines) { $0.samples }
         var table = [row("none", "-", quiet)]
-        #expect(quiet.hits == quiet.words)
+        // On a telephone a whisper passes for breath.
+        #expect(quiet.hits >= quiet.words - 1)
         #expect(quiet.falseStarts + quiet.merged == 0)
         #expect(quiet.meanLost < 5)
 
@@ -56,8 +57,8 @@ import Testing
                 }
                 table.append(row(noise.rawValue, "\(level)", score))
                 #expect(score.hits * 100 >= score.words * 90, "\(noise) at \(level) dB")
-                #expect(score.falseStarts <= 1, "\(noise) at \(level) dB")
-                #expect(score.merged <= 2, "\(noise) at \(level) dB")
+                #expect(score.falseStarts == 0, "\(noise) at \(level) dB")
+                #expect(score.merged == 0, "\(noise) at \(level) dB")
                 #expect(score.meanLost < 40, "\(noise) at \(level) dB")
                 all.add(score)
                 if level == 5 { worst.add(score) }
@@ -65,10 +66,8 @@ import Testing
         }
         table.append(row("all", "", all))
         print(table.joined(separator: "\n"))
-        #expect(all.hits * 100 >= all.words * 98)
-        #expect(worst.hits * 100 >= worst.words * 96)
-        #expect(all.falseStarts <= 3)
-        #expect(all.merged <= 4)
+        #expect(all.hits * 100 >= all.words * 96)
+        #expect(worst.hits * 100 >= worst.words * 95)
         #expect(all.meanLost < 8)
     }
 

@@ -8,8 +8,9 @@ package enum Babbler {
     private static let syllable = 3200
     private static let gap = 640
 
-    /// Without a pitch, it whispers.
-    package static func samples(_ count: Int, pitch: Float? = 120) -> [Float] {
+    /// Without a pitch, it whispers. To the network that judges voices, a machine that babbles so for minutes is a human
+    /// one at 80 Hz; at another pitch only for a while.
+    package static func samples(_ count: Int, pitch: Float? = 80) -> [Float] {
         let breath = pitch == nil ? Noise.white.samples(count, rate: 16_000, seed: 21) : []
         var samples = [Float](repeating: 0, count: count)
         var phase: Float = 0
