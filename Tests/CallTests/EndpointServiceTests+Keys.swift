@@ -235,4 +235,26 @@ extension EndpointServiceTests {
         }
         #expect(bench.texts == ["Hello there", "4711"])
     }
+
+    @Test func aPromptStopsForSoManyWords() throws {
+        var rules = rules { $0.bargeIn = .init(isOn: true, onSpeech: true, leastWords: 2) }
+        rules.recognizer = .init(location: try #require(Location("https://stt.test/")), style: .raw)
+        let bench = Bench.joined(rules)
+        for case .prepare(let id, _) in bench.outputs(#"{"text":"A long story."}"#) {
+            bench.happens(.prepared(id, .file("story")))
+        }
+        bench.settle()
+        let story = Command.streamFile("story", escape: .all, offset: 0)
+        for words in ["Hm", "Stop it"] {
+            #expect(bench.outstanding == story)
+            bench.happens(.speechBegan)
+            bench.happens(.speechIsSure)
+            bench.happens(.speech([Int16](repeating: 1, count: 1600)))
+            #expect(bench.outstanding == story)
+            bench.responds(.recognition, 200, #"{"text":"\#(words)"}"#)
+            bench.settle()
+        }
+        #expect(bench.outstanding == .waitForDigit)
+        #expect(bench.texts == ["Hm", "Stop it"])
+    }
 }
