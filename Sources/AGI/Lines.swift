@@ -8,7 +8,7 @@ public struct Lines: Sendable {
     public init() {}
 
     /// Lines completed by `bytes`, without their LF or CR LF. What is not UTF-8 is repaired.
-    public mutating func receive(_ bytes: some Sequence<UInt8>) -> [String] {
+    public mutating func receive(_ bytes: [UInt8]) -> [String] {
         var lines: [String] = []
         for byte in bytes {
             if byte == UInt8(ascii: "\n") {

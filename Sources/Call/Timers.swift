@@ -1,7 +1,7 @@
 /// The deadlines of a call, by name.
 public struct Timers {
     /// When several are due at the same time, the first in this list fires first.
-    public enum Name: Int {
+    public enum Name: Int, CaseIterable {
         // Set by the ways to a service: Uplink, SocketLink.
 
         /// The whole set-up takes too long.
@@ -83,25 +83,28 @@ public struct Timers {
         case bargeIn
     }
 
-    private var deadlines: [Name: Duration] = [:]
+    /// By the names' order.
+    private var deadlines = [Duration?](repeating: nil, count: Name.allCases.count)
 
-    mutating func set(_ name: Name, _ time: Duration) { deadlines[name] = time }
-    /// Sets a deadline, or brings it forward; never puts it off.
-    mutating func hasten(_ name: Name, _ time: Duration) {
-        deadlines[name] = min(deadlines[name] ?? time, time)
+    private subscript(_ name: Name) -> Duration? {
+        get { deadlines[name.rawValue] }
+        set { deadlines[name.rawValue] = newValue }
     }
-    /// Sets a deadline that another machine keeps, or clears it.
-    mutating func follow(_ name: Name, _ time: Duration?) { deadlines[name] = time }
-    mutating func clear(_ names: Name...) { for name in names { deadlines[name] = nil } }
-    func isSet(_ name: Name) -> Bool { deadlines[name] != nil }
 
-    public var next: Duration? { deadlines.values.min() }
+    mutating func set(_ name: Name, _ time: Duration) { self[name] = time }
+    /// Sets a deadline, or brings it forward; never puts it off.
+    mutating func hasten(_ name: Name, _ time: Duration) { self[name] = min(self[name] ?? time, time) }
+    /// Sets a deadline that another machine keeps, or clears it.
+    mutating func follow(_ name: Name, _ time: Duration?) { self[name] = time }
+    mutating func clear(_ names: Name...) { for name in names { self[name] = nil } }
+    func isSet(_ name: Name) -> Bool { self[name] != nil }
+
+    public var next: Duration? { deadlines.lazy.compactMap(\.self).min() }
 
     /// Takes a deadline that has passed, the earliest first; of several at one time the first by name.
     mutating func takeDue(_ now: Duration) -> Name? {
-        let due = deadlines.min { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }
-        guard let due, due.value <= now else { return nil }
-        deadlines[due.key] = nil
-        return due.key
+        guard let next, next <= now, let first = deadlines.firstIndex(of: next) else { return nil }
+        deadlines[first] = nil
+        return Name(rawValue: first)
     }
 }

@@ -26,6 +26,17 @@ struct Key: Sendable {
     /// COGNIGY_KEY for [cognigy], COGNIGY_SECTION_KEY for the rest.
     var environmentName: String { Key.environmentName(section, name) }
 
+    /// The setting of an environment variable. Every call looks for some, so the names of all settings are not written out.
+    static func named(inEnvironment name: String) -> Key? {
+        let words = name.dropFirst("COGNIGY_".utf8.count).lowercased()
+        return Schema.keys.first { $0.may(be: words) && $0.environmentName == name }
+    }
+
+    private func may(be words: String) -> Bool {
+        if section == "cognigy" { return words == name }
+        return words.utf8.count == section.utf8.count + 1 + name.utf8.count && words.hasSuffix(name)
+    }
+
     static func environmentName(_ section: String, _ name: String) -> String {
         (section == "cognigy" ? "COGNIGY_\(name)" : "COGNIGY_\(section)_\(name)").uppercased()
     }

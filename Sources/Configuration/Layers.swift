@@ -69,7 +69,7 @@ extension Layers {
         let names = variables.keys.filter { $0.hasPrefix("COGNIGY_") && !Schema.ownVariables.contains($0) }
         for name in names.sorted() {
             let origin = Origin.environment(name)
-            if let key = Schema.keys.first(where: { $0.environmentName == name }) {
+            if let key = Key.named(inEnvironment: name) {
                 entries.append(try Entry(key, (variables[name] ?? "").trimmed, origin))
             } else {
                 let nearest = NearestName.of(name, among: Schema.keys.map(\.environmentName)) ?? ""

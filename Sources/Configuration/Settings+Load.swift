@@ -71,9 +71,9 @@ extension Settings {
             layers.entry("cognigy", "endpoint_url") == nil
             && names.contains { layers.entry("cognigy", $0) != nil }
         let required = isOlder ? role.required : role.requiredWithEndpoint
-        let missing = required.filter { $0.keys.allSatisfy { layers.entry($0.section, $0.name) == nil } }
-        if let section = missing.first?.keys[0].section {
-            let names = missing.filter { $0.keys[0].section == section }.map(\.words).joined(separator: ", ")
+        let missing = required.filter { need in need.names.allSatisfy { layers.entry(need.section, $0) == nil } }
+        if let section = missing.first?.section {
+            let names = missing.filter { $0.section == section }.map(\.words).joined(separator: ", ")
             let verb = file == nil ? "does not exist, and the environment lacks" : "[\(section)] lacks"
             throw ConfigurationError(path, "\(verb) \(names)", "set what is missing")
         }
@@ -108,32 +108,45 @@ extension Settings.Role {
     }
 
     /// The same where an endpoint answers the callers: it needs no more than its URL, but it neither hears nor speaks.
-    fileprivate var requiredWithEndpoint: [(keys: [(section: String, name: String)], words: String)] {
-        let endpoint = ([(section: "cognigy", name: "endpoint_url")], "endpoint_url_file (or endpoint_url)")
+    fileprivate var requiredWithEndpoint: [Need] {
+        let endpoint = Need("cognigy", ["endpoint_url"], "endpoint_url_file (or endpoint_url)")
         return switch self {
         case .bridge: [endpoint]
-        case .voice: [endpoint] + required.filter { $0.keys[0].section == "speech" }
+        case .voice: [endpoint] + required.filter { $0.section == "speech" }
         case .handoff, .bargeIn, .assist, .widget: required
         }
     }
 
-    /// The settings that must be set, each by one of several keys, and the words for them.
-    fileprivate var required: [(keys: [(section: String, name: String)], words: String)] {
+    /// The settings that must be set.
+    fileprivate var required: [Need] {
         let client = [
-            ([("cognigy", "base_url")], "base_url (or instance)"), ([("cognigy", "client_id")], "client_id"),
-            ([("cognigy", "client_secret")], "client_secret_file (or client_secret)"),
+            Need("cognigy", ["base_url"], "base_url (or instance)"), Need("cognigy", ["client_id"], "client_id"),
+            Need("cognigy", ["client_secret"], "client_secret_file (or client_secret)"),
         ]
         let voice = [
-            ([("cognigy", "base_url"), ("cognigy", "tenant")], "tenant (or base_url)"),
-            ([("cognigy", "api_key")], "api_key_file (or api_key)"), ([("cognigy", "bot_id")], "bot_id"),
-            ([("cognigy", "dialog_id")], "dialog_id"), ([("speech", "stt_url")], "stt_url"),
-            ([("speech", "tts_url"), ("speech", "tts_command")], "tts_url or tts_command"),
+            Need("cognigy", ["base_url", "tenant"], "tenant (or base_url)"),
+            Need("cognigy", ["api_key"], "api_key_file (or api_key)"), Need("cognigy", ["bot_id"], "bot_id"),
+            Need("cognigy", ["dialog_id"], "dialog_id"), Need("speech", ["stt_url"], "stt_url"),
+            Need("speech", ["tts_url", "tts_command"], "tts_url or tts_command"),
         ]
         return switch self {
-        case .bridge: client + [([("cognigy", "flow_id")], "flow_id")]
+        case .bridge: client + [Need("cognigy", ["flow_id"], "flow_id")]
         case .voice: voice
         case .handoff, .bargeIn, .assist: client
         case .widget: []
         }
+    }
+}
+
+/// A setting that must be set, by one of several keys, and the words for it.
+private struct Need {
+    let section: String
+    let names: [String]
+    let words: String
+
+    init(_ section: String, _ names: [String], _ words: String) {
+        self.section = section
+        self.names = names
+        self.words = words
     }
 }

@@ -11,10 +11,10 @@ public struct Location: Equatable, Hashable, Sendable {
 
     public init?(_ text: String) {
         var rest = Substring(text)
-        if rest.lowercased().hasPrefix("https://") {
+        if rest.prefix(8).lowercased() == "https://" {
             isSecure = true
             rest = rest.dropFirst(8)
-        } else if rest.lowercased().hasPrefix("http://") {
+        } else if rest.prefix(7).lowercased() == "http://" {
             isSecure = false
             rest = rest.dropFirst(7)
         } else {

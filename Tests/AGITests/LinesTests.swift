@@ -50,3 +50,7 @@ import Testing
         }
     }
 }
+
+extension Lines {
+    mutating func receive(_ bytes: some Sequence<UInt8>) -> [String] { receive(Array(bytes)) }
+}
