@@ -30,6 +30,14 @@ final class Bench {
             locale: nil, setupTimeout: .seconds(15), pingInterval: .seconds(30), reconnectAttempts: 5)
     }()
 
+    /// Of a spoken dialog.
+    static let dialog: Conversation.Plan = {
+        guard let recogniser = Location("https://stt.test/recognize") else { preconditionFailure() }
+        return Conversation.Plan(
+            base: plan.base, key: "key", botID: "bot", dialogID: "main", userID: "4930",
+            recognizer: Recognizer(location: recogniser, style: .raw), replyTimeout: .seconds(10))
+    }()
+
     static var credentials: Errand.Credentials {
         Errand.Credentials(base: plan.base, clientID: "id", clientSecret: "secret")
     }

@@ -31,12 +31,7 @@ import Testing
     private func begun(
         _ rules: CallMachine.Rules = DialogServiceTests.rules, formats: String = "(ulaw)"
     ) throws -> Bench {
-        let base = try #require(Location("https://cognigy.test"))
-        let plan = Conversation.Plan(
-            base: base, key: "key", botID: "bot", dialogID: "main", userID: "4930",
-            recognizer: Recognizer(location: try #require(Location("https://stt.test/recognize")), style: .raw),
-            replyTimeout: .seconds(10))
-        let bench = Bench(rules, service: DialogService(Conversation(plan)))
+        let bench = Bench(rules, service: DialogService(Conversation(Bench.dialog)))
         bench.formats = formats
         bench.start()
         bench.connect()

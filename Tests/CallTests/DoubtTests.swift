@@ -14,12 +14,7 @@ import Testing
         var rules = CallMachine.Rules()
         rules.hears = true
         rules.handset.asksFor = "EAGI_AUDIO_FORMAT"
-        let base = try #require(Location("https://cognigy.test"))
-        let plan = Conversation.Plan(
-            base: base, key: "key", botID: "bot", dialogID: "main", userID: "4930",
-            recognizer: Recognizer(location: try #require(Location("https://stt.test/recognize")), style: .raw),
-            replyTimeout: .seconds(10))
-        let bench = Bench(rules, service: DialogService(Conversation(plan)))
+        let bench = Bench(rules, service: DialogService(Conversation(Bench.dialog)))
         bench.start()
         bench.connect()
         bench.settle()

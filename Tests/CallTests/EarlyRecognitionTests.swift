@@ -13,12 +13,7 @@ import Testing
     private func bench() throws -> Bench {
         var rules = CallMachine.Rules()
         rules.hears = true
-        let base = try #require(Location("https://cognigy.test"))
-        let plan = Conversation.Plan(
-            base: base, key: "key", botID: "bot", dialogID: "main", userID: "4930",
-            recognizer: Recognizer(location: try #require(Location("https://stt.test/recognize")), style: .raw),
-            replyTimeout: .seconds(10))
-        let bench = Bench(rules, service: DialogService(Conversation(plan)))
+        let bench = Bench(rules, service: DialogService(Conversation(Bench.dialog)))
         bench.start()
         bench.connect()
         bench.settle()
