@@ -122,6 +122,17 @@ extension Bench {
         for case .prepare(let id, _) in effects { happens(.prepared(id, .file("sound\(id)"))) }
     }
 
+    /// A key whose answer the line may have swallowed, and another after it is back.
+    func pressesOverADrop() {
+        press("1")
+        settle()
+        drops()
+        pass(.zero)
+        joins()
+        press("2")
+        settle()
+    }
+
     /// The prompt that plays is heard to its end, and what comes behind it.
     func hearsAll() {
         for _ in 0..<50 {

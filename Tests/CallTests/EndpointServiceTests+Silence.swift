@@ -203,13 +203,7 @@ extension EndpointServiceTests {
 
     @Test func anAnswerThatADropSwallowedDoesNotFailALaterTurn() {
         let bench = Bench.joined(rules { $0.noInput = quiet })
-        bench.press("1")
-        bench.settle()
-        bench.drops()
-        bench.pass(.zero)
-        bench.joins()
-        bench.press("2")
-        bench.settle()
+        bench.pressesOverADrop()
         bench.flowSays("Two.")
         bench.turnEnds()
         // Nothing is owed any more: the caller's time runs.

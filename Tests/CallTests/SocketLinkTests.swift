@@ -241,13 +241,7 @@ import WebSocket
     /// The server may still end what was under way as the line dropped.
     @Test func aLateEndDoesNotEndTheWaitForALaterInput() {
         let bench = Bench.joined()
-        bench.press("1")
-        bench.settle()
-        bench.drops()
-        bench.pass(.zero)
-        bench.joins()
-        bench.press("2")
-        bench.settle()
+        bench.pressesOverADrop()
         bench.turnEnds()
         #expect(bench.machine.service.isThinking)
         bench.flowSays("Two.")
@@ -257,13 +251,7 @@ import WebSocket
 
     @Test func aWaitThatALateEndHasLeftOpenHasAnEnd() {
         let bench = Bench.joined()
-        bench.press("1")
-        bench.settle()
-        bench.drops()
-        bench.pass(.zero)
-        bench.joins()
-        bench.press("2")
-        bench.settle()
+        bench.pressesOverADrop()
         bench.turnEnds()
         bench.pass(.seconds(11))
         #expect(!bench.machine.service.isThinking && bench.machine.ending == nil)
