@@ -50,6 +50,22 @@ import Testing
         #expect(heard[0].count == 1)
     }
 
+    /// Nothing of it was heard yet, so it is asked for again, and heard once and whole.
+    @Test func aVoiceThatBreaksOffAtOnceIsAskedAgain() throws {
+        let pbx = try PBX(
+            """
+            open send {"type":"response","text":"No","end":true}
+            tts cut times 1
+            """)
+        pbx.environment["COGNIGY_SPEECH_TTS_URL"] = pbx.service.baseURL
+        pbx.environment["COGNIGY_SPEECH_TTS_KEY"] = "demo-tts-key"
+        let record = try pbx.call([])
+        #expect(pbx.service.count(.tts) == 2)
+        #expect(record.sounds.map(\.end) == [.complete])
+        #expect(record.sounds.first?.bytes.count == 240 * 16)
+        #expect(pbx.leftovers() == [])
+    }
+
     @Test func whatWasSaidBeforeIsNotSynthesizedAgain() throws {
         let pbx = try PBX(#"open send {"type":"response","text":"Good morning.","end":true}"#)
         pbx.environment["COGNIGY_SPEECH_TTS_URL"] = pbx.service.baseURL

@@ -55,21 +55,29 @@ extension PromptJob {
         }
     }
 
-    /// The answer is over. What came of it was handed over already, but for the last bytes.
-    func ended(_ result: Result<Response, Failure>) {
+    /// The answer is over. What broke off before anything of it was played is asked for again, as if nothing had come.
+    func complete(
+        _ result: Result<Response, Failure>, _ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder
+    ) {
+        var rest: [UInt8] = []
         switch result {
-        case .success(let response): stage = .arrived(response.body)
+        case .success(let response): rest = response.body
+        case .failure where !isAnnounced:
+            begin(again: &folder)
+            return judge(result, client)
         case .failure(let failure):
             log(.warning, "\(source == .audio ? "audio" : "voice"): \(failure); what came of it is heard")
             spoken = nil
-            stage = .arrived([])
         }
-    }
-
-    func complete(_ rest: [UInt8], _ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder) {
         guard append(rest, now, client, &folder, isLast: true) else { return }
         keepForOthers()
         conclude()
+    }
+
+    private func begin(again folder: inout CallFolder) {
+        forgetFile(&folder)
+        arriving = nil
+        (growing, early, spoken) = (nil, [], [])
     }
 
     private func conclude() {
@@ -116,9 +124,7 @@ extension PromptJob {
             log(.warning, "a prompt ends before its end: \(why)")
             return conclude()
         }
-        forgetFile(&folder)
-        arriving = nil
-        (growing, early, spoken) = (nil, [], [])
+        begin(again: &folder)
         speakInstead(why, client)
     }
 }

@@ -36,8 +36,8 @@ final class PromptJob {
         case pausing(until: Duration)
         case filtering
         case converting
-        /// The answer is complete; these bytes came last.
-        case arrived([UInt8])
+        /// The answer of which something was written already is over; its body holds what came last.
+        case arrived(Result<Response, Failure>)
         /// Samples that were kept.
         case keeping([UInt8])
         case over(Outcome)
@@ -196,7 +196,10 @@ final class PromptJob {
     }
 
     func completed(_ result: Result<Response, Failure>, _ client: HTTPClient) {
-        if growing != nil { return ended(result) }
+        if growing != nil { stage = .arrived(result) } else { judge(result, client) }
+    }
+
+    func judge(_ result: Result<Response, Failure>, _ client: HTTPClient) {
         if case .success(let response) = result, (300..<400).contains(response.status), let next = response.redirect {
             redirects += 1
             if redirects > AudioDownload.mostRedirects {
@@ -269,7 +272,7 @@ final class PromptJob {
         switch stage {
         case .idle: break
         case .asking(let request): arrive(client.arrived(request), now, client, &folder)
-        case .arrived(let rest): complete(rest, now, client, &folder)
+        case .arrived(let result): complete(result, now, client, &folder)
         case .pausing(let until): if now >= until { ask(client) }
         case .filtering:
             do {

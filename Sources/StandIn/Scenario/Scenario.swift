@@ -109,6 +109,8 @@ public struct Scenario: Equatable, Sendable {
         case slow
         /// Half of the body, and then nothing.
         case stall
+        /// Half of the body, and then the end of the connection.
+        case cut
         /// A sound in pieces, each when it would be heard; in its middle it stands still for so long.
         case paced(piece: Duration, pause: Duration)
         case redirect(String)

@@ -35,6 +35,7 @@ extension ScenarioLine {
         case "deep": .deep
         case "slow": .slow
         case "stall": .stall
+        case "cut": .cut
         case "paced": try paced()
         case "silence": .silence
         case "bad-accept": .badAccept

@@ -71,7 +71,7 @@ extension Scenario.Trigger {
         case .look, .mark, .run: json.union(["processing"])
         case .dialog, .stt, .suggest: json.union(["say"])
         case .voice, .assist, .connect: http.union(["bad-accept", "extension"])
-        case .tts, .audio: http.union(["redirect", "huge", "stall", "paced"])
+        case .tts, .audio: http.union(["redirect", "huge", "stall", "cut", "paced"])
         case .open, .key: voice
         case .assistEvent: socket.union(["update", "send"])
         case .ready, .input, .event: endpoint

@@ -23,6 +23,7 @@ extension Service {
         case .drop: "drop"
         case .hang: "hang"
         case .stall: "stall"
+        case .cut: "cut"
         default: .integer(status)
         }
     }
@@ -47,6 +48,12 @@ extension Service {
         case .stall:
             let (head, body) = reply.encoded()
             return [Timed(delay: step.delay, effect: .send(head + body.prefix(body.count / 2)))]
+        case .cut:
+            let (head, body) = reply.encoded()
+            return [
+                Timed(delay: step.delay, effect: .send(head + body.prefix(body.count / 2))),
+                Timed(delay: step.delay, effect: .drop),
+            ]
         case .paced(let piece, let pause): return paced(reply, piece, pause, after: step.delay)
         case .drop: return [Timed(delay: step.delay, effect: .drop)]
         case .hang: return []
