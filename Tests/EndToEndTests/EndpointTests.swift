@@ -363,7 +363,7 @@ import Testing
         let pbx = try Self.pbx(
             ##"""
             event CALL_CREATED command [{"config":{"bargeIn":{"enable":true,"input":["digits"],"maxDigits":8,"finishOnKey":"#","interDigitTimeout":30}}},{"play":{"url":"/audio/number-8k-900ms.wav"}}]
-            input 4711 output {"text":"<speak>Thank you, Jane.<break time=\"200ms\"/>Bye.</speak>","data":{}}
+            input 47*11 output {"text":"<speak>Thank you, Jane.<break time=\"200ms\"/>Bye.</speak>","data":{}}
             then command {"dial":{"target":[{"type":"sip","sipUri":"sip:jane@example.com"}]}}
             event TRANSFER_DIAL_ERROR command {"hangup":{}}
             """##, surface: surface,
@@ -373,14 +373,14 @@ import Testing
             ])
         pbx.environment["COGNIGY_PATHS_TRACE"] = pbx.folder.path("traces")
         let plan = CallPlan(
-            [.press("4", when: .whenPlaying(1), after: .milliseconds(100))] + Self.keys("711#"),
+            [.press("4", when: .whenPlaying(1), after: .milliseconds(100))] + Self.keys("7*11#"),
             subroutines: ["cognigy-transfer,s": .init(.milliseconds(300), variables: ["DIALSTATUS": "NOANSWER"])])
         let record = try pbx.call(plan)
         #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
         let names = try FolderListing.names(pbx.folder.path("traces"))
         let text = try pbx.folder.text("traces/\(try #require(names.first))")
         #expect(text.contains("Jane") == content)
-        if surface == "socketio" { #expect(text.contains("4711") == content) }
+        if surface == "socketio" { #expect(text.contains("47*11") == content) }
         let outcome = try Replay.run(text)
         guard case .same(let count) = outcome else {
             Issue.record("\(outcome)")

@@ -15,16 +15,16 @@ import Testing
     func noWordOfAFlowIsInATraceWithoutWords(surface: String, end: String) throws {
         let pbx = try EndpointTests.pbx(
             ##"""
-            event CALL_CREATED command [{"verb":"jane"},{"verb":"fred"},{"verb":"config","bargeIn":{"enable":"true"}},{"verb":"dtmf","dtmf":"0276"},{"play":{"url":"/audio/jane-8k-300ms.wav"}}]
+            event CALL_CREATED command [{"verb":"jane"},{"verb":"fred"},{"verb":"config","bargeIn":{"enable":"true"}},{"verb":"dtmf","dtmf":"02*76"},{"play":{"url":"/audio/jane-8k-300ms.wav"}}]
             input 8 \##(end)
             """##, surface: surface)
         pbx.environment["COGNIGY_PATHS_TRACE"] = pbx.folder.path("traces")
         let record = try pbx.call([.press("8", when: .whenHeard(1), after: .milliseconds(200))])
         #expect(record.variables["COGNIGY_STATUS"] == (end.hasPrefix("error") ? "UNAVAILABLE" : "COMPLETED"))
-        #expect(record.commands.contains { $0.hasPrefix("EXEC SendDTMF \"0276,") })
+        #expect(record.commands.contains { $0.hasPrefix("EXEC SendDTMF \"02*76,") })
         let names = try FolderListing.names(pbx.folder.path("traces"))
         let text = try pbx.folder.text("traces/\(try #require(names.first))")
-        for word in ["jane", "fred", "angry", "node", "0276"] { #expect(!text.lowercased().contains(word), "\(word)") }
+        for word in ["jane", "fred", "angry", "node", "02*76"] { #expect(!text.lowercased().contains(word), "\(word)") }
         guard case .same(let count) = try Replay.run(text) else {
             Issue.record("\(try Replay.run(text))")
             return
