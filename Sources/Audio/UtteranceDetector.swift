@@ -5,10 +5,8 @@ public struct UtteranceDetector: ~Copyable {
     public struct Settings {
         /// The rate of the incoming sound, in samples a second.
         public var rate = 8000
-        /// The silence that ends an utterance.
+        /// The silence that ends an utterance, where nothing else is said of it.
         public var endSilence = Duration.milliseconds(500)
-        /// The silence after which the caller may have finished.
-        public var pause = Duration.milliseconds(300)
         /// How much of the sound before speech was noticed belongs to the utterance.
         public var preRoll = Duration.milliseconds(300)
         /// An utterance that becomes so long ends, and the sound after it belongs to another.
@@ -44,6 +42,9 @@ public struct UtteranceDetector: ~Copyable {
         case over(Heard)
     }
 
+    /// The silence after which the caller may have finished.
+    public static let pause = Duration.milliseconds(300)
+
     private enum State {
         case silence
         /// An utterance was cut. The sound after it is another where it holds speech.
@@ -55,8 +56,10 @@ public struct UtteranceDetector: ~Copyable {
     /// noise. Words that he mutters do not last so long.
     private static let lullBeyondSilence = 300 * VoiceActivity.rate / 1000
 
-    private let endSilence: Int
-    private let pause: Int
+    private let usualSilence: Int
+    /// For this utterance.
+    private var endSilence: Int
+    private let pause = UtteranceDetector.samples(UtteranceDetector.pause)
     private let preRoll: Int
     private let longest: Int
     private var resampler: Resampler
@@ -78,8 +81,8 @@ public struct UtteranceDetector: ~Copyable {
     private var skipped = 0
 
     public init(_ settings: Settings) throws(AudioRefusal) {
-        endSilence = UtteranceDetector.samples(settings.endSilence)
-        pause = UtteranceDetector.samples(settings.pause)
+        usualSilence = UtteranceDetector.samples(settings.endSilence)
+        endSilence = usualSilence
         preRoll = UtteranceDetector.samples(settings.preRoll)
         longest = max(UtteranceDetector.samples(settings.longest), VoiceActivity.rate)
         resampler = try Resampler(from: settings.rate, to: VoiceActivity.rate)
@@ -116,6 +119,15 @@ public struct UtteranceDetector: ~Copyable {
     public mutating func skip(_ count: Int) {
         skipped += count
         echo?.skip(count)
+    }
+
+    /// So much silence ends the utterance that there is. It may have lasted so long already.
+    public mutating func ends(after silence: Duration) -> [Event] {
+        if state == .silence { return [] }
+        endSilence = Self.samples(silence)
+        var events: [Event] = []
+        if rest >= endSilence { over(judged, isCut: false, &events) }
+        return events
     }
 
     public mutating func hear(_ bytes: [UInt8]) -> [Event] {
@@ -208,6 +220,7 @@ public struct UtteranceDetector: ~Copyable {
             events.append(.over(Heard(position: position, samples: Array(kept[..<count]), isCut: isCut)))
         }
         state = isCut ? .afterCut : .silence
+        endSilence = usualSilence
         if isCut { drop(count) }
     }
 

@@ -276,6 +276,9 @@ public final class CallLoop {
         case .forgetDialog: _ = shared.takeDialog()
         case .log(let level, let text): log.write(level, text)
         case .listen(let rate): voiceRate = rate
+        case .endSpeech(let silence): happened += listener?.ends(after: silence) ?? []
+        case .followSpeech: break
+        case .transcribe: break
         case .finish: isFinished = true
         }
     }

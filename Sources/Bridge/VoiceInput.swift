@@ -64,20 +64,25 @@ final class VoiceInput {
             heardUntil = now
         }
         play(before: bytes.count / 2 * VoiceActivity.rate / rate, now)
-        return ear?.hear(bytes).map { event in
-            switch event {
-            case .began:
-                isSpeech = true
-                return .speechBegan
-            case .isSure: return .speechIsSure
-            case .pauses(let samples): return .speechPauses(samples)
-            case .goesOn: return .speechGoesOn
-            case .over(let heard):
-                isSpeech = false
-                return .speech(heard.samples)
-            }
-        } ?? []
+        return ear?.hear(bytes).map(event) ?? []
     }
+
+    private func event(_ event: UtteranceDetector.Event) -> Event {
+        switch event {
+        case .began:
+            isSpeech = true
+            return .speechBegan
+        case .isSure: return .speechIsSure
+        case .pauses(let samples): return .speechPauses(samples)
+        case .goesOn: return .speechGoesOn
+        case .over(let heard):
+            isSpeech = false
+            return .speech(heard.samples)
+        }
+    }
+
+    /// So much silence ends what he is saying.
+    func ends(after silence: Duration) -> [Event] { ear?.ends(after: silence).map(event) ?? [] }
 
     // MARK: What the caller is played
 

@@ -18,13 +18,19 @@ extension CallMachine {
     mutating func speechBegan() {
         callerSpeaks = true
         touch()
+        serviceSaid(service.handle(.speechBegan, &context))
         if !handset.yieldsToSpeech || !service.hearsSpeech || !handset.hold() { return }
         doubt = .held
         context.timers.set(.doubt, context.now + Self.longestDoubt)
     }
 
     mutating func speechIsSure() {
-        if doubt == .held { giveUp() }
+        // Where his words are known, they say it better.
+        if doubt == .held, !service.hearsWords { giveUp() }
+    }
+
+    mutating func doubtIsOver() {
+        if callerSpeaks, service.hearsWords { giveUp() } else { goOn(.over) }
     }
 
     mutating func spoke(_ samples: [Int16]) {
@@ -46,7 +52,7 @@ extension CallMachine {
         handset.interrupt(&context)
     }
 
-    mutating func goOn(_ next: Doubt) {
+    private mutating func goOn(_ next: Doubt) {
         endDoubt(next)
         handset.goOn()
     }

@@ -126,7 +126,7 @@ public struct CallMachine {
             if stage == .talking { speechBegan() }
         case .speechIsSure:
             if stage == .talking { speechIsSure() }
-        case .speechPauses, .speechGoesOn:
+        case .words, .speechPauses, .speechGoesOn:
             if stage == .talking { serviceSaid(service.handle(event, &context)) }
         case .speech(let samples):
             if stage == .talking { spoke(samples) }
@@ -165,7 +165,8 @@ public struct CallMachine {
         pump()
         if heard, !handset.isSpeaking, stage == .talking {
             context.callerHears = false
-            service.fellSilent(&context)
+            serviceSaid(service.fellSilent(&context))
+            pump()
         }
         followErrands()
         if stage == .leaving, isOverdue || hasLeft && service.isOver {
@@ -208,7 +209,7 @@ public struct CallMachine {
             }
             loss = nil
         case .waitPrompt, .round: break
-        case .doubt: goOn(.over)
+        case .doubt: doubtIsOver()
         case .music: handset.musicIsLate(&context)
         case .handoff: stepHandoff { $0.due($1, &$2) }
         case .bargeIn: stepBargeIn { $0.due($1, &$2) }

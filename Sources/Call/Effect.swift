@@ -48,5 +48,12 @@ public enum Effect: Equatable, Sendable {
     case log(LogLevel, String)
     /// The caller's voice is sampled so often a second: it can be listened to from now on.
     case listen(rate: Int)
+    /// So much silence ends what he says, from now on until he has finished.
+    case endSpeech(after: Duration)
+    /// A recogniser is to hear what the caller says from the beginning of this utterance on, and its `words` are events.
+    case followSpeech(Recognizer.Options)
+    /// He has finished, with this: the recogniser is to say what it was, as if it had been asked by a request. One that has
+    /// not heard all of it is given the samples.
+    case transcribe([Int16], Recognizer.Options, within: Duration)
     case finish
 }

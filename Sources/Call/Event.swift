@@ -43,6 +43,8 @@ public enum Event: Equatable, Sendable {
     case speechBegan
     /// He has spoken for so long by now that it is more than a cough.
     case speechIsSure
+    /// All that a recogniser which listens to him has understood of what he is saying. `isFinal`: it will not change.
+    case words(String, isFinal: Bool)
     /// The caller pauses after this, 16 kHz; and goes on after all.
     case speechPauses([Int16])
     case speechGoesOn

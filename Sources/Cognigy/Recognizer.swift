@@ -12,10 +12,26 @@ public struct Recognizer: Sendable {
         self.style = style
     }
 
-    /// Whether the service can be told what language is spoken, and which words are likely.
-    public var takesLanguage: Bool { style != .raw }
+    /// What the service may be told of the words that are to come.
+    public struct Options: Equatable, Sendable {
+        /// Such as `de-DE`.
+        public var language: String?
+        /// Words that are likely.
+        public var hints: [String]
 
-    public func request(_ pcm: [UInt8], language: String? = nil, hints: [String] = []) -> Request {
-        Recognition.request(url: location, key: key, style: style, pcm: pcm, language: language, hints: hints)
+        public init(language: String? = nil, hints: [String] = []) {
+            self.language = language
+            self.hints = hints
+        }
+    }
+
+    /// Whether the service has a place for the options.
+    public var takesOptions: Bool { style != .raw }
+    /// Whether it listens while the caller speaks, on a socket, in place of being sent what he has said.
+    public var isStreaming: Bool { false }
+
+    public func request(_ pcm: [UInt8], _ options: Options = Options()) -> Request {
+        Recognition.request(
+            url: location, key: key, style: style, pcm: pcm, language: options.language, hints: options.hints)
     }
 }

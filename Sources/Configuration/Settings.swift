@@ -163,6 +163,11 @@ public struct Settings: Sendable, Equatable {
         public var sttModel = "whisper-1"
         /// The silence that ends an utterance.
         public var endSilence = Duration.milliseconds(500)
+        /// Where his words are complete, and where he is about to go on.
+        public var shortestEndSilence = Duration.milliseconds(300)
+        public var longestEndSilence = Duration.milliseconds(1200)
+        /// Whether a mere yes stops a prompt.
+        public var yesStops = false
         /// How much sound from before speech was noticed is kept.
         public var preRoll = Duration.milliseconds(300)
         public var maxUtterance = Duration.seconds(30)

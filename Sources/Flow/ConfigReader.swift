@@ -37,11 +37,12 @@ extension SessionConfig {
 /// of the names and the sections say the same, so both are cut off. Names count in any case.
 struct ConfigReader {
     enum Section {
-        case whole, gather, bargeIn, digits, noInput, flowNoInput, synthesizer, recognizer
+        case whole, gather, bargeIn, digits, noInput, flowNoInput, synthesizer, recognizer, continuousSpeech
     }
 
     private var config = SessionConfig()
     private var sendsEvent: Bool?
+    private var isContinuous: Bool?
 
     /// In bytes.
     private static let longestName = 100
@@ -70,6 +71,7 @@ struct ConfigReader {
             case "flow": inner = .flowNoInput
             case "synthesizer": inner = .synthesizer
             case "recognizer": inner = .recognizer
+            case "continuousasr": inner = .continuousSpeech
             // It is a command, and its reader names it.
             case "record": return true
             default: return false
@@ -87,6 +89,7 @@ struct ConfigReader {
         case .flowNoInput: takeFlowNoInput(key.without("flow").without("noinput"), value)
         case .synthesizer: takeVoice(key, value)
         case .recognizer: takeRecognizer(key, value)
+        case .continuousSpeech: takeContinuousSpeech(key.without("asr"), value)
         }
     }
 
@@ -101,6 +104,7 @@ struct ConfigReader {
         case "stthints", "sttcontextphrases": return takeRecognizer("hints", value)
         case "mutespeechinput", "mutespeech": return set(&config.isMuted, value.bool)
         case "record", "verb": return true
+        case _ where key.hasPrefix("asr"): return takeContinuousSpeech(key.without("asr"), value)
         case _ where key.hasPrefix("bargein"): return takeBargeIn(key.without("bargein"), value)
         case _ where key.hasPrefix("dtmf"): return takeOwnDigits(key.without("dtmf"), value)
         case _ where key.hasPrefix("usernoinput"): return takeNoInput(key.without("usernoinput"), value)
@@ -260,6 +264,18 @@ struct ConfigReader {
             guard let list = value.array else { return false }
             let words = list.compactMap { $0.words ?? Body($0)["phrase"]?.words }
             return set(&config.hints, Array(words.filter { $0.utf8.count <= 200 }.prefix(ConfigReader.mostHints)))
+        case "asrtimeout", "asrdtmfterminationdigit": return takeContinuousSpeech(key.without("asr"), value)
+        default: return false
+        }
+    }
+
+    /// After a silence of this length the caller has finished, or with this key.
+    private mutating func takeContinuousSpeech(_ key: String, _ value: JSON) -> Bool {
+        switch key {
+        case "enabled": return set(&isContinuous, value.bool)
+        case "timeout": return set(&config.endSilence, value.time().map { min($0, SessionConfig.longestEndSilence) })
+        case "digit", "dtmfterminationdigit":
+            return set(&config.endSpeechKey, value.string.flatMap(SessionConfig.Digits.key))
         default: return false
         }
     }
@@ -282,6 +298,8 @@ struct ConfigReader {
         // No pause is as short as none.
         if config.digits?.gap == .zero { config.digits?.gap = nil }
         if config.digits == .init() { config.digits = nil }
+        // It is over with a silence of zero, and without a key.
+        if isContinuous == false { (config.endSilence, config.endSpeechKey) = (.zero, "") }
         if let sendsEvent {
             var rules = config.noInput ?? .init()
             if sendsEvent { rules.mode = rules.mode ?? .event }

@@ -11,6 +11,8 @@ extension SessionConfig {
         voice = later.voice ?? voice
         recognizerLanguage = later.recognizerLanguage ?? recognizerLanguage
         hints = later.hints ?? hints
+        endSilence = later.endSilence ?? endSilence
+        endSpeechKey = later.endSpeechKey ?? endSpeechKey
         isMuted = later.isMuted ?? isMuted
         isForTurn = false
         digitsAreOfBargeIn = false

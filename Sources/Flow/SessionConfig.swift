@@ -100,6 +100,10 @@ public struct SessionConfig: Equatable, Sendable {
     public var recognizerLanguage: String?
     /// Words that the caller is likely to say.
     public var hints: [String]?
+    /// So much silence ends what the caller says, by Cognigy's continuous recognition; zero: as much as usual.
+    public var endSilence: Duration?
+    /// A key that ends it, too.
+    public var endSpeechKey: String?
     /// Whether what the caller says is not listened to.
     public var isMuted: Bool?
     /// Whether all of it is over with the caller's next input: it belongs to one question and what was said with it. Else
@@ -130,6 +134,9 @@ public struct SessionConfig: Equatable, Sendable {
 
     /// The shortest time of silence that means anything; a shorter one would end as soon as it begins, again and again.
     static let shortestSilence = Duration.milliseconds(100)
+
+    /// Nobody waits longer for somebody who has said something.
+    static let longestEndSilence = Duration.seconds(10)
 
     static let digitCounts = 0...100
     static let retryCounts = 0...1000

@@ -147,6 +147,28 @@ import Testing
         #expect(end(events) == end(shortest).map { $0 + (milliseconds - 200) * 16 })
     }
 
+    @Test func howMuchSilenceEndsAnUtteranceMayBeSaidWhileItLasts() throws {
+        let samples = said((1000, 960, 2000))
+        let bytes = samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+        func end(_ silence: Duration?) throws -> Int? {
+            var ear = try UtteranceDetector(settings())
+            var events: [UtteranceDetector.Event] = []
+            for start in stride(from: 0, to: bytes.count, by: 320) {
+                let heard = ear.hear(Array(bytes[start..<min(start + 320, bytes.count)]))
+                events += heard
+                if let silence, heard.contains(where: { if case .pauses = $0 { true } else { false } }) {
+                    events += ear.ends(after: silence)
+                }
+            }
+            return utterances(events).first.map { $0.position + $0.samples.count }
+        }
+        let usual = try #require(try end(nil))
+        #expect(try end(.milliseconds(500)) == usual)
+        #expect(try end(.milliseconds(1000)) == usual + 500 * 16)
+        // It has lasted so long already.
+        #expect(try end(.milliseconds(100)) == usual - 200 * 16)
+    }
+
     @Test func aShortPauseEndsNothingAndALongOneDoes() throws {
         let short = said((500, 960, 300)) + said((0, 960, 1000))
         #expect(try utterances(heard(short, settings())).count == 1)

@@ -35,7 +35,7 @@ final class Bench {
         guard let recogniser = Location("https://stt.test/recognize") else { preconditionFailure() }
         return Conversation.Plan(
             base: plan.base, key: "key", botID: "bot", dialogID: "main", userID: "4930",
-            recognizer: Recognizer(location: recogniser, style: .raw), replyTimeout: .seconds(10))
+            speech: SpeechToText.Rules(Recognizer(location: recogniser, style: .raw)), replyTimeout: .seconds(10))
     }()
 
     static var credentials: Errand.Credentials {

@@ -81,6 +81,50 @@ import Testing
         #expect(bench.machine.handset.unheard == 0)
     }
 
+    @Test(arguments: ["Yes.", "mhm", "hm, okay", "ja genau"]) func aMereYesDoesNotStopIt(text: String) throws {
+        let bench = try bench()
+        sound(bench)
+        bench.happens(.speech(Self.samples))
+        bench.responds(.recognition, 200, #"{"text":"\#(text)"}"#)
+        bench.settle()
+        #expect(bench.outstanding == stream("First words.", from: 9600))
+        #expect(bench.log.requests == [.recognition, .dialog, .recognition])
+    }
+
+    /// The question was at the end of what he heard.
+    @Test func aYesThatWasSaidJustBeforeTheEndIsTheAnswer() throws {
+        let bench = try bench()
+        bench.answers(0, endpos: 16_000)
+        bench.settle()
+        #expect(bench.outstanding == stream("Second words."))
+        bench.pass(.milliseconds(1210))
+        sound(bench)
+        bench.happens(.speech(Self.samples))
+        bench.responds(.recognition, 200, #"{"text":"yes"}"#)
+        bench.settle()
+        bench.pass(.seconds(1))
+        bench.answers(0, endpos: 16_000)
+        bench.settle()
+        #expect(bench.log.last { $0 == .takeSlot } != nil)
+        bench.happens(.slot(isTaken: true))
+        #expect(bench.log.requests == [.recognition, .dialog, .recognition, .dialog])
+    }
+
+    @Test func aYesLongBeforeTheEndIsNone() throws {
+        let bench = try bench()
+        sound(bench)
+        bench.happens(.speech(Self.samples))
+        bench.responds(.recognition, 200, #"{"text":"yes"}"#)
+        bench.settle()
+        bench.pass(.seconds(2))
+        bench.answers(0, endpos: 16_000)
+        bench.settle()
+        bench.pass(.seconds(2))
+        bench.answers(0, endpos: 16_000)
+        bench.settle()
+        #expect(bench.log.filter { $0 == .takeSlot }.count == 1)
+    }
+
     /// The words come while the prompt has gone on already.
     @Test func aWordThatIsUnderstoodLateStopsThePrompt() throws {
         let bench = try bench()

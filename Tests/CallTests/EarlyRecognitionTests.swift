@@ -56,9 +56,64 @@ import Testing
     @Test func aFailureIsAskedAgainAtTheEnd() throws {
         let bench = try bench()
         bench.happens(.speechPauses(Self.first))
-        #expect(bench.responds(.recognition, 500).isEmpty)
+        #expect(bench.responds(.recognition, 500).requests.isEmpty)
         #expect(bench.happens(.speech(Self.whole)).requests == [.recognition])
         #expect(bench.responds(.recognition, 200, Self.answer).contains(.takeSlot))
+    }
+
+    // MARK: What ends his turn
+
+    private static let longest = Effect.endSpeech(after: .milliseconds(1200))
+    private static let usual = Effect.endSpeech(after: .milliseconds(500))
+    private static let shortest = Effect.endSpeech(after: .milliseconds(300))
+
+    /// As long as it is not known what he said, waiting for more costs nothing.
+    @Test func whileTheWordsAreOnTheirWayHeMayGoOn() throws {
+        let bench = try bench()
+        #expect(bench.happens(.speechPauses(Self.first)).contains(Self.longest))
+        #expect(bench.responds(.recognition, 200, Self.answer) == [Self.usual])
+    }
+
+    @Test(arguments: [("yes", shortest), ("", shortest), ("to Berlin", usual)])
+    func theWordsSayHowLongASilenceEndsIt(text: String, effect: Effect) throws {
+        let bench = try bench()
+        bench.happens(.speechPauses(Self.first))
+        #expect(bench.responds(.recognition, 200, #"{"text":"\#(text)"}"#) == [effect])
+    }
+
+    @Test func whoIsAboutToGoOnIsWaitedFor() throws {
+        let bench = try bench()
+        bench.happens(.speechPauses(Self.first))
+        // It is as long already.
+        #expect(bench.responds(.recognition, 200, #"{"text":"I want to go to"}"#).isEmpty)
+        #expect(bench.happens(.speechGoesOn).contains(Self.usual))
+    }
+
+    @Test func whereItIsNotKnownWhatHeSaidTheUsualSilenceEndsIt() throws {
+        let bench = try bench()
+        bench.happens(.speechPauses(Self.first))
+        #expect(bench.responds(.recognition, 500) == [Self.usual])
+    }
+
+    @Test func whoWentOnAfterALongPauseIsWaitedForLonger() throws {
+        let bench = try bench()
+        bench.happens(.speechPauses(Self.first))
+        bench.pass(.milliseconds(500))
+        let silences = bench.happens(.speechGoesOn).compactMap {
+            if case .endSpeech(let silence) = $0 { silence } else { nil }
+        }
+        #expect(silences.count == 1 && silences[0] > .milliseconds(600) && silences[0] < .milliseconds(800))
+    }
+
+    /// He was taken to have finished, and goes on.
+    @Test func whoWasCutOffIsWaitedForLongerTheNextTime() throws {
+        let bench = try bench()
+        bench.happens(.speech(Self.whole))
+        bench.pass(.milliseconds(200))
+        let silences = bench.happens(.speechBegan).compactMap {
+            if case .endSpeech(let silence) = $0 { silence } else { nil }
+        }
+        #expect(silences.count == 1 && silences[0] > .milliseconds(600) && silences[0] < .milliseconds(800))
     }
 
     /// The dialog is asked about the utterances one after the other, and only about whole ones.

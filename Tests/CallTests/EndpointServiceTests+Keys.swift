@@ -218,7 +218,7 @@ extension EndpointServiceTests {
 
     @Test func whoSpeaksAfterAStrayKeyIsHeard() throws {
         var rules = rules { $0.digits = .init(isOn: true, least: 4, most: 4) }
-        rules.recognizer = .init(location: try #require(Location("https://stt.test/")), style: .raw)
+        rules.speech = .init(.init(location: try #require(Location("https://stt.test/")), style: .raw))
         let bench = Bench.joined(rules)
         bench.press("1")
         bench.settle()
@@ -236,9 +236,35 @@ extension EndpointServiceTests {
         #expect(bench.texts == ["Hello there", "4711"])
     }
 
+    @Test func aKeyEndsWhatTheCallerSays() throws {
+        var rules = rules { $0.endSpeechKey = "#" }
+        rules.speech = .init(.init(location: try #require(Location("https://stt.test/")), style: .raw))
+        let bench = Bench.joined(rules)
+        bench.happens(.speechBegan)
+        #expect(bench.press("#").contains(.endSpeech(after: .zero)))
+        bench.settle()
+        bench.happens(.speech([Int16](repeating: 1, count: 1600)))
+        bench.responds(.recognition, 200, #"{"text":"four seven one one"}"#)
+        // While he says nothing it is a key like any other.
+        bench.press("#")
+        #expect(bench.texts == ["four seven one one", "#"])
+    }
+
+    @Test(arguments: [("four seven", 1200), ("47 11", 300)])
+    func howManyDigitsTheFlowWantsSaysWhenTheyAreComplete(words: String, silence: Int) throws {
+        var rules = rules { $0.digits = .init(isOn: true, least: 4, most: 4) }
+        rules.speech = .init(.init(location: try #require(Location("https://stt.test/")), style: .raw))
+        let bench = Bench.joined(rules)
+        bench.happens(.speechBegan)
+        bench.happens(.speechPauses([Int16](repeating: 1, count: 1600)))
+        bench.responds(.recognition, 200, #"{"text":"\#(words)"}"#)
+        let last = bench.log.last { if case .endSpeech = $0 { true } else { false } }
+        #expect(last == .endSpeech(after: .milliseconds(silence)))
+    }
+
     @Test func aPromptStopsForSoManyWords() throws {
         var rules = rules { $0.bargeIn = .init(isOn: true, onSpeech: true, leastWords: 2) }
-        rules.recognizer = .init(location: try #require(Location("https://stt.test/")), style: .raw)
+        rules.speech = .init(.init(location: try #require(Location("https://stt.test/")), style: .raw))
         let bench = Bench.joined(rules)
         for case .prepare(let id, _) in bench.outputs(#"{"text":"A long story."}"#) {
             bench.happens(.prepared(id, .file("story")))

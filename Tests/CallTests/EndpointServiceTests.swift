@@ -291,7 +291,7 @@ import WebSocket
     @Test(arguments: [Recognition.Style.raw, .openAI(model: "m")])
     func theFlowChoosesWhatIsListenedFor(style: Recognition.Style) throws {
         var rules = EndpointService.Rules()
-        rules.recognizer = Recognizer(location: try #require(Location("https://stt.test/")), style: style)
+        rules.speech = .init(Recognizer(location: try #require(Location("https://stt.test/")), style: style))
         let bench = Bench.joined(rules)
         let notes = bench.flowWants(Self.german).notes
         bench.happens(.speechBegan)

@@ -77,6 +77,19 @@ import Testing
         #expect(digits.json(Self.hidden) == ["send": "EXEC SendDTMF \"1111,250,100\""])
     }
 
+    /// The call takes the same path with what is shown as with what was said.
+    @Test func ofWhatTheCallerSaysLittleWordsStayWhatTheyAre() {
+        let body = #"{"text":"Nein, my name is Jane, und 4 sieben"}"#
+        let event = Event.response(.recognition, .success(Response(status: 200, body: Array(body.utf8))))
+        let shown = event.json(Self.hidden).text
+        for word in ["Nein", "Jane", "4", "sieben"] { #expect(!shown.contains(word), "\(shown)") }
+        #expect(shown.contains("no, and xxxx and Xxxx, and 1 one"))
+        let again = Event(event.json(Self.hidden))
+        #expect(again?.json(Self.hidden).text == shown)
+        #expect(Event.words("Ja, Jane", isFinal: true).json(Self.hidden) == ["words": "yes, Xxxx", "final": true])
+        #expect(event.json(Self.whole).text.contains("Jane"))
+    }
+
     @Test func everyEventIsReadAsItWasWritten() throws {
         let key = try #require(DTMF("1"))
         let events: [Event] = [
@@ -95,7 +108,8 @@ import Testing
             .socket(.refused(status: 503, retryAfter: nil)), .socket(.closed(.normal, reason: "r")),
             .socket(.closed(nil, reason: "")), .socket(.failed(.timedOut("t"))), .unsent(key),
             .prepared(3, .file("/f")), .prepared(3, .number(1)), .prepared(3, nil, Loss(kind: .disk, why: "w")),
-            .prepared(3, nil), .read(4), .speechBegan, .speech([0, 0]), .slot(isTaken: true), .slot(isTaken: false),
+            .prepared(3, nil), .read(4), .speechBegan, .words("w", isFinal: true), .speech([0, 0]),
+            .slot(isTaken: true), .slot(isTaken: false),
             .tick,
         ]
         for event in events {

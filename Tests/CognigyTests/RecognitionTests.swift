@@ -51,19 +51,20 @@ import Testing
     @Test func theFormHoldsTheLanguageAndTheWordsThatAreLikely() throws {
         let recognizer = Recognizer(
             location: try #require(Location("https://stt.example/")), style: .openAI(model: "m"))
-        let request = recognizer.request([0, 0], language: "de-AT", hints: ["Wien", "a\r\n--x", "Grüß"])
+        let request = recognizer.request([0, 0], .init(language: "de-AT", hints: ["Wien", "a\r\n--x", "Grüß"]))
         let text = String(decoding: request.body ?? [], as: UTF8.self)
         #expect(text.contains("name=\"language\"\r\n\r\nde\r\n--"))
         #expect(text.contains("name=\"prompt\"\r\n\r\nWien, Grüß\r\n--"))
-        let many = recognizer.request([0, 0], language: "multi-language", hints: Array(repeating: "word", count: 500))
+        let many = recognizer.request(
+            [0, 0], .init(language: "multi-language", hints: Array(repeating: "word", count: 500)))
         let body = String(decoding: many.body ?? [], as: UTF8.self)
         #expect(!body.contains("name=\"language\"") && body.utf8.count < 2000)
     }
 
     @Test func rawSoundHasNoPlaceForALanguage() throws {
         let recognizer = Recognizer(location: try #require(Location("https://stt.example/")), style: .raw)
-        #expect(recognizer.request([1, 0], language: "de", hints: ["x"]) == recognizer.request([1, 0]))
-        #expect(!recognizer.takesLanguage)
+        #expect(recognizer.request([1, 0], .init(language: "de", hints: ["x"])) == recognizer.request([1, 0]))
+        #expect(!recognizer.takesOptions)
     }
 
     @Test func aLongUtteranceIsToldInFullLength() throws {

@@ -11,7 +11,7 @@ import Testing
     // MARK: Dialects
 
     @Test func parametersOfSetSessionConfigInSections() throws {
-        let expected = SessionConfig(
+        var expected = SessionConfig(
             bargeIn: .init(isOn: true, onKeys: true, onSpeech: false, leastWords: 5, isSticky: true),
             digits: .init(isOn: true, least: 3, most: 10, submit: "9", gap: .seconds(1)),
             noInput: .init(
@@ -22,9 +22,9 @@ import Testing
                 url: "https://example.com/m.mp3", fails: true),
             language: "de-DE", voice: "en-US-JennyNeural", recognizerLanguage: "de-DE", hints: ["help", "skip"],
             ignored: [
-                "continuousAsr", "recognizer.hintsBoost", "recognizer.profanityOption", "recognizer.vendor",
-                "synthesizer.vendor",
+                "recognizer.hintsBoost", "recognizer.profanityOption", "recognizer.vendor", "synthesizer.vendor",
             ])
+        (expected.endSilence, expected.endSpeechKey) = (.seconds(5), "5")
         #expect(try config(Fixture.parameters) == expected)
         // Without the verb as well.
         #expect(try Fixture.steps(verbs: Fixture.parameters) == [.configure(expected)])
@@ -46,6 +46,19 @@ import Testing
                     noInput: .init(isOn: true, mode: .speech, timeout: .seconds(10), retries: 5, speech: "a"),
                     flowNoInput: .init(isOn: false, mode: .play), language: "fr-FR", recognizerLanguage: "it-IT",
                     ignored: ["sttVendor", "ttsVendor", "userNoInputUrl"]))
+    }
+
+    @Test func continuousRecognitionSaysWhatEndsSpeech() throws {
+        var session = try #require(try config(##"{"asrEnabled":true,"asrTimeout":2.5,"asrDigit":"#"}"##))
+        #expect(session.endSilence == .milliseconds(2500) && session.endSpeechKey == "#" && session.ignored == [])
+        #expect(try config(#"{"recognizer":{"asrTimeout":1500}}"#)?.endSilence == .milliseconds(1500))
+        #expect(try config(#"{"recognizer":{"asrDtmfTerminationDigit":"*"}}"#)?.endSpeechKey == "*")
+        #expect(try config(#"{"continuousAsr":{"asrTimeout":3600000}}"#)?.endSilence == .seconds(10))
+        session.merge(try #require(try config(#"{"continuousAsr":{"asrEnabled":false,"asrTimeout":5000}}"#)))
+        #expect(session.endSilence == .zero && session.endSpeechKey == "")
+        #expect(
+            try config(#"{"continuousAsr":{"asrTimeout":"long","asrDigit":"55"}}"#)?.ignored
+                == ["continuousAsr.asrDigit", "continuousAsr.asrTimeout"])
     }
 
     @Test func verbConfig() throws {

@@ -25,8 +25,8 @@ extension EndpointService {
         (rules.choosesVoice, rules.choosesLanguage) = (voice.takesName, voice.takesLanguage)
         rules.transfersByRoutine = settings.handoff.routine != nil
         if hears {
-            guard let recognizer = Recognizer(settings.speech) else { return nil }
-            rules.recognizer = recognizer
+            guard let speech = SpeechToText.Rules(settings) else { return nil }
+            rules.speech = speech
         }
         let parties = Endpoint.Parties(settings, endpoint, environment, &random)
         var facts = CallFacts(

@@ -12,26 +12,26 @@ public struct Conversation {
         public var botID: String
         public var dialogID: String
         public var userID: String
-        public var recognizer: Recognizer
+        public var speech: SpeechToText.Rules
         /// How long the caller may wait for an answer.
         public var replyTimeout: Duration
 
         public init(
             base: Location, key: String, botID: String, dialogID: String, userID: String,
-            recognizer: Recognizer, replyTimeout: Duration
+            speech: SpeechToText.Rules, replyTimeout: Duration
         ) {
             self.base = base
             self.key = key
             self.botID = botID
             self.dialogID = dialogID
             self.userID = userID
-            self.recognizer = recognizer
+            self.speech = speech
             self.replyTimeout = replyTimeout
         }
     }
 
     public enum News: Equatable {
-        /// Whether what the caller said are words.
+        /// Whether what the caller said are words, or are so far.
         case understood(Bool)
         /// In sentences.
         case answer([String], TurnMetrics)
@@ -44,7 +44,7 @@ public struct Conversation {
 
     private enum Stage: Equatable {
         case idle
-        case recognizing([UInt8])
+        case recognizing
         case waitingForSlot(String)
         case asking(String)
     }
@@ -58,7 +58,7 @@ public struct Conversation {
     private(set) var isLost = false
     private var stage = Stage.idle
     private var waiting: [Input] = []
-    private var early = EarlyRecognition()
+    private var speech: SpeechToText
     private var attempt = 0
     private var began = Duration.zero
     private var asked = Duration.zero
@@ -71,23 +71,37 @@ public struct Conversation {
 
     public init(_ plan: Plan) {
         self.plan = plan
+        speech = SpeechToText(plan.speech)
     }
 
+    var hearsWords: Bool { plan.speech.recognizer.isStreaming }
     /// The caller waits for an answer.
     var isThinking: Bool { stage != .idle }
 
     /// Goes on where a call before this one was cut off.
     mutating func resume(_ saved: DialogMemory) { state = saved }
 
-    /// The caller pauses: what he said is recognised already, in case that he has finished.
-    mutating func pauses(after samples: [Int16], _ context: inout Context) {
-        guard stage == .idle, waiting.isEmpty else { return }
-        var request = plan.recognizer.request(Self.bytes(samples))
-        request.timeout = plan.replyTimeout
-        early.ask(request, bytes: 2 * samples.count, &context)
+    /// What the caller does while he speaks.
+    mutating func hears(_ event: Event, _ context: inout Context) -> News? {
+        switch event {
+        case .speechBegan: speech.begins(&context)
+        case .words(let text, let isFinal):
+            return recognized(speech.understands(text, isFinal: isFinal, &context), &context)
+        case .speechPauses(let samples):
+            // Where a turn lasts, the utterances are asked about one after the other, and only whole ones.
+            if stage == .idle, waiting.isEmpty { speech.pauses(after: samples, &context) }
+        case .speechGoesOn: speech.goesOn(&context)
+        default: break
+        }
+        return nil
     }
 
-    mutating func goesOn(_ context: inout Context) { early.drop(&context) }
+    mutating func fellSilent(_ context: inout Context) -> News? {
+        guard stage == .idle, waiting.isEmpty, let said = speech.fellSilent(context) else { return nil }
+        turns += 1
+        began = context.now
+        return recognized(said, &context)
+    }
 
     mutating func take(_ input: Input, _ context: inout Context) -> News? {
         if waiting.count < Conversation.mostWaiting {
@@ -106,17 +120,8 @@ public struct Conversation {
         turns += 1
         switch waiting.removeFirst() {
         case .speech(let samples):
-            turn = TurnMetrics("voice_turn", audioBytes: samples.count * 2)
-            stage = .recognizing(Self.bytes(samples))
-            asked = context.now
-            switch early.take() {
-            case .none: recognize(&context)
-            case .onItsWay(let early):
-                (attempt, asked, turn.audioBytes) = (1, early.time, early.bytes)
-            case .answer(let response, let took, let early):
-                (asked, turn.audioBytes) = (context.now - took, early.bytes)
-                return answered(.recognition, .success(response), &context)
-            }
+            stage = .recognizing
+            return recognized(speech.take(samples, &context), &context)
         case .key(let key):
             turn = TurnMetrics("dtmf_turn")
             ask(String(key.key), &context)
@@ -124,20 +129,7 @@ public struct Conversation {
         return nil
     }
 
-    private static func bytes(_ samples: [Int16]) -> [UInt8] {
-        samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
-    }
-
     // MARK: Requests
-
-    private mutating func recognize(_ context: inout Context) {
-        guard case .recognizing(let pcm) = stage else { return }
-        attempt += 1
-        asked = context.now
-        var request = plan.recognizer.request(pcm)
-        request.timeout = patience(context)
-        context.effects.append(.request(.recognition, request))
-    }
 
     private mutating func ask(_ text: String, _ context: inout Context) {
         attempt = 0
@@ -190,41 +182,42 @@ public struct Conversation {
     mutating func answered(
         _ purpose: Purpose, _ result: Result<Response, Failure>, _ context: inout Context
     ) -> News? {
-        if purpose == .recognition, early.keeps(result, context) { return nil }
+        if purpose == .recognition { return recognized(speech.answered(result, &context), &context) }
         let left = began + plan.replyTimeout - context.now
         let decision = Retry.decide(
             result, attempt: attempt, left: left, now: context.wallClock, by: .dialog, using: &context.random)
         switch (stage, decision) {
-        case (.recognizing, .accept(let response)):
-            turn.recognition = context.now - asked
-            return heard(response, &context)
         case (.asking, .accept(let response)):
             turn.dialog = context.now - asked
             return said(response, &context)
-        case (.recognizing, .again(let pause)), (.asking, .again(let pause)):
+        case (.asking, .again(let pause)):
             context.timers.set(.turn, context.now + pause)
             let why = Uplink.trouble(result)
             context.effects.append(.log(.notice, "\(purpose): \(why); trying again in \(pause)"))
             return nil
-        case (.recognizing, .giveUp(let reason)), (.asking, .giveUp(let reason)):
+        case (.asking, .giveUp(let reason)):
             return giveUp(reason, purpose, &context)
         default: return nil
         }
     }
 
-    private mutating func heard(_ response: Response, _ context: inout Context) -> News? {
-        do throws(ReplyRefusal) {
+    private mutating func recognized(_ news: SpeechToText.News?, _ context: inout Context) -> News? {
+        switch news {
+        case nil: return nil
+        case .stops: return .understood(true)
+        case .heard(let heard, let metrics):
+            turn = metrics
             isLost = false
-            guard let heard = try Recognition.heard(response.body) else {
-                context.effects += [.log(.info, "nothing was understood"), .turn(turn)]
-                finish(&context)
-                return .understood(false)
-            }
             ask(heard.text, &context)
             return .understood(true)
-        } catch {
+        case .nothing, .nodded:
+            isLost = false
             finish(&context)
-            return .refused(Ending(.unavailable, "bad_stt_reply", detail: "the answer of stt_url: \(error)"))
+            return .understood(false)
+        case .failed(let reason): return giveUp(reason, .recognition, &context)
+        case .refused(let ending):
+            finish(&context)
+            return .refused(ending)
         }
     }
 
@@ -298,7 +291,9 @@ public struct Conversation {
 
     mutating func due(_ timer: Timers.Name, _ context: inout Context) {
         switch (timer, stage) {
-        case (.turn, .recognizing): recognize(&context)
+        case (.recognition, _): speech.again(&context)
+        // A lost recogniser is given as long as a lost dialog.
+        case (.turn, .recognizing): speech.again(within: DialogService.returnTime, &context)
         case (.turn, .asking): request(&context)
         case (.slot, .waitingForSlot): context.effects.append(.takeSlot)
         default: break

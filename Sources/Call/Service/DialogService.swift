@@ -24,6 +24,7 @@ public struct DialogService: Service {
     public var turns: Int? { conversation.turns }
     public var keepsWaiting: Bool { isSlow }
     public var isThinking: Bool { conversation.isThinking }
+    public var hearsWords: Bool { conversation.hearsWords }
 
     public mutating func begin(_ context: inout Context) -> [ServiceNews] {
         owesVerdict = true
@@ -40,10 +41,12 @@ public struct DialogService: Service {
         case .memory(let memory):
             isResumed = true
             conversation.resume(memory)
-        case .speechPauses(let samples): conversation.pauses(after: samples, &context)
-        case .speechGoesOn: conversation.goesOn(&context)
         case .slot(isTaken: true) where isLeaving: context.effects.append(.releaseSlot)
         case _ where isLeaving: break
+        case .speechBegan, .words, .speechPauses, .speechGoesOn:
+            if case .understood(let isSomething) = conversation.hears(event, &context) {
+                return [.understood(isSomething)]
+            }
         case .response(let purpose, let result):
             return conversationSaid(conversation.answered(purpose, result, &context), &context)
         case .slot(let isTaken): return conversationSaid(conversation.slot(isTaken: isTaken, &context), &context)
@@ -71,6 +74,10 @@ public struct DialogService: Service {
         isSlow = false
         context.timers.clear(.turn, .slot, .patience, .degrade)
         verdict(.serviceUnknown, &context)
+    }
+
+    public mutating func fellSilent(_ context: inout Context) -> [ServiceNews] {
+        isLeaving ? [] : conversationSaid(conversation.fellSilent(&context), &context)
     }
 
     public mutating func finish(_ context: inout Context) { conversation.releaseSlot(&context) }

@@ -46,6 +46,8 @@ struct EarlyRecognition {
         return true
     }
 
+    var answer: Response? { if case .answered(let response, _, _) = state { response } else { nil } }
+
     /// The caller has finished.
     mutating func take() -> Outcome {
         defer { state = .none }

@@ -23,6 +23,8 @@ public protocol Service {
     var isOver: Bool { get }
     /// What the caller says is listened to, so it may stop a prompt.
     var hearsSpeech: Bool { get }
+    /// His words are known while he speaks.
+    var hearsWords: Bool { get }
     /// How long it may take to close after a hangup, where it has more to say than that it goes.
     var closingTime: Duration { get }
 
@@ -39,7 +41,7 @@ public protocol Service {
     /// The caller has stopped what he heard, and dropped what was to be heard behind it.
     mutating func interrupted()
     /// The caller has heard all that was to be heard.
-    mutating func fellSilent(_ context: inout Context)
+    mutating func fellSilent(_ context: inout Context) -> [ServiceNews]
     /// The session goes to an agent: the caller awaits nothing of the flow any more.
     mutating func yieldToAgent(_ context: inout Context)
     /// The call ends.
@@ -57,6 +59,7 @@ extension Service {
     public var isOver: Bool { true }
     public var closingTime: Duration { .zero }
     public var hearsSpeech: Bool { true }
+    public var hearsWords: Bool { false }
     public mutating func take(_ input: Input, _ context: inout Context) -> [ServiceNews] { [] }
     public mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] { [] }
     public mutating func due(_ timer: Timers.Name, _ context: inout Context) -> [ServiceNews] { [] }
@@ -65,7 +68,7 @@ extension Service {
     ) -> [ServiceNews] { [] }
     public mutating func channelIsKnown(_ channel: Channel, _ context: inout Context) -> [ServiceNews] { [] }
     public mutating func interrupted() {}
-    public mutating func fellSilent(_ context: inout Context) {}
+    public mutating func fellSilent(_ context: inout Context) -> [ServiceNews] { [] }
     public mutating func yieldToAgent(_ context: inout Context) {}
     public mutating func finish(_ context: inout Context) {}
 }

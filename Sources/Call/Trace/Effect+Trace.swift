@@ -50,6 +50,13 @@ extension Effect {
         case .forgetDialog: "forget dialog"
         case .log(let level, let text): ["log": .string(level.rawValue), "text": .string(mask.note(text))]
         case .listen(let rate): ["listen": .integer(rate)]
+        case .endSpeech(let silence): ["end speech": .number(silence / .seconds(1))]
+        case .followSpeech(let options): ["follow speech": options.shown(mask)]
+        case .transcribe(let samples, let options, let time):
+            [
+                "transcribe": .integer(samples.count), "seconds": .number(time / .seconds(1)),
+                "options": options.shown(mask),
+            ]
         case .finish: "finish"
         }
     }
@@ -93,6 +100,15 @@ extension Request {
         [
             "method": .string(method.rawValue), "host": .string(location.host),
             "path": .string(Location.withoutQuery(location.path)), "seconds": .number(timeout / .seconds(1)),
+        ]
+    }
+}
+
+extension Recognizer.Options {
+    fileprivate func shown(_ mask: TraceMask) -> JSON {
+        [
+            "language": language.map { .string(mask.text($0)) } ?? .null,
+            "hints": .array(hints.map { .string(mask.text($0)) }),
         ]
     }
 }

@@ -27,7 +27,11 @@ extension Event {
         case .reply(let reply): ["reply": .string(reply.line(mask))]
         case .token(let state): ["token": state.json]
         case .response(.input, let result): ["for": "input", "response": result.json(mask, isFlow: true)]
-        case .response(let purpose, let result): ["for": .string(purpose.rawValue), "response": result.json(mask)]
+        case .response(let purpose, let result):
+            [
+                "for": .string(purpose.rawValue),
+                "response": result.json(mask, isSpoken: purpose == .recognition),
+            ]
         case .errand(let kind, .token(let state)): ["errand": .string(kind.rawValue), "token": state.json]
         case .errand(let kind, .response(let number, let result)):
             [
@@ -39,6 +43,7 @@ extension Event {
         case .unsentInput(let input): ["unsent input": .integer(input)]
         case .prepared(let id, let sound, let loss): Self.prepared(id, sound, loss, mask)
         case .read(let count): ["read": .integer(count)]
+        case .words(let text, let isFinal): ["words": .string(mask.spoken(text)), "final": .bool(isFinal)]
         case .speech(let samples): ["speech": .integer(samples.count)]
         case .speechPauses(let samples): ["speech pauses": .integer(samples.count)]
         case .slot(let isTaken): ["slot": .bool(isTaken)]
@@ -109,6 +114,7 @@ extension Event {
         if let input = json["unsent input"]?.whole { return .unsentInput(input) }
         if let id = json["prepared"]?.whole { return .prepared(id, sound(json), loss(json)) }
         if let count = json["read"]?.whole { return .read(count) }
+        if let text = json["words"]?.string { return .words(text, isFinal: json["final"]?.bool ?? false) }
         if let count = json["speech"]?.whole, (0...10_000_000).contains(count) {
             return .speech([Int16](repeating: 0, count: count))
         }
@@ -194,7 +200,10 @@ extension Ending {
 extension Result<Response, Failure> {
     /// `isErrand`: what a refusal says is shown to people.
     /// `isFlow`: it holds what a flow says, as a packet does.
-    fileprivate func json(_ mask: TraceMask, isErrand: Bool = false, isFlow: Bool = false) -> JSON {
+    /// `isSpoken`: it holds what the caller has said.
+    fileprivate func json(
+        _ mask: TraceMask, isErrand: Bool = false, isFlow: Bool = false, isSpoken: Bool = false
+    ) -> JSON {
         switch self {
         case .success(let response) where isFlow:
             [
@@ -204,7 +213,8 @@ extension Result<Response, Failure> {
         case .success(let response):
             [
                 "status": .integer(response.status), "retry after": response.retryAfter.map { .string($0) } ?? .null,
-                "body": .string(mask.body(response.body, isError: isErrand && response.status >= 400)),
+                "body": .string(
+                    mask.body(response.body, isError: isErrand && response.status >= 400, isSpoken: isSpoken)),
             ]
         case .failure(let failure): failure.json
         }

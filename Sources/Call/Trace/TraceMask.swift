@@ -36,6 +36,18 @@ public struct TraceMask: Sendable {
         return String(word.map { $0.isLowercase ? "x" : "X" })
     }
 
+    /// What the caller has said. The machine decides by little words of his, so each stays what it is: a yes, a digit.
+    func spoken(_ text: String) -> String {
+        if showsContent { return text }
+        var (masked, end) = ("", text.startIndex)
+        for word in SpokenWord.words(in: text) {
+            masked += text[end..<word.startIndex]
+            masked += SpokenWord(word)?.example ?? self.text(String(word))
+            end = word.endIndex
+        }
+        return masked + text[end...]
+    }
+
     /// A queue that a flow names, or what it takes for one.
     private func target(_ name: String) -> String { showsContent || Handoff.isUsable(name) ? name : "?" }
 
@@ -73,10 +85,15 @@ public struct TraceMask: Sendable {
 
     /// The body of an answer, or a message of a socket. What is no JSON is words.
     /// `isError`: the service says why it refuses, in words of its own that the log shows, too.
-    func body(_ bytes: [UInt8], isError: Bool = false) -> String {
+    /// `isSpoken`: its text is what the caller has said.
+    func body(_ bytes: [UInt8], isError: Bool = false, isSpoken: Bool = false) -> String {
         let raw = String(decoding: bytes, as: UTF8.self)
         guard let json = try? JSON(parsing: bytes) else { return isError ? raw : text(raw) }
         if showsContent || isError, !Self.holdsSecret(json) { return raw }
+        if isSpoken, case .object(var members) = self.json(json), let said = json["text"]?.string {
+            members["text"] = .string(spoken(said))
+            return JSON.object(members).text
+        }
         return self.json(json).text
     }
 

@@ -1,41 +1,19 @@
 import Cognigy
 import Flow
-import HTTP
-
-/// What the caller has said and is not text yet. One is recognised at a time.
-struct SpeechQueue {
-    /// More than anybody says while one is recognised.
-    static let most = 10
-
-    var waiting: [[Int16]] = []
-    var current: [UInt8]?
-    var attempt = 0
-    /// When the caller had said it, and when it was last asked for.
-    var said = Duration.zero
-    var asked = Duration.zero
-
-    /// How much sound went with the request.
-    var sentBytes = 0
-    /// A request is under way.
-    var isAsking = false
-    var early = EarlyRecognition()
-
-    var isBusy: Bool { current != nil || !waiting.isEmpty }
-
-    static func bytes(_ samples: [Int16]) -> [UInt8] {
-        samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
-    }
-}
 
 // MARK: - What the caller does
 
 extension EndpointService {
     mutating func pressed(_ key: Character, _ context: inout Context) -> [ServiceNews] {
+        if context.callerSpeaks, hearsSpeech, config.endSpeechKey == String(key) {
+            speech?.endsNow(&context)
+            return []
+        }
         lastKey = context.now
         silences = 0
         context.timers.clear(.noInput, .digits)
         // Keys end speech: what is said before them or meanwhile is not what the caller wants to say any more.
-        dropSpeech(&context)
+        speech?.drop(&context)
         let rules = KeyCollector.Rules(config.digits)
         if keys.keys.isEmpty, rules.most == 1, let item = item(for: key) {
             return say(
@@ -62,13 +40,17 @@ extension EndpointService {
 
     // MARK: Speech
 
-    /// The caller pauses: what he said is recognised already, in case that he has finished.
-    mutating func pauses(after samples: [Int16], _ context: inout Context) {
-        guard counts(samples, context), !recognition.isBusy,
-            var request = request(SpeechQueue.bytes(samples))
-        else { return }
-        request.timeout = rules.replyTimeout
-        recognition.early.ask(request, bytes: 2 * samples.count, &context)
+    /// What he does while he speaks.
+    mutating func hears(_ event: Event, _ context: inout Context) -> [ServiceNews] {
+        switch event {
+        case .speechBegan: if hearsSpeech { speech?.begins(&context) }
+        case .words(let text, let isFinal):
+            if hearsSpeech { return understood(speech?.understands(text, isFinal: isFinal, &context), &context) }
+        case .speechPauses(let samples):
+            if counts(samples, context) { speech?.pauses(after: samples, &context) }
+        default: speech?.goesOn(&context)
+        }
+        return []
     }
 
     /// What began before a key is not what the caller wants to say any more.
@@ -78,123 +60,60 @@ extension EndpointService {
     }
 
     mutating func spoke(_ samples: [Int16], _ context: inout Context) -> [ServiceNews] {
-        guard counts(samples, context) else {
-            recognition.early.drop(&context)
+        guard counts(samples, context), let isFull = speech?.isFull else {
+            speech?.goesOn(&context)
             if !isThinking, !context.callerHears { awaitCaller(&context) }
             return []
         }
         context.timers.clear(.noInput)
-        if recognition.waiting.count >= SpeechQueue.most {
+        if isFull {
             context.effects.append(.log(.warning, "the caller says more than is recognised; it is dropped"))
             return []
         }
-        recognition.waiting.append(samples)
-        return nextRecognition(&context)
+        return understood(speech?.take(samples, &context), &context)
     }
 
-    private mutating func dropSpeech(_ context: inout Context) {
-        recognition.waiting = []
-        recognition.current = nil
-        recognition.early.drop(&context)
-        if recognition.isAsking { context.effects.append(.cancel(.recognition)) }
-        recognition.isAsking = false
-        context.timers.clear(.recognition)
-    }
-
-    @discardableResult
-    private mutating func nextRecognition(_ context: inout Context) -> [ServiceNews] {
-        guard recognition.current == nil, !recognition.waiting.isEmpty else { return [] }
-        recognition.current = SpeechQueue.bytes(recognition.waiting.removeFirst())
-        recognition.attempt = 0
-        recognition.said = context.now
-        recognition.asked = context.now
-        switch recognition.early.take() {
-        case .none: recognize(&context)
-        case .onItsWay(let early):
-            (recognition.attempt, recognition.isAsking) = (1, true)
-            (recognition.asked, recognition.sentBytes) = (early.time, early.bytes)
-        case .answer(let response, let took, let early):
-            (recognition.asked, recognition.sentBytes) = (context.now - took, early.bytes)
-            return recognized(.success(response), &context)
-        }
-        return []
-    }
-
-    private func request(_ pcm: [UInt8]) -> Request? {
-        rules.recognizer?.request(pcm, language: config.recognizerLanguage, hints: config.hints ?? [])
-    }
-
-    mutating func recognize(_ context: inout Context) {
-        guard let pcm = recognition.current, var request = request(pcm) else { return }
-        recognition.attempt += 1
-        recognition.isAsking = true
-        recognition.asked = context.now
-        recognition.sentBytes = pcm.count
-        request.timeout = max(recognition.said + rules.replyTimeout - context.now, .seconds(1))
-        context.effects.append(.request(.recognition, request))
-    }
-
-    mutating func recognized(_ result: Result<Response, Failure>, _ context: inout Context) -> [ServiceNews] {
-        if recognition.early.keeps(result, context) { return [] }
-        recognition.isAsking = false
-        guard recognition.current != nil else { return [] }
-        let decision = Retry.decide(
-            result, attempt: recognition.attempt, left: recognition.said + rules.replyTimeout - context.now,
-            now: context.wallClock, by: .dialog, using: &context.random)
-        switch decision {
-        case .accept(let response):
-            recognition.current = nil
-            defer { nextRecognition(&context) }
-            var metrics = TurnMetrics("voice_turn", audioBytes: recognition.sentBytes)
-            metrics.recognition = context.now - recognition.asked
-            return heard(response, metrics, &context)
-        case .again(let pause):
-            context.effects.append(
-                .log(.notice, "recognition: \(Uplink.trouble(result)); trying again in \(pause)"))
-            context.timers.set(.recognition, context.now + pause)
-            return []
-        case .renewToken: return [.unavailable(Conversation.ending(.unauthorized, .recognition))]
-        case .giveUp(let reason): return [.unavailable(Conversation.ending(reason, .recognition))]
-        }
-    }
-
-    private mutating func heard(
-        _ response: Response, _ metrics: TurnMetrics, _ context: inout Context
-    ) -> [ServiceNews] {
-        do throws(ReplyRefusal) {
-            guard let heard = try Recognition.heard(response.body) else {
-                context.effects += [.log(.info, "nothing was understood"), .turn(metrics)]
-                if watch.open == 0, !context.callerHears { awaitCaller(&context) }
-                return [.understood(false)]
-            }
+    mutating func understood(_ news: SpeechToText.News?, _ context: inout Context) -> [ServiceNews] {
+        switch news {
+        case nil: return []
+        case .stops: return stopped
+        case .heard(let heard, let metrics):
             silences = 0
             if !keys.keys.isEmpty {
                 // He speaks in place of going on.
                 context.effects.append(.log(.info, "keys that were too few for an input are dropped for speech"))
                 _ = keys.takeAll()
             }
-            return stops(heard.text)
+            let stops = speech?.stops(heard.text) ?? false
+            let news =
+                (stops || (config.bargeIn?.leastWords ?? 1) <= 1 ? stopped : [])
                 + say(
                     .speech(heard.text, confidence: heard.confidence, language: config.recognizerLanguage), as: metrics,
                     &context)
-        } catch {
-            return [.unavailable(Ending(.unavailable, "bad_stt_reply", detail: "the answer of stt_url: \(error)"))]
+            return news + understood(speech?.next(&context), &context)
+        case .nothing:
+            if watch.open == 0, !context.callerHears { awaitCaller(&context) }
+            return [.understood(false)] + understood(speech?.next(&context), &context)
+        case .nodded: return [.understood(false)] + understood(speech?.next(&context), &context)
+        case .failed(let reason): return [.unavailable(Conversation.ending(reason, .recognition))]
+        case .refused(let ending): return [.unavailable(ending)]
         }
     }
 
     /// Words end what is to be heard, where a flow wants several of them first, too.
-    private func stops(_ text: String) -> [ServiceNews] {
+    private var stopped: [ServiceNews] {
         guard let least = config.bargeIn?.leastWords, least > 1 else { return [.understood(true)] }
-        let isOn = config.bargeIn?.isOn != false && config.bargeIn?.onSpeech != false
-        return isOn && text.split(whereSeparator: \.isWhitespace).count >= least ? [.stopPlaying] : []
+        return config.bargeIn?.isOn != false && config.bargeIn?.onSpeech != false ? [.stopPlaying] : []
     }
 
     // MARK: Silence
 
     /// The line has become silent: the caller's time begins.
-    public mutating func fellSilent(_ context: inout Context) {
+    public mutating func fellSilent(_ context: inout Context) -> [ServiceNews] {
         hearsFiller = false
+        let news = isLeaving ? [] : understood(speech?.fellSilent(context), &context)
         if !isThinking, !isTyping { awaitCaller(&context) }
+        return news
     }
 
     mutating func awaitCaller(_ context: inout Context) {
@@ -284,5 +203,17 @@ extension EndpointService {
         let filler = reminder(rules)
         hearsFiller = !filler.isEmpty
         return filler
+    }
+}
+
+extension SessionConfig {
+    /// What they want of what the caller says.
+    var wishesOfSpeech: SpeechToText.Wishes {
+        let wanted = KeyCollector.Rules(digits)
+        return SpeechToText.Wishes(
+            options: Recognizer.Options(language: recognizerLanguage, hints: hints ?? []),
+            digits: wanted.most > 1 ? min(wanted.least, wanted.most)...wanted.most : nil,
+            silence: endSilence.flatMap { $0 > .zero ? $0 : nil },
+            leastWords: bargeIn?.leastWords)
     }
 }

@@ -163,7 +163,7 @@ extension EndpointService {
         if change.language != nil, !rules.choosesLanguage {
             note("the flow names a language to speak, but nothing but espeak-ng takes it", .info, &context)
         }
-        guard let recognizer = rules.recognizer, !recognizer.takesLanguage else { return }
+        guard let recognizer = rules.speech?.recognizer, !recognizer.takesOptions else { return }
         if change.recognizerLanguage != nil || change.hints?.isEmpty == false {
             note(
                 "the flow names a language or words to listen for, for which stt_style = raw has no field", .info,

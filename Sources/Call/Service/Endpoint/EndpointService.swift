@@ -18,7 +18,7 @@ public struct EndpointService: Service {
         /// What holds until the flow says otherwise.
         public var config = SessionConfig()
         /// How what the caller says becomes text; nil: he has keys only.
-        public var recognizer: Recognizer?
+        public var speech: SpeechToText.Rules?
         /// Whether the voice reads SSML.
         public var speaksMarkup = false
         /// Whether the voice is one of several, of whom the flow may name one, and whether it may name a language.
@@ -38,7 +38,7 @@ public struct EndpointService: Service {
     /// What it has set until the next input, over that.
     private var turnConfig = SessionConfig()
     /// Both together.
-    private(set) var config: SessionConfig
+    private(set) var config: SessionConfig { didSet { speech?.wishes = config.wishesOfSpeech } }
     var keys = KeyCollector()
     /// The answers that the flow has offered with its last words.
     var menu: (items: [MenuItem], isSensitive: Bool) = ([], false)
@@ -47,7 +47,7 @@ public struct EndpointService: Service {
 
     public private(set) var turns: Int? = 0
     public private(set) var isOver = false
-    private var isLeaving = false
+    private(set) var isLeaving = false
     /// The flow was told of the end, and its answer is awaited before the link is closed.
     private var closeCode: CloseCode?
     private var hasGreeted = false
@@ -57,7 +57,8 @@ public struct EndpointService: Service {
     private(set) var watch = TurnWatch()
     /// The turn about whose answer the metrics are not written yet, and when it began.
     private var turn: (metrics: TurnMetrics, since: Duration)?
-    var recognition = SpeechQueue()
+    /// nil: he has keys only.
+    var speech: SpeechToText?
     var lastKey: Duration?
     /// The pause after the last key is not over.
     var isTyping = false
@@ -94,13 +95,16 @@ public struct EndpointService: Service {
         self.link = link
         callConfig = rules.config
         config = rules.config
+        speech = rules.speech.map { SpeechToText($0) }
+        speech?.wishes = config.wishesOfSpeech
     }
 
     public var sessionID: String? { facts.callID }
     public var keepsWaiting: Bool { link.isAway || (watch.lateReplies > 0 && link.isOpen) }
-    public var isThinking: Bool { watch.open > 0 || recognition.isBusy }
+    public var isThinking: Bool { watch.open > 0 || speech?.isBusy ?? false }
     public var owed: Ending? { watch.open > 0 ? noReply : nil }
-    public var hearsSpeech: Bool { rules.recognizer != nil && config.isMuted != true && !isTyping }
+    public var hearsSpeech: Bool { speech != nil && config.isMuted != true && !isTyping }
+    public var hearsWords: Bool { rules.speech?.recognizer.isStreaming ?? false }
     public var closingTime: Duration { rules.tellsEnd ? Self.farewellTime : .zero }
 
     public mutating func begin(_ context: inout Context) -> [ServiceNews] {
@@ -129,11 +133,10 @@ public struct EndpointService: Service {
 
     public mutating func handle(_ event: Event, _ context: inout Context) -> [ServiceNews] {
         if case .response(.recognition, let result) = event {
-            return isLeaving ? [] : recognized(result, &context)
+            return isLeaving ? [] : understood(speech?.answered(result, &context), &context)
         }
         switch event {
-        case .speechPauses(let samples): pauses(after: samples, &context)
-        case .speechGoesOn: recognition.early.drop(&context)
+        case .speechBegan, .words, .speechPauses, .speechGoesOn: return isLeaving ? [] : hears(event, &context)
         default: break
         }
         let news = linkSaid(link.handle(event, &context), &context)
@@ -160,7 +163,7 @@ public struct EndpointService: Service {
         case .noInput: return callerIsSilent(&context)
         case .filler: return flowIsSilent(&context)
         case .recognition:
-            recognize(&context)
+            speech?.again(&context)
             return []
         case .socketClose:
             // The flow has not taken leave in time.
