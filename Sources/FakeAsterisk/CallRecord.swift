@@ -74,6 +74,8 @@ public struct CallRecord: Sendable {
     /// The time from the hangup to the end of the program.
     public internal(set) var hangupToExit: Duration?
     public internal(set) var length: Duration = .zero
+    /// How late a frame of the caller's voice was at most: much, where the machine is too busy for a telephone.
+    public internal(set) var voiceDelay: Duration = .zero
 
     public var commands: [String] {
         events.compactMap { if case .command(let line) = $0.what { line } else { nil } }

@@ -192,7 +192,8 @@ public struct FakeCall: ~Copyable {
     /// Writes the caller's voice to the program until the caller has hung up.
     private mutating func speak(at now: Duration) {
         if server.isHungUp { voice = nil }
-        while let frame = voice?.next(at: now, playing: server.playing) {
+        while let due = voice?.deadline, let frame = voice?.next(at: now, playing: server.playing) {
+            server.record.voiceDelay = max(server.record.voiceDelay, now - due)
             // If the pipe is full, the frame is lost and nobody is told, as in Asterisk.
             if server.passesVoice { _ = try? Descriptor.write(ear, frame) }
         }

@@ -23,6 +23,18 @@ import Testing
         return pbx
     }
 
+    /// The call is made again where the telephone itself came late: its echo is then of another time than its sound, which
+    /// no real line does.
+    private static func call(decibels: Int, _ text: String, _ plan: CallPlan) throws -> (PBX, CallRecord) {
+        for _ in 1..<5 {
+            let pbx = try pbx(text)
+            let record = try call(pbx, decibels: decibels, plan)
+            if record.voiceDelay < .milliseconds(100) { return (pbx, record) }
+        }
+        let pbx = try pbx(text)
+        return (pbx, try call(pbx, decibels: decibels, plan))
+    }
+
     private static func call(_ pbx: PBX, decibels: Int, _ plan: CallPlan) throws -> CallRecord {
         var channel = FakeChannel()
         let share: [Int: Float] = [-30: 0.032, -20: 0.1, -15: 0.178]
@@ -34,9 +46,8 @@ import Testing
     }
 
     @Test(arguments: [-30, -20, -15]) func theBotDoesNotAnswerItself(decibels: Int) throws {
-        let pbx = try Self.pbx(Self.greeting + Self.answer)
-        let record = try Self.call(
-            pbx, decibels: decibels,
+        let (pbx, record) = try Self.call(
+            decibels: decibels, Self.greeting + Self.answer,
             [
                 .say(try Espeak.samples("Where is my order?"), when: .whenWaiting, after: .milliseconds(400)),
                 .hangUp(when: .next, after: .seconds(24)),
@@ -47,9 +58,8 @@ import Testing
     }
 
     @Test(arguments: [-30, -20, -15]) func whoSpeaksOverThePromptIsHeard(decibels: Int) throws {
-        let pbx = try Self.pbx(Self.answer)
-        let record = try Self.call(
-            pbx, decibels: decibels,
+        let (pbx, record) = try Self.call(
+            decibels: decibels, Self.answer,
             [
                 .say(try Espeak.samples("Where is my order?"), when: .whenWaiting, after: .milliseconds(400)),
                 .say(try Espeak.samples("No, the other one."), when: .whenPlaying(1), after: .seconds(3)),
