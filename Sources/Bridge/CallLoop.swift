@@ -19,6 +19,7 @@ public final class CallLoop {
     private let log: Log
     private let shared: SharedState
     private let client: HTTPClient
+    private let connections: Connections
     private let speaker: PromptMaker
     private let errands: ErrandRequests
     private var link: AGILink
@@ -109,6 +110,7 @@ public final class CallLoop {
         trace?.note(.start, first, at: started)
         guard let client = HTTPClient(settings.cognigy) else { throw .noNetwork }
         self.client = client
+        connections = Connections(settings, for: kind, base: base)
         var random = SplitMix(seed: seed)
         // As Cognigy knows the caller, so that a number is nowhere where the endpoint is not to be told of it.
         let user = settings.cognigy.endpoint.map { Endpoint.Parties(settings, $0, environment, &random).userID }
@@ -127,6 +129,8 @@ public final class CallLoop {
     public func run() -> Ending {
         happened.append(.connect(refusal: shared.refusal()))
         if !pipeIsOpen { happened.append(.pipeEnded) }
+        settleEvents()
+        if !isFinished { connections.open(client) }
         while !isFinished {
             settleEvents()
             if isFinished { break }
@@ -210,7 +214,22 @@ public final class CallLoop {
         let isIdle = if case .tick = event { machine.nextDeadline.map { $0 > now } ?? true } else { false }
         let effects = machine.handle(event, now: now, wallClock: wallClock + (now - started) / .seconds(1))
         perform(effects)
+        if beginsTurn(event, effects), !isFinished { connections.open(client) }
         if !isIdle || !effects.isEmpty { trace?.note(event, effects, at: now) }
+    }
+
+    /// The caller says something, or has pressed a key. What that stops is over by then, and its connections with it.
+    private func beginsTurn(_ event: Event, _ effects: [Effect]) -> Bool {
+        switch event {
+        case .speechBegan, .speechIsSure, .speechGoesOn: true
+        default:
+            effects.contains {
+                switch $0 {
+                case .sendKey, .sendText(_, .some, _): true
+                default: false
+                }
+            }
+        }
     }
 
     private func closePipe() {

@@ -18,6 +18,10 @@ typedef size_t (*ccurl_write_function)(char *, size_t, size_t, void *);
 static inline CURLcode ccurl_set_write(CURL *handle, CURLoption option, ccurl_write_function function) {
     return curl_easy_setopt(handle, option, function);
 }
+typedef int (*ccurl_seek_function)(void *, curl_off_t, int);
+static inline CURLcode ccurl_set_seek(CURL *handle, ccurl_seek_function function) {
+    return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, function);
+}
 typedef curl_socket_t (*ccurl_open_socket_function)(void *, curlsocktype, struct curl_sockaddr *);
 static inline CURLcode ccurl_set_open_socket(CURL *handle, ccurl_open_socket_function function) {
     return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, function);

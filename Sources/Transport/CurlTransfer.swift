@@ -4,9 +4,17 @@ import HTTP
 
 /// One easy handle of curl and what it has received. It is a class, because curl holds its address.
 final class CurlTransfer {
+    enum Role {
+        case request
+        /// A connection on which somebody else talks, for as long as the handle lives.
+        case socket
+        /// A connection that is left open for the next request.
+        case opening
+    }
+
     let id: Int
     let handle: UnsafeMutableRawPointer
-    let isConnectOnly: Bool
+    let role: Role
     private let request: Request
     private let usesProxy: Bool
     private let isPublic: (UnsafePointer<sockaddr>) -> Bool
@@ -37,14 +45,14 @@ final class CurlTransfer {
     /// `handle` is fresh or reset. It belongs to the client and outlives this value.
     init(
         id: Int, _ request: Request, on handle: UnsafeMutableRawPointer, trust: TrustStore, proxy: String,
-        isPublic: @escaping (UnsafePointer<sockaddr>) -> Bool, longestStandstill: Int, connectOnly: Bool
+        isPublic: @escaping (UnsafePointer<sockaddr>) -> Bool, longestStandstill: Int, role: Role
     ) {
         self.id = id
         self.handle = handle
         self.request = request
         self.isPublic = isPublic
         self.longestStandstill = longestStandstill
-        isConnectOnly = connectOnly
+        self.role = role
         usesProxy = !proxy.isEmpty
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -66,15 +74,20 @@ final class CurlTransfer {
         let milliseconds =
             Int(request.timeout.components.seconds * 1000)
             + Int(request.timeout.components.attoseconds / 1_000_000_000_000_000)
-        ccurl_set_long(handle, connectOnly ? CURLOPT_CONNECTTIMEOUT_MS : CURLOPT_TIMEOUT_MS, max(milliseconds, 1))
+        ccurl_set_long(handle, role == .socket ? CURLOPT_CONNECTTIMEOUT_MS : CURLOPT_TIMEOUT_MS, max(milliseconds, 1))
         ccurl_set_open_socket(handle, openSocket)
         ccurl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, this)
-        if connectOnly {
+        switch role {
+        case .request:
+            receive(this)
+            ask()
+        case .socket:
             ccurl_set_long(handle, CURLOPT_CONNECT_ONLY, 1)
             ccurl_set_long(handle, CURLOPT_HTTPPROXYTUNNEL, 1)
             ccurl_set_long(handle, CURLOPT_FRESH_CONNECT, 1)
-        } else {
-            ask(this)
+        case .opening:
+            receive(this)
+            askNothing()
         }
     }
 
@@ -83,11 +96,28 @@ final class CurlTransfer {
         errorText.deallocate()
     }
 
-    private func ask(_ this: UnsafeMutableRawPointer) {
+    private func receive(_ this: UnsafeMutableRawPointer) {
         ccurl_set_write(handle, CURLOPT_WRITEFUNCTION, receiveBody)
         ccurl_set_pointer(handle, CURLOPT_WRITEDATA, this)
         ccurl_set_write(handle, CURLOPT_HEADERFUNCTION, receiveHeader)
         ccurl_set_pointer(handle, CURLOPT_HEADERDATA, this)
+    }
+
+    /// An upload that is complete before it begins. libcurl connects for it, notices that (Curl_http_resume), and ends it with
+    /// `nothingToSend` before it has sent a byte. The connection stays open for others (multi_done), which CURLOPT_CONNECT_ONLY
+    /// would not allow.
+    private func askNothing() {
+        ccurl_set_long(handle, CURLOPT_UPLOAD, 1)
+        ccurl_set_long(handle, CURLOPT_INFILESIZE, 1)
+        ccurl_set_long(handle, CURLOPT_RESUME_FROM, 1)
+        ccurl_set_seek(handle) { _, _, _ in CURL_SEEKFUNC_OK }
+        // Never from our standard input, where Asterisk writes.
+        ccurl_set_write(handle, CURLOPT_READFUNCTION) { _, _, _, _ in Int(CURL_READFUNC_ABORT) }
+    }
+
+    static let nothingToSend = CURLE_PARTIAL_FILE
+
+    private func ask() {
         let fixed = [Header("User-Agent", "cognigy-bridge"), Header("Expect", "")]
         for header in fixed + request.headers {
             let line = header.value.isEmpty ? "\(header.name):" : "\(header.name): \(header.value)"
@@ -103,6 +133,11 @@ final class CurlTransfer {
         ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
     }
 
+    /// Whether its connection, once it is over, may serve a request to this address.
+    func leavesConnection(to location: Location) -> Bool {
+        role != .socket && request.location.hasSameOrigin(as: location)
+    }
+
     func arrived() -> [UInt8] {
         guard !body.isEmpty, isHeadWhole, long(CURLINFO_RESPONSE_CODE) / 100 == 2 else { return [] }
         handedOver += body.count
@@ -116,7 +151,7 @@ final class CurlTransfer {
         if isTooLarge { return .failure(.tooLarge) }
         guard code == CURLE_OK else { return .failure(failure(code)) }
         // libcurl accepts a head that ends with the connection.
-        if !isHeadWhole, !isConnectOnly { return .failure(progress.unreachable("the answer is cut short")) }
+        if !isHeadWhole, role == .request { return .failure(progress.unreachable("the answer is cut short")) }
         return .success(
             Response(
                 status: long(CURLINFO_RESPONSE_CODE), retryAfter: retryAfter, redirect: redirect, body: body))
@@ -149,7 +184,7 @@ final class CurlTransfer {
         // libcurl reports TCP, tunnel and TLS only once all of them are set up.
         let isConnected = time(CURLINFO_CONNECT_TIME_T) > 0 || time(CURLINFO_PRETRANSFER_TIME_T) > 0
         let (peer, location) = (self.peer, request.location)
-        let opensTunnel = usesProxy && (isConnectOnly || location.isSecure)
+        let opensTunnel = usesProxy && (role == .socket || location.isSecure)
         let step: Progress.Step =
             if isConnected {
                 hasAnswer ? .answer : .request

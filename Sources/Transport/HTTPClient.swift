@@ -50,13 +50,23 @@ public final class HTTPClient {
 
     /// Starts a request. `completions()` reports its end.
     public func start(_ request: Request) -> Int {
-        begin(request, connectOnly: false)
+        begin(request, as: .request)
+    }
+
+    /// Opens a connection to the host of `location`, so that the next request there need not wait for names, TCP and TLS. Nothing
+    /// is sent, and nobody is told how it went: where it fails, the request connects by itself and says what is wrong. Does
+    /// nothing where an idle connection is still good, or something is under way that leaves one.
+    public func open(to location: Location) {
+        if transfers.values.contains(where: { $0.leavesConnection(to: location) }) { return }
+        var request = Request(.put, location)
+        request.limit = 0
+        _ = begin(request, as: .opening)
     }
 
     public func cancel(_ id: Int) {
         guard let transfer = transfers.removeValue(forKey: id) else { return }
         curl_multi_remove_handle(multi, transfer.handle)
-        if transfer.isConnectOnly {
+        if transfer.role == .socket {
             // The connection ends with the handle.
             curl_easy_cleanup(transfer.handle)
             dropSpare()
@@ -112,10 +122,11 @@ public final class HTTPClient {
             ccurl_get_private(message.pointee.easy_handle, &context)
             guard let context else { continue }
             let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
-            done.append((transfer.id, transfer.result(code)))
+            let isOpened = transfer.role == .opening && code == CurlTransfer.nothingToSend
+            if transfer.role != .opening { done.append((transfer.id, transfer.result(code))) }
             // The connection of the voice socket lives only as long as its handle stays in the multi handle.
-            if !transfer.isConnectOnly { cancel(transfer.id) }
-            if code != CURLE_OK { dropSpare() }
+            if transfer.role != .socket { cancel(transfer.id) }
+            if code != CURLE_OK, !isOpened { dropSpare() }
         }
         defer { done = [] }
         return done
@@ -125,7 +136,7 @@ public final class HTTPClient {
     func connect(to location: Location, timeout: Duration) -> Int {
         var request = Request(.get, location, timeout: timeout)
         request.limit = 0
-        return begin(request, connectOnly: true)
+        return begin(request, as: .socket)
     }
 
     /// Keeps a connection until the peer has read the last frame; the poll serves it. Only a few are kept at a time.
@@ -141,19 +152,19 @@ public final class HTTPClient {
         }
     }
 
-    private func begin(_ request: Request, connectOnly: Bool) -> Int {
+    private func begin(_ request: Request, as role: CurlTransfer.Role) -> Int {
         lastID += 1
         guard let handle = spare.popLast() ?? curl_easy_init() else {
-            refuse(request)
+            if role != .opening { refuse(request) }
             return lastID
         }
         let transfer = CurlTransfer(
             id: lastID, request, on: handle, trust: trust, proxy: proxy, isPublic: isPublic,
-            longestStandstill: longestStandstill, connectOnly: connectOnly)
+            longestStandstill: longestStandstill, role: role)
         transfers[lastID] = transfer
         if curl_multi_add_handle(multi, handle) != CURLM_OK {
             cancel(lastID)
-            refuse(request)
+            if role != .opening { refuse(request) }
         }
         return lastID
     }
@@ -172,4 +183,7 @@ public final class HTTPClient {
     public func arrived(_ id: Int) -> [UInt8] { transfers[id]?.arrived() ?? [] }
 
     func handle(of id: Int) -> UnsafeMutableRawPointer? { transfers[id]?.handle }
+
+    /// Whether nothing is under way.
+    var isIdle: Bool { transfers.isEmpty }
 }

@@ -215,6 +215,66 @@ import Testing
         #expect(wire.server.connections.count == 3)
     }
 
+    // MARK: Connections that stand before there is a request
+
+    /// Turns until nothing is under way any more. Nobody is told of an opening.
+    private func settle(_ wire: Wire) throws {
+        try wire.turn {
+            #expect(wire.client.completions().isEmpty)
+            return wire.client.isIdle
+        }
+    }
+
+    private func open(_ wire: Wire) throws {
+        wire.client.open(to: try wire.location("/any"))
+        try settle(wire)
+    }
+
+    @Test func theFirstRequestFindsTheConnectionThatWasOpenedForIt() throws {
+        let wire = try Wire()
+        wire.answers(Self.ok)
+        try open(wire)
+        try wire.turn { wire.server.connections.count == 1 }
+        #expect(wire.server.connections[0].received.isEmpty)
+        for _ in 1...2 { _ = try wire.result(Request(.post, wire.location("/x"), body: [1])).get() }
+        #expect(wire.server.connections.count == 1)
+    }
+
+    @Test func oneConnectionToAHostIsEnough() throws {
+        let wire = try Wire()
+        wire.answers(Self.ok)
+        try open(wire)
+        try open(wire)
+        // A request that is under way leaves its own.
+        let request = wire.client.start(Request(.get, try wire.location()))
+        wire.client.open(to: try wire.location("/other"))
+        _ = try wire.results(request)
+        #expect(wire.client.isIdle && wire.server.connections.count == 1)
+    }
+
+    @Test func aConnectionThatTheServerClosedIsOpenedAgain() throws {
+        let wire = try Wire()
+        wire.answers(Self.ok)
+        try open(wire)
+        try wire.turn { wire.server.connections.count == 1 }
+        wire.server.connections[0].finish()
+        try open(wire)
+        try wire.turn { wire.server.connections.count == 2 }
+        _ = try wire.result(Request(.get, wire.location())).get()
+        #expect(wire.server.connections.count == 2)
+    }
+
+    @Test func aHostThatIsAwayIsSaidByTheRequestOnly() throws {
+        let wire = try Wire()
+        let nobody = try #require(Location("http://127.0.0.1:1"))
+        wire.client.open(to: nobody)
+        try settle(wire)
+        guard case .failure(.unreachable) = try wire.result(Request(.get, nobody)) else {
+            Issue.record("it was reached")
+            return
+        }
+    }
+
     @Test func requestsRunBesideEachOther() throws {
         let wire = try Wire()
         // The first is answered after the second.
