@@ -22,6 +22,11 @@ public struct ArrivingSound: ~Copyable {
 
     public init(as format: SampleFormat) { self.format = format }
 
+    /// Of what has arrived.
+    public var length: Duration {
+        if case .samples(let format, _) = input { .seconds(frames) / format.rate } else { .zero }
+    }
+
     /// Takes the bytes that have arrived, and returns what can be played of them.
     public mutating func take(_ bytes: [UInt8]) throws(AudioRefusal) -> [UInt8] {
         pending += bytes

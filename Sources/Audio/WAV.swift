@@ -35,6 +35,12 @@ public enum WAV {
         return try Recording(bytes, head.start..<end, head.format)
     }
 
+    /// Whether these first bytes of a file reach to its samples, and say that they can be read.
+    public static func hasReadableHead(_ bytes: [UInt8]) -> Bool {
+        guard AudioFormat.detect(bytes) == .wav else { return false }
+        return ((try? head(of: bytes)) ?? nil) != nil
+    }
+
     /// What these first bytes of a file say of the samples behind them; nil where they do not reach so far yet.
     static func head(of bytes: [UInt8]) throws(AudioRefusal) -> Head? {
         try walk(bytes, isWhole: false).head

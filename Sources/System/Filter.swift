@@ -16,13 +16,17 @@ public struct Filter: ~Copyable {
     /// How soon a program that has closed its output is asked again whether it has ended. A descriptor tells that only
     /// since Linux 5.3.
     static let pause = Duration.milliseconds(5)
+    /// How much one `step` reads, so that a program that writes without end holds up nothing else.
+    private static let portion = 65_536
 
     private var process: Subprocess
     private var pipes: (input: CInt, output: CInt)
     private var unwritten: ArraySlice<UInt8>
     private var output: [UInt8] = []
     private let limit: Int
-    private let end: Duration
+    /// How many bytes of its output were handed over before its end.
+    private var handedOver = 0
+    private var end: Duration
     /// Everything is written, but the program has not ended yet.
     private var reapAt: Duration?
 
@@ -76,9 +80,19 @@ public struct Filter: ~Copyable {
             reapAt = now + Filter.pause
             return try inTime(now)
         }
-        if status != .code(0) || output.isEmpty { throw .ended(status) }
+        if status != .code(0) || handedOver + output.count == 0 { throw .ended(status) }
         return output
     }
+
+    /// What it has written since the last call, or all of it so far. The output that `step` returns is what comes after it.
+    public mutating func arrived() -> [UInt8] {
+        handedOver += output.count
+        defer { output = [] }
+        return output
+    }
+
+    /// Gives it more time.
+    public mutating func extend(by time: Duration) { end += time }
 
     private func inTime(_ now: Duration) throws(Failure) -> [UInt8]? {
         if now >= end { throw .timedOut }
@@ -87,15 +101,18 @@ public struct Filter: ~Copyable {
 
     /// Whether the program has closed its output.
     private mutating func read() throws(Failure) -> Bool {
-        while true {
-            switch try? Descriptor.read(pipes.output, limit: 65_536) {
+        var count = 0
+        while count < Filter.portion {
+            switch try? Descriptor.read(pipes.output, limit: Filter.portion) {
             case .bytes(let bytes):
+                count += bytes.count
                 output += bytes
-                if output.count > limit { throw .tooMuchOutput }
+                if handedOver + output.count > limit { throw .tooMuchOutput }
             case .nothingYet: return false
             case .end, nil: return true
             }
         }
+        return false
     }
 
     private mutating func write() {

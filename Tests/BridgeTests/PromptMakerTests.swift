@@ -12,48 +12,9 @@ import Transport
 @testable import Bridge
 
 @Suite struct PromptMakerTests {
-    private let folder: TemporaryFolder
-    private let client: HTTPClient
-    private let log = Log()
+    private let bench: PromptBench
 
-    private final class Log {
-        var lines: [String] = []
-    }
-
-    init() throws {
-        signal(SIGPIPE, SIG_IGN)
-        folder = try TemporaryFolder()
-        client = try #require(HTTPClient(trust: TrustStore(folder: nil, file: nil), proxy: nil))
-    }
-
-    private func speaker(_ command: String...) throws -> PromptMaker { try speaker(.command(command)) }
-
-    private func speaker(
-        _ voice: PromptMaker.Voice, mostAhead: Int = PromptMaker.mostAhead, keeps: Bool = false
-    ) throws -> PromptMaker {
-        let base = try #require(Location("https://service.invalid"))
-        let state = try #require(StateFolder(path: folder.path("state")) { Issue.record("\($0)") })
-        return PromptMaker(
-            client: client, download: AudioDownload(base: base, hosts: []), voice: voice,
-            folder: CallFolder(state: state), state: keeps ? state : nil, mostAhead: mostAhead
-        ) { [log] in log.lines.append($1) }
-    }
-
-    /// Turns as the call's loop does, until so many sounds are finished or the time is up.
-    private func turn(_ speaker: PromptMaker, until count: Int, within limit: Duration = .seconds(60)) -> [PromptMaker
-        .Finished]
-    {
-        var finished: [PromptMaker.Finished] = []
-        let deadline = MonotonicClock.now() + limit
-        while finished.count < count, MonotonicClock.now() < deadline {
-            finished += speaker.step(MonotonicClock.now())
-            if finished.count >= count { break }
-            let wake = min(speaker.deadline ?? deadline, deadline)
-            _ = client.wait(for: speaker.interests, timeout: wake - MonotonicClock.now())
-            for completion in client.completions() { speaker.completed(completion) }
-        }
-        return finished
-    }
+    init() throws { bench = try PromptBench() }
 
     /// 16 kHz, mono, 16 bits: 100 samples.
     private static let sound =
@@ -65,9 +26,9 @@ import Transport
     ])
 
     @Test func onlySomeMessagesArePreparedAtOnce() throws {
-        let sleeper = try speaker("/bin/sleep", "1000")
+        let sleeper = try bench.speaker("/bin/sleep", "1000")
         for id in 1...50 { sleeper.prepare(id, PromptOrder(Message(text: "x"), token: nil, format: .sln)) }
-        _ = turn(sleeper, until: 1, within: .milliseconds(200))
+        _ = bench.turn(sleeper, until: 1, within: .milliseconds(200))
         // Each program is waited for at two descriptors at most.
         #expect((1...2 * PromptMaker.mostAtOnce).contains(sleeper.interests.count))
         let before = Set(sleeper.interests.map(\.descriptor))
@@ -75,22 +36,22 @@ import Transport
         #expect(sleeper.interests.isEmpty)
         // The next ones do not wait for anything else to happen.
         #expect(sleeper.deadline == .zero)
-        _ = turn(sleeper, until: 1, within: .milliseconds(200))
+        _ = bench.turn(sleeper, until: 1, within: .milliseconds(200))
         #expect(!sleeper.interests.isEmpty && sleeper.interests.count <= before.count)
         sleeper.finish()
         #expect(sleeper.interests.isEmpty && sleeper.deadline == nil)
     }
 
     @Test func allAreFinishedInTheEndAndNoDescriptorIsLost() throws {
-        let speaker = try speaker(Self.anyWords)
+        let speaker = try bench.speaker(Self.anyWords)
         for id in 1...30 { speaker.prepare(id, PromptOrder(Message(text: "x"), token: nil, format: .sln)) }
-        let finished = turn(speaker, until: 30)
+        let finished = bench.turn(speaker, until: 30)
         #expect(finished.map(\.id).sorted() == Array(1...30))
         #expect(finished.allSatisfy { if case .file = $0.sound { true } else { false } })
         #expect(speaker.interests.isEmpty && speaker.deadline == nil)
-        #expect(try FolderListing.names(folder.path("state/calls")).count == 1)
+        #expect(try FolderListing.names(bench.folder.path("state/calls")).count == 1)
         speaker.finish()
-        #expect(try FolderListing.names(folder.path("state/calls")).isEmpty)
+        #expect(try FolderListing.names(bench.folder.path("state/calls")).isEmpty)
     }
 
     @Test(arguments: [
@@ -99,22 +60,21 @@ import Transport
         (.seconds(3600), 160_000),
     ])
     func aPauseIsAFileOfSilenceThatIsNoLongerThanIt(pause: Duration, size: Int) throws {
-        let speaker = try speaker(.none)
-        guard case .file(let path) = try only(Message(pause: pause), of: speaker).sound else { throw Refused() }
-        let content = try AtomicFile.read("\(path).sln", limit: 1 << 20, owner: .anyone, forbidden: 0)
-        #expect(content.bytes == [UInt8](repeating: 0, count: size))
+        let speaker = try bench.speaker(.none)
+        guard case .file(let path) = try bench.only(Message(pause: pause), of: speaker).sound else { throw Refused() }
+        #expect(try bench.samples(path) == [UInt8](repeating: 0, count: size))
         speaker.finish()
     }
 
     @Test func aPauseWithoutLengthIsNothing() throws {
-        let finished = try only(Message(pause: .zero), of: try speaker(.none))
+        let finished = try bench.only(Message(pause: .zero), of: try bench.speaker(.none))
         #expect(finished.sound == nil && finished.loss == nil)
     }
 
     private struct Refused: Error {}
 
     @Test func aMessageWhoseTurnNeverCameIsDiscardedWithoutTrace() throws {
-        let speaker = try speaker("/bin/sleep", "1000")
+        let speaker = try bench.speaker("/bin/sleep", "1000")
         for id in 1...10 { speaker.prepare(id, PromptOrder(Message(text: "x"), token: nil, format: .sln)) }
         for id in 1...10 { speaker.discard(id) }
         #expect(speaker.step(MonotonicClock.now()).isEmpty)
@@ -123,26 +83,21 @@ import Transport
 
     // MARK: What is not heard
 
-    private func only(_ message: Message, of speaker: PromptMaker) throws -> PromptMaker.Finished {
-        speaker.prepare(1, PromptOrder(message, token: nil, format: .sln))
-        return try #require(turn(speaker, until: 1).first)
-    }
-
     @Test(arguments: [false, true]) func whatMayNotBeWrittenDownIsNotKeptForOtherCalls(isSensitive: Bool) throws {
         var message = Message(text: "Your code is blue.")
         message.isSensitive = isSensitive
-        let finished = try only(message, of: try speaker(Self.anyWords, keeps: true))
+        let finished = try bench.only(message, of: try bench.speaker(Self.anyWords, keeps: true))
         #expect(finished.loss == nil)
-        let kept = (try? FolderListing.names(folder.path("state/voices"))) ?? []
+        let kept = (try? FolderListing.names(bench.folder.path("state/voices"))) ?? []
         #expect(kept.count == (isSensitive ? 0 : 1))
     }
 
     @Test(arguments: [false, true]) func whatMayNotBeWrittenDownIsNotInTheLogEither(isSensitive: Bool) throws {
         var message = Message(text: "Your code is blue.")
         message.isSensitive = isSensitive
-        _ = try only(message, of: try speaker(.none))
+        _ = try bench.only(message, of: try bench.speaker(.none))
         let shown = isSensitive ? "a sensitive text" : "Your code is blue."
-        #expect(log.lines == ["unspoken, for want of a voice: \(shown)"])
+        #expect(bench.lines == ["unspoken, for want of a voice: \(shown)"])
     }
 
     @Test func theVoiceThatAFlowChoosesIsAskedFor() throws {
@@ -161,66 +116,61 @@ import Transport
     }
 
     @Test func aTextWithoutAVoiceIsALossAndANumberIsNot() throws {
-        let text = try only(Message(text: "Good morning."), of: try speaker("/nonexistent"))
+        let text = try bench.only(Message(text: "Good morning."), of: try bench.speaker("/nonexistent"))
         #expect(text.sound == nil && text.loss?.kind == .voice)
         // Whoever wants no voice misses none.
-        let unspoken = try only(Message(text: "Good morning."), of: try speaker(.none))
+        let unspoken = try bench.only(Message(text: "Good morning."), of: try bench.speaker(.none))
         #expect(unspoken.sound == nil && unspoken.loss == nil)
-        let number = try only(Message(text: " 12 "), of: try speaker(.none))
+        let number = try bench.only(Message(text: " 12 "), of: try bench.speaker(.none))
         #expect(number.sound == .number(12) && number.loss == nil)
-        let nothing = try only(Message(text: " "), of: try speaker(.none))
+        let nothing = try bench.only(Message(text: " "), of: try bench.speaker(.none))
         #expect(nothing.sound == nil && nothing.loss == nil)
     }
 
     /// Leading zeros are part of a code, and Asterisk would not say them.
     @Test(arguments: ["007", "+49", "-0"]) func whatIsWrittenOtherwiseIsNoNumber(text: String) throws {
-        let finished = try only(Message(text: text), of: try speaker("/nonexistent"))
+        let finished = try bench.only(Message(text: text), of: try bench.speaker("/nonexistent"))
         #expect(finished.sound == nil && finished.loss?.kind == .voice)
     }
 
     /// Asterisk's own voice says it better than one that was only found here.
     @Test func aNumberIsLeftToAsteriskUnlessAVoiceIsConfigured() throws {
-        let found = try only(Message(text: "12"), of: try speaker(.machine(locale: nil)))
+        let found = try bench.only(Message(text: "12"), of: try bench.speaker(.machine(locale: nil)))
         #expect(found.sound == .number(12))
-        let configured = try only(Message(text: "12"), of: try speaker(ofBytes: 3200))
+        let configured = try bench.only(Message(text: "12"), of: try speaker(ofBytes: 3200))
         #expect(configured.sound != .number(12) && configured.sound != nil)
     }
 
     @Test func aVoiceThatFailsIsALoss() throws {
-        let finished = try only(Message(text: "Good morning."), of: try speaker("/bin/false"))
+        let finished = try bench.only(Message(text: "Good morning."), of: try bench.speaker("/bin/false"))
         #expect(finished.loss == Loss(kind: .voice, why: "/bin/false: it ended with code 1"))
     }
 
     @Test func audioThatIsRefusedIsALossUnlessItsTextIsANumber() throws {
         let url = "https://elsewhere.example.com/a.wav"
-        let audio = try only(Message(audioURL: url), of: try speaker(.none))
+        let audio = try bench.only(Message(audioURL: url), of: try bench.speaker(.none))
         #expect(audio.sound == nil && audio.loss?.kind == .audio)
         #expect(audio.loss?.why.contains("add it to audio_hosts") == true)
-        let text = try only(Message(text: "hello", audioURL: url), of: try speaker(.none))
+        let text = try bench.only(Message(text: "hello", audioURL: url), of: try bench.speaker(.none))
         #expect(text.loss == audio.loss)
-        let number = try only(Message(text: "3", audioURL: url), of: try speaker(.none))
+        let number = try bench.only(Message(text: "3", audioURL: url), of: try bench.speaker(.none))
         #expect(number.sound == .number(3) && number.loss == nil)
     }
 
-    /// 16 kHz, mono, 16 bits, as many samples as come.
-    private static let header =
-        "RIFF\\377\\377\\377\\377WAVEfmt \\020\\000\\000\\000\\001\\000\\001\\000\\200\\076\\000\\000"
-        + "\\000\\175\\000\\000\\002\\000\\020\\000data\\377\\377\\377\\377"
-
     /// For whom ten seconds are what may wait to be heard.
     private func speaker(ofBytes count: Int) throws -> PromptMaker {
-        let script = "cat >/dev/null; printf '\(Self.header)'; head -c \(count) /dev/zero"
-        return try speaker(.command(["/bin/sh", "-c", script]), mostAhead: 10)
+        let script = "cat >/dev/null; printf '\(PromptBench.head)'; head -c \(count) /dev/zero"
+        return try bench.speaker(.command(["/bin/sh", "-c", script]), mostAhead: 10)
     }
 
     @Test func aSoundThatCannotBeWrittenIsALossUnlessItIsANumber() throws {
         for (text, sound) in [("hello", nil), ("12", Playlist.Sound.number(12))] {
             let speaker = try speaker(ofBytes: 3200)
             // Nothing can be written there, nor can it be made anew.
-            rmdir(folder.path("state"))
-            symlink("/nowhere", folder.path("state"))
-            let finished = try only(Message(text: text), of: speaker)
-            unlink(folder.path("state"))
+            rmdir(bench.folder.path("state"))
+            symlink("/nowhere", bench.folder.path("state"))
+            let finished = try bench.only(Message(text: text), of: speaker)
+            unlink(bench.folder.path("state"))
             #expect(finished.sound == sound)
             #expect(finished.loss?.kind == (sound == nil ? .disk : nil))
         }
@@ -233,10 +183,12 @@ import Transport
         var finished: [PromptMaker.Finished] = []
         let end = MonotonicClock.now() + .seconds(60)
         while MonotonicClock.now() < end {
-            finished += speaker.step(MonotonicClock.now())
+            finished += speaker.step(MonotonicClock.now()).filter {
+                if case .growing = $0.sound { false } else { true }
+            }
             if speaker.deadline == nil, speaker.interests.isEmpty { break }
             let wake = min(speaker.deadline ?? end, end)
-            _ = client.wait(for: speaker.interests, timeout: wake - MonotonicClock.now())
+            _ = bench.client.wait(for: speaker.interests, timeout: wake - MonotonicClock.now())
         }
         return finished
     }
@@ -255,7 +207,7 @@ import Transport
         speaker.discard(2)
         #expect(settle(speaker).map(\.id) == [5])
         speaker.finish()
-        #expect(try FolderListing.names(folder.path("state/calls")).isEmpty)
+        #expect(try FolderListing.names(bench.folder.path("state/calls")).isEmpty)
     }
 
     @Test func oneSoundIsHeardHoweverLongOthersAre() throws {
@@ -272,10 +224,10 @@ import Transport
 
     /// What is behind it is not to wait as long again and again.
     @Test func aProgramThatHangsCostsTheCallItsTimeOnce() throws {
-        let sleeper = try speaker("/bin/sleep", "1000")
+        let sleeper = try bench.speaker("/bin/sleep", "1000")
         for id in 1...6 { sleeper.prepare(id, PromptOrder(Message(text: "x"), token: nil, format: .sln)) }
         let began = MonotonicClock.now()
-        let finished = turn(sleeper, until: 6)
+        let finished = bench.turn(sleeper, until: 6)
         #expect(finished.allSatisfy { $0.loss == Loss(kind: .voice, why: "/bin/sleep: it did not end in time") })
         // Two at a time: thirty seconds, if each had all of its time.
         #expect(finished.count == 6 && MonotonicClock.now() - began < .seconds(27))

@@ -90,6 +90,22 @@ import Testing
         #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
     }
 
+    /// The program says half a second and stands still: the caller hears that, and then silence.
+    @Test func aProgramIsHeardWhileItSpeaks() throws {
+        let pbx = try PBX(#"open send {"type":"response","text":"It takes a while."}"#)
+        let head =
+            #"RIFF\377\377\377\377WAVEfmt \020\000\000\000\001\000\001\000\200\076\000\000"#
+            + #"\000\175\000\000\002\000\020\000data\377\377\377\377"#
+        try pbx.folder.write("printf '\(head)'; head -c 16000 /dev/zero | tr '\\0' '\\1'; sleep 60", to: "voice.sh")
+        pbx.environment["COGNIGY_SPEECH_TTS_COMMAND"] = "/bin/sh \(pbx.folder.path("voice.sh"))"
+        let record = try pbx.call([.hangUp(when: .whenPlaying(1), after: .milliseconds(1000))])
+        let sound = try #require(record.sounds.first)
+        #expect(record.sounds.count == 1 && sound.end == .hangup)
+        #expect(sound.bytes.prefix(8000).contains { $0 != 0 })
+        #expect(sound.to > sound.from + 6000, "it did not go on: \(sound.from) to \(sound.to)")
+        #expect(pbx.leftovers() == [])
+    }
+
     /// As after README's first steps: no voice is configured, and the machine has one.
     @Test func withNothingConfiguredTheMachinesOwnVoiceSpeaks() throws {
         let pbx = try PBX(#"open send {"type":"response","text":"Welcome to the demo.","end":true}"#)

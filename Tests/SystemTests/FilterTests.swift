@@ -5,7 +5,8 @@ import Testing
 @Suite struct FilterTests {
     /// What the script writes, waited for as the call's loop waits; how often that woke up, and how long it took.
     private func run(
-        _ script: String, input: [UInt8] = [], limit: Int = 1 << 20, within patience: Duration = .seconds(30)
+        _ script: String, input: [UInt8] = [], limit: Int = 1 << 20, within patience: Duration = .seconds(30),
+        eachTurn look: (inout Filter) -> Void = { _ in }
     ) throws -> (output: String, turns: Int, took: Duration) {
         signal(SIGPIPE, SIG_IGN)
         let began = MonotonicClock.now()
@@ -17,6 +18,7 @@ import Testing
             if let output = try filter.step(MonotonicClock.now()) {
                 return (String(decoding: output, as: UTF8.self), turns, MonotonicClock.now() - began)
             }
+            look(&filter)
             _ = try Poll.wait(for: filter.interests, timeout: filter.deadline - MonotonicClock.now())
         }
     }
@@ -55,6 +57,26 @@ import Testing
 
     @Test func aProgramThatWritesTooMuchIsAFailure() {
         #expect(throws: Filter.Failure.tooMuchOutput) { try run("cat /dev/zero", limit: 100_000) }
+    }
+
+    @Test func whatHasArrivedIsHandedOverBeforeTheEndAndOnce() throws {
+        var early: [UInt8] = []
+        let rest = try run("echo one; sleep 0.1; echo two") { early += $0.arrived() }.output
+        #expect(String(decoding: early, as: UTF8.self) + rest == "one\ntwo\n" && early.starts(with: Array("one\n".utf8)))
+        // What was handed over counts.
+        #expect(try run("echo one; exec >&-; sleep 0.1") { _ = $0.arrived() }.output == "")
+        #expect(throws: Filter.Failure.tooMuchOutput) {
+            try run("cat /dev/zero", limit: 1_000_000) { _ = $0.arrived() }
+        }
+    }
+
+    @Test func aProgramMayBeGivenMoreTime() throws {
+        var isExtended = false
+        let result = try run("sleep 0.5; echo done", within: .milliseconds(200)) {
+            if !isExtended { $0.extend(by: .seconds(30)) }
+            isExtended = true
+        }
+        #expect(result.output == "done\n")
     }
 
     @Test func aProgramThatIsNotThereIsNamed() {

@@ -15,7 +15,8 @@ extension PromptJob {
     /// When what is arriving wants to be looked at again.
     var arrivalDeadline: Duration? {
         if let growing { return growing.deadline(waits: !isAnnounced) }
-        return source == .audio ? arrivesSince.map { $0 + Self.shortWait } : nil
+        guard mayGrow, isPlayable, let arrivesSince else { return nil }
+        return source == .audio ? arrivesSince + Self.shortWait : arrivesSince
     }
 
     func isGrowing(_ path: String) -> Bool { growing != nil && file?.path == path }
@@ -32,7 +33,7 @@ extension PromptJob {
             early += bytes
             if early.isEmpty { return }
             if arrivesSince == nil { arrivesSince = now }
-            guard playsMeanwhile(now) else { return }
+            guard let arrivalDeadline, now >= arrivalDeadline else { return }
             growing = GrowingSound(format)
             arriving = ArrivingSound(as: format)
             if !append(early, now, client, &folder) { return }
@@ -42,18 +43,12 @@ extension PromptJob {
         }
         guard let silence = growing?.filling(now: now), !silence.isEmpty else { return }
         do throws(CallFolder.Failure) { try write(silence[...], of: Self.usualSize, &folder) } catch {
-            giveUp("\(error)", client, &folder)
+            cannotAppend(error, client, &folder)
         }
     }
 
-    private func playsMeanwhile(_ now: Duration) -> Bool {
-        switch source {
-        case .voiceService: true
-        case .voiceCommand: false
-        case .audio:
-            arrivalDeadline.map { now >= $0 } == true && AudioFormat.detect(early) == .wav
-        }
-    }
+    /// Whether what is here says how the samples behind it are to be read.
+    private var isPlayable: Bool { source == .voiceService || WAV.hasReadableHead(early) }
 
     /// The answer is over. What broke off before anything of it was played is asked for again, as if nothing had come.
     func complete(
@@ -69,12 +64,20 @@ extension PromptJob {
             log(.warning, "\(source == .audio ? "audio" : "voice"): \(failure); what came of it is heard")
             spoken = nil
         }
+        endArrival(with: rest, isWhole: spoken != nil, now, client, &folder)
+    }
+
+    /// Takes the last bytes. Only what is whole is kept for other calls.
+    func endArrival(
+        with rest: [UInt8], isWhole: Bool, _ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder
+    ) {
+        if !isWhole { spoken = nil }
         guard append(rest, now, client, &folder, isLast: true) else { return }
         keepForOthers()
         conclude()
     }
 
-    private func begin(again folder: inout CallFolder) {
+    func begin(again folder: inout CallFolder) {
         forgetFile(&folder)
         arriving = nil
         (growing, early, spoken) = (nil, [], [])
@@ -109,7 +112,7 @@ extension PromptJob {
                 try write(frames[...], of: Self.usualSize, &folder)
                 return true
             } catch {
-                giveUp("\(error)", client, &folder)
+                cannotAppend(error, client, &folder)
             }
         } catch {
             giveUp("\(error)", client, &folder)
@@ -119,12 +122,40 @@ extension PromptJob {
 
     /// What is being played ends where it is; of what is not, its text or its number may still be heard.
     private func giveUp(_ why: String, _ client: HTTPClient, _ folder: inout CallFolder) {
-        if case .asking(let request) = stage { client.cancel(request) }
+        stopSource(client)
         if isAnnounced {
             log(.warning, "a prompt ends before its end: \(why)")
             return conclude()
         }
         begin(again: &folder)
         speakInstead(why, client)
+    }
+
+    /// The same where the file cannot be written. Elsewhere there may be room: then the sound is asked for again.
+    private func cannotAppend(_ failure: CallFolder.Failure, _ client: HTTPClient, _ folder: inout CallFolder) {
+        if isAnnounced { return giveUp("\(failure)", client, &folder) }
+        let mayMove = file != nil && !isSpilled
+        stopSource(client)
+        begin(again: &folder)
+        if mayMove {
+            isSpilled = true
+            return askAgain(client)
+        }
+        log(.error, "a prompt could not be written: \(failure)")
+        lose(.disk, "\(failure)")
+        sayNumber()
+    }
+
+    private func stopSource(_ client: HTTPClient) {
+        if case .asking(let request) = stage { client.cancel(request) }
+        filter = nil
+    }
+
+    func askAgain(_ client: HTTPClient) {
+        if source == .voiceCommand, case .command(let command) = speech.voice {
+            run(command, input: Array((message.text ?? "").utf8), client)
+        } else {
+            ask(client)
+        }
     }
 }

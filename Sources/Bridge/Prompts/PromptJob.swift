@@ -49,8 +49,10 @@ final class PromptJob {
     let format: SampleFormat
     /// The sounds that wait to be heard are long enough: this one waits, too.
     var isHeldBack = false
+    /// It may be written while it is still arriving.
+    var mayGrow = true
     /// A program used up its time.
-    private(set) var hasHung = false
+    var hasHung = false
     /// The voice says that what it was asked for cannot be had.
     var isUnknown = false
     let message: Message
@@ -68,8 +70,10 @@ final class PromptJob {
     var attempt = 0
     var redirects = 0
     var giveUpAt = Duration.zero
-    private var filter: Filter?
-    private var program = ""
+    var filter: Filter?
+    var program = ""
+    /// A program that fell silent at once is started once more.
+    var wasStartedAgain = false
     /// What the running program writes comes from ffmpeg.
     var isDecoded = false
     /// When the running programs, voice and decoder together, must have ended.
@@ -77,7 +81,7 @@ final class PromptJob {
     private var conversion: Conversion?
     private var written: Int?
     var file: CallFile?
-    private var isSpilled = false
+    var isSpilled = false
     /// What was spoken, as long as it is short enough to be kept for other calls.
     var spoken: [UInt8]? = []
     var loss: Loss?
@@ -90,15 +94,6 @@ final class PromptJob {
     var isAnnounced = false
     private var random = SystemRandomNumberGenerator()
 
-    /// How long a program may take to speak or to decode.
-    static let programTimeout = Duration.seconds(10)
-    /// CPU limits. A voice may use many cores; a decoder reads what strangers wrote, so it gets less.
-    private static let voiceLimits = Subprocess.Limits(cpuSeconds: 60)
-    private static let decoderLimits = Subprocess.Limits(cpuSeconds: 20, memory: 1 << 30)
-    /// How long a voice has at least whose words take the place of a sound that a decoder could not read.
-    static let afterDecoder = Duration.seconds(3)
-    /// In seconds; the conversion would refuse more.
-    static let longestDecoded = 10 * 60
     /// Of what a flow may ask for.
     static let longestPause = Duration.seconds(10)
     /// A slice of conversion, so that the loop never stalls: some milliseconds.
@@ -126,7 +121,7 @@ final class PromptJob {
         return switch stage {
         case .asking: arrivalDeadline
         case .pausing(let until): until
-        case .filtering: filter?.deadline
+        case .filtering: [filter?.deadline, arrivalDeadline].compactMap(\.self).min()
         case .idle, .converting, .arrived, .keeping, .over: .zero
         }
     }
@@ -221,7 +216,7 @@ final class PromptJob {
         }
     }
 
-    private func take(_ bytes: [UInt8], _ client: HTTPClient) {
+    func take(_ bytes: [UInt8], _ client: HTTPClient) {
         if source != .voiceService, !isDecoded {
             switch AudioFormat.detect(bytes) {
             case .wav: break
@@ -239,32 +234,6 @@ final class PromptJob {
         }
     }
 
-    /// What we cannot read goes through ffmpeg, where there is one.
-    private func decode(_ bytes: [UInt8], _ client: HTTPClient) {
-        isDecoded = true
-        run(
-            [
-                "ffmpeg", "-v", "error", "-nostdin", "-protocol_whitelist", "pipe", "-i", "pipe:0",
-                "-t", "\(PromptJob.longestDecoded)", "-f", "wav", "-ac", "1", "-ar", "\(format.rate)",
-                "-c:a", "pcm_s16le", "pipe:1",
-            ],
-            input: bytes, client)
-    }
-
-    func run(_ command: [String], input: [UInt8], _ client: HTTPClient) {
-        program = command[0]
-        let end = programsEnd ?? MonotonicClock.now() + (isDecoded ? PromptJob.programTimeout : speech.patience)
-        programsEnd = end
-        do {
-            filter = try Filter(
-                command, input: input, limit: 32 << 20, deadline: end,
-                using: isDecoded ? PromptJob.decoderLimits : PromptJob.voiceLimits)
-            stage = .filtering
-        } catch {
-            speakInstead("\(program): \(error)", client)
-        }
-    }
-
     // MARK: Work
 
     func step(_ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder) -> Outcome? {
@@ -274,18 +243,7 @@ final class PromptJob {
         case .asking(let request): arrive(client.arrived(request), now, client, &folder)
         case .arrived(let result): complete(result, now, client, &folder)
         case .pausing(let until): if now >= until { ask(client) }
-        case .filtering:
-            do {
-                if let output = try filter?.step(now) {
-                    filter = nil
-                    take(output, client)
-                }
-            } catch {
-                filter = nil
-                hasHung = hasHung || error == .timedOut && !isDecoded
-                isUnknown = error != .timedOut
-                speakInstead("\(program): \(error)", client)
-            }
+        case .filtering: serveProgram(now, client, &folder)
         case .converting: convert(&folder)
         case .keeping(let samples):
             do throws(CallFolder.Failure) {

@@ -65,6 +65,8 @@ final class PromptMaker {
     static let mostAtOnce = 2
     /// How many seconds of sound may wait to be heard, one message excepted.
     static let mostAhead = 10 * 60
+    /// As so many seconds counts a sound of which nobody knows how long it is.
+    private static let usualLength = 60
     /// How long a voice program may take once it has used up its whole time for an earlier message.
     static let lastPatience = Duration.seconds(1)
 
@@ -124,7 +126,10 @@ final class PromptMaker {
         jobs.removeValue(forKey: id)?.cancel(client, &folder)
         if let file = files.removeValue(forKey: id) { folder.remove(file.path) }
         // There may be room for the next.
-        for job in jobs.values { job.isHeldBack = false }
+        for (id, job) in jobs {
+            job.isHeldBack = false
+            job.mayGrow = mayGrow(behind: secondsAhead(of: id))
+        }
     }
 
     /// Removes every file and stops every job.
@@ -154,6 +159,7 @@ final class PromptMaker {
         for (id, job) in current {
             let ahead = secondsAhead(of: id)
             job.isHeldBack = job.mayWait && ahead > 0 && ahead + (job.seconds ?? 0) > mostAhead
+            job.mayGrow = mayGrow(behind: ahead)
             if job.isHeldBack { continue }
             guard let outcome = job.step(now, client, &folder) else { continue }
             if case .growing(let path) = outcome {
@@ -185,6 +191,9 @@ final class PromptMaker {
             }
         }
     }
+
+    /// Whether a sound may be written while it is still arriving. Else it is first awaited as a whole, and may then be held back.
+    private func mayGrow(behind seconds: Int) -> Bool { seconds == 0 || seconds + Self.usualLength <= mostAhead }
 
     /// How many seconds of sound are written, or being written, that are heard before this one.
     private func secondsAhead(of id: Playlist.ID) -> Int {
