@@ -62,7 +62,8 @@ import Testing
     @Test func whatHasArrivedIsHandedOverBeforeTheEndAndOnce() throws {
         var early: [UInt8] = []
         let rest = try run("echo one; sleep 0.1; echo two") { early += $0.arrived() }.output
-        #expect(String(decoding: early, as: UTF8.self) + rest == "one\ntwo\n" && early.starts(with: Array("one\n".utf8)))
+        #expect(
+            String(decoding: early, as: UTF8.self) + rest == "one\ntwo\n" && early.starts(with: Array("one\n".utf8)))
         // What was handed over counts.
         #expect(try run("echo one; exec >&-; sleep 0.1") { _ = $0.arrived() }.output == "")
         #expect(throws: Filter.Failure.tooMuchOutput) {
