@@ -155,8 +155,9 @@ struct EchoGate {
         for band in 0..<Self.bands where loudest[band] >= Self.telling {
             let ratio = heard[row(0) + band] / loudest[band]
             if comparison.resembles {
-                // A caller is far above the echo and must not count for much.
-                leak[band] *= exp(Self.following * min(log(ratio / leak[band]), 1))
+                // A caller is far above the echo and must not count for much, nor must a moment whose sound was not played
+                // just then but beside it.
+                leak[band] *= exp(Self.following * max(-1, min(log(ratio / leak[band]), 1)))
                 bound[band] = max(bound[band], leak[band])
             } else if ratio < leak[band] {
                 leak[band] *= exp(Self.falling * log(ratio / leak[band]))

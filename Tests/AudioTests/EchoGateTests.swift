@@ -27,6 +27,7 @@ import Testing
 
     /// A call in which both prompts are played, each after a second.
     private struct Call {
+        var prompts = EchoGateTests.prompts
         var level: Float? = -20
         var delay = Duration.milliseconds(120)
         /// How much later than told each prompt is played.
@@ -43,14 +44,14 @@ import Testing
             let count = { (time: Duration) in Int(time / .milliseconds(1)) * EchoGateTests.rate / 1000 }
             var starts: [Int] = []
             var length = EchoGateTests.rate
-            for prompt in EchoGateTests.prompts {
+            for prompt in prompts {
                 starts.append(length)
                 length += prompt.count + EchoGateTests.rate
             }
             var line = Noise.white.samples(length, rate: EchoGateTests.rate, seed: 5).samples(at: -68)
             if let level {
                 let share = pow(10, level / 20)
-                for (index, prompt) in EchoGateTests.prompts.enumerated() {
+                for (index, prompt) in prompts.enumerated() {
                     let start = starts[index] + count(delay + late[index])
                     for (offset, sample) in prompt.enumerated() where start + offset < length {
                         line[start + offset] += Int16(Float(sample) * share)
@@ -71,7 +72,7 @@ import Testing
             var events: [Int] = []
             var position = 0
             while position + 320 <= line.count {
-                for (start, prompt) in zip(starts, EchoGateTests.prompts) where isTold {
+                for (start, prompt) in zip(starts, prompts) where isTold {
                     let (from, to) = (max(start, position), min(start + prompt.count, position + 320))
                     if isUnseen, from < to { ear.playsUnseen(to < start + prompt.count) }
                     if isUnseen || from >= to { continue }
@@ -101,6 +102,20 @@ import Testing
     @Test(arguments: [-30, -20, -15], [40, 120, 400])
     func theEchoOfAPromptIsNotTheCaller(level: Int, delay: Int) throws {
         let call = Call(level: Float(level), delay: .milliseconds(delay))
+        #expect(try call.began().events == [])
+    }
+
+    /// The bands of a quick speaker are loud for a moment each, and the echo of a moment is found in the ones beside it.
+    @Test(arguments: [-15, -12], [40, 120, 400])
+    func theEchoOfAQuickVoiceIsNotTheCaller(level: Int, delay: Int) throws {
+        let voice = SpokenVoice(
+            name: "en-us", speed: 175, pitch: 50,
+            texts: [
+                "I have found three orders under your number, and the second of them is on its way to you, as the parcel "
+                    + "service says."
+            ])
+        var call = Call(level: Float(level), delay: .milliseconds(delay))
+        call.prompts = [Self.said(voice, -16), Self.said(voice, -16)]
         #expect(try call.began().events == [])
     }
 
