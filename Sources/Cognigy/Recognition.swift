@@ -11,6 +11,8 @@ public enum Recognition {
         case raw
         /// A form with a WAV file and the name of a model.
         case openAI(model: String)
+        /// While the caller speaks, over a WebSocket. Nothing is posted then.
+        case stream(RecognitionStream.Style)
     }
 
     /// `pcm` is 16 kHz, 16 bits, mono, little-endian. The form alone has fields for a language, such as `de-DE`, and for
@@ -22,7 +24,7 @@ public enum Recognition {
             switch style {
             // RFC 2586 wants audio/L16 in network byte order, but speech services mean what `ffmpeg -f s16le` writes:
             // Amazon Lex documents this type as little-endian. So the samples are sent as they are.
-            case .raw: ("audio/l16; rate=16000", pcm)
+            case .raw, .stream: ("audio/l16; rate=16000", pcm)
             case .openAI(let model):
                 form(
                     pcm,
@@ -37,6 +39,11 @@ public enum Recognition {
     public struct Heard: Equatable, Sendable {
         public let text: String
         public let confidence: Double?
+
+        public init(text: String, confidence: Double?) {
+            self.text = text
+            self.confidence = confidence
+        }
     }
 
     /// nil where nothing was understood.

@@ -26,9 +26,20 @@ public struct Recognizer: Sendable {
     }
 
     /// Whether the service has a place for the options.
-    public var takesOptions: Bool { style != .raw }
+    public var takesOptions: Bool {
+        switch style {
+        case .openAI, .stream(.websocket): true
+        case .raw, .stream(.vosk): false
+        }
+    }
+
+    /// How it is spoken to where it listens while the caller speaks.
+    public var stream: RecognitionStream.Style? { if case .stream(let style) = style { style } else { nil } }
     /// Whether it listens while the caller speaks, on a socket, in place of being sent what he has said.
-    public var isStreaming: Bool { false }
+    public var isStreaming: Bool { stream != nil }
+
+    /// With which the socket of a stream is opened ("Authentication" in jambonz' document; Vosk's server reads none).
+    public var headers: [Header] { key.map { [.bearer($0)] } ?? [] }
 
     public func request(_ pcm: [UInt8], _ options: Options = Options()) -> Request {
         Recognition.request(
