@@ -11,6 +11,9 @@ public enum Journal {
         case wsPong = "ws_pong"
         case audio, tts
         case bots, dialog, stt
+        /// A socket of speech to text, and the words that were told on it while sound came.
+        case sttSocket = "stt_socket"
+        case sttWords = "stt_words"
         case login, look, mark, run
         case stop, reset
         case oauth, assist, suggest

@@ -150,6 +150,9 @@ public final class StandInServer {
             case .openEndpoint(let introduction):
                 open(connection)
                 add(service.openEndpoint(introduction, on: connection.number), for: connection)
+            case .openHearing(let style):
+                open(connection)
+                add(service.openHearing(style, on: connection.number), for: connection)
             case .endpoint(let act): add(service.carryOut(act, on: connection.number), for: connection)
             case .perform(let action): add(service.perform(action, on: connection.number), for: connection)
             case .finish: connection.finish()

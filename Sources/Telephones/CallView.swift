@@ -99,6 +99,7 @@ public struct CallView {
         case .bots, .login, .mark, .run, .stop, .reset, .oauth, .assist, .suggest:
             return right(at, "\(entry.event.rawValue) \(status)", colour)
         case .look: return right(at, "look \(status)\(quoted(entry["session"]))", colour)
+        case .sttWords: return right(at, "hears\(quoted(entry["text"]))", .faint)
         case .stt: return right(at, "heard \(status)\(quoted(entry["text"]))", colour)
         case .dialog:
             let answer = entry["answer"] == nil ? "" : " ->\(quoted(entry["answer"]))"
@@ -106,10 +107,13 @@ public struct CallView {
         case .connect: return right(at, "endpoint \(status)", colour)
         case .ready: return right(at, "-> ready", .service)
         case .input: return right(at, "<- \(input(entry))", .key)
+        // One of speech to text is closed after each utterance.
+        case .closed where entry["style"] != nil: return nil
         case .closed:
             return right(at, "closed \(entry["code"]?.string ?? "") by the \(entry["by"]?.string ?? "other side")")
         case .violation: return right(at, "! \(entry["what"]?.string ?? "")", .wrong)
-        case .listening, .connected, .disconnected, .ack, .wsPing, .wsPong, .voicePort, .voiceCall: return nil
+        case .listening, .connected, .disconnected, .ack, .wsPing, .wsPong, .voicePort, .voiceCall, .sttSocket:
+            return nil
         }
     }
 

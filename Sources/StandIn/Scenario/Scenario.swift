@@ -51,6 +51,8 @@ public struct Scenario: Equatable, Sendable {
 
     public enum Trigger: Equatable, Sendable {
         case token, session, flows, voice, tts, bots, stt
+        /// The handshake of a socket of speech to text, and that it is open.
+        case sttSocket, sttOpen
         /// The requests of handoff and barge-in.
         case login, look, mark, run, stop, reset
         /// Agent assist: its token, the handshake of its stream, and what is sent on an open stream.

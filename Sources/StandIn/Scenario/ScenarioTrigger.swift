@@ -16,6 +16,8 @@ extension Scenario.Trigger {
         case "tts": self = .tts
         case "bots": self = .bots
         case "stt": self = .stt
+        case "stt-socket": self = .sttSocket
+        case "stt-open": self = .sttOpen
         case "login": self = .login
         case "look": self = .look
         case "mark": self = .mark
@@ -70,9 +72,10 @@ extension Scenario.Trigger {
         case .token, .session, .flows, .bots, .login, .stop, .reset, .oauth, .post: json
         case .look, .mark, .run: json.union(["processing"])
         case .dialog, .stt, .suggest: json.union(["say"])
-        case .voice, .assist, .connect: http.union(["bad-accept", "extension"])
+        case .voice, .assist, .connect, .sttSocket: http.union(["bad-accept", "extension"])
         case .tts, .audio: http.union(["redirect", "huge", "stall", "cut", "paced"])
         case .open, .key: voice
+        case .sttOpen: ["ok", "close", "drop", "silence"]
         case .assistEvent: socket.union(["update", "send"])
         case .ready, .input, .event: endpoint
         case .after: voice.union(endpoint)

@@ -9,6 +9,8 @@ enum Effect: Equatable {
     case openAssist(id: String)
     /// The connection is a socket of the endpoint from now on.
     case openEndpoint(Introduction)
+    /// The connection is a socket of speech to text from now on.
+    case openHearing(HearingLink.Style)
     case perform(Scenario.Action)
     /// Something that a socket of the endpoint does when its time has come.
     case endpoint(EndpointAct)

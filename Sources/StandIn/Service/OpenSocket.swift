@@ -1,6 +1,7 @@
 import WebSocket
 
-/// An open WebSocket: the voice socket of a session, a stream of agent assist, or a socket of the endpoint.
+/// An open WebSocket: the voice socket of a session, a stream of agent assist, a socket of the endpoint, or one of speech to
+/// text.
 struct OpenSocket {
     enum Progress: Equatable {
         case open
@@ -14,6 +15,8 @@ struct OpenSocket {
     var isAssist = false
     /// Of a socket of the endpoint only.
     var link: EndpointLink?
+    /// Of a socket of speech to text only.
+    var hearing: HearingLink?
     var progress = Progress.open
     var isSilent = false
     var assembler = Assembler(role: .server)

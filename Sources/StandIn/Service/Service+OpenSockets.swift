@@ -20,7 +20,10 @@ extension Service {
         switch incoming {
         case .text(let text):
             if sockets[connection]?.link != nil { return handlePacket(text, on: connection) }
+            if sockets[connection]?.hearing != nil { return isSilent ? [] : hear(text: text, on: connection) }
             return handle(text, on: connection, id: id)
+        case .binary(let bytes) where sockets[connection]?.hearing != nil:
+            return isSilent ? [] : hear(sound: bytes, on: connection)
         case .binary: return breach("a binary message", closing: connection, with: .unsupportedData)
         case .violation(let error):
             return breach("the frames break RFC 6455: \(error)", closing: connection, with: error.closeCode)

@@ -6,7 +6,7 @@ extension Service {
         case stop, reset
         case oauth, assist, suggest
         case audio, speech
-        case bots, dialog, recognition, recognitionByForm
+        case bots, dialog, recognition, recognitionByForm, hearing, hearingByVosk
         case connect, post, testPost
     }
 
@@ -56,6 +56,8 @@ extension Service {
         Route("POST", "/api/v2/dialogs", .dialog),
         Route("POST", "/stt", .recognition),
         Route("POST", "/v1/audio/transcriptions", .recognitionByForm),
+        Route("GET", "/stt/websocket", .hearing),
+        Route("GET", "/stt/vosk", .hearingByVosk),
         Route("GET", "/socket.io/?", .connect),
         Route("POST", "/*", .post),
         Route("POST", "/test/*", .testPost),
@@ -99,6 +101,8 @@ extension Service {
         case .dialog: try dialog(request, from: peer, now: now)
         case .recognition: try recognition(request, isForm: false)
         case .recognitionByForm: try recognition(request, isForm: true)
+        case .hearing: try hear(request, .websocket, from: peer)
+        case .hearingByVosk: try hear(request, .vosk, from: peer)
         case .connect: try connect(request, query: word, from: peer)
         case .post: try post(request, token: word, isTest: false)
         case .testPost: try post(request, token: word, isTest: true)

@@ -86,6 +86,10 @@ extension Service {
             let details: [String: JSON] = ["id": .string(id), "code": .integer(Int(code)), "by": .string(whom)]
             return record(.closed, details.merging(["said_goodbye": .bool(link.hasLeft)]) { $1 })
         }
+        if let hearing = sockets[connection]?.hearing {
+            let details: [String: JSON] = ["id": .string(id), "code": .integer(Int(code)), "by": .string(whom)]
+            return record(.closed, details.merging(["style": .string(hearing.style.rawValue)]) { $1 })
+        }
         sessions[id]?.voice = nil
         // After any other code the client may connect again.
         if whom == "client" && code == 1000 { sessions[id]?.hasEnded = true }
