@@ -55,10 +55,27 @@ struct Layers {
     }
 
     private func checkSpeech(_ speech: Settings.Speech) throws(ConfigurationError) {
+        try checkRecognizer(speech)
         guard let entry = entry("speech", "tts") else { return }
         if speech.tts == .http && speech.ttsURL == nil { throw entry.error("http needs tts_url", "set tts_url too") }
         if speech.tts == .command && speech.ttsCommand == nil {
             throw entry.error("command needs tts_command", "set tts_command too")
+        }
+    }
+
+    private func checkRecognizer(_ speech: Settings.Speech) throws(ConfigurationError) {
+        guard let url = speech.sttURL, let entry = entry("speech", "stt_url") else { return }
+        let style = speech.sttStyle
+        switch (Settings.Speech.isWebSocket(url), style.isStream) {
+        case (true, false):
+            throw entry.error(
+                "is a WebSocket, which stt_style = \(style.rawValue) does not speak",
+                "set stt_style = websocket or vosk, or write an address with https://")
+        case (false, true):
+            throw entry.error(
+                "is no WebSocket, which stt_style = \(style.rawValue) speaks",
+                "write an address with wss://, or set stt_style = raw or openai")
+        default: break
         }
     }
 }

@@ -77,7 +77,7 @@ enum Schema {
         Key("speech", "tts_voice", Read.text) { $0.speech.ttsVoice = $1 },
         Key("speech", "tts_ssml", Read.boolean) { $0.speech.ttsSSML = $1 },
         Key("speech", "tts_command", Read.command) { $0.speech.ttsCommand = $1 },
-        Key("speech", "stt_url", Read.serviceURL) { $0.speech.sttURL = $1 },
+        Key("speech", "stt_url", Read.recognizerURL) { $0.speech.sttURL = $1 },
         Key("speech", "stt_key", Read.secret, secret: true) { $0.speech.sttKey = $1 },
         Key("speech", "stt_style", Read.choice) { $0.speech.sttStyle = $1 },
         Key("speech", "stt_model", Read.text) { $0.speech.sttModel = $1 },

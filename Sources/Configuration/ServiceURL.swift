@@ -2,15 +2,25 @@
 struct ServiceURL {
     let text: String
 
+    /// What is spoken there.
+    enum Kind {
+        case http
+        /// RFC 6455, section 3.
+        case webSocket
+
+        var plain: String { self == .http ? "http" : "ws" }
+        var secure: String { self == .http ? "https" : "wss" }
+    }
+
     enum Refusal: Error, Equatable {
         case malformed
-        /// http to another machine would show the credentials to the whole network between.
+        /// Without TLS, the whole network between here and another machine would see the credentials.
         case unencrypted
     }
 
-    init(_ written: String) throws(Refusal) {
+    init(_ written: String, _ kind: Kind = .http) throws(Refusal) {
         let lower = written.lowercased()
-        let scheme = lower.hasPrefix("https://") ? "https" : "http"
+        let scheme = lower.hasPrefix(kind.secure + "://") ? kind.secure : kind.plain
         if !lower.hasPrefix(scheme + "://") { throw .malformed }
         let rest = written.dropFirst(scheme.count + 3)
         let authority = rest.prefix { $0 != "/" }
@@ -19,7 +29,7 @@ struct ServiceURL {
         guard let host = ServiceURL.host(of: authority), path.utf8.allSatisfy(ServiceURL.isPathByte) else {
             throw .malformed
         }
-        if scheme == "http" && !ServiceURL.isLoopback(host) { throw .unencrypted }
+        if scheme == kind.plain && !ServiceURL.isLoopback(host) { throw .unencrypted }
         text = "\(scheme)://\(authority.lowercased())\(path)"
     }
 
@@ -64,17 +74,26 @@ struct ServiceURL {
 }
 
 extension Read {
-    static func serviceURL(_ entry: Entry) throws(ConfigurationError) -> String {
+    static func serviceURL(_ entry: Entry) throws(ConfigurationError) -> String { try serviceURL(entry, .http) }
+
+    private static func serviceURL(_ entry: Entry, _ kind: ServiceURL.Kind) throws(ConfigurationError) -> String {
         do throws(ServiceURL.Refusal) {
-            return try ServiceURL(entry.text).text
+            return try ServiceURL(entry.text, kind).text
         } catch {
+            let (plain, secure) = ("\(kind.plain)://", "\(kind.secure)://")
             switch error {
             case .malformed:
-                throw entry.error("is not the address of a service", "write one as https://host or https://host/path")
+                throw entry.error(
+                    "is not the address of a service", "write one as \(secure)host or \(secure)host/path")
             case .unencrypted:
-                throw entry.error("goes to another machine without encryption", "write https:// in place of http://")
+                throw entry.error("goes to another machine without encryption", "write \(secure) in place of \(plain)")
             }
         }
+    }
+
+    /// An address of either kind. Whether it is of the kind that stt_style speaks is looked at when both are known.
+    static func recognizerURL(_ entry: Entry) throws(ConfigurationError) -> String {
+        try serviceURL(entry, Settings.Speech.isWebSocket(entry.text) ? .webSocket : .http)
     }
 
     /// The address of a sound, which may have a query.

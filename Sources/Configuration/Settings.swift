@@ -142,9 +142,12 @@ public struct Settings: Sendable, Equatable {
         case auto, http, command, none
     }
 
-    /// How a speech service wants its sound: as the body, or as a file in a form.
+    /// How a speech service wants its sound: as the body, as a file in a form, or while the caller speaks by one of two
+    /// protocols over a WebSocket.
     public enum STTStyle: String, Sendable, CaseIterable {
-        case raw, openai
+        case raw, openai, websocket, vosk
+
+        public var isStream: Bool { self == .websocket || self == .vosk }
     }
 
     /// How text is spoken, and how speech becomes text.
@@ -157,6 +160,7 @@ public struct Settings: Sendable, Equatable {
         public var ttsSSML = false
         /// A program and its arguments.
         public var ttsCommand: [String]?
+        /// With ws:// or wss:// where the style is a stream.
         public var sttURL: String?
         public var sttKey: Secret?
         public var sttStyle = STTStyle.raw
@@ -175,6 +179,11 @@ public struct Settings: Sendable, Equatable {
         public var concurrency = 10
         /// How long the dialog of a call that was cut off can be resumed.
         public var resumeWithin = Duration.seconds(300)
+
+        static func isWebSocket(_ url: String) -> Bool {
+            let url = url.lowercased()
+            return url.hasPrefix("ws://") || url.hasPrefix("wss://")
+        }
     }
 
     /// How a session goes to an agent, and where the call goes then.

@@ -29,6 +29,16 @@ public struct Location: Equatable, Hashable, Sendable {
         self.path = path
     }
 
+    /// A ws or wss address (RFC 6455, section 3), as that of the HTTP request with which it begins.
+    public init?(webSocket text: String) {
+        let scheme = text.prefix { $0 != ":" }
+        switch scheme.lowercased() {
+        case "ws": self.init("http" + text.dropFirst(scheme.count))
+        case "wss": self.init("https" + text.dropFirst(scheme.count))
+        default: return nil
+        }
+    }
+
     private init(_ base: Location, path: String) {
         (isSecure, host, port) = (base.isSecure, base.host, base.port)
         self.path = path

@@ -1,4 +1,5 @@
 import Bridge
+import Cognigy
 import Configuration
 import Glibc
 import HTTP
@@ -12,7 +13,8 @@ struct CheckCommand {
     static let usage = """
         Usage: cognigy-bridge check [--turn]
           As root it goes on as Asterisk's user. Prints "ok" or "BAD" and what to do, for: configuration, state folder,
-          certificates, and the endpoint; or token and flow (AGI), API key and bot (EAGI). No call is made.
+          certificates, speech to text by WebSocket, and the endpoint; or token and flow (AGI), API key and bot (EAGI).
+          No call is made.
           --turn also runs the endpoint's flow once, as the beginning of a call does, and shows what it says.
           Exits with 0 when all is well, 78 when the configuration is broken, else 1.
         """
@@ -55,13 +57,18 @@ struct CheckCommand {
         if !mayWrite { folder = nil }
         let endpoint = settings.cognigy.endpoint
         let addresses = endpoint.map { [$0.server] } ?? [bridge?.cognigy.baseURL, voice?.cognigy.dialogURL]
-        let locations = addresses.compactMap { $0.flatMap(Location.init) }
+        let recognizer = voice.flatMap { Recognizer($0.speech) }.flatMap { $0.stream == nil ? nil : $0 }
+        let locations = addresses.compactMap { $0.flatMap { Location($0) } } + [recognizer?.location].compactMap(\.self)
         if locations.contains(where: \.isSecure) {
             step("certificates") { () throws(Trouble) in try Self.place(of: TrustStore(settings.cognigy)) }
         }
         guard let client = HTTPClient(settings.cognigy) else {
             step("network") { () throws(Trouble) in throw Trouble("libcurl could not be started", "free some memory") }
             return
+        }
+        let service = ServiceCheck(client: client)
+        if let recognizer {
+            step("speech to text") { () throws(Trouble) in try service.recognizer(recognizer) }
         }
         if endpoint != nil {
             let asks = asks
@@ -73,7 +80,6 @@ struct CheckCommand {
                 throw Trouble("there is none to take a turn", "set endpoint_url_file, or leave --turn out")
             }
         }
-        let service = ServiceCheck(client: client)
         if let bridge {
             var token = ""
             let isIn = step("token") { () throws(Trouble) in

@@ -1,3 +1,4 @@
+import Bridge
 import Cognigy
 import Configuration
 import HTTP
@@ -69,6 +70,23 @@ struct ServiceCheck {
                 "bot_id \(bot) is none of the \(ids.count) bots that this API key reaches", "copy the id from Cognigy")
         }
         return "\(bot), with an API key that \(url) accepts"
+    }
+
+    /// Opens the socket of a recogniser that hears while the caller speaks.
+    func recognizer(_ recognizer: Recognizer) throws(Trouble) -> String {
+        let (outcome, time) = RecognitionTrial(recognizer, client).run()
+        let place = recognizer.location.authority
+        switch outcome {
+        case .open:
+            let key = recognizer.key == nil ? "" : " and takes stt_key"
+            return "\(place) opens its WebSocket\(key), after \(Int(time / .milliseconds(1))) ms"
+        case .refused(401), .refused(403): throw Trouble("\(place) refuses stt_key", "copy the key from there")
+        case .refused(let status):
+            throw Trouble("\(place) answers HTTP \(status) to the WebSocket", "look at the path of stt_url")
+        case .failed(.untrusted(let reason)): throw Trouble("\(place) is not trusted: \(reason)")
+        case .failed(let failure):
+            throw Trouble("\(place): \(failure)", "look at stt_url, the firewall and proxy")
+        }
     }
 
     private func ids(_ read: () throws(ReplyRefusal) -> Set<String>) throws(Trouble) -> Set<String> {

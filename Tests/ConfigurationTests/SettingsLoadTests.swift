@@ -177,6 +177,46 @@ import Testing
         #expect(widget.assist.refreshInterval == .milliseconds(500))
     }
 
+    /// The style and the address of speech to text have to be of one kind.
+    @Test(
+        arguments: [
+            ("wss://stt.example.com/v1", "websocket"), ("ws://127.0.0.1:2700", "vosk"),
+            ("WSS://Stt.Example.com", "vosk"),
+            ("https://stt.example.com", "openai"),
+        ])
+    func aStreamHasTheAddressOfAWebSocket(url: String, style: String) throws {
+        let text = "\(minimal)[speech]\nstt_url = \(url)\nstt_style = \(style)"
+        let speech = try Settings.parse(text, fileName: "f.conf").speech
+        #expect(speech.sttURL == url.lowercased() && speech.sttStyle.rawValue == style)
+    }
+
+    @Test(
+        arguments: [
+            (
+                "wss://stt.example.com", "raw",
+                "is a WebSocket, which stt_style = raw does not speak; set stt_style = websocket or vosk, or write an "
+                    + "address with https://"
+            ),
+            (
+                "https://stt.example.com", "vosk",
+                "is no WebSocket, which stt_style = vosk speaks; write an address with wss://, or set stt_style = raw "
+                    + "or openai"
+            ),
+            (
+                "ws://stt.example.com", "vosk",
+                "goes to another machine without encryption; write wss:// in place of ws://"
+            ),
+            ("wss:/stt", "vosk", "is not the address of a service; write one as https://host or https://host/path"),
+            (
+                "wss://key@stt.example.com", "vosk",
+                "is not the address of a service; write one as wss://host or wss://host/path"
+            ),
+        ])
+    func whatDoesNotFitTheStyleIsNamed(url: String, style: String, words: String) {
+        let text = "\(minimal)[speech]\nstt_url = \(url)\nstt_style = \(style)"
+        #expect(ConfigurationTests.objection(to: text) == "f.conf:7: [speech] stt_url: \(words)")
+    }
+
     @Test func aTenantIsOneLabel() {
         #expect(
             ConfigurationTests.objection(to: "\(minimal)tenant = a.cognigy.ai")

@@ -5,11 +5,20 @@ import HTTP
 
 extension Recognizer {
     /// nil where stt_url is no address.
-    init?(_ speech: Settings.Speech) {
-        guard let location = speech.sttURL.flatMap({ Location($0) }) else { return nil }
-        self.init(
-            location: location, key: speech.sttKey?.reveal(),
-            style: speech.sttStyle == .raw ? .raw : .openAI(model: speech.sttModel))
+    public init?(_ speech: Settings.Speech) {
+        guard let location = speech.sttURL.flatMap({ Location(webSocket: $0) ?? Location($0) }) else { return nil }
+        self.init(location: location, key: speech.sttKey?.reveal(), style: Recognition.Style(speech))
+    }
+}
+
+extension Recognition.Style {
+    fileprivate init(_ speech: Settings.Speech) {
+        switch speech.sttStyle {
+        case .raw: self = .raw
+        case .openai: self = .openAI(model: speech.sttModel)
+        case .websocket: self = .stream(.websocket)
+        case .vosk: self = .stream(.vosk)
+        }
     }
 }
 
