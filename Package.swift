@@ -103,9 +103,8 @@ let package = Package(
         tests(
             "BridgeTests",
             [
-                "AGI", "Assist", "Audio", "Bridge", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "JSON", "State",
-                "System",
-                "Testbed", "Transport",
+                "AGI", "Assist", "Audio", "Bridge", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "JSON",
+                "StandIn", "State", "System", "Testbed", "Transport",
             ]),
         tests(
             "CallTests",

@@ -11,6 +11,8 @@ public struct UtteranceDetector: ~Copyable {
         public var preRoll = Duration.milliseconds(300)
         /// An utterance that becomes so long ends, and the sound after it belongs to another.
         public var longest = Duration.seconds(30)
+        /// Whether what he says is told while he says it.
+        public var isLive = false
 
         public init(
             endSilence: Duration = .milliseconds(500), preRoll: Duration = .milliseconds(300),
@@ -33,6 +35,8 @@ public struct UtteranceDetector: ~Copyable {
     public enum Event: Equatable {
         /// The caller began to speak at this position.
         case began(at: Int)
+        /// What he says, while he says it: all since the last piece, and the first time all that is kept of before.
+        case piece([Int16])
         /// He has spoken for so long by now that it is no cough.
         case isSure
         /// He may have finished. This is what he has said.
@@ -79,11 +83,15 @@ public struct UtteranceDetector: ~Copyable {
     /// How much of the utterance was speech; nil once it is sure.
     private var voiced: Int?
     private var skipped = 0
+    private let isLive: Bool
+    /// How many of the samples are in a piece.
+    private var told = 0
 
     public init(_ settings: Settings) throws(AudioRefusal) {
         usualSilence = UtteranceDetector.samples(settings.endSilence)
         endSilence = usualSilence
         preRoll = UtteranceDetector.samples(settings.preRoll)
+        isLive = settings.isLive
         longest = max(UtteranceDetector.samples(settings.longest), VoiceActivity.rate)
         resampler = try Resampler(from: settings.rate, to: VoiceActivity.rate)
     }
@@ -138,6 +146,10 @@ public struct UtteranceDetector: ~Copyable {
             kept += resampler.process(samples(rest.prefix(8192)))
             rest = rest.dropFirst(8192)
             while kept.count - judged >= VoiceActivity.step { step(&events) }
+            if isLive, state == .speech, judged > told {
+                events.append(.piece(Array(kept[told..<judged])))
+                told = judged
+            }
             forget()
         }
         return events
@@ -208,6 +220,7 @@ public struct UtteranceDetector: ~Copyable {
     private mutating func begin(_ events: inout [Event]) {
         events.append(.began(at: position))
         state = .speech
+        told = 0
         silence = 0
         lull = 0
         isPausing = false
@@ -234,5 +247,6 @@ public struct UtteranceDetector: ~Copyable {
         kept.removeFirst(count)
         position += count
         judged -= count
+        told = max(0, told - count)
     }
 }

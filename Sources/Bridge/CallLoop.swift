@@ -111,6 +111,7 @@ public final class CallLoop {
         guard let client = HTTPClient(settings.cognigy) else { throw .noNetwork }
         self.client = client
         connections = Connections(settings, for: kind, base: base)
+        listener?.transcriber = Transcriber(settings, client, log: log)
         var random = SplitMix(seed: seed)
         // As Cognigy knows the caller, so that a number is nowhere where the endpoint is not to be told of it.
         let user = settings.cognigy.endpoint.map { Endpoint.Parties(settings, $0, environment, &random).userID }
@@ -138,6 +139,7 @@ public final class CallLoop {
             take(client.wait(for: interests, timeout: deadline.map { $0 - now }))
         }
         speaker.finish()
+        listener?.transcriber?.finish()
         // Sweep last: no key can be lost any more.
         shared.sweepCalls()
         return machine.ending ?? .hangup
@@ -149,7 +151,7 @@ public final class CallLoop {
         var interests = [Poll.Interest(signals.raw, .readable)]
         if pipeIsOpen { interests.append(Poll.Interest(link.input, .readable)) }
         if let interest = socket.interest { interests.append(interest) }
-        if let interest = listener?.interest { interests.append(interest) }
+        if let listener { interests += listener.interests }
         if let control = control?.descriptor { interests.append(Poll.Interest(control, .readable)) }
         return interests + speaker.interests
     }
@@ -159,7 +161,8 @@ public final class CallLoop {
         let isUnread = pipeIsOpen && (!held.isEmpty || machine.awaitsReading)
         let retry = isUnread ? MonotonicClock.now() + .milliseconds(1) : nil
         let socket = socket.hasMore ? Duration.zero : nil
-        return [machine.nextDeadline, speaker.deadline, listener?.deadline, retry, socket].compactMap { $0 }.min()
+        return [machine.nextDeadline, speaker.deadline, listener?.deadline(MonotonicClock.now()), retry, socket]
+            .compactMap { $0 }.min()
     }
 
     private func take(_ ready: [CInt: Poll.Events]) {
@@ -168,6 +171,8 @@ public final class CallLoop {
         for completion in client.completions() {
             if let event = socket.completed(completion) {
                 happened.append(.socket(event))
+            } else if listener?.transcriber?.completed(completion, MonotonicClock.now()) == true {
+                continue
             } else if let (kind, event) = errands.completed(completion) {
                 happened.append(.errand(kind, event))
             } else if let purpose = purposes.removeValue(forKey: completion.id) {
@@ -178,7 +183,7 @@ public final class CallLoop {
         }
         if ready[link.input] != nil { receive() }
         if machine.awaitsReading { seeWhatWasRead() }
-        if let listener { happened += listener.listen(rate: voiceRate, now: MonotonicClock.now()) }
+        if let listener { happened += listener.listen(rate: voiceRate, ready, now: MonotonicClock.now()) }
         while control?.next() == .stop { happened.append(.stopPrompt) }
         while let signal = signals.next() { happened.append(signal == SIGHUP ? .hangup : .terminate) }
         sendHeld()
@@ -296,13 +301,15 @@ public final class CallLoop {
         case .log(let level, let text): log.write(level, text)
         case .listen(let rate): voiceRate = rate
         case .endSpeech(let silence): happened += listener?.ends(after: silence) ?? []
-        case .followSpeech: break
-        case .transcribe: break
+        case .followSpeech(let options): listener?.transcriber?.follow(options)
+        case .transcribe(let samples, let options, let time):
+            listener?.transcriber?.transcribe(samples, options, within: time, MonotonicClock.now())
         case .finish: isFinished = true
         }
     }
 
     private func cancel(_ purpose: Purpose) {
+        if purpose == .recognition { listener?.transcriber?.cancel() }
         for (request, itsPurpose) in purposes where itsPurpose == purpose {
             client.cancel(request)
             purposes[request] = nil

@@ -21,6 +21,8 @@ final class VoiceInput {
     /// The caller has begun to speak and not ended; until when his voice is known.
     private var isSpeech = false
     private var heardUntil = Duration.zero
+    /// Takes what he says while he says it.
+    var transcriber: Transcriber?
 
     /// A line without silence on it, such as one with voice activity detection or a Local channel, has no frames while
     /// nobody speaks. After so long its silence is made here, or no utterance would end.
@@ -37,13 +39,31 @@ final class VoiceInput {
         Descriptor.setNonBlocking(descriptor)
     }
 
-    var interest: Poll.Interest? { isOpen ? Poll.Interest(descriptor, .readable) : nil }
+    var interests: [Poll.Interest] {
+        (isOpen ? [Poll.Interest(descriptor, .readable)] : []) + (transcriber?.interests ?? [])
+    }
 
     /// When `listen` wants to be called at the latest.
-    var deadline: Duration? { isSpeech ? heardUntil + VoiceInput.gap : nil }
+    func deadline(_ now: Duration) -> Duration? {
+        [isSpeech ? heardUntil + VoiceInput.gap : nil, transcriber?.deadline(now)].compactMap(\.self).min()
+    }
 
-    /// What there is to hear by now. `rate`: of the samples, once Asterisk has said it.
-    func listen(rate: Int?, now: Duration) -> [Event] {
+    /// What there is to hear by now, and what the transcriber has understood of it. `rate`: of the samples, once Asterisk
+    /// has said it.
+    func listen(rate: Int?, _ ready: [CInt: Poll.Events] = [:], now: Duration) -> [Event] {
+        let heard = listen(rate: rate, now)
+        guard let transcriber else { return heard }
+        transcriber.process(ready, now)
+        return heard
+            + transcriber.step(now).map { news in
+                switch news {
+                case .words(let text, let isFinal): .words(text, isFinal: isFinal)
+                case .transcribed(let result): .response(.recognition, result)
+                }
+            }
+    }
+
+    private func listen(rate: Int?, _ now: Duration) -> [Event] {
         var bytes = read()
         guard let rate else {
             early += bytes
@@ -51,38 +71,45 @@ final class VoiceInput {
         }
         if ear == nil {
             settings.rate = rate
+            settings.isLive = transcriber != nil
             ear = try? UtteranceDetector(settings)
             ear?.playsUnseen(speaker.isUnseen)
             bytes = early + bytes
             early = []
         }
         if bytes.isEmpty {
-            guard let deadline, now >= deadline else { return [] }
+            guard isSpeech, now >= heardUntil + VoiceInput.gap else { return [] }
             bytes = [UInt8](repeating: 0, count: 2 * rate / 10)
             heardUntil += VoiceInput.gap
         } else {
             heardUntil = now
         }
         play(before: bytes.count / 2 * VoiceActivity.rate / rate, now)
-        return ear?.hear(bytes).map(event) ?? []
+        return ear?.hear(bytes).compactMap(event) ?? []
     }
 
-    private func event(_ event: UtteranceDetector.Event) -> Event {
+    /// nil: it is for the transcriber alone.
+    private func event(_ event: UtteranceDetector.Event) -> Event? {
         switch event {
         case .began:
             isSpeech = true
+            transcriber?.began()
             return .speechBegan
+        case .piece(let samples):
+            transcriber?.heard(samples)
+            return nil
         case .isSure: return .speechIsSure
         case .pauses(let samples): return .speechPauses(samples)
         case .goesOn: return .speechGoesOn
         case .over(let heard):
             isSpeech = false
+            transcriber?.ended(heard.samples)
             return .speech(heard.samples)
         }
     }
 
     /// So much silence ends what he is saying.
-    func ends(after silence: Duration) -> [Event] { ear?.ends(after: silence).map(event) ?? [] }
+    func ends(after silence: Duration) -> [Event] { ear?.ends(after: silence).compactMap(event) ?? [] }
 
     // MARK: What the caller is played
 

@@ -82,6 +82,14 @@ public final class WebSocketConnection {
         state == .open ? write(Frame.text(text).encoded(mask: RandomBytes.make(4))) : nil
     }
 
+    /// Sends a binary message.
+    public func send(_ bytes: [UInt8]) -> SocketEvent? {
+        state == .open ? write(Frame.binary(bytes).encoded(mask: RandomBytes.make(4))) : nil
+    }
+
+    /// Whether the peer has taken all that was sent, as far as this machine knows.
+    public var hasRoom: Bool { state == .open && unsent.isEmpty }
+
     public func ping() -> SocketEvent? {
         state == .open ? write(Frame.ping().encoded(mask: RandomBytes.make(4))) : nil
     }
@@ -94,6 +102,11 @@ public final class WebSocketConnection {
         } else if state != .closing {
             abandon()
         }
+    }
+
+    /// Sends a close frame, and does not wait for the peer's.
+    public func leave(_ code: CloseCode) {
+        if state == .open { _ = part(.close(code), code, "") } else { abandon() }
     }
 
     /// Drops the connection without a close frame.

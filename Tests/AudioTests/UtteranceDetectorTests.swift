@@ -71,6 +71,7 @@ import Testing
             switch event {
             case .began: "began"
             case .isSure: "is sure"
+            case .piece: "piece"
             case .pauses: "pauses"
             case .goesOn: "goes on"
             case .over: "over"
@@ -237,6 +238,42 @@ import Testing
         #expect(pauses.count == 2 && events.filter { $0 == .goesOn }.count == 1)
         // The last one comes 200 ms before the end.
         #expect(utterance.samples.count - (pauses.last ?? 0) == 3200)
+    }
+
+    // MARK: While he says it
+
+    /// In an utterance that is cut in the middle of a piece, the last one has some more.
+    @Test(arguments: [30_000, 1357]) func thePiecesOfAnUtteranceAreTheUtterance(longest: Int) throws {
+        let events = try heard(
+            said((1000, 1960, 1500)) + said((0, 960, 1500)),
+            settings {
+                $0.isLive = true
+                $0.longest = .milliseconds(longest)
+            })
+        var pieces: [Int16] = []
+        var count = 0
+        for event in events {
+            switch event {
+            case .began: pieces = []
+            case .piece(let samples):
+                if pieces.isEmpty, longest == 30_000 { #expect(samples.count >= 300 * 16) }
+                pieces += samples
+            case .pauses(let samples): #expect(samples.starts(with: pieces) && samples.count - pieces.count < 16 * 80)
+            case .over(let utterance):
+                // The rest came together with the end.
+                let common = min(pieces.count, utterance.samples.count)
+                #expect(pieces.prefix(common) == utterance.samples.prefix(common))
+                #expect(abs(utterance.samples.count - pieces.count) <= 16 * 80)
+                count += 1
+            case .isSure, .goesOn: break
+            }
+        }
+        #expect(count >= 2)
+    }
+
+    @Test func nothingIsToldAheadUnlessSomebodyListens() throws {
+        let events = try heard(said((1000, 1960, 1500)), settings())
+        #expect(!events.contains { if case .piece = $0 { true } else { false } })
     }
 
     @Test func aRateThatCannotBeIsRefused() {

@@ -41,7 +41,7 @@ package final class ProductEar: Ear {
         heard += samples.count
         return detector.hear(samples.withUnsafeBytes { Array($0) }).compactMap { event in
             switch event {
-            case .isSure, .pauses, .goesOn: return nil
+            case .isSure, .piece, .pauses, .goesOn: return nil
             case .began(let position):
                 start = position
                 return .began(at: position)
