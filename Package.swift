@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Bridge", "CCrypto", "FakeAsterisk", "JSON", "StandIn", "System", "Testbed", "TestService"],
-            exclude: ["endpoint"], swiftSettings: settings),
+            exclude: ["endpoint", "recogniser"], swiftSettings: settings),
         tests("ErrandsTests", ["Cognigy", "Errands", "HTTP", "JSON"]),
         tests("FakeAsteriskTests", ["FakeAsterisk", "System", "Testbed"]),
         tests("FlowTests", ["Flow", "JSON", "Testbed"]),

@@ -40,6 +40,8 @@ final class RecognitionSocket {
 
     /// In samples: what one message carries at most.
     private static let portion = 4096
+    /// And at least, but the last one. Vosk's server does much for each; the others know a telephone's frames.
+    private var least: Int { style == .vosk ? 1600 : 320 }
     static let connectTimeout = Duration.seconds(10)
     /// Between two signs of life of a connection that waits.
     static let keepAlive = Duration.seconds(20)
@@ -157,7 +159,7 @@ final class RecognitionSocket {
     /// utterance is `whole`, that this is all.
     func feed(_ samples: [Int16], isWhole: Bool, now: Duration) {
         while state == .hearing, connection.hasRoom {
-            if sent < samples.count {
+            if sent < samples.count, isWhole || samples.count - sent >= least {
                 let piece = samples[sent..<min(sent + Self.portion, samples.count)]
                 sent += piece.count
                 var bytes: [UInt8] = []

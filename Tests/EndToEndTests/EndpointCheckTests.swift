@@ -53,6 +53,44 @@ import Testing
         #expect(!outcome.output.contains(wrong))
     }
 
+    // MARK: A recogniser that listens while the caller speaks
+
+    private func listening(_ style: String, _ scenario: String = "") throws -> PBX {
+        let pbx = try EndpointTests.pbx(scenario)
+        let speech = [
+            "COGNIGY_SPEECH_STT_URL": "ws" + pbx.service.baseURL.dropFirst(4) + "/stt/\(style)",
+            "COGNIGY_SPEECH_STT_STYLE": style, "COGNIGY_SPEECH_STT_KEY": "demo-stt-key",
+            "COGNIGY_SPEECH_TTS_URL": pbx.service.baseURL,
+        ]
+        pbx.environment.merge(speech) { $1 }
+        return pbx
+    }
+
+    @Test(arguments: ["websocket", "vosk"]) func aRecogniserThatListensIsOpened(style: String) throws {
+        let pbx = try listening(style)
+        let outcome = try check(pbx)
+        #expect(outcome.output.contains("ok  speech to text: "), "\(outcome.output)")
+        #expect(try pbx.service.wait { $0.event == .sttSocket }["status"] == 101)
+        #expect(try pbx.service.wait { $0.event == .closed }["code"] == 1000)
+        #expect(pbx.service.count(.stt) == 0 && pbx.service.violations == [])
+    }
+
+    @Test func aRecogniserThatRefusesIsBad() throws {
+        let pbx = try listening("websocket")
+        pbx.environment["COGNIGY_SPEECH_STT_KEY"] = "another-key"
+        var outcome = try check(pbx)
+        #expect(outcome.status == .code(1))
+        #expect(outcome.output.contains("BAD speech to text: ") && outcome.output.contains("stt_key"))
+        #expect(!outcome.output.contains("another-key"))
+        outcome = try check(try listening("vosk", "stt-socket status 404"))
+        #expect(outcome.output.contains("HTTP 404") && outcome.output.contains("stt_url"), "\(outcome.output)")
+        let away = try listening("vosk")
+        away.environment["COGNIGY_SPEECH_STT_URL"] = "ws://127.0.0.1:9"
+        outcome = try check(away)
+        #expect(outcome.output.contains("BAD speech to text: 127.0.0.1:9: "), "\(outcome.output)")
+        #expect(outcome.output.contains("ok  endpoint: "))
+    }
+
     @Test func aServerThatIsAwayIsBad() throws {
         let pbx = try EndpointTests.pbx()
         pbx.service.kill()

@@ -9,7 +9,7 @@ import Testing
 /// Socket.IO with peers that nobody here wrote: a server for the bridge, and a client that judges the stand-in.
 @Suite struct EndpointPeerTests {
     @Test(arguments: [3, 4]) func theServerTakesAClientAndSaysThatItIsReady(version: Int) throws {
-        let endpoint = try PythonEndpoint(version: version)
+        let endpoint = try PythonPeer.endpoint(version: version)
         let token = try #require(endpoint.endpointURL.split(separator: "/").last)
         let client = try VoiceClient(
             endpoint.baseURL,
@@ -24,7 +24,7 @@ import Testing
 
     /// The server drops the caller's socket in the middle of the turn of 5, and pushes what an agent says after 7.
     @Test(arguments: [3, 4]) func aCallTalksToTheFlowBehindTheServer(version: Int) throws {
-        let endpoint = try PythonEndpoint(version: version)
+        let endpoint = try PythonPeer.endpoint(version: version)
         let pbx = try PBX(settings: [
             "COGNIGY_ENDPOINT_URL": endpoint.endpointURL, "COGNIGY_ENGINE_IO": String(version),
             "COGNIGY_CALL_EVENTS": "yes",
@@ -62,7 +62,7 @@ import Testing
         let output = try FileDescriptor.open(folder.path("heard"), O_WRONLY | O_CREAT, mode: 0o600)
         var client = try Subprocess(
             [
-                PythonEndpoint.interpreter, "-I", PythonEndpoint.folder + "client.py", String(version),
+                PythonPeer.interpreter, "-I", PythonPeer.folder + "endpoint/client.py", String(version),
                 standIn.endpointURL, "Hi", "Bye",
             ], output: output.raw, errors: 2)
         #expect(client.wait() == .code(0))

@@ -3,39 +3,45 @@ import JSON
 import StandIn
 import System
 
-/// An endpoint with a small flow on a Socket.IO server that this project has not written, as its own process. The flow is
-/// `Tests/EndToEndTests/endpoint/endpoint.py`.
-package final class PythonEndpoint {
+/// A peer in Python, as its own process, that stands on packages which this project has not written.
+package final class PythonPeer {
     /// The Python that `make test` makes, with its packages.
     package static let interpreter = Binary.root + "/.build/python/bin/python"
-    package static let folder = Binary.root + "/Tests/EndToEndTests/endpoint/"
+    package static let folder = Binary.root + "/Tests/EndToEndTests/"
 
     private var process: Subprocess
     private let reader: JournalReader
     private let stop: CInt
-    package private(set) var baseURL = ""
-    /// The address of its endpoint, with the token.
-    package private(set) var endpointURL = ""
+    package let baseURL: String
+    /// The address of its endpoint, with the token; empty where it is none.
+    package let endpointURL: String
 
-    /// Starts the endpoint and waits until it listens. `version`: of Engine.IO, 3 or 4. A client that does not give its ids
-    /// in the address is asked for them, or refused with HTTP 401.
-    package init(version: Int = 3, takesInnerHandshake: Bool = true) throws {
+    /// Starts it and waits until it listens.
+    private init(_ script: String, _ arguments: [String]) throws {
         var input = try Pipe()
         var output = try Pipe()
         guard let theirInput = input.reader.take(), let ourInput = input.writer.take(),
             let theirOutput = output.writer.take()
         else { throw JournalReader.Missing() }
         process = try Subprocess(
-            [Self.interpreter, "-I", Self.folder + "endpoint.py", String(version)]
-                + (takesInnerHandshake ? [] : ["plain"]),
+            [Self.interpreter, "-I", Self.folder + script] + arguments,
             input: theirInput.raw, output: theirOutput.raw, errors: 2)
         reader = try JournalReader(&output)
         stop = ourInput.release()
         let listening = try reader.wait { $0.event == .listening }
-        guard let base = listening["base_url"]?.string, let endpoint = listening["endpoint"]?.string else {
-            throw JournalReader.Missing()
-        }
-        (baseURL, endpointURL) = (base, endpoint)
+        guard let base = listening["base_url"]?.string else { throw JournalReader.Missing() }
+        (baseURL, endpointURL) = (base, listening["endpoint"]?.string ?? "")
+    }
+
+    /// An endpoint with a small flow, on a server of Socket.IO. `version`: of Engine.IO, 3 or 4. A client that does not give
+    /// its ids in the address is asked for them.
+    package static func endpoint(version: Int) throws -> PythonPeer {
+        try PythonPeer("endpoint/endpoint.py", [String(version)])
+    }
+
+    /// pocketsphinx behind the protocol of Vosk's server. `grammar`: a file with what callers may say (JSGF).
+    package static func recogniser(grammar: String) throws -> PythonPeer {
+        try PythonPeer("recogniser/vosk.py", [grammar])
     }
 
     deinit { close(stop) }
