@@ -302,7 +302,7 @@ import WebSocket
         }
         let isTold = bodies.contains { $0.contains("\r\nde\r\n") && $0.contains("Wien") }
         #expect(isTold == (style != .raw))
-        #expect(notes.contains { $0.contains("stt_style = raw") } == (style == .raw))
+        #expect(notes.contains { $0.contains("this stt_style") } == (style == .raw))
     }
 
     @Test func whatNoVoiceTakesIsSaidOnce() {

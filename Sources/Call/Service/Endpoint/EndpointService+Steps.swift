@@ -166,7 +166,7 @@ extension EndpointService {
         guard let recognizer = rules.speech?.recognizer, !recognizer.takesOptions else { return }
         if change.recognizerLanguage != nil || change.hints?.isEmpty == false {
             note(
-                "the flow names a language or words to listen for, for which stt_style = raw has no field", .info,
+                "the flow names a language or words to listen for, for which this stt_style has no place", .info,
                 &context)
         }
     }

@@ -1,0 +1,124 @@
+import AGI
+import Cognigy
+import HTTP
+import Testing
+
+@testable import Call
+
+/// A recogniser that listens while the caller speaks: his words say what stops a prompt, and when he has finished.
+@Suite struct StreamedSpeechTests {
+    private static let samples = [Int16](repeating: 1, count: 9600)
+
+    private func bench() throws -> Bench {
+        var rules = CallMachine.Rules()
+        rules.hears = true
+        rules.handset.asksFor = "EAGI_AUDIO_FORMAT"
+        var plan = Bench.dialog
+        plan.speech.recognizer.style = .stream(.websocket)
+        let bench = Bench(rules, service: DialogService(Conversation(plan)))
+        bench.start()
+        bench.connect()
+        bench.settle()
+        return bench
+    }
+
+    /// He has asked something, and hears the answer.
+    private func answering() throws -> Bench {
+        let bench = try bench()
+        bench.happens(.speechBegan)
+        bench.happens(.speech(Self.samples))
+        bench.responds(.recognition, 200, #"{"text":"hello"}"#)
+        bench.happens(.slot(isTaken: true))
+        for case .prepare(let id, let order) in bench.responds(
+            .dialog, 200, #"{"outputs":[{"text":"First words. Second words."}]}"#)
+        {
+            bench.happens(.prepared(id, .file(order.message.text ?? "")))
+        }
+        bench.settle()
+        bench.pass(.milliseconds(1210))
+        bench.happens(.speechBegan)
+        bench.settle()
+        #expect(bench.outstanding == .waitForDigit)
+        return bench
+    }
+
+    private func silences(_ effects: [Effect]) -> [Duration] {
+        effects.compactMap { if case .endSpeech(let silence) = $0 { silence } else { nil } }
+    }
+
+    @Test func itHearsHimFromTheBeginningAndIsAskedAtTheEnd() throws {
+        let bench = try bench()
+        #expect(bench.happens(.speechBegan).contains(.followSpeech(.init())))
+        #expect(bench.happens(.speechPauses(Self.samples)).isEmpty)
+        let wanted = Effect.transcribe(Self.samples, .init(), within: .seconds(10))
+        #expect(bench.happens(.speech(Self.samples)).contains(wanted))
+        #expect(bench.responds(.recognition, 200, #"{"text":"hello"}"#).contains(.takeSlot))
+    }
+
+    /// One that is away is asked again, as one that is sent whole utterances.
+    @Test func whereItIsAwayItIsAskedAgain() throws {
+        let bench = try bench()
+        bench.happens(.speechBegan)
+        bench.happens(.speech(Self.samples))
+        bench.responds(.recognition, 503)
+        let again = bench.pass(.seconds(2)).filter { if case .transcribe = $0 { true } else { false } }
+        #expect(again.count == 1)
+        #expect(bench.responds(.recognition, 200, #"{"text":"hello"}"#).contains(.takeSlot))
+    }
+
+    @Test func hisWordsSayHowLongASilenceEndsThem() throws {
+        let bench = try bench()
+        bench.happens(.speechBegan)
+        #expect(silences(bench.happens(.words("I want to", isFinal: false))) == [.milliseconds(1200)])
+        #expect(silences(bench.happens(.words("I want to go", isFinal: false))) == [.milliseconds(500)])
+        #expect(silences(bench.happens(.words("I want to go home.", isFinal: false))) == [])
+        #expect(silences(bench.happens(.words("I want to go home.", isFinal: true))) == [.milliseconds(300)])
+        // The next utterance knows nothing of it.
+        bench.happens(.speech(Self.samples))
+        #expect(silences(bench.happens(.speechBegan)) == [])
+    }
+
+    @Test func aWordStopsThePromptWhileHeSpeaks() throws {
+        let bench = try answering()
+        bench.happens(.words("stop", isFinal: false))
+        #expect(bench.machine.handset.unheard == 0)
+        bench.pass(.seconds(2))
+        #expect(bench.outstanding == .waitForDigit)
+    }
+
+    @Test func aMereYesDoesNotHoweverLongItIs() throws {
+        let bench = try answering()
+        bench.happens(.words("yes", isFinal: false))
+        bench.happens(.speechIsSure)
+        #expect(bench.machine.handset.unheard > 0)
+        bench.happens(.speech(Self.samples))
+        bench.responds(.recognition, 200, #"{"text":"yes"}"#)
+        bench.settle()
+        #expect(bench.outstanding == .streamFile("First words.", escape: .all, offset: 9600))
+    }
+
+    @Test func aYesWithMoreBehindItDoes() throws {
+        let bench = try answering()
+        bench.happens(.words("yes", isFinal: false))
+        #expect(bench.machine.handset.unheard > 0)
+        bench.happens(.words("yes but", isFinal: false))
+        #expect(bench.machine.handset.unheard == 0)
+    }
+
+    /// The recogniser may be slow or away.
+    @Test func whoGoesOnSpeakingStopsItWithoutWordsToo() throws {
+        let bench = try answering()
+        bench.happens(.speechIsSure)
+        #expect(bench.machine.handset.unheard > 0)
+        bench.pass(.seconds(1))
+        #expect(bench.machine.handset.unheard == 0)
+    }
+
+    @Test func aSoundWithoutWordsHoldsItForASecondAtMost() throws {
+        let bench = try answering()
+        bench.happens(.speech(Self.samples))
+        bench.pass(.seconds(1))
+        bench.settle()
+        #expect(bench.outstanding == .streamFile("First words.", escape: .all, offset: 9600))
+    }
+}
