@@ -161,7 +161,7 @@ public final class CallLoop {
         let isUnread = pipeIsOpen && (!held.isEmpty || machine.awaitsReading)
         let retry = isUnread ? MonotonicClock.now() + .milliseconds(1) : nil
         let socket = socket.hasMore ? Duration.zero : nil
-        return [machine.nextDeadline, speaker.deadline, listener?.deadline(MonotonicClock.now()), retry, socket]
+        return [machine.nextDeadline, speaker.deadline, listener?.deadline, retry, socket]
             .compactMap { $0 }.min()
     }
 

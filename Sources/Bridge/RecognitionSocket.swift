@@ -152,6 +152,8 @@ final class RecognitionSocket {
     func begin(language: String?, hints: [String], now: Duration) {
         guard state == .idle else { return }
         state = .hearing
+        // What came before is about nothing that was said.
+        stream = RecognitionStream(style)
         take(connection.send(RecognitionStream.opening(style, language: language, hints: hints)), now)
     }
 

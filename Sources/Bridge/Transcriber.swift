@@ -80,7 +80,7 @@ final class Transcriber {
     var interests: [Poll.Interest] { sockets.compactMap(\.interest) }
 
     /// When `step` wants to be called at the latest.
-    func deadline(_ now: Duration) -> Duration? {
+    var deadline: Duration? {
         if isPending || sockets.contains(where: \.hasMore) { return .zero }
         var times = sockets.map(\.deadline) + utterances.flatMap { [$0.retry, $0.deadline, $0.end, Self.rest($0)] }
         if ahead == nil, mayOpenAhead { times.append(aheadRetry) }

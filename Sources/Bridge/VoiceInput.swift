@@ -44,9 +44,9 @@ final class VoiceInput {
     }
 
     /// When `listen` wants to be called at the latest.
-    func deadline(_ now: Duration) -> Duration? {
-        [isSpeech ? heardUntil + VoiceInput.gap : nil, transcriber?.deadline(now)].compactMap(\.self).min()
-    }
+    var deadline: Duration? { [silenceDue, transcriber?.deadline].compactMap(\.self).min() }
+
+    private var silenceDue: Duration? { isSpeech ? heardUntil + VoiceInput.gap : nil }
 
     /// What there is to hear by now, and what the transcriber has understood of it. `rate`: of the samples, once Asterisk
     /// has said it.
@@ -78,7 +78,7 @@ final class VoiceInput {
             early = []
         }
         if bytes.isEmpty {
-            guard isSpeech, now >= heardUntil + VoiceInput.gap else { return [] }
+            guard let silenceDue, now >= silenceDue else { return [] }
             bytes = [UInt8](repeating: 0, count: 2 * rate / 10)
             heardUntil += VoiceInput.gap
         } else {

@@ -48,7 +48,7 @@ import Transport
         var violations: [String] { entries.filter { $0.event == .violation }.compactMap { $0["what"]?.string } }
 
         func turn() throws {
-            let wait = min(max((transcriber.deadline(now) ?? .seconds(1)) - now, .zero), .milliseconds(5))
+            let wait = min(max((transcriber.deadline ?? .seconds(1)) - now, .zero), .milliseconds(5))
             let ready = client.wait(for: transcriber.interests, timeout: wait)
             transcriber.process(ready, now)
             for completion in client.completions() { _ = transcriber.completed(completion, now) }
@@ -131,10 +131,10 @@ import Transport
         try line.waitUntilOpen()
         let samples = Self.speech(1000)
         line.begins()
-        line.transcriber.heard(Array(samples[..<5000]))
+        line.transcriber.heard(Array(samples[..<6000]))
         try line.turn { line.told == ["I"] }
         line.later += Transcriber.wordsPause
-        line.transcriber.heard(Array(samples[5000..<10_000]))
+        line.transcriber.heard(Array(samples[6000..<10_000]))
         try line.turn { line.told == ["I", "I want"] }
         line.transcriber.heard(Array(samples[10_000...]))
         line.transcriber.ended(samples)
@@ -383,7 +383,7 @@ import Transport
         line.transcriber.heard(Self.speech(100))
         try line.turn(for: .milliseconds(50))
         line.transcriber.finish()
-        #expect(line.transcriber.interests.isEmpty && line.transcriber.deadline(line.now) == nil)
+        #expect(line.transcriber.interests.isEmpty && line.transcriber.deadline == nil)
         try line.turn { line.entries.contains { $0.event == .closed && $0["code"] == 1001 } }
     }
 }

@@ -40,20 +40,20 @@ import Testing
         #expect(listener.listen(rate: 8000, now: .zero) == [.speechBegan, .speechIsSure])
         var now = Duration.zero
         var events: [Event] = []
-        while let deadline = listener.deadline(now), now < .seconds(5) {
+        while let deadline = listener.deadline, now < .seconds(5) {
             now = deadline
             events += listener.listen(rate: 8000, now: now)
         }
         #expect(speech(events).count == 1)
         #expect(now > .milliseconds(400) && now < .milliseconds(1000))
-        #expect(listener.deadline(now) == nil)
+        #expect(listener.deadline == nil)
     }
 
     @Test func aShortStallOfTheLineAddsNothing() throws {
         _ = try Descriptor.write(pipe, [UInt8](repeating: 0, count: 8000) + Self.voice)
         _ = listener.listen(rate: 8000, now: .zero)
         #expect(listener.listen(rate: 8000, now: .milliseconds(99)) == [])
-        #expect(listener.deadline(.zero) == .milliseconds(100))
+        #expect(listener.deadline == .milliseconds(100))
     }
 
     @Test func whatCameBeforeTheRateWasKnownIsHeard() throws {
