@@ -101,42 +101,39 @@ final class Transcriber {
 
     /// He began to speak.
     func began() {
-        endLast()
-        if utterances.count >= Self.mostUtterances {
-            let oldest = utterances.firstIndex { $0.deadline == nil } ?? 0
-            utterances[oldest].socket?.leave()
-            utterances.remove(at: oldest)
-        }
+        if let live { forget(live) }
+        if utterances.count >= Self.mostUtterances { forget(utterances.firstIndex { $0.deadline == nil } ?? 0) }
         told = .words("", isFinal: true)
         utterances.append(Utterance())
     }
 
     /// He goes on; the first time from before he was heard.
     func heard(_ samples: [Int16]) {
-        guard let last = utterances.indices.last, !utterances[last].isWhole else { return }
-        utterances[last].samples += samples
+        if let live { utterances[live].samples += samples }
     }
 
     /// That was all. `samples`: the whole utterance.
     func ended(_ samples: [Int16]) {
-        guard let last = utterances.indices.last, !utterances[last].isWhole else { return }
-        utterances[last].samples = samples
-        utterances[last].isWhole = true
+        guard let live else { return }
+        utterances[live].samples = samples
+        utterances[live].isWhole = true
     }
 
-    private func endLast() {
-        guard let last = utterances.indices.last, !utterances[last].isWhole else { return }
-        utterances[last].socket?.leave()
-        utterances.removeLast()
+    private func forget(_ index: Int) {
+        utterances[index].socket?.leave()
+        utterances.remove(at: index)
     }
+
+    /// The utterance that he is saying.
+    private var live: Int? { utterances.lastIndex { !$0.isWhole } }
 
     // MARK: The call
 
     /// What he is saying is to be written down from its beginning on.
     func follow(_ options: Recognizer.Options) {
-        guard let last = utterances.indices.last, !utterances[last].isWhole else { return }
+        guard let live else { return }
         isPending = true
-        utterances[last].options = options
+        utterances[live].options = options
     }
 
     /// What these samples came to is to be told, within `timeout`. Where they were not fed to a socket, or were fed with
@@ -165,10 +162,7 @@ final class Transcriber {
     private func index(of samples: [Int16]) -> Int? {
         let whole = utterances.firstIndex { $0.isWhole && $0.deadline == nil && $0.samples == samples }
         if let whole { return whole }
-        guard let last = utterances.indices.last, !utterances[last].isWhole,
-            utterances[last].samples.starts(with: samples)
-        else { return nil }
-        return last
+        return live.flatMap { utterances[$0].samples.starts(with: samples) ? $0 : nil }
     }
 
     /// What he has said until now does not count any more.
@@ -208,9 +202,7 @@ final class Transcriber {
 
     /// The words of the utterance that he is saying, where they differ from those that were told.
     private var newWords: News? {
-        guard let last = utterances.last, !last.isWhole, let stream = last.socket?.stream, !stream.words.isEmpty else {
-            return nil
-        }
+        guard let live, let stream = utterances[live].socket?.stream, !stream.words.isEmpty else { return nil }
         let news = News.words(stream.words, isFinal: stream.isSettled)
         return news == told ? nil : news
     }

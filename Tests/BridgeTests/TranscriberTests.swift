@@ -205,6 +205,21 @@ import Transport
         #expect(line.count(.stt) == 1 && line.violations == [])
     }
 
+    @Test func whatIsAskedBelatedlyDisturbsNothingThatHeSays() throws {
+        let line = try Line("websocket", "stt say one times 1\nstt say two")
+        let (first, second) = (Self.speech(400), Self.speech(500, from: 77))
+        line.begins()
+        line.transcriber.heard(Array(second[..<2000]))
+        line.asks(first)
+        line.transcriber.heard(Array(second[2000...]))
+        try line.turn { line.told.count == 1 }
+        line.transcriber.ended(second)
+        line.asks(second)
+        _ = try line.words(2)
+        #expect(line.heard.sorted() == [12_800, 16_000])
+        #expect(line.violations == [])
+    }
+
     @Test func nothingIsUnderstood() throws {
         let line = try Line("vosk", "stt say \"\"")
         let samples = Self.speech(400)
