@@ -42,7 +42,8 @@ test: all ## runs every test; those on real Asterisks need root
 	@$(MAKE) --no-print-directory test-asterisk
 
 test-asterisk: all ## calls through Asterisk 16 and 22 only; SCENE="WORDS,WORDS" picks scenes by their names
-	@.ci/packages debootstrap espeak-ng
+	@.ci/packages debootstrap espeak-ng python3-venv
+	@.ci/python .build/python Tests/EndToEndTests/endpoint/requirements.txt
 	@.ci/packages pocketsphinx pocketsphinx-en-us || echo "No recogniser to be had: nothing tells whether speech is understood." >&2
 	@.ci/asterisk .build/asterisk
 	@.ci/test --filter '^AsteriskTests'

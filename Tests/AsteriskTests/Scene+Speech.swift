@@ -9,7 +9,12 @@ extension Scene {
         Scene("speech is heard answered and interrupts: 16 kHz") {
             try speak($0, variables: ["EAGI_AUDIO_FORMAT": "slin16"])
         },
-        Scene("speech is understood end to end", understand),
+        Scene("speech is written down while it is said: jambonz") { try speak($0, style: "websocket") },
+        Scene("speech is written down while it is said: Vosk") {
+            try speak($0, style: "vosk", variables: ["EAGI_AUDIO_FORMAT": "slin16"])
+        },
+        Scene("speech is understood end to end") { try understand($0) },
+        Scene("speech is understood while it is said") { try understand($0, isLive: true) },
         Scene("speech is heard while the voice still speaks") { try arrive($0, "paced 100", pause: 0) },
         Scene("speech that stands still on its way goes on") { try arrive($0, "paced 100 pause 600", pause: 0.6) },
         Scene("speech is what a flow hears, and interrupts it", speakToFlow),
@@ -22,18 +27,20 @@ extension Scene {
         dialog_id = demo-dialog
         [speech]
         """
-    private static let settings = """
-        \(dialog)
-        stt_url = @URL@/stt
-        stt_key = demo-stt-key
-        tts_url = @URL@
-        tts_key = demo-tts-key
-        """
-
-    /// The caller speaks, hears the answer begin, and speaks again into it.
-    private static func speak(_ stage: Stage, variables: [String: String] = [:]) throws -> String {
+    /// The caller speaks, hears the answer begin, and speaks again into it. `style`: how he is written down while he speaks.
+    private static func speak(
+        _ stage: Stage, style: String? = nil, variables: [String: String] = [:]
+    ) throws -> String {
         let long = String(repeating: "This is a long answer that nobody hears to its end. ", count: 4)
-        let site = try Site(stage, "stt say \"I want to pay my bill.\"\ndialog any say \"\(long)\"", settings: settings)
+        let site = try Site(
+            stage, "stt say \"I want to pay my bill.\"\ndialog any say \"\(long)\"",
+            settings: """
+                \(dialog)
+                \(style.map { "stt_url = @SOCKET@/stt/\($0)\nstt_style = \($0)" } ?? "stt_url = @URL@/stt")
+                stt_key = demo-stt-key
+                tts_url = @URL@
+                tts_key = demo-tts-key
+                """)
         try stage.asterisk.write(speech("I want to pay my bill.", .sln), to: "sounds/speech.sln")
         let call = try site.call(variables: variables, context: "cognigy-voice")
         try site.wait("the ear") { site[call].current?.isWait == true }
@@ -56,8 +63,9 @@ extension Scene {
     }
 
     /// What the caller says is what the dialog is asked, and what the dialog answers is what the caller hears.
-    private static func understand(_ stage: Stage) throws -> String {
-        guard Recogniser.isInstalled else { return "no recogniser installed" }
+    /// `isLive`: he is written down while he speaks.
+    private static func understand(_ stage: Stage, isLive: Bool = false) throws -> String {
+        guard Recogniser.isInstalled, !isLive || PythonPeer.hasRecogniser else { return "no recogniser installed" }
         let talk = [
             ("where is my order", "your order is on the way"), ("what are your opening hours", "we are open until six"),
             ("i want to pay my bill", "your bill is paid"),
@@ -65,9 +73,13 @@ extension Scene {
         let others = ["connect me to an agent", "cancel my order", "please hold the line", "thank you and goodbye"]
         let recogniser = try Recogniser(phrases: talk.flatMap { [$0.0, $0.1] } + others)
         let synthesizer = try Synthesizer()
+        let live = isLive ? try PythonPeer.recogniser(grammar: recogniser.grammar) : nil
+        let listen =
+            live.map { "stt_url = ws\($0.baseURL.dropFirst(4))\nstt_style = vosk" }
+            ?? "stt_url = \(recogniser.service.url)/stt"
         let site = try Site(
             stage, talk.map { "dialog \"\($0.0)\" say \"\($0.1)\"" }.joined(separator: "\n"),
-            settings: "\(dialog)\nstt_url = \(recogniser.service.url)/stt\ntts_url = \(synthesizer.service.url)")
+            settings: "\(dialog)\n\(listen)\ntts_url = \(synthesizer.service.url)")
         site.programs = [recogniser.service, synthesizer.service]
         let call = try site.call(
             variables: ["EAGI_AUDIO_FORMAT": "slin16"], context: "cognigy-voice", codec: "slin16")
@@ -91,6 +103,7 @@ extension Scene {
         try site.hangUp(call)
         try site.settle([call])
         try site.require(site.service.count(.dialog) == talk.count, "\(site.service.count(.dialog)) dialog requests")
+        try site.require(live?.violations.isEmpty ?? true, "\(live?.violations ?? [])")
         return inWords(delays)
     }
 

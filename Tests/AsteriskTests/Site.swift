@@ -28,7 +28,8 @@ final class Site {
     private var lastNews = MonotonicClock.now()
     private static nonisolated(unsafe) var count = 0
 
-    /// `endpoint`: calls go to the service's endpoint. `@URL@` in the settings is the service's address.
+    /// `endpoint`: calls go to the service's endpoint. `@URL@` in the settings is the service's address,
+    /// and `@SOCKET@` that of its WebSockets.
     init(
         _ stage: Stage, _ scenario: String, tls: Bool = false, baseURL: String? = nil, settings: String = "",
         endpoint: Bool = false
@@ -59,8 +60,9 @@ final class Site {
 
     /// For the calls that begin from now on.
     func configure(_ settings: String) throws {
-        let settings = settings.split(separator: "@URL@", omittingEmptySubsequences: false)
-        try asterisk.configure(beginning + "\n" + settings.joined(separator: service.baseURL))
+        let settings = settings.replacing("@URL@", with: service.baseURL)
+            .replacing("@SOCKET@", with: "ws" + service.baseURL.dropFirst(4))
+        try asterisk.configure(beginning + "\n" + settings)
     }
 
     /// What the configuration has before a scene's own settings.

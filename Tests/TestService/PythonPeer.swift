@@ -9,6 +9,13 @@ package final class PythonPeer {
     package static let interpreter = Binary.root + "/.build/python/bin/python"
     package static let folder = Binary.root + "/Tests/EndToEndTests/"
 
+    /// Whether that Python has a recogniser.
+    package static var hasRecogniser: Bool {
+        let list = Binary.root + "/.build/python/requirements.txt"
+        let bytes = (try? AtomicFile.read(list, limit: 1 << 16, owner: .anyone, forbidden: 0))?.bytes
+        return String(decoding: bytes ?? [], as: UTF8.self).contains("pocketsphinx")
+    }
+
     private var process: Subprocess
     private let reader: JournalReader
     private let stop: CInt

@@ -15,6 +15,8 @@ package final class Recogniser {
     }
 
     private let folder: TemporaryFolder
+    /// The file with the phrases.
+    package let grammar: String
     private let command: [String]
     /// POST /stt: raw samples in, `{"text":...}` out.
     package let service: ProgramService
@@ -22,12 +24,13 @@ package final class Recogniser {
     /// `phrases` are words in lower case.
     package init(phrases: [String]) throws {
         folder = try TemporaryFolder()
-        let grammar = "#JSGF V1.0;\ngrammar telephone;\npublic <phrase> = \(phrases.joined(separator: " | "));\n"
-        try folder.write(grammar, to: "grammar")
+        let text = "#JSGF V1.0;\ngrammar telephone;\npublic <phrase> = \(phrases.joined(separator: " | "));\n"
+        try folder.write(text, to: "grammar")
+        grammar = folder.path("grammar")
         let command = [
             "/usr/bin/pocketsphinx_continuous", "-hmm", Self.model + "/en-us", "-dict",
             Self.model + "/cmudict-en-us.dict",
-            "-jsgf", folder.path("grammar"), "-infile", "/dev/stdin", "-logfn", "/dev/null",
+            "-jsgf", grammar, "-infile", "/dev/stdin", "-logfn", "/dev/null",
         ]
         self.command = command
         service = try ProgramService("/stt", task: { ProgramService.Task(command: command, input: $0) }) { output in
