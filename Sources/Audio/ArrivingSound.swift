@@ -1,5 +1,5 @@
-/// Converts a sound to what Asterisk plays while its bytes are still arriving: headerless samples of 16 kHz, 16 bits, mono,
-/// or a WAV file.
+/// Converts a sound to what Asterisk plays while its bytes are still arriving: headerless samples of 16 bits, mono, or a WAV
+/// file.
 public struct ArrivingSound: ~Copyable {
     private enum Input {
         /// Nothing tells what it is, or where its samples begin, yet.
@@ -14,13 +14,18 @@ public struct ArrivingSound: ~Copyable {
     private static let mark = 12
 
     private let format: SampleFormat
+    private let raw: WAVFormat
     private var input = Input.unknown
     private var resampler: Resampler?
     /// What has arrived and is not converted yet.
     private var pending: [UInt8] = []
     private var frames = 0
 
-    public init(as format: SampleFormat) { self.format = format }
+    /// `rate`: of samples without a header.
+    public init(as format: SampleFormat, from rate: Int = 16_000) {
+        self.format = format
+        raw = WAVFormat(encoding: .signed, channels: 1, width: 2, rate: rate)
+    }
 
     /// Of what has arrived.
     public var length: Duration {
@@ -38,7 +43,7 @@ public struct ArrivingSound: ~Copyable {
     public mutating func finish() throws(AudioRefusal) -> [UInt8] {
         if case .unknown = input {
             if AudioFormat.detect(pending) == .wav { throw .noSound }
-            try begin(Self.raw, left: nil)
+            try begin(raw, left: nil)
         }
         var output = try convert()
         if frames == 0 { throw .noSound }
@@ -46,10 +51,8 @@ public struct ArrivingSound: ~Copyable {
         return output
     }
 
-    private static let raw = WAVFormat(encoding: .signed, channels: 1, width: 2, rate: 16_000)
-
     private mutating func recognize() throws(AudioRefusal) {
-        guard AudioFormat.detect(pending) == .wav else { return try begin(Self.raw, left: nil) }
+        guard AudioFormat.detect(pending) == .wav else { return try begin(raw, left: nil) }
         guard let head = try WAV.head(of: pending) else {
             if pending.count > Self.longestHead { throw .noSound }
             return

@@ -131,7 +131,7 @@ public final class CallLoop {
         happened.append(.connect(refusal: shared.refusal()))
         if !pipeIsOpen { happened.append(.pipeEnded) }
         settleEvents()
-        if !isFinished { connections.open(client) }
+        if !isFinished { openAhead() }
         while !isFinished {
             settleEvents()
             if isFinished { break }
@@ -168,6 +168,7 @@ public final class CallLoop {
     private func take(_ ready: [CInt: Poll.Events]) {
         // The socket first: a key is not written to a connection whose end has already arrived.
         happened += socket.process(ready).map { .socket($0) }
+        speaker.process(ready)
         for completion in client.completions() {
             if let event = socket.completed(completion) {
                 happened.append(.socket(event))
@@ -219,8 +220,13 @@ public final class CallLoop {
         let isIdle = if case .tick = event { machine.nextDeadline.map { $0 > now } ?? true } else { false }
         let effects = machine.handle(event, now: now, wallClock: wallClock + (now - started) / .seconds(1))
         perform(effects)
-        if beginsTurn(event, effects), !isFinished { connections.open(client) }
+        if beginsTurn(event, effects), !isFinished { openAhead() }
         if !isIdle || !effects.isEmpty { trace?.note(event, effects, at: now) }
+    }
+
+    private func openAhead() {
+        connections.open(client)
+        speaker.openAhead()
     }
 
     /// The caller says something, or has pressed a key. What that stops is over by then, and its connections with it.

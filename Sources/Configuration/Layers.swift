@@ -56,6 +56,7 @@ struct Layers {
 
     private func checkSpeech(_ speech: Settings.Speech) throws(ConfigurationError) {
         try checkRecognizer(speech)
+        try checkVoice(speech)
         guard let entry = entry("speech", "tts") else { return }
         if speech.tts == .http && speech.ttsURL == nil { throw entry.error("http needs tts_url", "set tts_url too") }
         if speech.tts == .command && speech.ttsCommand == nil {
@@ -75,6 +76,23 @@ struct Layers {
             throw entry.error(
                 "is no WebSocket, which stt_style = \(style.rawValue) speaks",
                 "write an address with wss://, or set stt_style = raw or openai")
+        default: break
+        }
+    }
+}
+
+extension Layers {
+    private func checkVoice(_ speech: Settings.Speech) throws(ConfigurationError) {
+        guard let url = speech.ttsURL, let entry = entry("speech", "tts_url") else { return }
+        switch (Settings.Speech.isWebSocket(url), speech.ttsStyle) {
+        case (true, .http):
+            throw entry.error(
+                "is a WebSocket, which tts_style = http does not speak",
+                "set tts_style = websocket, or write an address with https://")
+        case (false, .websocket):
+            throw entry.error(
+                "is no WebSocket, which tts_style = websocket speaks",
+                "write an address with wss://, or set tts_style = http")
         default: break
         }
     }

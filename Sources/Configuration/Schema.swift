@@ -72,12 +72,13 @@ enum Schema {
 
     private static let speech = [
         Key("speech", "tts", Read.choice) { $0.speech.tts = $1 },
-        Key("speech", "tts_url", Read.serviceURL) { $0.speech.ttsURL = $1 },
+        Key("speech", "tts_url", Read.speechURL) { $0.speech.ttsURL = $1 },
         Key("speech", "tts_key", Read.secret, secret: true) { $0.speech.ttsKey = $1 },
+        Key("speech", "tts_style", Read.choice) { $0.speech.ttsStyle = $1 },
         Key("speech", "tts_voice", Read.text) { $0.speech.ttsVoice = $1 },
         Key("speech", "tts_ssml", Read.boolean) { $0.speech.ttsSSML = $1 },
         Key("speech", "tts_command", Read.command) { $0.speech.ttsCommand = $1 },
-        Key("speech", "stt_url", Read.recognizerURL) { $0.speech.sttURL = $1 },
+        Key("speech", "stt_url", Read.speechURL) { $0.speech.sttURL = $1 },
         Key("speech", "stt_key", Read.secret, secret: true) { $0.speech.sttKey = $1 },
         Key("speech", "stt_style", Read.choice) { $0.speech.sttStyle = $1 },
         Key("speech", "stt_model", Read.text) { $0.speech.sttModel = $1 },

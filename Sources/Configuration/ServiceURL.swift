@@ -91,8 +91,8 @@ extension Read {
         }
     }
 
-    /// An address of either kind. Whether it is of the kind that stt_style speaks is looked at when both are known.
-    static func recognizerURL(_ entry: Entry) throws(ConfigurationError) -> String {
+    /// An address of either kind. Whether it is of the kind that its style speaks is looked at when both are known.
+    static func speechURL(_ entry: Entry) throws(ConfigurationError) -> String {
         try serviceURL(entry, Settings.Speech.isWebSocket(entry.text) ? .webSocket : .http)
     }
 

@@ -142,6 +142,11 @@ public struct Settings: Sendable, Equatable {
         case auto, http, command, none
     }
 
+    /// How a voice sends its sound: as the answer to a request, or by jambonz's protocol over a WebSocket.
+    public enum TTSStyle: String, Sendable, CaseIterable {
+        case http, websocket
+    }
+
     /// How a speech service wants its sound: as the body, as a file in a form, or while the caller speaks by one of two
     /// protocols over a WebSocket.
     public enum STTStyle: String, Sendable, CaseIterable {
@@ -155,6 +160,7 @@ public struct Settings: Sendable, Equatable {
         public var tts = TTS.auto
         public var ttsURL: String?
         public var ttsKey: Secret?
+        public var ttsStyle = TTSStyle.http
         public var ttsVoice = "en-US-Standard-A"
         /// Whether the voice reads SSML. Else it is given the words alone.
         public var ttsSSML = false

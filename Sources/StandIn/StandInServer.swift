@@ -153,6 +153,9 @@ public final class StandInServer {
             case .openHearing(let style):
                 open(connection)
                 add(service.openHearing(style, on: connection.number), for: connection)
+            case .openSpeech(let voice):
+                open(connection)
+                add(service.openSpeech(voice: voice, on: connection.number), for: connection)
             case .endpoint(let act): add(service.carryOut(act, on: connection.number), for: connection)
             case .perform(let action): add(service.perform(action, on: connection.number), for: connection)
             case .finish: connection.finish()

@@ -19,6 +19,8 @@ public final class WebSocketConnection {
     private var key = ""
     private var parser: Handshake.ResponseParser?
     private var assembler = Assembler(role: .client)
+    /// Takes binary messages. Without it, one ends the connection.
+    public var receives: (([UInt8]) -> Void)?
 
     /// How many bytes one `process` reads, so that a flood of messages holds up nothing else.
     static let portion = 1 << 14
@@ -178,6 +180,7 @@ public final class WebSocketConnection {
                 unanswered = payload
                 events.append(.alive)
             case .close(let code, let reason): return events.append(part(.close(code), code, reason))
+            case .binary(let bytes) where receives != nil: receives?(bytes)
             case .binary:
                 return events.append(part(.close(.unsupportedData), nil, "the service sent a binary message"))
             case .violation(let error):

@@ -13,8 +13,8 @@ struct CheckCommand {
     static let usage = """
         Usage: cognigy-bridge check [--turn]
           As root it goes on as Asterisk's user. Prints "ok" or "BAD" and what to do, for: configuration, state folder,
-          certificates, speech to text by WebSocket, and the endpoint; or token and flow (AGI), API key and bot (EAGI).
-          No call is made.
+          certificates, speech to text and a voice by WebSocket, and the endpoint; or token and flow (AGI), API key and bot
+          (EAGI). No call is made.
           --turn also runs the endpoint's flow once, as the beginning of a call does, and shows what it says.
           Exits with 0 when all is well, 78 when the configuration is broken, else 1.
         """
@@ -70,6 +70,9 @@ struct CheckCommand {
         if let recognizer {
             step("speech to text") { () throws(Trouble) in try service.recognizer(recognizer) }
         }
+        if let trial = VoiceTrial(voice ?? settings, client) {
+            step("voice") { () throws(Trouble) in try Self.voice(trial) }
+        }
         if endpoint != nil {
             let asks = asks
             step("endpoint") { () throws(Trouble) in try Self.endpoint(settings, client, asks: asks) }
@@ -92,6 +95,19 @@ struct CheckCommand {
         }
         if let voice {
             step("bot") { () throws(Trouble) in try service.bot(voice.cognigy) }
+        }
+    }
+
+    private static func voice(_ trial: VoiceTrial) throws(Trouble) -> String {
+        do throws(VoiceTrial.Failure) {
+            let (rate, time) = try trial.run()
+            return "\(trial.place) is ready to speak at \(rate) Hz, after \(Int(time / .milliseconds(1))) ms"
+        } catch {
+            switch error {
+            case .refused(let why):
+                throw Trouble("\(trial.place): \(why)", "look at tts_key, tts_voice and the path of tts_url")
+            case .failed(let why): throw Trouble("\(trial.place): \(why)", "look at tts_url, the firewall and proxy")
+            }
         }
     }
 

@@ -47,6 +47,23 @@ import Testing
         #expect(try FolderListing.names(pbx.folder.path("state")).allSatisfy { $0.hasPrefix("token-") })
     }
 
+    @Test(arguments: [true, false]) func aVoiceOnAWebSocketIsTried(isKeyRight: Bool) throws {
+        let pbx = try PBX("")
+        let other = try StandInService("", in: pbx.folder)
+        let place = other.baseURL.dropFirst("http://".count)
+        pbx.environment["COGNIGY_SPEECH_TTS_URL"] = "ws://\(place)/tts/stream"
+        pbx.environment["COGNIGY_SPEECH_TTS_STYLE"] = "websocket"
+        pbx.environment["COGNIGY_SPEECH_TTS_KEY"] = isKeyRight ? "demo-tts-key" : "not-the-key"
+        if isKeyRight {
+            let line = try check(pbx, code: 0).first { $0.hasPrefix("ok  voice: ") }
+            #expect(line?.hasPrefix("ok  voice: \(place) is ready to speak at 16000 Hz, after ") == true)
+        } else {
+            #expect(
+                try complaint(pbx)
+                    == "BAD voice: \(place): HTTP 401; look at tts_key, tts_voice and the path of tts_url")
+        }
+    }
+
     @Test func theNextCallGoesOnWithItsToken() throws {
         let pbx = try PBX(#"open send {"type":"response","text":"1","end":true}"#)
         _ = try check(pbx, code: 0)

@@ -1,4 +1,5 @@
 import Audio
+import Cognigy
 import HTTP
 import State
 import System
@@ -34,8 +35,7 @@ extension PromptJob {
             if early.isEmpty { return }
             if arrivesSince == nil { arrivesSince = now }
             guard let arrivalDeadline, now >= arrivalDeadline else { return }
-            growing = GrowingSound(format)
-            arriving = ArrivingSound(as: format)
+            beginGrowing()
             if !append(early, now, client, &folder) { return }
             early = []
         } else if !bytes.isEmpty, !append(bytes, now, client, &folder) {
@@ -47,8 +47,13 @@ extension PromptJob {
         }
     }
 
+    func beginGrowing() {
+        growing = GrowingSound(format)
+        arriving = ArrivingSound(as: format, from: stream?.rate ?? SynthesisStream.usualRate)
+    }
+
     /// Whether what is here says how the samples behind it are to be read.
-    private var isPlayable: Bool { source == .voiceService || WAV.hasReadableHead(early) }
+    private var isPlayable: Bool { source == .voiceService || source == .voiceSocket || WAV.hasReadableHead(early) }
 
     /// The answer is over. What broke off before anything of it was played is asked for again, as if nothing had come.
     func complete(
@@ -149,13 +154,16 @@ extension PromptJob {
     private func stopSource(_ client: HTTPClient) {
         if case .asking(let request) = stage { client.cancel(request) }
         filter = nil
+        endStream()
     }
 
     func askAgain(_ client: HTTPClient) {
-        if source == .voiceCommand, case .command(let command) = speech.voice {
-            run(command, input: Array((message.text ?? "").utf8), client)
-        } else {
-            ask(client)
+        let text = message.text ?? ""
+        switch source {
+        case .audio, .voiceService: ask(client)
+        case .voiceSocket: if case .socket(let address) = speech.voice { listen(to: address, text) }
+        case .voiceCommand:
+            if case .command(let command) = speech.voice { run(command, input: Array(text.utf8), client) }
         }
     }
 }

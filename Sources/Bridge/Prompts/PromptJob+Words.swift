@@ -19,7 +19,7 @@ extension PromptJob {
             speech = findVoice()
             (isUnknown, programsEnd) = (false, nil)
             speak(client)
-        case .voiceService, .voiceCommand:
+        case .voiceService, .voiceSocket, .voiceCommand:
             log(.warning, "voice: \(why)")
             lose(.voice, why)
             sayNumber()
@@ -39,7 +39,7 @@ extension PromptJob {
             source = .voiceCommand
             return stage = .keeping(samples)
         }
-        (request, attempt, redirects, isDecoded) = (nil, 0, 0, false)
+        (request, attempt, redirects, isDecoded, wasStartedAgain) = (nil, 0, 0, false, false)
         // The time that a decoder has used is not taken from the voice.
         if let end = programsEnd { programsEnd = max(end, MonotonicClock.now() + PromptJob.afterDecoder) }
         switch speech.voice {
@@ -49,6 +49,9 @@ extension PromptJob {
             giveUpAt = MonotonicClock.now() + synthesis.timeout
             request = synthesis
             ask(client)
+        case .socket(let address):
+            giveUpAt = MonotonicClock.now() + PromptJob.streamTimeout
+            listen(to: address, text)
         case .command(let command):
             source = .voiceCommand
             run(command, input: Array(text.utf8), client)

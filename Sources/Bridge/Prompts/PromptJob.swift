@@ -26,6 +26,8 @@ final class PromptJob {
         let wish: String?
         let cache: VoiceCache?
         let patience: Duration
+        /// A connection to a voice on a WebSocket.
+        let connect: (SynthesisStream.Address) -> SynthesisSocket
         /// The choice is not to be had: it is not asked for again.
         let refuse: () -> Void
     }
@@ -35,6 +37,7 @@ final class PromptJob {
         case asking(Int)
         case pausing(until: Duration)
         case filtering
+        case streaming
         case converting
         /// The answer of which something was written already is over; its body holds what came last.
         case arrived(Result<Response, Failure>)
@@ -44,7 +47,7 @@ final class PromptJob {
     }
 
     /// Where the bytes that arrive come from.
-    enum Source { case audio, voiceService, voiceCommand }
+    enum Source { case audio, voiceService, voiceSocket, voiceCommand }
 
     let format: SampleFormat
     /// The sounds that wait to be heard are long enough: this one waits, too.
@@ -72,7 +75,10 @@ final class PromptJob {
     var giveUpAt = Duration.zero
     var filter: Filter?
     var program = ""
-    /// A program that fell silent at once is started once more.
+    var stream: SynthesisSocket?
+    /// When the stream last brought sound; nil: it has brought none.
+    var lastSound: Duration?
+    /// A program or a stream that broke off before anything was heard is begun once more.
     var wasStartedAgain = false
     /// What the running program writes comes from ffmpeg.
     var isDecoded = false
@@ -113,7 +119,11 @@ final class PromptJob {
     }
 
     var interests: [Poll.Interest] {
-        if case .filtering = stage, filter != nil { filter?.interests ?? [] } else { [] }
+        switch stage {
+        case .filtering: filter?.interests ?? []
+        case .streaming: [stream?.interest].compactMap(\.self)
+        default: []
+        }
     }
 
     var deadline: Duration? {
@@ -121,6 +131,7 @@ final class PromptJob {
         return switch stage {
         case .asking: arrivalDeadline
         case .pausing(let until): until
+        case .streaming: streamDeadline
         case .filtering: [filter?.deadline, arrivalDeadline].compactMap(\.self).min()
         case .idle, .converting, .arrived, .keeping, .over: .zero
         }
@@ -143,7 +154,7 @@ final class PromptJob {
         switch stage {
         case .idle: true
         case .converting, .keeping: file == nil
-        case .asking, .arrived, .pausing, .filtering, .over: false
+        case .asking, .arrived, .pausing, .filtering, .streaming, .over: false
         }
     }
 
@@ -155,6 +166,7 @@ final class PromptJob {
         forgetFile(&folder)
         if case .asking(let request) = stage { client.cancel(request) }
         filter = nil
+        endStream()
         stage = .over(.nothing(nil))
     }
 
@@ -244,6 +256,7 @@ final class PromptJob {
         case .arrived(let result): complete(result, now, client, &folder)
         case .pausing(let until): if now >= until { ask(client) }
         case .filtering: serveProgram(now, client, &folder)
+        case .streaming: serveStream(now, client, &folder)
         case .converting: convert(&folder)
         case .keeping(let samples):
             do throws(CallFolder.Failure) {

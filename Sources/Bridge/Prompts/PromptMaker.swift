@@ -15,6 +15,7 @@ final class PromptMaker {
     /// How words become sound here.
     enum Voice {
         case service(url: Location, key: String?, name: String)
+        case socket(SynthesisStream.Address)
         case command([String])
         /// Whatever program this machine has.
         case machine(locale: String?)
@@ -24,14 +25,26 @@ final class PromptMaker {
         var identity: [String]? {
             switch self {
             case .service(let url, _, let name): ["service", url.text, name]
+            case .socket(let address):
+                ["socket", address.location.text, address.voice, address.language ?? ""]
             case .command(let command): ["command"] + command
             case .machine, .none: nil
             }
         }
 
         /// Whether it can be asked for another speaker, or for another language.
-        var takesName: Bool { if case .service = self { true } else { false } }
-        var takesLanguage: Bool { if case .machine = self { true } else { false } }
+        var takesName: Bool {
+            switch self {
+            case .service, .socket: true
+            case .command, .machine, .none: false
+            }
+        }
+        var takesLanguage: Bool {
+            switch self {
+            case .socket, .machine: true
+            case .service, .command, .none: false
+            }
+        }
 
         /// The one that a message wants, and what of its wish that is; the same where it wants none or cannot have it.
         func speaking(_ message: Message) -> (voice: Voice, wish: String?) {
@@ -39,6 +52,12 @@ final class PromptMaker {
             case .service(let url, let key, let name):
                 guard let wish = message.voice, wish != name else { return (self, nil) }
                 return (.service(url: url, key: key, name: wish), wish)
+            case .socket(let address):
+                let wish = SynthesisStream.Address(
+                    location: address.location, key: address.key, voice: message.voice ?? address.voice,
+                    language: message.language ?? address.language)
+                if wish == address { return (self, nil) }
+                return (.socket(wish), [wish.voice, wish.language].compactMap(\.self).joined(separator: " "))
             case .machine:
                 guard let wish = message.language else { return (self, nil) }
                 return (.machine(locale: wish), wish)
@@ -81,6 +100,8 @@ final class PromptMaker {
     private let log: (LogLevel, String) -> Void
     private var folder: CallFolder
     private var jobs: [Playlist.ID: PromptJob] = [:]
+    /// A connection for the next text, where the voice is a WebSocket.
+    private var spare: SynthesisSocket?
     private var files: [Playlist.ID: (path: String, seconds: Int)] = [:]
     private var programPatience = PromptJob.programTimeout
     private let mostAhead: Int
@@ -115,7 +136,8 @@ final class PromptMaker {
                 VoiceCache(folder: self.state, identity: $0 + [order.format.fileExtension])
             }
             return PromptJob.Speech(
-                voice: voice, wish: isRefused ? nil : wish, cache: cache, patience: self.programPatience
+                voice: voice, wish: isRefused ? nil : wish, cache: cache, patience: self.programPatience,
+                connect: { [unowned self] in connect($0) }
             ) { [unowned self] in
                 if let wish { refused.insert(wish) }
             }
@@ -137,6 +159,8 @@ final class PromptMaker {
         for job in jobs.values { job.cancel(client, &folder) }
         jobs = [:]
         files = [:]
+        spare?.end()
+        spare = nil
         folder.removeAll()
     }
 
@@ -144,12 +168,37 @@ final class PromptMaker {
         jobs.sorted { $0.key < $1.key }.prefix(PromptMaker.mostAtOnce)
     }
 
-    var interests: [Poll.Interest] { current.flatMap { $0.value.interests } }
+    var interests: [Poll.Interest] { current.flatMap { $0.value.interests } + [spare?.interest].compactMap(\.self) }
 
     /// When `step` wants to be called at the latest; now, while there is something to begin with or to convert.
-    var deadline: Duration? { current.compactMap { $0.value.deadline }.min() }
+    var deadline: Duration? {
+        spare?.hasMore == true ? .zero : current.compactMap { $0.value.deadline }.min()
+    }
+
+    /// Opens a connection for the next text, unless one stands.
+    func openAhead() {
+        guard case .socket(let address) = configured, spare?.isUsable != true else { return }
+        spare = SynthesisSocket(client, address, timeout: PromptJob.streamTimeout)
+    }
+
+    private func connect(_ address: SynthesisStream.Address) -> SynthesisSocket {
+        guard let ready = spare, ready.isUsable, ready.address == address else {
+            return SynthesisSocket(client, address, timeout: PromptJob.streamTimeout)
+        }
+        spare = nil
+        openAhead()
+        return ready
+    }
+
+    /// The poll found these descriptors ready.
+    func process(_ ready: [CInt: Poll.Events]) {
+        spare?.process(ready)
+        for job in jobs.values { job.stream?.process(ready) }
+    }
 
     func completed(_ completion: (id: Int, result: Result<Response, Failure>)) {
+        let sockets = [spare] + jobs.values.map(\.stream)
+        if sockets.contains(where: { $0?.completed(completion) == true }) { return }
         for job in jobs.values where job.owns(completion.id) { job.completed(completion.result, client) }
     }
 

@@ -11,6 +11,8 @@ enum Effect: Equatable {
     case openEndpoint(Introduction)
     /// The connection is a socket of speech to text from now on.
     case openHearing(HearingLink.Style)
+    /// The connection is a voice from now on.
+    case openSpeech(voice: String)
     case perform(Scenario.Action)
     /// Something that a socket of the endpoint does when its time has come.
     case endpoint(EndpointAct)

@@ -1,7 +1,7 @@
 import WebSocket
 
-/// An open WebSocket: the voice socket of a session, a stream of agent assist, a socket of the endpoint, or one of speech to
-/// text.
+/// An open WebSocket: the voice socket of a session, a stream of agent assist, a socket of the endpoint, one of speech to
+/// text, or a voice.
 struct OpenSocket {
     enum Progress: Equatable {
         case open
@@ -17,6 +17,8 @@ struct OpenSocket {
     var link: EndpointLink?
     /// Of a socket of speech to text only.
     var hearing: HearingLink?
+    /// Of a voice only.
+    var speech: SpokenText?
     var progress = Progress.open
     var isSilent = false
     var assembler = Assembler(role: .server)

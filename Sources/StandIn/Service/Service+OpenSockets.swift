@@ -21,6 +21,7 @@ extension Service {
         case .text(let text):
             if sockets[connection]?.link != nil { return handlePacket(text, on: connection) }
             if sockets[connection]?.hearing != nil { return isSilent ? [] : hear(text: text, on: connection) }
+            if sockets[connection]?.speech != nil { return handleSpeech(text, on: connection) }
             return handle(text, on: connection, id: id)
         case .binary(let bytes) where sockets[connection]?.hearing != nil:
             return isSilent ? [] : hear(sound: bytes, on: connection)

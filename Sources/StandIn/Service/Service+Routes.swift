@@ -5,7 +5,7 @@ extension Service {
         case login, look, mark, run
         case stop, reset
         case oauth, assist, suggest
-        case audio, speech
+        case audio, speech, speechStream
         case bots, dialog, recognition, recognitionByForm, hearing, hearingByVosk
         case connect, post, testPost
     }
@@ -52,6 +52,7 @@ extension Service {
         Route("POST", "/api/v1/agentassist/suggest", .suggest),
         Route("GET", "/audio/*", .audio),
         Route("POST", "/tts/synthesize", .speech),
+        Route("GET", "/tts/stream?", .speechStream),
         Route("GET", "/api/v2/bots", .bots),
         Route("POST", "/api/v2/dialogs", .dialog),
         Route("POST", "/stt", .recognition),
@@ -97,6 +98,7 @@ extension Service {
         // The file name as it was sent: an address that the stand-in gives has no escapes.
         case .audio: try audio(request, file: String(request.path[1]), now: now)
         case .speech: try speech(request)
+        case .speechStream: try speechStream(request, query: word, from: peer)
         case .bots: try bots(request)
         case .dialog: try dialog(request, from: peer, now: now)
         case .recognition: try recognition(request, isForm: false)

@@ -81,6 +81,7 @@ extension Service {
     mutating func close(_ connection: Int, code: UInt16, by whom: String) {
         guard let id = sockets[connection]?.id else { return }
         sockets[connection]?.progress = .closed
+        if sockets[connection]?.speech != nil { return }
         if let link = sockets[connection]?.link {
             if conversations[id]?.connection == connection { conversations[id]?.connection = nil }
             let details: [String: JSON] = ["id": .string(id), "code": .integer(Int(code)), "by": .string(whom)]
