@@ -5,9 +5,9 @@
 /// and silence is where the source of the sound stands still.
 public struct GrowingSound {
     private static let frame = Duration.milliseconds(20)
-    /// What must have arrived before anything plays. Then one waits for more, until there is so much more than the largest
+    /// What must be written before anything plays: of the first 100 ms, the resampler holds some back. Then one waits for more, until there is so much more than the largest
     /// piece or so much time has passed: a source that sends its sound as fast as it is heard is not outrun.
-    private static let shortest = 5
+    private static let shortest = 4
     private static let lead = Duration.milliseconds(45)
     /// Where less than this is left to play, silence is appended.
     private static let least = Duration.milliseconds(40)

@@ -16,6 +16,7 @@ final class CurlTransfer {
     let handle: UnsafeMutableRawPointer
     let role: Role
     private let request: Request
+    private var timeout: Duration
     private let usesProxy: Bool
     private let isPublic: (UnsafePointer<sockaddr>) -> Bool
     /// In seconds: for how long a body may stand still.
@@ -50,6 +51,7 @@ final class CurlTransfer {
         self.id = id
         self.handle = handle
         self.request = request
+        timeout = request.timeout
         self.isPublic = isPublic
         self.longestStandstill = longestStandstill
         self.role = role
@@ -71,10 +73,7 @@ final class CurlTransfer {
         ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         ccurl_set_long(handle, CURLOPT_TCP_NODELAY, 1)
-        let milliseconds =
-            Int(request.timeout.components.seconds * 1000)
-            + Int(request.timeout.components.attoseconds / 1_000_000_000_000_000)
-        ccurl_set_long(handle, role == .socket ? CURLOPT_CONNECTTIMEOUT_MS : CURLOPT_TIMEOUT_MS, max(milliseconds, 1))
+        setTimeout()
         ccurl_set_open_socket(handle, openSocket)
         ccurl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, this)
         switch role {
@@ -89,6 +88,17 @@ final class CurlTransfer {
             receive(this)
             askNothing()
         }
+    }
+
+    private func setTimeout() {
+        let milliseconds = max(timeout.millisecondsRoundedUp, 1)
+        ccurl_set_long(handle, role == .socket ? CURLOPT_CONNECTTIMEOUT_MS : CURLOPT_TIMEOUT_MS, Int(milliseconds))
+    }
+
+    /// libcurl compares with the option each time it looks (Curl_timeleft), so this holds for a transfer that runs.
+    func extend(by time: Duration) {
+        timeout += time
+        setTimeout()
     }
 
     deinit {

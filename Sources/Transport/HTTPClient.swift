@@ -182,6 +182,9 @@ public final class HTTPClient {
     /// the response holds what comes after it.
     public func arrived(_ id: Int) -> [UInt8] { transfers[id]?.arrived() ?? [] }
 
+    /// Gives a running request more time.
+    public func extend(_ id: Int, by time: Duration) { transfers[id]?.extend(by: time) }
+
     func handle(of id: Int) -> UnsafeMutableRawPointer? { transfers[id]?.handle }
 
     /// Whether nothing is under way.

@@ -215,6 +215,22 @@ import Testing
         #expect(wire.server.connections.count == 3)
     }
 
+    @Test func aRequestThatRunsMayBeGivenMoreTime() throws {
+        let wire = try Wire()
+        let requests = try (1...2).map { _ in
+            wire.client.start(Request(.get, try wire.location(), timeout: .milliseconds(300)))
+        }
+        try wire.turn { wire.server.connections.count { $0.head != nil } == 2 }
+        wire.client.extend(requests[0], by: .seconds(30))
+        let late = try wire.results(requests[1])[0]
+        guard case .failure(.timedOut) = late else {
+            Issue.record("\(late)")
+            return
+        }
+        for connection in wire.server.connections { connection.send(Self.ok) }
+        #expect(try wire.results(requests[0])[0] == .success(Response(status: 200, body: Array("ok".utf8))))
+    }
+
     // MARK: Connections that stand before there is a request
 
     /// Turns until nothing is under way any more. Nobody is told of an opening.

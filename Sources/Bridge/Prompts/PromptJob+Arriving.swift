@@ -28,6 +28,13 @@ extension PromptJob {
     /// Asterisk does not play it any more.
     func stopped() { growing?.stopped() }
 
+    func arriveByHTTP(_ request: Int, _ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder) {
+        let before = arriving?.length ?? .zero
+        arrive(client.arrived(request), now, client, &folder)
+        // A source as fast as its sound is heard is not cut off.
+        if let length = arriving?.length, length > before { client.extend(request, by: length - before) }
+    }
+
     /// These bytes of the answer have come, and more may follow.
     func arrive(_ bytes: [UInt8], _ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder) {
         if growing == nil {

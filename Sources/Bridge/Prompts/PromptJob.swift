@@ -252,7 +252,7 @@ final class PromptJob {
         if case .idle = stage { begin(client) }
         switch stage {
         case .idle: break
-        case .asking(let request): arrive(client.arrived(request), now, client, &folder)
+        case .asking(let request): arriveByHTTP(request, now, client, &folder)
         case .arrived(let result): complete(result, now, client, &folder)
         case .pausing(let until): if now >= until { ask(client) }
         case .filtering: serveProgram(now, client, &folder)
