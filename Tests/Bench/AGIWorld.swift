@@ -6,7 +6,7 @@ final class AGIWorld {
     struct Silent: Error {}
 
     let folder: TemporaryFolder
-    let environment: [String]
+    var environment: [String]
 
     /// The service is on that port; nobody needs to be there. It may be an endpoint.
     init(port: UInt16 = 9, isEndpoint: Bool = false) throws {

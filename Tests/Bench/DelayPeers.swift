@@ -104,6 +104,43 @@ final class DelayPeers {
         return time
     }
 
+    // MARK: A voice over HTTP, of 16 kHz
+
+    private static let head = "HTTP/1.1 200 OK\r\nContent-Type: audio/l16\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    private static func chunk(milliseconds: Int) -> [UInt8] {
+        let sound = [UInt8](repeating: 1, count: 32 * milliseconds)
+        return Array("\(String(sound.count, radix: 16))\r\n".utf8) + sound + Array("\r\n".utf8)
+    }
+
+    /// A message of the service with new words, until the voice is asked for them; then the voice's first `early`
+    /// milliseconds, until they are played. nil: the whole answer.
+    func words(_ text: String, early: Int?) throws -> (ask: Double, play: Double) {
+        let message =
+            isEndpoint
+            ? #"42["output",{"type":"output","data":{"text":"\#(text)","data":{}}}]"#
+            : #"{"type":"response","text":"\#(text)"}"#
+        let frame = Frame.text(message).encoded(mask: nil)
+        var voice: CInt = -1
+        let ask = try milliseconds {
+            _ = try Descriptor.write(self.voice, frame)
+            voice = try service.request()
+        }
+        let end = Array("0\r\n\r\n".utf8)
+        let first = Array(Self.head.utf8) + Self.chunk(milliseconds: early ?? 300)
+        let play = try milliseconds {
+            _ = try Descriptor.write(voice, first + (early == nil ? end : []))
+            let command = try command()
+            if !command.hasPrefix("STREAM FILE") || isWait(command) { throw Unexpected(what: command) }
+        }
+        if early != nil { _ = try Descriptor.write(voice, Self.chunk(milliseconds: 200) + end) }
+        // Whatever is still to be written is written by then.
+        usleep(2000)
+        try reply("200 result=0 endpos=4800")
+        try expectWait()
+        return (ask, play)
+    }
+
     // MARK: Asterisk
 
     private func reply(_ line: String) throws { try Descriptor.writeWhole(replies.rawWriter, (line + "\n").utf8) }

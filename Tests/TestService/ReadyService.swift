@@ -9,6 +9,9 @@ package final class ReadyService {
 
     private let listener: ListeningSocket
     private let answers: [Substring: [UInt8]]
+    /// Requests that their owner answers, and on which descriptors.
+    private let asked: Set<Substring>
+    private var held: [CInt] = []
     private var connections: [Connection] = []
     /// The WebSocket that was opened last.
     private var socket: CInt?
@@ -22,8 +25,9 @@ package final class ReadyService {
         init(_ socket: consuming FileDescriptor) { self.socket = socket }
     }
 
-    /// The JSON of each path.
-    package init(_ answers: [String: String]) throws {
+    /// The JSON of each path. What is `asked` with a path is left to the owner.
+    package init(_ answers: [String: String], asked: Set<Substring> = []) throws {
+        self.asked = asked
         listener = try ListeningSocket(port: 0)
         self.answers = Dictionary(
             uniqueKeysWithValues: answers.map { path, body in
@@ -50,6 +54,16 @@ package final class ReadyService {
         }
     }
 
+    /// Answers until a request has come that is left to the owner: the descriptor on which it waits for its answer.
+    package func request() throws -> CInt {
+        while held.isEmpty {
+            let ready = try Poll.wait(for: interests, timeout: .seconds(10))
+            if ready.isEmpty { throw Silent() }
+            try step(ready)
+        }
+        return held.removeFirst()
+    }
+
     /// Answers what has come.
     package func step(_ ready: [CInt: Poll.Events]) throws {
         while let client = listener.accept() { connections.append(Connection(client)) }
@@ -61,12 +75,16 @@ package final class ReadyService {
             connection.received += bytes
             guard let answer = answer(connection) else { continue }
             connection.received = []
+            if answer.isEmpty {
+                held.append(connection.socket.raw)
+                continue
+            }
             try Descriptor.writeAll(connection.socket.raw, answer, deadline: MonotonicClock.now() + .seconds(10))
         }
         connections.removeAll { $0.isOver }
     }
 
-    /// What a whole request is answered.
+    /// What a whole request is answered; nothing where that is the owner's.
     private func answer(_ connection: Connection) -> [UInt8]? {
         let text = String(decoding: connection.received, as: UTF8.self)
         let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
@@ -82,6 +100,7 @@ package final class ReadyService {
             return Handshake.serverResponse(key: String(key))
         }
         let path = lines.first?.split(separator: " ").dropFirst().first ?? ""
+        if asked.contains(path) { return [] }
         return answers[path] ?? Array("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".utf8)
     }
 }
