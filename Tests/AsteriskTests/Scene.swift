@@ -12,8 +12,8 @@ struct Scene: Sendable {
     }
 
     static let all =
-        calls + digits + interruptions + hangups + hostileCallers + dialplan + absences + speech + people + waiting
-        + transfers + endpoint + load
+        calls + digits + interruptions + hangups + hostileCallers + dialplan + absences + speech + echo + people
+        + waiting + transfers + endpoint + load
 }
 
 /// The Asterisk under test and the one that calls it over SIP.

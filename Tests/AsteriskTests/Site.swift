@@ -20,6 +20,8 @@ final class Site {
     private var robotSteps: [String: [ManagerConnection.Message]] = [:]
     /// Programs that serve the bridge while this process waits.
     var programs: [ProgramService] = []
+    /// Callers of this process's own, which are served in the same way.
+    private var telephones: [Telephone] = []
     private(set) var responses: [ManagerConnection.Message] = []
     /// The channels of those who call over SIP, on the other Asterisk.
     private var callers: [String: String] = [:]
@@ -158,6 +160,17 @@ final class Site {
         return call
     }
 
+    /// A telephone of this process calls over SIP; `user` is the endpoint that it belongs to.
+    func telephone(_ user: String, echo: Telephone.Echo? = nil) throws -> (telephone: Telephone, call: String) {
+        Self.count += 1
+        let number = "+4960\(Self.count)"
+        let network = asterisk.address.split(separator: ".").dropLast().joined(separator: ".")
+        let telephone = try Telephone(number, as: user, from: network + ".1", to: asterisk.address, echo: echo)
+        telephones.append(telephone)
+        try wait("the call of a telephone") { telephone.isJoined && calls.values.contains { $0.number == number } }
+        return (telephone, calls.first { $0.value.number == number }?.key ?? "")
+    }
+
     /// The caller over SIP presses a key, 80 ms long.
     func pressOverSIP(_ key: Character, _ call: String) throws {
         try peer.manager.send([
@@ -268,7 +281,10 @@ final class Site {
             if left <= .zero { throw Failed(description: "\(what): not within \(limit); \(story())") }
             let interests = [asterisk.manager.interest, peer.manager.interest, service.interest]
             let slice = Duration.milliseconds(programs.isEmpty ? 100 : 5)
-            _ = try Poll.wait(for: interests + programs.flatMap(\.interests), timeout: min(left, slice))
+            let due = telephones.filter { !$0.isOver }.map(\.timeout).min() ?? slice
+            let others = programs.flatMap(\.interests) + telephones.flatMap(\.interests)
+            _ = try Poll.wait(for: interests + others, timeout: min(left, slice, due))
+            for telephone in telephones { try telephone.step() }
             for program in programs { program.step() }
             try take()
         }

@@ -134,6 +134,18 @@ package final class Asterisk {
         }
     }
 
+    /// Lets all its threads, and those that they make, go before others, as `asterisk -p` does, and so the telephones of
+    /// this process, which would have clocks of their own.
+    package func goFirst(_ isFirst: Bool) {
+        for process in [pid, getpid()] {
+            let threads = (try? FolderListing.names("/proc/\(process)/task")) ?? []
+            // setpriority(2) sets that of one thread.
+            for thread in threads.compactMap({ id_t($0) }) {
+                setpriority(__priority_which_t(PRIO_PROCESS.rawValue), thread, isFirst ? -10 : 0)
+            }
+        }
+    }
+
     package func log() -> String { contents(of: world.path("log/full")) ?? "" }
 
     /// The programs that it has started and that are not gone, zombies too.
