@@ -69,9 +69,9 @@ public enum SynthesisStream {
             return .ready(rate: number)
         // For those that cannot send binary messages.
         case "data":
-            guard let audio = data?["audio"]?.string, let samples = Base64.decoded(audio) else {
-                return .failed("it sent sound that is not written in base 64")
-            }
+            guard let audio = data?["audio"]?.string, audio.utf8.count <= longestPiece,
+                let samples = Base64.decoded(audio)
+            else { return .failed("it sent sound that is not written in base 64, or too much at once") }
             return .samples(samples)
         case "error": return .failed(complaint(message))
         default: return message["error"] == nil ? .other : .failed(complaint(message))
@@ -79,6 +79,8 @@ public enum SynthesisStream {
     }
 
     private static let longestComplaint = 200
+    /// Of sound in base 64: it is read in some milliseconds.
+    private static let longestPiece = 1 << 18
 
     private static func complaint(_ message: JSON) -> String {
         let words = message["error"]?.string ?? message["error"]?["message"]?.string ?? ""

@@ -51,7 +51,12 @@ import Testing
 
     @Test func soundMayComeInBase64() {
         #expect(SynthesisStream.incoming(#"{"type":"data","data":{"audio":"AQID"}}"#) == .samples([1, 2, 3]))
-        for text in [#"{"type":"data"}"#, #"{"type":"data","data":{"audio":"AQI"}}"#, #"{"type":"data","data":7}"#] {
+        let longest = #"{"type":"data","data":{"audio":"\#(String(repeating: "AAAA", count: 1 << 16))"}}"#
+        #expect(SynthesisStream.incoming(longest) == .samples([UInt8](repeating: 0, count: 3 << 16)))
+        let tooLong = #"{"type":"data","data":{"audio":"\#(String(repeating: "AAAA", count: (1 << 16) + 1))"}}"#
+        for text in [
+            tooLong, #"{"type":"data"}"#, #"{"type":"data","data":{"audio":"AQI"}}"#, #"{"type":"data","data":7}"#,
+        ] {
             guard case .failed = SynthesisStream.incoming(text) else {
                 Issue.record("\(text)")
                 continue
