@@ -17,6 +17,7 @@ extension CallMachine {
 
     mutating func speechBegan() {
         callerSpeaks = true
+        speaksLong = false
         touch()
         serviceSaid(service.handle(.speechBegan, &context))
         if !handset.yieldsToSpeech || !service.hearsSpeech || !handset.hold() { return }
@@ -25,12 +26,13 @@ extension CallMachine {
     }
 
     mutating func speechIsSure() {
-        // Where his words are known, they say it better.
-        if doubt == .held, !service.hearsWords { giveUp() }
+        speaksLong = true
+        // Where his words are known, they say it better, unless they do not come.
+        if doubt == .over || doubt == .held && !service.hearsWords { giveUp() }
     }
 
     mutating func doubtIsOver() {
-        if callerSpeaks, service.hearsWords { giveUp() } else { goOn(.over) }
+        if callerSpeaks, speaksLong { giveUp() } else { goOn(.over) }
     }
 
     mutating func spoke(_ samples: [Int16]) {
@@ -41,7 +43,12 @@ extension CallMachine {
 
     mutating func understood(_ isSomething: Bool) {
         if doubt == .none { return }
-        if isSomething { giveUp() } else { goOn(.none) }
+        if isSomething {
+            giveUp()
+        } else if !callerSpeaks {
+            // If he speaks again, that is not known yet.
+            goOn(.none)
+        }
     }
 
     /// What is to be heard gives way to the caller.
@@ -57,7 +64,7 @@ extension CallMachine {
         handset.goOn()
     }
 
-    private mutating func endDoubt(_ next: Doubt) {
+    mutating func endDoubt(_ next: Doubt) {
         doubt = next
         context.timers.clear(.doubt)
     }

@@ -73,6 +73,8 @@ public struct CallMachine {
     var warnings: [String] = []
     var answer = AnswerInProgress()
     var callerSpeaks = false
+    /// For so long that it is no cough.
+    var speaksLong = false
     var doubt = Doubt.none
     private var knowsChannel = false
     /// The service has begun, and was not told of the channel.
@@ -243,7 +245,7 @@ extension CallMachine {
             context.timers.clear(.unheard)
             if drops {
                 dropAnswer()
-                doubt = .none
+                endDoubt(.none)
             }
             if interrupts || drops { service.interrupted() }
             pressed(key, interrupts: interrupts)

@@ -54,6 +54,37 @@ final class Bench {
         machine = CallMachine(rules, service: service, marker: Bench.marker, seed: 1)
     }
 
+    /// A spoken dialog has begun.
+    static func spoken(_ plan: Conversation.Plan = dialog) -> Bench {
+        var rules = CallMachine.Rules()
+        rules.hears = true
+        rules.handset.asksFor = "EAGI_AUDIO_FORMAT"
+        let bench = Bench(rules, service: DialogService(Conversation(plan)))
+        bench.start()
+        bench.connect()
+        bench.settle()
+        return bench
+    }
+
+    /// The caller has asked something, and has heard the first of two sentences for 1.21 s.
+    static func answering(_ plan: Conversation.Plan = dialog) -> Bench {
+        let bench = spoken(plan)
+        bench.happens(.speechBegan)
+        bench.happens(.speechIsSure)
+        bench.happens(.speech([Int16](repeating: 1, count: 9600)))
+        bench.responds(.recognition, 200, #"{"text":"hello"}"#)
+        bench.happens(.slot(isTaken: true))
+        for case .prepare(let id, let order) in bench.responds(
+            .dialog, 200, #"{"outputs":[{"text":"First words. Second words."}]}"#)
+        {
+            bench.happens(.prepared(id, .file(order.message.text ?? "")))
+        }
+        bench.settle()
+        #expect(bench.outstanding == stream("First words."))
+        bench.pass(.milliseconds(1210))
+        return bench
+    }
+
     /// The commands that Asterisk has not answered.
     var outstanding: Command? { exchange.current }
     var isStoppingStream: Bool { exchange.awaitsReading }

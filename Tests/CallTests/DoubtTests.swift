@@ -9,34 +9,7 @@ import Testing
 @Suite struct DoubtTests {
     private static let samples = [Int16](repeating: 1, count: 9600)
 
-    /// A spoken call whose answer has been heard for 1.21 s.
-    private func bench() throws -> Bench {
-        var rules = CallMachine.Rules()
-        rules.hears = true
-        rules.handset.asksFor = "EAGI_AUDIO_FORMAT"
-        let bench = Bench(rules, service: DialogService(Conversation(Bench.dialog)))
-        bench.start()
-        bench.connect()
-        bench.settle()
-        bench.happens(.speechBegan)
-        bench.happens(.speechIsSure)
-        bench.happens(.speech(Self.samples))
-        bench.responds(.recognition, 200, #"{"text":"hello"}"#)
-        bench.happens(.slot(isTaken: true))
-        for case .prepare(let id, let order) in bench.responds(
-            .dialog, 200, #"{"outputs":[{"text":"First words. Second words."}]}"#)
-        {
-            bench.happens(.prepared(id, .file(order.message.text ?? "")))
-        }
-        bench.settle()
-        #expect(bench.outstanding == stream("First words."))
-        bench.pass(.milliseconds(1210))
-        return bench
-    }
-
-    private func stream(_ name: String, from offset: Int = 0) -> Command {
-        .streamFile(name, escape: .all, offset: offset)
-    }
+    private func bench() -> Bench { Bench.answering() }
 
     /// A sound, which holds the prompt.
     private func sound(_ bench: Bench) {
@@ -45,22 +18,30 @@ import Testing
         #expect(bench.outstanding == .waitForDigit)
     }
 
+    /// A sound that the recogniser takes for this, at once.
+    private func says(_ text: String, _ bench: Bench) {
+        sound(bench)
+        bench.happens(.speech(Self.samples))
+        bench.responds(.recognition, 200, #"{"text":"\#(text)"}"#)
+        bench.settle()
+    }
+
     @Test func afterACoughThePromptGoesOnWhereItWas() throws {
-        let bench = try bench()
+        let bench = bench()
         sound(bench)
         bench.pass(.milliseconds(500))
         bench.happens(.speech(Self.samples))
         #expect(bench.outstanding == .waitForDigit)
         bench.responds(.recognition, 200, #"{"text":""}"#)
         bench.settle()
-        #expect(bench.outstanding == stream("First words.", from: 9600))
+        #expect(bench.outstanding == stream("First words.", offset: 9600))
         bench.answers(0, endpos: 16_000)
         bench.settle()
         #expect(bench.outstanding == stream("Second words."))
     }
 
     @Test func aRecogniserThatTakesItsTimeDoesNotKeepThePromptFromGoingOn() throws {
-        let bench = try bench()
+        let bench = bench()
         sound(bench)
         bench.pass(.milliseconds(500))
         bench.happens(.speech(Self.samples))
@@ -68,54 +49,59 @@ import Testing
         #expect(bench.outstanding == .waitForDigit)
         bench.pass(.milliseconds(1))
         bench.settle()
-        #expect(bench.outstanding == stream("First words.", from: 9600))
+        #expect(bench.outstanding == stream("First words.", offset: 9600))
     }
 
     @Test func aWordGivesThePromptUp() throws {
-        let bench = try bench()
-        sound(bench)
-        bench.happens(.speech(Self.samples))
-        bench.responds(.recognition, 200, #"{"text":"stop"}"#)
+        let bench = bench()
+        says("stop", bench)
         bench.pass(.seconds(3))
         #expect(bench.outstanding == .waitForDigit)
         #expect(bench.machine.handset.unheard == 0)
     }
 
     @Test(arguments: ["Yes.", "mhm", "hm, okay", "ja genau"]) func aMereYesDoesNotStopIt(text: String) throws {
-        let bench = try bench()
+        let bench = bench()
+        says(text, bench)
+        #expect(bench.outstanding == stream("First words.", offset: 9600))
+        #expect(bench.log.requests == [.recognition, .dialog, .recognition])
+    }
+
+    /// The answer about a sound comes while he speaks again.
+    @Test func whatWasNothingBeforeDoesNotLetThePromptGoOnOverHim() throws {
+        let bench = bench()
         sound(bench)
         bench.happens(.speech(Self.samples))
-        bench.responds(.recognition, 200, #"{"text":"\#(text)"}"#)
+        bench.happens(.speechBegan)
+        bench.responds(.recognition, 200, #"{"text":""}"#)
         bench.settle()
-        #expect(bench.outstanding == stream("First words.", from: 9600))
-        #expect(bench.log.requests == [.recognition, .dialog, .recognition])
+        #expect(bench.outstanding == .waitForDigit)
+        bench.happens(.speechIsSure)
+        #expect(bench.machine.handset.unheard == 0)
     }
 
     /// The question was at the end of what he heard.
     @Test func aYesThatWasSaidJustBeforeTheEndIsTheAnswer() throws {
-        let bench = try bench()
+        let bench = bench()
         bench.answers(0, endpos: 16_000)
         bench.settle()
         #expect(bench.outstanding == stream("Second words."))
         bench.pass(.milliseconds(1210))
-        sound(bench)
-        bench.happens(.speech(Self.samples))
-        bench.responds(.recognition, 200, #"{"text":"yes"}"#)
-        bench.settle()
+        says("yes", bench)
         bench.pass(.seconds(1))
         bench.answers(0, endpos: 16_000)
         bench.settle()
-        #expect(bench.log.last { $0 == .takeSlot } != nil)
         bench.happens(.slot(isTaken: true))
         #expect(bench.log.requests == [.recognition, .dialog, .recognition, .dialog])
+        #expect(bench.machine.service.turns == 2)
+        // He waits for an answer, as after every input.
+        bench.pass(.seconds(2))
+        #expect(bench.machine.service.keepsWaiting)
     }
 
     @Test func aYesLongBeforeTheEndIsNone() throws {
-        let bench = try bench()
-        sound(bench)
-        bench.happens(.speech(Self.samples))
-        bench.responds(.recognition, 200, #"{"text":"yes"}"#)
-        bench.settle()
+        let bench = bench()
+        says("yes", bench)
         bench.pass(.seconds(2))
         bench.answers(0, endpos: 16_000)
         bench.settle()
@@ -127,13 +113,13 @@ import Testing
 
     /// The words come while the prompt has gone on already.
     @Test func aWordThatIsUnderstoodLateStopsThePrompt() throws {
-        let bench = try bench()
+        let bench = bench()
         sound(bench)
         bench.pass(.milliseconds(900))
         bench.happens(.speech(Self.samples))
         bench.pass(.milliseconds(200))
         bench.settle()
-        #expect(bench.outstanding == stream("First words.", from: 9600))
+        #expect(bench.outstanding == stream("First words.", offset: 9600))
         bench.responds(.recognition, 200, #"{"text":"stop"}"#)
         bench.settle()
         #expect(bench.outstanding == .waitForDigit)
@@ -141,7 +127,7 @@ import Testing
     }
 
     @Test func whoGoesOnSpeakingIsSure() throws {
-        let bench = try bench()
+        let bench = bench()
         sound(bench)
         bench.happens(.speechIsSure)
         #expect(bench.machine.handset.unheard == 0)
@@ -150,7 +136,7 @@ import Testing
     }
 
     @Test func aKeyMeanwhileCountsAsAlways() throws {
-        let bench = try bench()
+        let bench = bench()
         sound(bench)
         bench.press("5")
         bench.settle()
@@ -160,13 +146,10 @@ import Testing
     }
 
     @Test func twoCoughsHoldItTwice() throws {
-        let bench = try bench()
+        let bench = bench()
         for offset in [9600, 11_200] {
-            sound(bench)
-            bench.happens(.speech(Self.samples))
-            bench.responds(.recognition, 200, #"{"text":""}"#)
-            bench.settle()
-            #expect(bench.outstanding == stream("First words.", from: offset))
+            says("", bench)
+            #expect(bench.outstanding == stream("First words.", offset: offset))
             bench.pass(.milliseconds(200))
         }
     }

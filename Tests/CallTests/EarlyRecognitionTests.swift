@@ -10,19 +10,14 @@ import Testing
     private static let whole = [Int16](repeating: 1, count: 12_800)
     private static let answer = #"{"text":"hello"}"#
 
-    private func bench() throws -> Bench {
-        var rules = CallMachine.Rules()
-        rules.hears = true
-        let bench = Bench(rules, service: DialogService(Conversation(Bench.dialog)))
-        bench.start()
-        bench.connect()
-        bench.settle()
+    private func bench() -> Bench {
+        let bench = Bench.spoken()
         bench.happens(.speechBegan)
         return bench
     }
 
     @Test func theAnswerThatCameBeforeTheEndCountsAtTheEnd() throws {
-        let bench = try bench()
+        let bench = bench()
         #expect(bench.happens(.speechPauses(Self.first)).requests == [.recognition])
         bench.pass(.milliseconds(150))
         #expect(!bench.responds(.recognition, 200, Self.answer).contains(.takeSlot))
@@ -32,7 +27,7 @@ import Testing
     }
 
     @Test func theAnswerThatComesLaterCountsAtOnce() throws {
-        let bench = try bench()
+        let bench = bench()
         bench.happens(.speechPauses(Self.first))
         bench.pass(.milliseconds(200))
         #expect(bench.happens(.speech(Self.whole)).requests.isEmpty)
@@ -40,7 +35,7 @@ import Testing
     }
 
     @Test func whoGoesOnIsAskedAboutAgain() throws {
-        let bench = try bench()
+        let bench = bench()
         bench.happens(.speechPauses(Self.first))
         #expect(bench.happens(.speechGoesOn).contains(.cancel(.recognition)))
         #expect(bench.happens(.speechPauses(Self.whole)).requests == [.recognition])
@@ -54,7 +49,7 @@ import Testing
     }
 
     @Test func aFailureIsAskedAgainAtTheEnd() throws {
-        let bench = try bench()
+        let bench = bench()
         bench.happens(.speechPauses(Self.first))
         #expect(bench.responds(.recognition, 500).requests.isEmpty)
         #expect(bench.happens(.speech(Self.whole)).requests == [.recognition])
@@ -69,20 +64,20 @@ import Testing
 
     /// As long as it is not known what he said, waiting for more costs nothing.
     @Test func whileTheWordsAreOnTheirWayHeMayGoOn() throws {
-        let bench = try bench()
+        let bench = bench()
         #expect(bench.happens(.speechPauses(Self.first)).contains(Self.longest))
         #expect(bench.responds(.recognition, 200, Self.answer) == [Self.usual])
     }
 
     @Test(arguments: [("yes", shortest), ("", shortest), ("to Berlin", usual)])
     func theWordsSayHowLongASilenceEndsIt(text: String, effect: Effect) throws {
-        let bench = try bench()
+        let bench = bench()
         bench.happens(.speechPauses(Self.first))
         #expect(bench.responds(.recognition, 200, #"{"text":"\#(text)"}"#) == [effect])
     }
 
     @Test func whoIsAboutToGoOnIsWaitedFor() throws {
-        let bench = try bench()
+        let bench = bench()
         bench.happens(.speechPauses(Self.first))
         // It is as long already.
         #expect(bench.responds(.recognition, 200, #"{"text":"I want to go to"}"#).isEmpty)
@@ -90,13 +85,13 @@ import Testing
     }
 
     @Test func whereItIsNotKnownWhatHeSaidTheUsualSilenceEndsIt() throws {
-        let bench = try bench()
+        let bench = bench()
         bench.happens(.speechPauses(Self.first))
         #expect(bench.responds(.recognition, 500) == [Self.usual])
     }
 
     @Test func whoWentOnAfterALongPauseIsWaitedForLonger() throws {
-        let bench = try bench()
+        let bench = bench()
         bench.happens(.speechPauses(Self.first))
         bench.pass(.milliseconds(500))
         let silences = bench.happens(.speechGoesOn).compactMap {
@@ -107,7 +102,7 @@ import Testing
 
     /// He was taken to have finished, and goes on.
     @Test func whoWasCutOffIsWaitedForLongerTheNextTime() throws {
-        let bench = try bench()
+        let bench = bench()
         bench.happens(.speech(Self.whole))
         bench.pass(.milliseconds(200))
         let silences = bench.happens(.speechBegan).compactMap {
@@ -118,7 +113,7 @@ import Testing
 
     /// The dialog is asked about the utterances one after the other, and only about whole ones.
     @Test func whileATurnLastsNothingIsAskedEarly() throws {
-        let bench = try bench()
+        let bench = bench()
         bench.happens(.speech(Self.whole))
         bench.happens(.speechBegan)
         #expect(bench.happens(.speechPauses(Self.first)).requests.isEmpty)

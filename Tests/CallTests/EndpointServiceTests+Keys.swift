@@ -250,6 +250,27 @@ extension EndpointServiceTests {
         #expect(bench.texts == ["four seven one one", "#"])
     }
 
+    /// What was said before a key is not taken. The next utterance ends as the flow wants it all the same.
+    @Test func everyUtteranceIsEndedByTheFlowsSilence() throws {
+        var rules = rules { $0.endSilence = .seconds(2) }
+        rules.speech = .init(.init(location: try #require(Location("https://stt.test/")), style: .raw))
+        let bench = Bench.joined(rules)
+        for _ in 1...2 {
+            #expect(bench.happens(.speechBegan).contains(.endSpeech(after: .seconds(2))))
+            bench.press("5")
+            bench.settle()
+            bench.happens(.speech([Int16](repeating: 1, count: 1600)))
+        }
+        // A yes does not end it sooner: more sentences are to come.
+        bench.pass(.seconds(3))
+        bench.happens(.speechBegan)
+        bench.happens(.speechPauses([Int16](repeating: 1, count: 1600)))
+        #expect(
+            bench.responds(.recognition, 200, #"{"text":"Yes."}"#).allSatisfy {
+                $0 != .endSpeech(after: .milliseconds(300))
+            })
+    }
+
     @Test(arguments: [("four seven", 1200), ("47 11", 300)])
     func howManyDigitsTheFlowWantsSaysWhenTheyAreComplete(words: String, silence: Int) throws {
         var rules = rules { $0.digits = .init(isOn: true, least: 4, most: 4) }
@@ -260,6 +281,31 @@ extension EndpointServiceTests {
         bench.responds(.recognition, 200, #"{"text":"\#(words)"}"#)
         let last = bench.log.last { if case .endSpeech = $0 { true } else { false } }
         #expect(last == .endSpeech(after: .milliseconds(silence)))
+    }
+
+    /// He speaks into a prompt, presses a key, and goes on speaking.
+    @Test(arguments: [Recognition.Style.raw, .stream(.vosk)])
+    func theAnswerToAKeyIsNotStoppedByWhatWasSaidBeforeIt(style: Recognition.Style) throws {
+        var rules = EndpointService.Rules()
+        rules.speech = .init(.init(location: try #require(Location("https://stt.test/")), style: style))
+        let bench = Bench.joined(rules)
+        func flowSays(_ name: String) {
+            for case .prepare(let id, _) in bench.outputs(#"{"text":"Words."}"#) {
+                bench.happens(.prepared(id, .file(name)))
+            }
+            bench.settle()
+        }
+        flowSays("story")
+        bench.happens(.speechBegan)
+        bench.settle()
+        bench.pass(.milliseconds(300))
+        bench.press("5")
+        bench.settle()
+        flowSays("five")
+        #expect(bench.outstanding == stream("five"))
+        bench.happens(.speechIsSure)
+        bench.pass(.seconds(1))
+        #expect(bench.outstanding == stream("five"))
     }
 
     @Test func aPromptStopsForSoManyWords() throws {

@@ -9,33 +9,17 @@ import Testing
 @Suite struct StreamedSpeechTests {
     private static let samples = [Int16](repeating: 1, count: 9600)
 
-    private func bench() throws -> Bench {
-        var rules = CallMachine.Rules()
-        rules.hears = true
-        rules.handset.asksFor = "EAGI_AUDIO_FORMAT"
+    private static let plan = {
         var plan = Bench.dialog
         plan.speech.recognizer.style = .stream(.websocket)
-        let bench = Bench(rules, service: DialogService(Conversation(plan)))
-        bench.start()
-        bench.connect()
-        bench.settle()
-        return bench
-    }
+        return plan
+    }()
 
-    /// He has asked something, and hears the answer.
-    private func answering() throws -> Bench {
-        let bench = try bench()
-        bench.happens(.speechBegan)
-        bench.happens(.speech(Self.samples))
-        bench.responds(.recognition, 200, #"{"text":"hello"}"#)
-        bench.happens(.slot(isTaken: true))
-        for case .prepare(let id, let order) in bench.responds(
-            .dialog, 200, #"{"outputs":[{"text":"First words. Second words."}]}"#)
-        {
-            bench.happens(.prepared(id, .file(order.message.text ?? "")))
-        }
-        bench.settle()
-        bench.pass(.milliseconds(1210))
+    private func bench() -> Bench { Bench.spoken(Self.plan) }
+
+    /// He has asked something, and speaks into the answer.
+    private func answering() -> Bench {
+        let bench = Bench.answering(Self.plan)
         bench.happens(.speechBegan)
         bench.settle()
         #expect(bench.outstanding == .waitForDigit)
@@ -47,7 +31,7 @@ import Testing
     }
 
     @Test func itHearsHimFromTheBeginningAndIsAskedAtTheEnd() throws {
-        let bench = try bench()
+        let bench = bench()
         #expect(bench.happens(.speechBegan).contains(.followSpeech(.init())))
         #expect(bench.happens(.speechPauses(Self.samples)).isEmpty)
         let wanted = Effect.transcribe(Self.samples, .init(), within: .seconds(10))
@@ -57,7 +41,7 @@ import Testing
 
     /// One that is away is asked again, as one that is sent whole utterances.
     @Test func whereItIsAwayItIsAskedAgain() throws {
-        let bench = try bench()
+        let bench = bench()
         bench.happens(.speechBegan)
         bench.happens(.speech(Self.samples))
         bench.responds(.recognition, 503)
@@ -67,7 +51,7 @@ import Testing
     }
 
     @Test func hisWordsSayHowLongASilenceEndsThem() throws {
-        let bench = try bench()
+        let bench = bench()
         bench.happens(.speechBegan)
         #expect(silences(bench.happens(.words("I want to", isFinal: false))) == [.milliseconds(1200)])
         #expect(silences(bench.happens(.words("I want to go", isFinal: false))) == [.milliseconds(500)])
@@ -79,7 +63,7 @@ import Testing
     }
 
     @Test func aWordStopsThePromptWhileHeSpeaks() throws {
-        let bench = try answering()
+        let bench = answering()
         bench.happens(.words("stop", isFinal: false))
         #expect(bench.machine.handset.unheard == 0)
         bench.pass(.seconds(2))
@@ -87,7 +71,7 @@ import Testing
     }
 
     @Test func aMereYesDoesNotHoweverLongItIs() throws {
-        let bench = try answering()
+        let bench = answering()
         bench.happens(.words("yes", isFinal: false))
         bench.happens(.speechIsSure)
         #expect(bench.machine.handset.unheard > 0)
@@ -98,7 +82,7 @@ import Testing
     }
 
     @Test func aYesWithMoreBehindItDoes() throws {
-        let bench = try answering()
+        let bench = answering()
         bench.happens(.words("yes", isFinal: false))
         #expect(bench.machine.handset.unheard > 0)
         bench.happens(.words("yes but", isFinal: false))
@@ -107,15 +91,29 @@ import Testing
 
     /// The recogniser may be slow or away.
     @Test func whoGoesOnSpeakingStopsItWithoutWordsToo() throws {
-        let bench = try answering()
+        let bench = answering()
         bench.happens(.speechIsSure)
         #expect(bench.machine.handset.unheard > 0)
         bench.pass(.seconds(1))
         #expect(bench.machine.handset.unheard == 0)
     }
 
+    /// What he says is not over for a while, because he may go on.
+    @Test func anUmHoldsItForASecondAtMost() throws {
+        let bench = answering()
+        bench.happens(.words("um", isFinal: false))
+        #expect(bench.machine.handset.unheard == 0)
+        let cough = answering()
+        cough.pass(.seconds(1))
+        cough.settle()
+        #expect(cough.outstanding == .streamFile("First words.", escape: .all, offset: 9600))
+        // He speaks after all.
+        cough.happens(.speechIsSure)
+        #expect(cough.machine.handset.unheard == 0)
+    }
+
     @Test func aSoundWithoutWordsHoldsItForASecondAtMost() throws {
-        let bench = try answering()
+        let bench = answering()
         bench.happens(.speech(Self.samples))
         bench.pass(.seconds(1))
         bench.settle()

@@ -104,6 +104,7 @@ public struct Conversation {
     }
 
     mutating func take(_ input: Input, _ context: inout Context) -> News? {
+        if case .speech = input { speech.ended(context) }
         if waiting.count < Conversation.mostWaiting {
             waiting.append(input)
         } else {
@@ -212,6 +213,8 @@ public struct Conversation {
             return .understood(true)
         case .nothing, .nodded:
             isLost = false
+            // It is no input, or not yet.
+            if case .nodded? = news { turns -= 1 }
             finish(&context)
             return .understood(false)
         case .failed(let reason): return giveUp(reason, .recognition, &context)
@@ -243,6 +246,8 @@ public struct Conversation {
         stage = .idle
         next(&context)
     }
+
+    mutating func leave(_ context: inout Context) { speech.drop(&context) }
 
     mutating func releaseSlot(_ context: inout Context) {
         if holdsSlot { context.effects.append(.releaseSlot) }

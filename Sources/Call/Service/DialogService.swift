@@ -72,12 +72,16 @@ public struct DialogService: Service {
         let isCutOff = isResumed || conversation.isThinking || context.callerHears
         if ending.status == .unavailable, isCutOff { save(&context) }
         isSlow = false
+        conversation.leave(&context)
         context.timers.clear(.turn, .slot, .patience, .degrade)
         verdict(.serviceUnknown, &context)
     }
 
     public mutating func fellSilent(_ context: inout Context) -> [ServiceNews] {
-        isLeaving ? [] : conversationSaid(conversation.fellSilent(&context), &context)
+        if isLeaving { return [] }
+        let news = conversationSaid(conversation.fellSilent(&context), &context)
+        if conversation.isThinking, !context.timers.isSet(.patience) { thought(&context) }
+        return news
     }
 
     public mutating func finish(_ context: inout Context) { conversation.releaseSlot(&context) }

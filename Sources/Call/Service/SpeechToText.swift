@@ -96,7 +96,7 @@ public struct SpeechToText {
         if let finished, context.now - finished.time < Self.interruption {
             endOfSpeech.wentOn(after: finished.silence + context.now - finished.time)
         }
-        (pausing, hasStopped, yes) = (nil, false, nil)
+        (silence, pausing, hasStopped, yes) = (rules.endOfSpeech.usual, nil, false, nil)
         if rules.recognizer.isStreaming { context.effects.append(.followSpeech(wishes.options)) }
         ends(.unknown, &context)
     }
@@ -128,6 +128,8 @@ public struct SpeechToText {
     mutating func endsNow(_ context: inout Context) { ends(after: .zero, &context) }
 
     private mutating func ends(_ sense: EndOfSpeech.Sense, _ context: inout Context) {
+        // The flow waits for more sentences.
+        let sense = sense == .complete && wishes.silence != nil && wishes.digits == nil ? .unknown : sense
         ends(after: endOfSpeech.silence(after: sense, usual: wishes.silence), &context)
     }
 
@@ -139,14 +141,19 @@ public struct SpeechToText {
 
     // MARK: Once he has finished
 
-    /// He has finished, with this.
-    mutating func take(_ samples: [Int16], _ context: inout Context) -> News? {
+    mutating func ended(_ context: Context) {
         endOfSpeech.finished()
         (finished, pausing) = ((context.now, silence), nil)
-        silence = rules.endOfSpeech.usual
+    }
+
+    /// What he said is to become text.
+    mutating func take(_ samples: [Int16], _ context: inout Context) -> News? {
         waiting.append(samples)
         return next(&context)
     }
+
+    /// What he said does not count.
+    mutating func forgets(_ context: inout Context) { early.drop(&context) }
 
     mutating func next(_ context: inout Context) -> News? {
         guard current == nil, !waiting.isEmpty else { return nil }
@@ -225,7 +232,9 @@ public struct SpeechToText {
                 context.effects += [.log(.info, "nothing was understood"), .turn(metrics)]
                 return .nothing(metrics)
             }
-            if hasStopped || !context.callerHears || !isYes(heard.text) || yesStops { return .heard(heard, metrics) }
+            // What plays without an end is no question.
+            let isInto = context.callerHears && !context.callerHearsEndlessly && !hasStopped
+            if !isInto || yesStops || !isYes(heard.text) { return .heard(heard, metrics) }
             yes = (heard, metrics, context.now)
             return .nodded
         } catch {

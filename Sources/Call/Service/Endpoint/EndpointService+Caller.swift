@@ -60,8 +60,9 @@ extension EndpointService {
     }
 
     mutating func spoke(_ samples: [Int16], _ context: inout Context) -> [ServiceNews] {
+        speech?.ended(context)
         guard counts(samples, context), let isFull = speech?.isFull else {
-            speech?.goesOn(&context)
+            speech?.forgets(&context)
             if !isThinking, !context.callerHears { awaitCaller(&context) }
             return []
         }

@@ -145,6 +145,7 @@ extension EndpointService {
         change.noInput?.isSensitive = isSensitive
         change.flowNoInput?.isSensitive = isSensitive
         merge(change)
+        if change.isMuted == true { speech?.drop(&context) }
         noteUnspoken(change, &context)
         let rules = KeyCollector.Rules(config.digits)
         if change.flowNoInput != nil { awaitFiller(&context) }

@@ -347,7 +347,8 @@ public struct EndpointService: Service {
 
     public mutating func leave(_ ending: Ending, _ context: inout Context) {
         isLeaving = true
-        context.timers.clear(.reply, .digits, .noInput, .filler, .recognition)
+        speech?.drop(&context)
+        context.timers.clear(.reply, .digits, .noInput, .filler)
         let isByCaller = ending.status == .hangup
         if rules.tellsEnd, link.isOpen, ending.status != .unavailable,
             let message = FlowInput.callCompleted(
