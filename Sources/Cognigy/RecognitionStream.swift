@@ -25,8 +25,8 @@ public struct RecognitionStream: Equatable, Sendable {
     public static let longest = 8192
     /// In bytes, of what the service says of an error.
     public static let longestError = 200
-    /// Of words that are likely. More than a recogniser makes use of.
-    static let mostHints = 500
+    /// In bytes, of all words that are likely. More than a recogniser makes use of.
+    static let longestHints = 8192
 
     private let style: Style
     /// What does not change any more.
@@ -45,8 +45,8 @@ public struct RecognitionStream: Equatable, Sendable {
     public static func opening(_ style: Style, language: String? = nil, hints: [String] = []) -> String {
         switch style {
         case .websocket:
-            // "Start control message". A hint that is no text of one line is left out.
-            let words = hints.filter { !$0.unicodeScalars.contains { $0.isControlOrLineBreak } }.prefix(mostHints)
+            // "Start control message".
+            let words = likely(hints)
             var start: [String: JSON] = [
                 "type": "start", "language": .string(tag(language)), "format": "raw", "encoding": "LINEAR16",
                 "sampleRateHz": 16_000, "interimResults": true,
@@ -61,7 +61,17 @@ public struct RecognitionStream: Equatable, Sendable {
     /// The language has to be told, so where none is known it is English, as in jambonz.
     private static func tag(_ language: String?) -> String {
         let tag = language.map { String($0.map { $0 == "_" ? "-" : $0 }) } ?? ""
-        return tag.isEmpty ? "en-US" : tag
+        let isTag = tag.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        return isTag && (1...35).contains(tag.utf8.count) ? tag : "en-US"
+    }
+
+    /// Those that are a text of one line, as many as there is room for.
+    private static func likely(_ hints: [String]) -> [String] {
+        var room = longestHints
+        return hints.filter { !$0.isEmpty && !$0.unicodeScalars.contains { $0.isControlOrLineBreak } }.prefix {
+            room -= $0.utf8.count
+            return room >= 0
+        }
     }
 
     /// Comes after the sound. The service then sends what is left and closes the connection.

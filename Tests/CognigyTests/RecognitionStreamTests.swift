@@ -26,8 +26,13 @@ import Testing
     }
 
     @Test func aFlowCannotMakeTheOpeningLong() {
-        let opening = RecognitionStream.opening(.websocket, hints: Array(repeating: "word", count: 100_000))
-        #expect(opening.utf8.count < 5000)
+        for hints in [Array(repeating: "word", count: 100_000), [String(repeating: "word", count: 100_000)]] {
+            #expect(RecognitionStream.opening(.websocket, hints: hints).utf8.count < 20_000)
+        }
+        for language in ["", "de\"}", String(repeating: "d", count: 36), "dé"] {
+            #expect(
+                RecognitionStream.opening(.websocket, language: language) == RecognitionStream.opening(.websocket))
+        }
     }
 
     /// asr_server.py compares the whole text.

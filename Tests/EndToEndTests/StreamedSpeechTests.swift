@@ -96,6 +96,9 @@ import Testing
         if style == "websocket" { #expect(heard["language"] == "en-US") }
         #expect(pbx.service.violations == [])
         #expect(pbx.leftovers() == [])
+        // The one that was there for his next words.
+        let goodbye = try pbx.service.wait { $0.event == .closed && $0["style"] != nil && $0["code"] != 1000 }
+        #expect(goodbye["code"] == 1001 && goodbye["by"] == "client")
         let metrics = try JSON(parsing: Array(pbx.folder.text("metrics").split(separator: "\n")[0].utf8))
         #expect(metrics["audio_bytes_processed"]?.number == heard["bytes"]?.number)
         let trace = try Self.trace(pbx)

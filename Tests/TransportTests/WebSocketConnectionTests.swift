@@ -44,6 +44,31 @@ import WebSocket
         #expect(try line.received(1) == [.ping([])])
     }
 
+    /// Who sends sound stops where the peer does not read, and goes on where it does.
+    @Test func itTellsWhetherThereIsRoomForMore() throws {
+        let line = try open(receiveBuffer: 4096)
+        let piece: [UInt8] = [1, 2, 255]
+        #expect(line.socket.send(piece) == nil && line.socket.hasRoom)
+        #expect(try line.received(1) == [.binary(piece)])
+        try line.server.isDeaf = true
+        var count = 0
+        while line.socket.hasRoom, count < 10_000 {
+            #expect(line.socket.send([UInt8](repeating: 7, count: 8192)) == nil)
+            count += 1
+        }
+        #expect(count < 10_000)
+        try line.server.isDeaf = false
+        #expect(try line.received(count).count == count)
+        try line.turn { line.socket.hasRoom }
+    }
+
+    @Test func whoLeavesSaysSoAndWaitsForNothing() throws {
+        let line = try open()
+        line.socket.leave(.goingAway)
+        #expect(line.socket.isOver && !line.socket.hasRoom)
+        #expect(try line.received(1) == [.close(.goingAway, "")])
+    }
+
     // MARK: The close handshake
 
     @Test func ourCloseIsAnsweredAndThenItIsOver() throws {
