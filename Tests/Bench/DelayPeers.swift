@@ -2,6 +2,7 @@ import AGI
 import Glibc
 import TestService
 import System
+import Testbed
 import WebSocket
 
 /// Both ends of a bridge in one process: its pipes and its voice socket.
@@ -128,15 +129,18 @@ final class DelayPeers {
         }
         let end = Array("0\r\n\r\n".utf8)
         let first = Array(Self.head.utf8) + Self.chunk(milliseconds: early ?? 300)
+        var file = ""
         let play = try milliseconds {
             _ = try Descriptor.write(voice, first + (early == nil ? end : []))
             let command = try command()
+            file = command.split(separator: "\"").dropFirst().first.map { "\($0).sln" } ?? ""
             if !command.hasPrefix("STREAM FILE") || isWait(command) { throw Unexpected(what: command) }
         }
         if early != nil { _ = try Descriptor.write(voice, Self.chunk(milliseconds: 200) + end) }
-        // Whatever is still to be written is written by then.
-        usleep(2000)
-        try reply("200 result=0 endpos=4800")
+        // The caller hears it to its end: 300 ms of 8 kHz.
+        var status = stat()
+        if !eventually({ stat(file, &status) == 0 && status.st_size >= 4800 }) { throw Unexpected(what: file) }
+        try reply("200 result=0 endpos=\(status.st_size / 2)")
         try expectWait()
         return (ask, play)
     }

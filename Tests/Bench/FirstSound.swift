@@ -28,9 +28,9 @@ enum FirstSound {
             share.append(key + whole.ask + whole.play)
             first.append(try peers.words("Number \(number), as it comes.", early: 100).play)
         }
-        Report.figure("\(surface)100 ms of sound in to command out, p50", first.percentile(50), "ms", atMost: 60)
-        Report.figure("\(surface)100 ms of sound in to command out, p95", first.percentile(95), "ms", atMost: 60)
-        Report.figure("\(surface)the bridge's share of a turn, p50", share.percentile(50), "ms", atMost: 30)
-        Report.figure("\(surface)the bridge's share of a turn, p95", share.percentile(95), "ms", atMost: 30)
+        Report.figure("\(surface)100 ms of a voice to command, p50", first.percentile(50), "ms", atMost: 60)
+        Report.figure("\(surface)100 ms of a voice to command, p95", first.percentile(95), "ms", atMost: 60)
+        Report.figure("\(surface)own share of a turn, p50", share.percentile(50), "ms", atMost: 30)
+        Report.figure("\(surface)own share of a turn, p95", share.percentile(95), "ms", atMost: 30)
     }
 }
