@@ -5,12 +5,14 @@
 /// and silence is where the source of the sound stands still.
 public struct GrowingSound {
     private static let frame = Duration.milliseconds(20)
-    /// What must be written before anything plays: of the first 100 ms, the resampler holds some back. Then one waits for more, until there is so much more than the largest
-    /// piece or so much time has passed: a source that sends its sound as fast as it is heard is not outrun.
+    /// What must be written before anything plays, in frames: of the first 100 ms the resampler holds some back. Then one waits
+    /// for more, until there is so much more than the largest piece or so much time has passed: a source that sends its sound
+    /// as fast as it is heard is not outrun.
     private static let shortest = 4
-    private static let lead = Duration.milliseconds(45)
-    /// Where less than this is left to play, silence is appended.
-    private static let least = Duration.milliseconds(40)
+    private static let lead = Duration.milliseconds(55)
+    /// Where less than this is left to play, silence is appended. It is less than the lead without a frame, of which a piece
+    /// may hold a part back: else a piece would come too late for the one before.
+    private static let least = Duration.milliseconds(31)
     private static let silence = 2
 
     private let frameBytes: Int

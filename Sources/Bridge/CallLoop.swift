@@ -128,10 +128,12 @@ public final class CallLoop {
 
     /// Runs the call to its end.
     public func run() -> Ending {
-        happened.append(.connect(refusal: shared.refusal()))
+        let refusal = shared.refusal()
+        happened.append(.connect(refusal: refusal))
         if !pipeIsOpen { happened.append(.pipeEnded) }
         settleEvents()
-        if !isFinished { openAhead() }
+        // A service that failed the calls before this one is left alone.
+        if !isFinished, refusal == nil { openAhead() }
         while !isFinished {
             settleEvents()
             if isFinished { break }

@@ -22,8 +22,8 @@ import Testing
         #expect(!sound.mayBegin(now: .seconds(1)) && sound.deadline(waits: true) == nil)
         _ = sound.take(Self.milliseconds(20), now: .seconds(1))
         #expect(!sound.mayBegin(now: .seconds(1)))
-        #expect(sound.deadline(waits: true) == .milliseconds(1045))
-        #expect(sound.mayBegin(now: .milliseconds(1045)))
+        #expect(sound.deadline(waits: true) == .milliseconds(1055))
+        #expect(sound.mayBegin(now: .milliseconds(1055)))
     }
 
     @Test func whatComesFastIsPlayedAtOnce() {
@@ -34,13 +34,14 @@ import Testing
         #expect(sound.mayBegin(now: .milliseconds(5)))
     }
 
-    /// A source that keeps up is never filled up with silence, whatever the size of its pieces.
-    @Test(arguments: [20, 40, 100, 200, 400, 1000]) func aSourceThatKeepsUpHasNoGap(_ piece: Int) {
+    /// A source that keeps up is never filled up with silence, whatever the size of its pieces, although the resampler holds
+    /// back a part of the first.
+    @Test(arguments: [20, 40, 100, 200, 400, 1000], [0, 5]) func aSourceThatKeepsUpHasNoGap(piece: Int, heldBack: Int) {
         var sound = GrowingSound(.sln)
         var began = false
         for now in 0..<5000 {
             let time = Duration.milliseconds(now)
-            if now % piece == 0 { _ = sound.take(Self.milliseconds(piece), now: time) }
+            if now % piece == 0 { _ = sound.take(Self.milliseconds(now == 0 ? piece - heldBack : piece), now: time) }
             if !began, sound.mayBegin(now: time) {
                 began = true
                 sound.began(at: 0, now: time)
@@ -81,6 +82,6 @@ import Testing
         #expect(sound.filling(now: .seconds(19)) == [] && sound.deadline(waits: false) == nil)
         // It goes on after 80 ms of it: 20 ms are left.
         sound.began(at: 640, now: .seconds(20))
-        #expect(sound.deadline(waits: false) == .milliseconds(19_980))
+        #expect(sound.deadline(waits: false) == .milliseconds(19_989))
     }
 }
