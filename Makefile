@@ -19,7 +19,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk lint bench load speech-table link-order install clean
+.PHONY: all help demo test test-asterisk lint bench load voice-to-voice voices speech-table link-order install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -66,10 +66,20 @@ load: all ## calls a real Asterisk with many callers at once; LOAD="PROFILE COUN
 VOICES = $(foreach language,en es fr it ru,asterisk-core-sounds-$(language)-g722) asterisk-prompt-es-co \
 	asterisk-prompt-fr-armelle asterisk-prompt-it-menardi-wav pocketsphinx-testdata ktuberling-data klettres-data \
 	gcin-voice fillets-ng-data-cs fillets-ng-data-nl codec2-examples alsa-utils
-TABLE  =
-speech-table: ## measures the ear on recordings of people, beside two others; TABLE="--quick --set tuning --only WORD,WORD"
-	@.ci/packages ffmpeg python3-venv
+voices:
+	@.ci/packages ffmpeg
 	@.ci/voices .build/voices Tests/Hearing/voices.txt $(VOICES)
+
+# So many turns with each pace of the services.
+TURNS = 20
+voice-to-voice: all voices ## measures on both Asterisks how long speaking callers wait for an answer, and what a call takes; TURNS=N
+	@.ci/packages debootstrap espeak-ng
+	@.ci/asterisk .build/asterisk
+	@TURNS=$(TURNS) .ci/test --filter '^AsteriskTests.VoiceToVoiceTests'
+
+TABLE  =
+speech-table: voices ## measures the ear on recordings of people, beside two others; TABLE="--quick --set tuning --only WORD,WORD"
+	@.ci/packages python3-venv
 	@PIP_NO_DEPS=1 .ci/python .build/speech-peers Tests/SpeechTable/requirements.txt || true
 	@swift run -c release speech-table $(TABLE)
 

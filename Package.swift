@@ -96,7 +96,8 @@ let package = Package(
             swiftSettings: settings),
         tests("AGITests", ["AGI", "FakeAsterisk", "System", "Testbed", "Text"]),
         .testTarget(
-            name: "AsteriskTests", dependencies: ["Audio", "JSON", "StandIn", "System", "Testbed", "TestService"],
+            name: "AsteriskTests",
+            dependencies: ["Audio", "Hearing", "JSON", "StandIn", "System", "Testbed", "TestService"],
             exclude: ["asterisk"], swiftSettings: settings),
         tests("AssistTests", ["Assist", "Cognigy", "HTTP", "JSON", "StandIn", "System", "Testbed", "WebSocket"]),
         tests("AudioTests", ["Audio", "Hearing", "System", "Testbed"]),

@@ -12,7 +12,7 @@ struct Scene: Sendable {
     }
 
     static let all =
-        calls + digits + interruptions + hangups + hostileCallers + dialplan + absences + speech + echo + people
+        calls + digits + interruptions + hangups + hostileCallers + dialplan + absences + speech + echo + turns + people
         + waiting + transfers + endpoint + load
 }
 

@@ -33,8 +33,8 @@ final class Site {
     /// `endpoint`: calls go to the service's endpoint. `@URL@` in the settings is the service's address,
     /// and `@SOCKET@` that of its WebSockets.
     init(
-        _ stage: Stage, _ scenario: String, tls: Bool = false, baseURL: String? = nil, settings: String = "",
-        endpoint: Bool = false
+        _ stage: Stage, _ scenario: String, tls: Bool = false, baseURL: String? = nil, log: Bool = true,
+        settings: String = "", endpoint: Bool = false
     ) throws {
         asterisk = stage.asterisk
         peer = stage.peer
@@ -54,7 +54,7 @@ final class Site {
             \(tls ? "ca_file = /etc/asterisk/service.pem" : "")
             [paths]
             state = /var/lib/asterisk/\(state)
-            log = /var/log/asterisk/bridge.log
+            \(log ? "log = /var/log/asterisk/bridge.log" : "")
             log_level = debug
             """
         try configure(settings)

@@ -47,6 +47,16 @@ package struct Utterance: Sendable {
         self.samples = samples.map { $0 * scale }
     }
 
+    /// As a telephone sends it, at 8 kHz and this level in dB of full scale; `end` is where the last word is over. Nothing
+    /// where it has pauses, or is not so long.
+    package func onTelephone(at level: Float, seconds: ClosedRange<Double>) -> (samples: [Int16], end: Int)? {
+        guard words.count == 1, let only = words.first, seconds.contains(Double(only.count) / 16_000) else {
+            return nil
+        }
+        let samples = Line.narrowed(samples).map { Int16(max(-32_768, min(32_767, $0 * 32_768 * factor(level)))) }
+        return (samples, only.upperBound / 2)
+    }
+
     private static func words(_ levels: [Float], above least: Float) -> [Range<Int>] {
         var words: [Range<Int>] = []
         var frame = 0
