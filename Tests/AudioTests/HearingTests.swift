@@ -18,6 +18,13 @@ import Testing
         }
     }
 
+    /// A prompt is held by one in three at most, and goes on within a second.
+    @Test(arguments: [false, true]) func noCoughStopsAPrompt(isVoiced: Bool) throws {
+        let score = CoughScore(40, at: -25, isVoiced: isVoiced, try ProductEar(.telephone))
+        #expect(score.coughs == 40 && score.held <= 13 && score.givenUp == 0)
+        #expect(score.pauses.allSatisfy { $0 < 1000 })
+    }
+
     @Test(.enabled(if: Voices.areThere), arguments: ["clean ulaw", "level -40"])
     func peopleAreHeardWhole(condition: String) throws {
         let score = try score(condition)

@@ -4,6 +4,8 @@ import Audio
 package enum EarEvent: Equatable, Sendable {
     /// Somebody began to speak, at this position.
     case began(at: Int)
+    /// He has spoken for so long that it is no cough.
+    case isSure
     /// He is silent again; what he said is these samples.
     case over(Range<Int>)
 }
@@ -41,7 +43,8 @@ package final class ProductEar: Ear {
         heard += samples.count
         return detector.hear(samples.withUnsafeBytes { Array($0) }).compactMap { event in
             switch event {
-            case .isSure, .piece, .pauses, .goesOn: return nil
+            case .piece, .pauses, .goesOn: return nil
+            case .isSure: return .isSure
             case .began(let position):
                 start = position
                 return .began(at: position)

@@ -48,8 +48,12 @@ package struct LineSound: Sendable {
                 Noise.white.samples(Int.random(in: 16...48, using: &random), rate: 16_000, seed: random.next())
             },
             events("typing -30", -30, every: 40_000...80_000) { typing(&$0) },
-            events("coughs -20", -20, every: 48_000...80_000) { cough(&$0) },
-            events("coughs -30", -30, every: 48_000...80_000) { cough(&$0) },
+            events("coughs -20", -20, every: 48_000...80_000) { random in
+                Cough(bursts: Int.random(in: 1...3, using: &random)).samples(&random)
+            },
+            events("coughs -30", -30, every: 48_000...80_000) { random in
+                Cough(bursts: Int.random(in: 1...3, using: &random)).samples(&random)
+            },
             events("breath -30", -30, every: 32_000...48_000) { breath(&$0) },
             events("breath -40", -40, every: 32_000...48_000) { breath(&$0) },
             events("bumps -20", -20, every: 16_000...32_000) { bump(&$0) },
@@ -121,28 +125,10 @@ package struct LineSound: Sendable {
     }
 
     /// Noise that fades away, to a third in `decay` samples.
-    private static func burst(_ count: Int, decay: Float, _ random: inout SeededGenerator) -> [Float] {
+    static func burst(_ count: Int, decay: Float, _ random: inout SeededGenerator) -> [Float] {
         Noise.white.samples(count, rate: 16_000, seed: random.next()).enumerated().map { index, value in
             value * exp(-Float(index) / decay)
         }
-    }
-
-    /// One to three bursts, each with a noise as of a vowel after it.
-    private static func cough(_ random: inout SeededGenerator) -> [Float] {
-        var samples: [Float] = []
-        for _ in 0..<Int.random(in: 1...3, using: &random) {
-            let length = Int.random(in: 3200...6400, using: &random)
-            let sharp = burst(length, decay: 700, &random)
-            let throat = Noise.white.samples(length, rate: 16_000, seed: random.next())
-                .lowPassed(Float.random(in: 700...1200, using: &random), rate: 16_000)
-                .highPassed(350, rate: 16_000)
-            samples += (0..<length).map { index in
-                let rise = sin(Float.pi * Float(index) / Float(length))
-                return sharp[index] + 2 * rise * throat[index]
-            }
-            samples += [Float](repeating: 0, count: Int.random(in: 800...2400, using: &random))
-        }
-        return samples
     }
 
     private static func breath(_ random: inout SeededGenerator) -> [Float] {

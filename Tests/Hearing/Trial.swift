@@ -32,6 +32,7 @@ package struct Trial: Sendable {
             for event in ear.hear(part, playing: nil) {
                 switch event {
                 case .began(let position): began = (position, time)
+                case .isSure: break
                 case .over(let samples):
                     all.append(Heard(samples: samples, began: began?.time ?? time, ended: time))
                     began = nil

@@ -9,7 +9,7 @@ struct Options {
         var description: String {
             "\(what)\nusage: speech-table [--quick] [--ours] [--set tuning|held-out] [--only WORD,WORD] [--silence MS]\n"
                 + "  --quick  a part of everything, within 40 s\n  --ours   without the ears of others\n"
-                + "  --only   the lines whose names contain one of these words; 'noise' and 'echo' are all of theirs"
+                + "  --only   the lines whose names contain one of these words; 'speech', 'noise',\n           'cough' and 'echo' are all of theirs"
         }
     }
 

@@ -1,7 +1,7 @@
 import Hearing
 import System
 
-/// Three tables: speech in noise, noise alone, and the echo of prompts.
+/// Four tables: speech in noise, noise alone, coughs over prompts, and the echo of prompts.
 struct Report: Sendable {
     private let options: Options
     private let peers: Peers?
@@ -37,6 +37,20 @@ struct Report: Sendable {
         try await run(
             LineSound.all.filter { options.wants($0.name, "noise") }.map { sound in Job { [try noise(sound)] } },
             "Noise alone, begins a minute", Table.left("events", 35) + "     ours   silero   webrtc")
+        try await run(
+            [(false, "coughs"), (true, "voiced coughs")].flatMap { isVoiced, name in
+                [-20, -25, -30, -35].filter { options.wants("\(name) \($0)", "cough") }.map { level in
+                    Job {
+                        let count = options.isQuick ? 40 : 200
+                        let ear = try ProductEar(.telephone)
+                        return [
+                            Table.row(
+                                "\(name) \(level)",
+                                CoughScore(count, at: Float(level), isVoiced: isVoiced, ear))
+                        ]
+                    }
+                }
+            }, "Coughs over a prompt", Table.coughHeading)
         for (set, voices) in sets {
             let jobs = EchoTrial.Path.allCases.filter { options.wants($0.rawValue, "echo") }.flatMap { path in
                 EchoTrial.trials(path, voices, background: others, rounds: options.isQuick ? 2 : 14).map { trial in

@@ -31,6 +31,16 @@ enum Table {
         ].joined(separator: " | ")
     }
 
+    static let coughHeading = "                           coughs | held% | given up% | goes on after p50  p95 worst"
+
+    static func row(_ name: String, _ score: CoughScore) -> String {
+        [
+            pad(name, 26) + left("\(score.coughs)", 7), fixed(score.heldShare, 5), fixed(score.givenUpShare, 9),
+            whole(score.pauses.quantile(0.5), 17) + whole(score.pauses.quantile(0.95), 5)
+                + whole(score.pauses.max(), 6),
+        ].joined(separator: " | ")
+    }
+
     private static func pair(_ one: Int, _ ofOne: Int, _ other: Int, _ ofOther: Int, _ width: Int) -> String {
         let text = [(one, ofOne), (other, ofOther)].map { count, all in
             all == 0 ? "-" : fixed(100 * Double(count) / Double(all), 5)
