@@ -33,7 +33,7 @@ struct SpokenCall {
                 bot_id = demo-bot
                 dialog_id = demo-dialog
                 [speech]
-                stt_url = @URL@/stt
+                \(delays.settings)
                 stt_key = demo-stt-key
                 tts_url = @URL@
                 tts_key = demo-tts-key

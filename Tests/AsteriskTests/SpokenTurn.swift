@@ -39,15 +39,26 @@ struct Delays {
 
     static let none = Delays(recognizer: 0, dialog: 0, voice: 0)
     static let usual = Delays(recognizer: 150, dialog: 300, voice: 150)
+    /// What the recogniser understands is complete. `isLive`: it understands him while he speaks.
+    static let complete = Delays(recognizer: 150, dialog: 300, voice: 150, words: "Yes.")
+    static let live = Delays(recognizer: 150, dialog: 300, voice: 150, words: "Yes.", isLive: true)
 
-    var text: String { "\(recognizer)/\(dialog)/\(voice) ms" }
+    /// What the recogniser understands, whatever is said.
+    var words = "I want to pay my bill."
+    var isLive = false
+
+    var text: String {
+        "\(recognizer)/\(dialog)/\(voice) ms, \"\(words)\"" + (isLive ? " understood while it is said" : "")
+    }
+    /// The settings of the recogniser.
+    var settings: String { isLive ? "stt_url = @SOCKET@/stt/websocket\nstt_style = websocket" : "stt_url = @URL@/stt" }
 
     /// So many turns, each with an answer of its own, as no text is spoken twice. A voice that takes its time sends its sound
     /// as fast as it is heard.
     func scenario(turns: Int) -> String {
         let answers = (1...turns).map { "dialog any delay \(dialog) say \"This is answer \($0).\" times 1" }
         let sound = voice > 0 ? "tts delay \(voice) paced 100" : "tts ok"
-        return (["stt delay \(recognizer) say \"I want to pay my bill.\"", sound] + answers)
+        return (["stt delay \(recognizer) say \"\(words)\"", sound] + answers)
             .joined(separator: "\n")
     }
 }

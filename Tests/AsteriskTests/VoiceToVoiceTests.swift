@@ -19,7 +19,7 @@ struct VoiceToVoiceTests {
         for (asterisk, peer) in zip(asterisks, asterisks.reversed()) {
             let stage = Stage(asterisk: asterisk, peer: peer)
             var use: [(String, SpokenCall.Use)] = []
-            for delays in [Delays.none, .usual] {
+            for delays in [Delays.none, .usual, .complete, .live] {
                 let call = try SpokenCall(stage, sayings, delays)
                 show("\nAsterisk \(asterisk.version.rawValue), \(count) turns, services of \(delays.text)")
                 show(row("ms", "p50", "p95", "worst"))
