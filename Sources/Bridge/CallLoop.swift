@@ -170,7 +170,7 @@ public final class CallLoop {
     private func take(_ ready: [CInt: Poll.Events]) {
         // The socket first: a key is not written to a connection whose end has already arrived.
         happened += socket.process(ready).map { .socket($0) }
-        speaker.process(ready)
+        speaker.process(ready, MonotonicClock.now())
         for completion in client.completions() {
             if let event = socket.completed(completion) {
                 happened.append(.socket(event))
@@ -181,7 +181,7 @@ public final class CallLoop {
             } else if let purpose = purposes.removeValue(forKey: completion.id) {
                 happened.append(.response(purpose, completion.result))
             } else {
-                speaker.completed(completion)
+                speaker.completed(completion, MonotonicClock.now())
             }
         }
         if ready[link.input] != nil { receive() }

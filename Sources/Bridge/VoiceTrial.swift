@@ -19,9 +19,9 @@ public struct VoiceTrial {
 
     private static let patience = Duration.seconds(10)
 
-    /// nil where the configured voice is no WebSocket.
+    /// nil where the voice that calls use is no WebSocket.
     public init?(_ settings: Settings, _ client: HTTPClient) {
-        guard let address = SynthesisStream.Address(settings) else { return nil }
+        guard case .socket(let address) = PromptMaker.Voice(settings) else { return nil }
         self.client = client
         self.address = address
         place = address.location.authority
@@ -30,15 +30,14 @@ public struct VoiceTrial {
     /// The rate of its samples, and how long it took.
     public func run() throws(Failure) -> (rate: Int, time: Duration) {
         let start = MonotonicClock.now()
-        let socket = SynthesisSocket(client, address, timeout: Self.patience)
+        let socket = SynthesisSocket(client, address, timeout: Self.patience, now: start)
         defer { socket.end() }
         while MonotonicClock.now() < start + Self.patience {
             let timeout = socket.hasMore ? .zero : start + Self.patience - MonotonicClock.now()
-            socket.process(client.wait(for: [socket.interest].compactMap(\.self), timeout: timeout))
-            for completion in client.completions() { _ = socket.completed(completion) }
-            if let failure = socket.failure {
-                throw failure.isRefusal ? .refused(failure.why) : .failed(failure.why)
-            }
+            let ready = client.wait(for: [socket.interest].compactMap(\.self), timeout: timeout)
+            socket.process(ready, MonotonicClock.now())
+            for completion in client.completions() { _ = socket.completed(completion, MonotonicClock.now()) }
+            if let fault = socket.fault { throw fault.isRefusal ? .refused(fault.line()) : .failed(fault.line()) }
             if let rate = socket.rate { return (rate, MonotonicClock.now() - start) }
         }
         throw .failed("it did not say within \(Self.patience / .seconds(1)) seconds that it is ready")

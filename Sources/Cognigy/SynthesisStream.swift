@@ -52,7 +52,10 @@ public enum SynthesisStream {
         /// The voice waits for text; its samples have this rate.
         case ready(rate: Int)
         case samples([UInt8])
+        /// What it sends cannot be used.
         case failed(String)
+        /// It reports an error, in its own words or without any.
+        case complains(String)
         /// Anything else, which means nothing to us.
         case other
     }
@@ -73,18 +76,16 @@ public enum SynthesisStream {
                 let samples = Base64.decoded(audio)
             else { return .failed("it sent sound that is not written in base 64, or too much at once") }
             return .samples(samples)
-        case "error": return .failed(complaint(message))
-        default: return message["error"] == nil ? .other : .failed(complaint(message))
+        case "error": return .complains(complaint(message))
+        default: return message["error"] == nil ? .other : .complains(complaint(message))
         }
     }
 
-    private static let longestComplaint = 200
     /// Of sound in base 64: it is read in some milliseconds.
     private static let longestPiece = 1 << 18
 
     private static func complaint(_ message: JSON) -> String {
         let words = message["error"]?.string ?? message["error"]?["message"]?.string ?? ""
-        let plain = words.unicodeScalars.map { $0.isControlOrLineBreak ? " " : String($0) }.joined()
-        return plain.isEmpty ? "it reports an error" : "it says: \(plain.prefix(longestComplaint))"
+        return ServiceWords.line(words, longest: ServiceWords.longestError)
     }
 }

@@ -45,7 +45,7 @@ final class PromptBench {
             if finished.count >= count { break }
             let wake = min(speaker.deadline ?? deadline, deadline)
             _ = client.wait(for: speaker.interests, timeout: wake - MonotonicClock.now())
-            for completion in client.completions() { speaker.completed(completion) }
+            for completion in client.completions() { speaker.completed(completion, MonotonicClock.now()) }
         }
         return finished
     }

@@ -60,7 +60,8 @@ import Testing
         } else {
             #expect(
                 try complaint(pbx)
-                    == "BAD voice: \(place): HTTP 401; look at tts_key, tts_voice and the path of tts_url")
+                    == "BAD voice: \(place): HTTP 401 to the WebSocket; look at tts_key, tts_voice and the path of tts_url"
+            )
         }
     }
 

@@ -92,7 +92,7 @@ extension PromptJob {
     func begin(again folder: inout CallFolder) {
         forgetFile(&folder)
         arriving = nil
-        (growing, early, spoken) = (nil, [], [])
+        (growing, early, spoken, silent) = (nil, [], [], nil)
     }
 
     private func conclude() {

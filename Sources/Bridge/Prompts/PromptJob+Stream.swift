@@ -15,8 +15,8 @@ extension PromptJob {
     func listen(to address: SynthesisStream.Address, _ text: String) {
         source = .voiceSocket
         (early, arrivesSince, lastSound) = ([], nil, nil)
-        stream = speech.connect(address)
-        stream?.speak(text)
+        stream = speech.connect(address, wasStartedAgain)
+        stream?.speak(text, MonotonicClock.now())
         stage = .streaming
     }
 
@@ -28,7 +28,7 @@ extension PromptJob {
     /// When the stream wants to be looked at again.
     var streamDeadline: Duration? {
         if stream?.hasMore == true || stream?.isUsable == false { return .zero }
-        return [isHeardAt ?? giveUpAt, arrivalDeadline].compactMap(\.self).min()
+        return [isHeardAt ?? giveUpAt, arrivalDeadline, stream?.deadline].compactMap(\.self).min()
     }
 
     /// When all that has come will have been heard, if no more comes.
@@ -40,39 +40,48 @@ extension PromptJob {
 
     func serveStream(_ now: Duration, _ client: HTTPClient, _ folder: inout CallFolder) {
         guard let stream else { return }
+        stream.wake(now)
         let bytes = stream.arrived()
         if !bytes.isEmpty { lastSound = now }
-        if let failure = stream.failure { return streamFailed(failure, bytes, now, client, &folder) }
-        if lastSound == nil {
+        if let fault = stream.fault { return streamFailed(fault, bytes, now, client, &folder) }
+        guard let lastSound else {
             let isLate = now >= giveUpAt
             if isLate || stream.isOver {
-                streamFailed((isLate ? "it said nothing in time" : "it said nothing", false), [], now, client, &folder)
+                let fault = SynthesisSocket.Fault(why: isLate ? "it said nothing in time" : "it said nothing")
+                streamFailed(fault, [], now, client, &folder)
             }
             return
         }
         guard stream.isOver || isHeardAt.map({ now >= $0 }) == true else { return arrive(bytes, now, client, &folder) }
         if growing == nil { beginGrowing() }
-        endStream()
+        if stream.isOver || now >= lastSound + Self.longQuiet {
+            endStream()
+        } else {
+            // Nobody knows yet whether that was all. The caller does not wait for it.
+            silent = SilentVoice(stream, until: lastSound + Self.longQuiet)
+            self.stream = nil
+        }
         endArrival(with: early + bytes, isWhole: true, now, client, &folder)
     }
 
     /// What was not heard yet is asked for once more, on a connection of its own.
     private func streamFailed(
-        _ failure: (why: String, isRefusal: Bool), _ rest: [UInt8], _ now: Duration, _ client: HTTPClient,
+        _ fault: SynthesisSocket.Fault, _ rest: [UInt8], _ now: Duration, _ client: HTTPClient,
         _ folder: inout CallFolder
     ) {
         endStream()
+        let why = fault.line(isSensitive: message.isSensitive)
         if isAnnounced {
-            log(.warning, "voice: \(failure.why); what came of it is heard")
+            log(.warning, "voice: \(why); what came of it is heard")
             return endArrival(with: rest, isWhole: false, now, client, &folder)
         }
         begin(again: &folder)
-        if !wasStartedAgain, !failure.isRefusal, now < giveUpAt {
-            log(.notice, "voice: \(failure.why); it is asked again")
+        if !wasStartedAgain, !fault.isRefusal, now < giveUpAt {
+            log(.notice, "voice: \(why); it is asked again")
             wasStartedAgain = true
             return askAgain(client)
         }
-        isUnknown = failure.isRefusal
-        speakInstead(failure.why, client)
+        isUnknown = fault.isRefusal
+        speakInstead(why, client)
     }
 }

@@ -26,8 +26,8 @@ final class PromptJob {
         let wish: String?
         let cache: VoiceCache?
         let patience: Duration
-        /// A connection to a voice on a WebSocket.
-        let connect: (SynthesisStream.Address) -> SynthesisSocket
+        /// A connection to a voice on a WebSocket; where it is asked once more, a new one.
+        let connect: (SynthesisStream.Address, _ isNew: Bool) -> SynthesisSocket
         /// The choice is not to be had: it is not asked for again.
         let refuse: () -> Void
     }
@@ -76,6 +76,8 @@ final class PromptJob {
     var filter: Filter?
     var program = ""
     var stream: SynthesisSocket?
+    /// The stream, where it may not have spoken all.
+    var silent: SilentVoice?
     /// When the stream last brought sound; nil: it has brought none.
     var lastSound: Duration?
     /// A program or a stream that broke off before anything was heard is begun once more.
@@ -288,9 +290,9 @@ final class PromptJob {
 
     /// The same words are spoken at once the next time.
     func keepForOthers() {
-        if source != .audio, let text = message.text, let spoken {
-            speech.cache?.store(spoken, of: text, now: WallClock.now())
-        }
+        guard source != .audio, let text = message.text, let spoken, let cache = speech.cache else { return }
+        let keep = { cache.store(spoken, of: text, now: WallClock.now()) }
+        if let silent { silent.keep = keep } else { keep() }
     }
 
     func remember(_ slice: [UInt8]) {

@@ -101,7 +101,9 @@ final class PromptMaker {
     private var folder: CallFolder
     private var jobs: [Playlist.ID: PromptJob] = [:]
     /// A connection for the next text, where the voice is a WebSocket.
-    private var spare: SynthesisSocket?
+    private(set) var spare: SynthesisSocket?
+    /// Those that have spoken, as far as anybody knows.
+    private var silent: [SilentVoice] = []
     private var files: [Playlist.ID: (path: String, seconds: Int)] = [:]
     private var programPatience = PromptJob.programTimeout
     private let mostAhead: Int
@@ -137,7 +139,7 @@ final class PromptMaker {
             }
             return PromptJob.Speech(
                 voice: voice, wish: isRefused ? nil : wish, cache: cache, patience: self.programPatience,
-                connect: { [unowned self] in connect($0) }
+                connect: { [unowned self] in connect($0, isNew: $1) }
             ) { [unowned self] in
                 if let wish { refused.insert(wish) }
             }
@@ -159,6 +161,8 @@ final class PromptMaker {
         for job in jobs.values { job.cancel(client, &folder) }
         jobs = [:]
         files = [:]
+        for voice in silent { voice.stream.end() }
+        silent = []
         spare?.end()
         spare = nil
         folder.removeAll()
@@ -168,42 +172,51 @@ final class PromptMaker {
         jobs.sorted { $0.key < $1.key }.prefix(PromptMaker.mostAtOnce)
     }
 
-    var interests: [Poll.Interest] { current.flatMap { $0.value.interests } + [spare?.interest].compactMap(\.self) }
+    var interests: [Poll.Interest] {
+        current.flatMap { $0.value.interests } + idle.compactMap(\.interest)
+    }
 
     /// When `step` wants to be called at the latest; now, while there is something to begin with or to convert.
     var deadline: Duration? {
-        spare?.hasMore == true ? .zero : current.compactMap { $0.value.deadline }.min()
+        if spare?.hasMore == true || spare?.isUsable == false { return .zero }
+        let times = current.map(\.value.deadline) + [spare?.deadline] + silent.map(\.deadline)
+        return times.compactMap(\.self).min()
     }
 
     /// Opens a connection for the next text, unless one stands.
     func openAhead() {
         guard case .socket(let address) = configured, spare?.isUsable != true else { return }
-        spare = SynthesisSocket(client, address, timeout: PromptJob.streamTimeout)
+        spare = open(address)
     }
 
-    private func connect(_ address: SynthesisStream.Address) -> SynthesisSocket {
-        guard let ready = spare, ready.isUsable, ready.address == address else {
-            return SynthesisSocket(client, address, timeout: PromptJob.streamTimeout)
-        }
+    private func open(_ address: SynthesisStream.Address) -> SynthesisSocket {
+        SynthesisSocket(client, address, timeout: PromptJob.streamTimeout, now: MonotonicClock.now())
+    }
+
+    private func connect(_ address: SynthesisStream.Address, isNew: Bool) -> SynthesisSocket {
+        guard !isNew, let ready = spare, ready.isUsable, ready.address == address else { return open(address) }
         spare = nil
         openAhead()
         return ready
     }
 
     /// The poll found these descriptors ready.
-    func process(_ ready: [CInt: Poll.Events]) {
-        spare?.process(ready)
-        for job in jobs.values { job.stream?.process(ready) }
+    func process(_ ready: [CInt: Poll.Events], _ now: Duration) {
+        for socket in sockets { socket.process(ready, now) }
     }
 
-    func completed(_ completion: (id: Int, result: Result<Response, Failure>)) {
-        let sockets = [spare] + jobs.values.map(\.stream)
-        if sockets.contains(where: { $0?.completed(completion) == true }) { return }
+    /// Those that belong to no job.
+    private var idle: [SynthesisSocket] { [spare].compactMap(\.self) + silent.map(\.stream) }
+    private var sockets: [SynthesisSocket] { idle + jobs.values.compactMap(\.stream) }
+
+    func completed(_ completion: (id: Int, result: Result<Response, Failure>), _ now: Duration) {
+        if sockets.contains(where: { $0.completed(completion, now) }) { return }
         for job in jobs.values where job.owns(completion.id) { job.completed(completion.result, client) }
     }
 
     /// Does a slice of work for every job; what has become of those that are over.
     func step(_ now: Duration) -> [Finished] {
+        tendSockets(now)
         var finished: [Finished] = []
         for (id, job) in current {
             let ahead = secondsAhead(of: id)
@@ -216,6 +229,7 @@ final class PromptMaker {
                 continue
             }
             jobs[id] = nil
+            if let voice = job.silent { silent.append(voice) }
             if job.hasHung { programPatience = PromptMaker.lastPatience }
             switch outcome {
             case .file(let path), .growing(let path):
@@ -228,6 +242,15 @@ final class PromptMaker {
             }
         }
         return finished
+    }
+
+    private func tendSockets(_ now: Duration) {
+        spare?.wake(now)
+        if spare?.isUsable == false {
+            spare?.end()
+            spare = nil
+        }
+        silent.removeAll { $0.isDone(now) }
     }
 
     /// Asterisk carries this command out from now on.
