@@ -27,13 +27,14 @@ final class RecognitionSocket {
     private let style: RecognitionStream.Style
     private(set) var state = State.opening
     private(set) var stream: RecognitionStream
-    /// In the service's own words.
+    /// In the service's own words, where nothing was said yet that they might repeat.
     private(set) var complaint: String?
     /// How many of the samples are on their way.
     private var sent = 0
     /// Since when it is open, and since when nothing has come.
     private(set) var opened: Duration?
     private(set) var heardFrom: Duration
+    /// Since when a sign of life is awaited.
     private var pinged: Duration?
     /// How many parts were final when everything was said.
     private var finalsBefore = 0
@@ -45,6 +46,8 @@ final class RecognitionSocket {
     static let connectTimeout = Duration.seconds(10)
     /// Between two signs of life of a connection that waits.
     static let keepAlive = Duration.seconds(20)
+    /// How long one that was told that this was all may show no sign of life.
+    static let proof = Duration.seconds(3)
 
     init(_ recognizer: Recognizer, _ style: RecognitionStream.Style, _ client: HTTPClient, now: Duration) {
         self.recognizer = recognizer
@@ -76,12 +79,16 @@ final class RecognitionSocket {
     /// Whether a part came to its final result after everything was said.
     var isFinal: Bool { stream.finals > finalsBefore }
 
+    /// Nothing says that it might be dead.
+    var isAlive: Bool { pinged == nil }
+
     /// When `wake` wants to be called.
     var deadline: Duration? {
         switch state {
         case .opening: heardFrom + Self.connectTimeout
         case .idle: max(heardFrom, pinged ?? heardFrom) + Self.keepAlive
-        case .hearing, .ending, .done, .failed, .refused: nil
+        case .ending: pinged.map { $0 + Self.proof }
+        case .hearing, .done, .failed, .refused: nil
         }
     }
 
@@ -97,31 +104,36 @@ final class RecognitionSocket {
         for event in connection.process(ready) where !isOver { take(event, now) }
     }
 
-    private func take(_ event: SocketEvent?, _ now: Duration) {
+    func take(_ event: SocketEvent?, _ now: Duration) {
         guard let event else { return }
         switch event {
         case .connected: take(connection.upgrade(path: recognizer.location.path, headers: recognizer.headers), now)
         case .opened:
             state = .idle
             opened = now
+        // An answer to a request without an upgrade is no transcript.
+        case .refused(let status, _) where (200..<300).contains(status):
+            state = failed("HTTP \(status) to the WebSocket")
         case .refused(let status, let retryAfter):
             state = .refused(Response(status: status, retryAfter: retryAfter))
         case .failed(let failure): state = .failed(failure)
         case .closed(let code, let reason):
             let isEnd = state == .ending && (code == .normal || code == nil && reason.isEmpty || isFinal)
-            state = isEnd ? .done : failed(reason.isEmpty ? "the service closed the connection" : reason)
-        case .alive: pinged = nil
+            // With a code, the reason is in the words of the service.
+            let why = code.map { "the service closed the connection with \($0.rawValue)" } ?? reason
+            state = isEnd ? .done : failed(why.isEmpty ? "the service closed the connection" : why)
+        case .alive: break
         case .text(let text): receive(text)
         }
-        heardFrom = now
+        (heardFrom, pinged) = (now, nil)
     }
 
     private func receive(_ text: String) {
         switch stream.receive(text) {
         case .nothing, .words: break
-        case .failed(let words):
-            complaint = words
-            end(failed("the recogniser reports an error"))
+        case .failed(let words, let code):
+            if sent == 0 { complaint = words }
+            end(failed("the recogniser reports an error\(code.map { " (\($0))" } ?? "")"))
         case .unreadable(let refusal): end(failed("\(refusal)"))
         }
     }
@@ -137,8 +149,10 @@ final class RecognitionSocket {
     func wake(_ now: Duration) {
         guard let deadline, now >= deadline else { return }
         switch state {
-        case .opening: end(.failed(.timedOut("\(recognizer.location.host): no answer to the handshake")))
-        case .idle where pinged != nil: end(failed("the connection is dead"))
+        case .opening:
+            let waiting = connection.waiting ?? "an answer to the handshake"
+            end(.failed(.timedOut("\(recognizer.location.host): waiting for \(waiting)")))
+        case .idle where pinged != nil, .ending: end(failed("the connection is dead"))
         case .idle:
             pinged = now
             take(connection.ping(), now)
@@ -174,7 +188,9 @@ final class RecognitionSocket {
             } else if isWhole {
                 state = .ending
                 finalsBefore = stream.finals
-                heardFrom = now
+                (heardFrom, pinged) = (now, now)
+                // Before the end, which may keep the service from answering at once.
+                take(connection.ping(), now)
                 take(connection.send(RecognitionStream.stop(style)), now)
             } else {
                 return

@@ -2,7 +2,6 @@ import Cognigy
 import HTTP
 import System
 import Transport
-import WebSocket
 
 /// Opens the socket of a recogniser and closes it again, for an operator who waits. Nothing is said on it.
 public struct RecognitionTrial {
@@ -14,49 +13,38 @@ public struct RecognitionTrial {
 
     private let client: HTTPClient
     private let recognizer: Recognizer
-    private static let patience = Duration.seconds(10)
+    private let style: RecognitionStream.Style
 
-    public init(_ recognizer: Recognizer, _ client: HTTPClient) {
-        self.recognizer = recognizer
-        self.client = client
+    /// nil where the recogniser has no socket.
+    public init?(_ recognizer: Recognizer, _ client: HTTPClient) {
+        guard let style = recognizer.stream else { return nil }
+        (self.recognizer, self.style, self.client) = (recognizer, style, client)
     }
 
     /// What has come of it, and how long it took.
     public func run() -> (outcome: Outcome, time: Duration) {
         let start = MonotonicClock.now()
-        let connection = WebSocketConnection(client, to: recognizer.location, timeout: Self.patience)
-        var happened: [SocketEvent] = []
-        while MonotonicClock.now() < start + Self.patience {
-            let ready = client.wait(
-                for: [connection.interest].compactMap(\.self), timeout: start + Self.patience - MonotonicClock.now())
-            happened += client.completions().compactMap { connection.completed($0) } + connection.process(ready)
-            while !happened.isEmpty {
-                if let outcome = outcome(of: happened.removeFirst(), on: connection, &happened) {
-                    return (outcome, MonotonicClock.now() - start)
-                }
+        let socket = RecognitionSocket(recognizer, style, client, now: start)
+        while true {
+            let now = MonotonicClock.now()
+            if let outcome = outcome(of: socket) {
+                socket.leave()
+                return (outcome, now - start)
             }
+            let timeout = socket.hasMore ? Duration.zero : socket.deadline.map { $0 - now }
+            let ready = client.wait(for: [socket.interest].compactMap(\.self), timeout: timeout)
+            socket.process(ready, now: MonotonicClock.now())
+            for completion in client.completions() { _ = socket.completed(completion, now: MonotonicClock.now()) }
+            socket.wake(MonotonicClock.now())
         }
-        let waiting = connection.waiting ?? "an answer to the handshake"
-        connection.abandon()
-        return (.failed(.timedOut("\(recognizer.location.host): waiting for \(waiting)")), MonotonicClock.now() - start)
     }
 
-    private func outcome(
-        of event: SocketEvent, on connection: WebSocketConnection, _ happened: inout [SocketEvent]
-    ) -> Outcome? {
-        switch event {
-        case .connected:
-            if let failed = connection.upgrade(path: recognizer.location.path, headers: recognizer.headers) {
-                happened.append(failed)
-            }
-            return nil
-        case .opened:
-            connection.close(.normal)
-            return .open
-        case .refused(let status, _): return .refused(status: status)
-        case .failed(let failure): return .failed(failure)
-        case .closed(_, let reason): return .failed(.unreachable("\(recognizer.location.host): \(reason)"))
-        case .text, .alive: return nil
+    private func outcome(of socket: RecognitionSocket) -> Outcome? {
+        switch socket.state {
+        case .opening: nil
+        case .refused(let response): .refused(status: response.status)
+        case .failed(let failure): .failed(failure)
+        case .idle, .hearing, .ending, .done: .open
         }
     }
 }

@@ -15,7 +15,7 @@ final class Transcriber {
         case transcribed(Result<Response, Failure>)
     }
 
-    private struct Utterance {
+    struct Utterance {
         var samples: [Int16] = []
         /// He has said all of it.
         var isWhole = false
@@ -38,8 +38,8 @@ final class Transcriber {
     private let report: (LogLevel, String) -> Void
     private let defaultLanguage: String?
     /// In the order in which he said them. Only the last one may still grow.
-    private var utterances: [Utterance] = []
-    private var ahead: RecognitionSocket?
+    private(set) var utterances: [Utterance] = []
+    private(set) var ahead: RecognitionSocket?
     private var aheadLosses = 0
     private var aheadRetry = Duration.zero
     /// The call wants something that `step` does.
@@ -55,10 +55,10 @@ final class Transcriber {
     static let mostLosses = 8
     /// A service that floods us with words does not flood the call.
     static let wordsPause = Duration.milliseconds(40)
-    /// The service closes the connection after its last result. One that does not is waited for so long: after a part
-    /// came to its final result, where all parts had come to theirs before, and where words may still change.
-    static let (finalPause, settledPause, openPause) = (
-        Duration.milliseconds(200), Duration.milliseconds(500), Duration.seconds(2)
+    /// The service closes the connection after its last result. One that does not is waited for so long: where all parts
+    /// have come to their final results, where words may still change, and where there is no result at all.
+    static let (settledPause, openPause, emptyPause) = (
+        Duration.milliseconds(500), Duration.seconds(2), Duration.seconds(3)
     )
     /// How long what nobody has asked for is kept.
     static let keep = Duration.seconds(15)
@@ -158,11 +158,9 @@ final class Transcriber {
         utterances[index].deadline = now + timeout
     }
 
-    /// The utterance with these samples; or the one that he is saying, where they are what he has said of it.
+    /// The utterance with these samples.
     private func index(of samples: [Int16]) -> Int? {
-        let whole = utterances.firstIndex { $0.isWhole && $0.deadline == nil && $0.samples == samples }
-        if let whole { return whole }
-        return live.flatMap { utterances[$0].samples.starts(with: samples) ? $0 : nil }
+        utterances.firstIndex { $0.isWhole && $0.deadline == nil && $0.samples == samples }
     }
 
     /// What he has said until now does not count any more.
@@ -243,8 +241,7 @@ final class Transcriber {
     /// When what is there is taken for the whole, although the service has not closed the connection.
     private static func rest(_ utterance: Utterance) -> Duration? {
         guard let socket = utterance.socket, socket.state == .ending else { return nil }
-        if socket.isFinal, socket.stream.isSettled { return socket.heardFrom + finalPause }
-        if socket.stream.heard == nil { return nil }
+        if socket.stream.heard == nil, !socket.isFinal { return socket.isAlive ? socket.heardFrom + emptyPause : nil }
         return socket.heardFrom + (socket.stream.isSettled ? settledPause : openPause)
     }
 

@@ -16,15 +16,14 @@ public struct RecognitionStream: Equatable, Sendable {
         case nothing
         /// All words of the utterance so far; they differ from those before.
         case words(String)
-        /// The service reports an error, in its own words.
-        case failed(String)
+        /// The service reports an error: in its own words, which may hold what the caller said, and with a number that it
+        /// may have for it.
+        case failed(String, code: Int?)
         case unreadable(ReplyRefusal)
     }
 
     /// In bytes of UTF-8, of all words together. Nobody says so much in two minutes.
     public static let longest = 8192
-    /// In bytes, of what the service says of an error.
-    public static let longestError = 200
     /// In bytes, of all words that are likely. More than a recogniser makes use of.
     static let longestHints = 8192
 
@@ -112,7 +111,9 @@ public struct RecognitionStream: Equatable, Sendable {
                 take(
                     best?["transcript"]?.string, isFinal: json["is_final"]?.bool ?? false,
                     confidence: best?["confidence"]?.number)
-            case "error": return .failed(Self.line(json["error"]?.string ?? "", longest: Self.longestError))
+            case "error":
+                let words = ServiceWords.line(json["error"]?.string ?? "", longest: ServiceWords.longestError)
+                return .failed(words, code: json["code"]?.number.flatMap { Int(exactly: $0) })
             // Servers greet or keep alive with messages that no document has.
             default: return .nothing
             }
@@ -129,7 +130,7 @@ public struct RecognitionStream: Equatable, Sendable {
     private mutating func take(_ text: String?, isFinal: Bool, confidence: Double?) {
         open = ""
         // Room for a blank before it.
-        let part = Self.line(text ?? "", longest: max(0, Self.longest - settled.utf8.count - 1))
+        let part = ServiceWords.line(text ?? "", longest: max(0, Self.longest - settled.utf8.count - 1))
         if !isFinal { return open = part }
         finals += 1
         if part.isEmpty { return }
@@ -142,20 +143,5 @@ public struct RecognitionStream: Equatable, Sendable {
     private static func confidence(of words: [JSON]) -> Double? {
         let each = words.compactMap { $0["conf"]?.number }
         return each.isEmpty ? nil : each.reduce(0, +) / Double(each.count)
-    }
-
-    private static func isGap(_ character: Character) -> Bool {
-        character.isWhitespace || character.unicodeScalars.contains { $0.isControlOrLineBreak }
-    }
-
-    /// The words with one blank between them, cut after the last one that fits.
-    private static func line(_ text: String, longest: Int) -> String {
-        var line = ""
-        for word in text.split(whereSeparator: isGap) {
-            if line.utf8.count + word.utf8.count + 1 > longest { break }
-            if !line.isEmpty { line += " " }
-            line += word
-        }
-        return line
     }
 }

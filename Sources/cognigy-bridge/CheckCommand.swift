@@ -67,8 +67,8 @@ struct CheckCommand {
             return
         }
         let service = ServiceCheck(client: client)
-        if let recognizer {
-            step("speech to text") { () throws(Trouble) in try service.recognizer(recognizer) }
+        if let recognizer, let trial = RecognitionTrial(recognizer, client) {
+            step("speech to text") { () throws(Trouble) in try service.recognizer(recognizer, trial) }
         }
         if let trial = VoiceTrial(voice ?? settings, client) {
             step("voice") { () throws(Trouble) in try Self.voice(trial) }

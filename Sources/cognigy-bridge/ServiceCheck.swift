@@ -73,8 +73,8 @@ struct ServiceCheck {
     }
 
     /// Opens the socket of a recogniser that hears while the caller speaks.
-    func recognizer(_ recognizer: Recognizer) throws(Trouble) -> String {
-        let (outcome, time) = RecognitionTrial(recognizer, client).run()
+    func recognizer(_ recognizer: Recognizer, _ trial: RecognitionTrial) throws(Trouble) -> String {
+        let (outcome, time) = trial.run()
         let place = recognizer.location.authority
         switch outcome {
         case .open:

@@ -199,10 +199,11 @@ import Testing
         #expect(!pbx.log.contains("demo-stt-key"))
     }
 
+    /// Neither a result nor an answer to a ping.
     @Test(arguments: Kind.allCases, styles) private func aRecogniserThatSaysNothingIsTold(
         kind: Kind, style: String
     ) throws {
-        let pbx = try Self.pbx(kind, style, "stt hang", settings: ["COGNIGY_CALL_REPLY_TIMEOUT": "3"])
+        let pbx = try Self.pbx(kind, style, "stt-open silence", settings: ["COGNIGY_CALL_REPLY_TIMEOUT": "3"])
         let speech = try Espeak.samples("Hello there.")
         let when: CallPlan.Trigger = kind == .endpoint ? .whenHeard(1) : .whenWaiting
         let record = try Self.call(pbx, [.say(speech, when: when, after: .milliseconds(400))])
