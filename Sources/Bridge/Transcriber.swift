@@ -56,9 +56,10 @@ final class Transcriber {
     /// A service that floods us with words does not flood the call.
     static let wordsPause = Duration.milliseconds(40)
     /// The service closes the connection after its last result. One that does not is waited for so long: where all parts
-    /// have come to their final results, where words may still change, and where there is no result at all.
+    /// have come to their final results, where words may still change, and where there is no result at all: that may be a slow
+    /// one, or a cough.
     static let (settledPause, openPause, emptyPause) = (
-        Duration.milliseconds(500), Duration.seconds(2), Duration.seconds(3)
+        Duration.milliseconds(500), Duration.seconds(2), Duration.seconds(6)
     )
     /// How long what nobody has asked for is kept.
     static let keep = Duration.seconds(15)
