@@ -63,7 +63,8 @@ import Testing
         try call.run(until: isPlayed(3))
         let early = try descriptors(call)
         try call.run(until: isPlayed(101))
-        #expect(try descriptors(call) <= early)
+        // A few connections and files more or less are open at a moment; what is left open would be a hundred.
+        #expect(try descriptors(call) < early + 20)
         #expect(pbx.service.count(.audio) == 100)
     }
 }
