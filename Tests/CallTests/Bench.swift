@@ -280,6 +280,9 @@ extension CallMachine.Rules {
 }
 
 extension [Effect] {
+    /// What silences are to end what the caller says.
+    var silences: [Duration] { compactMap { if case .endSpeech(let silence) = $0 { silence } else { nil } } }
+
     var commands: [Command] { compactMap { if case .send(let command, _) = $0 { command } else { nil } } }
     var requests: [Purpose] { compactMap { if case .request(let purpose, _) = $0 { purpose } else { nil } } }
     var verdicts: [Effect] { filter { [.serviceWorks, .serviceFails, .serviceUnknown].contains($0) } }

@@ -94,9 +94,7 @@ import Testing
         let bench = bench()
         bench.happens(.speechPauses(Self.first))
         bench.pass(.milliseconds(500))
-        let silences = bench.happens(.speechGoesOn).compactMap {
-            if case .endSpeech(let silence) = $0 { silence } else { nil }
-        }
+        let silences = bench.happens(.speechGoesOn).silences
         #expect(silences.count == 1 && silences[0] > .milliseconds(600) && silences[0] < .milliseconds(800))
     }
 
@@ -105,9 +103,7 @@ import Testing
         let bench = bench()
         bench.happens(.speech(Self.whole))
         bench.pass(.milliseconds(200))
-        let silences = bench.happens(.speechBegan).compactMap {
-            if case .endSpeech(let silence) = $0 { silence } else { nil }
-        }
+        let silences = bench.happens(.speechBegan).silences
         #expect(silences.count == 1 && silences[0] > .milliseconds(600) && silences[0] < .milliseconds(800))
     }
 

@@ -26,10 +26,6 @@ import Testing
         return bench
     }
 
-    private func silences(_ effects: [Effect]) -> [Duration] {
-        effects.compactMap { if case .endSpeech(let silence) = $0 { silence } else { nil } }
-    }
-
     @Test func itHearsHimFromTheBeginningAndIsAskedAtTheEnd() throws {
         let bench = bench()
         #expect(bench.happens(.speechBegan).contains(.followSpeech(.init())))
@@ -53,13 +49,13 @@ import Testing
     @Test func hisWordsSayHowLongASilenceEndsThem() throws {
         let bench = bench()
         bench.happens(.speechBegan)
-        #expect(silences(bench.happens(.words("I want to", isFinal: false))) == [.milliseconds(1200)])
-        #expect(silences(bench.happens(.words("I want to go", isFinal: false))) == [.milliseconds(500)])
-        #expect(silences(bench.happens(.words("I want to go home.", isFinal: false))) == [])
-        #expect(silences(bench.happens(.words("I want to go home.", isFinal: true))) == [.milliseconds(300)])
+        #expect(bench.happens(.words("I want to", isFinal: false)).silences == [.milliseconds(1200)])
+        #expect(bench.happens(.words("I want to go", isFinal: false)).silences == [.milliseconds(500)])
+        #expect(bench.happens(.words("I want to go home.", isFinal: false)).silences == [])
+        #expect(bench.happens(.words("I want to go home.", isFinal: true)).silences == [.milliseconds(300)])
         // The next utterance knows nothing of it.
         bench.happens(.speech(Self.samples))
-        #expect(silences(bench.happens(.speechBegan)) == [])
+        #expect(bench.happens(.speechBegan).silences == [])
     }
 
     @Test func aWordStopsThePromptWhileHeSpeaks() throws {

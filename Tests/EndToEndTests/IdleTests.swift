@@ -60,11 +60,14 @@ import Testing
         let lines = (1...100).map { "open send {\"type\":\"response\",\"audioUrl\":\"/audio/p\($0)-8k-20ms.wav\"}" }
         let pbx = try PBX(lines.joined(separator: "\n") + "\n" + #"key 9 send {"type":"response","text":"7"}"#)
         let call = Box(try pbx.start([.press("9", when: .whenHeard(100), after: .milliseconds(200))]))
-        try call.run(until: isPlayed(3))
-        let early = try descriptors(call)
+        // How many are open at a moment depends on which sounds are on their way just then: so the most of many moments.
+        var most = 0
+        for count in 3...50 {
+            try call.run(until: isPlayed(count))
+            most = max(most, try descriptors(call))
+        }
         try call.run(until: isPlayed(101))
-        // A few connections and files more or less are open at a moment; what is left open would be a hundred.
-        #expect(try descriptors(call) < early + 20)
+        #expect(try descriptors(call) <= most)
         #expect(pbx.service.count(.audio) == 100)
     }
 }
