@@ -105,6 +105,15 @@ final class TranscriberLine {
         news.compactMap { if case .transcribed(let outcome) = $0 { outcome } else { nil } }
     }
 
+    /// Why there is no result.
+    func failure() throws -> String {
+        guard case .failure(let failure) = try outcome() else {
+            Issue.record("\(outcomes)")
+            return ""
+        }
+        return "\(failure)"
+    }
+
     /// The answer to what was asked as the `number`th.
     func outcome(_ number: Int = 1) throws -> Result<Response, Failure> {
         try turn { outcomes.count >= number }

@@ -199,11 +199,8 @@ import Transport
         let samples = Self.speech(400)
         try line.says(samples)
         line.asks(samples)
-        guard case .failure(let failure) = try line.outcome() else {
-            Issue.record("\(line.outcomes)")
-            return
-        }
-        #expect("\(failure)".contains("reports an error"))
+        let failure = try line.failure()
+        #expect(failure.contains("reports an error"))
         #expect(line.reports.contains { $0.contains("reports an error") })
         #expect(line.reports.allSatisfy { !$0.contains("status 503") })
     }
@@ -281,11 +278,8 @@ import Transport
         let samples = Self.speech(400)
         try line.says(samples)
         line.asks(samples)
-        guard case .failure(let failure) = try line.outcome() else {
-            Issue.record("\(line.outcomes)")
-            return
-        }
-        #expect("\(failure)".contains("WebSocket"))
+        let failure = try line.failure()
+        #expect(failure.contains("WebSocket"))
     }
 
     // MARK: The connection ahead
