@@ -13,20 +13,23 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 	$(SECTIONS) -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
 	-Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections $(STRIP) \
 	-Xlinker --wrap=swift_copyAuxiliaryExecutablePath \
+	-Xlinker --dependency-file=.build/release-static/linked.d \
 	-Xlinker --symbol-ordering-file=.ci/link-order -Xlinker --no-warn-symbol-ordering
 
 # Nothing: the folder in which Asterisk looks, for it is asked.
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk lint bench load voice-to-voice voices speech-table link-order install clean
+.PHONY: all help demo test test-asterisk lint bench load voice-to-voice voices speech-table link-order outdated install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
-	@.ci/static-curl $(STATIC)
+	@.ci/static-parts $(STATIC)
 	@.ci/silero-weights $(STATIC)/silero
+	@.ci/parts licences $(STATIC)
 	@$(RELEASE) --product cognigy-bridge
 	@install -m 755 "$$($(RELEASE) --show-bin-path)/cognigy-bridge" $(BINARY)
+	@.ci/parts spdx $(STATIC) $(BINARY) .build/release-static/linked.d
 
 help: ## prints this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,6 +93,9 @@ link-order: ## measures in which order a call runs functions, and writes .ci/lin
 	@.ci/make-link-order .build/with-names "$$($(RELEASE) --show-bin-path)" >.build/link-order
 	@mv .build/link-order .ci/link-order
 	@rm "$$($(RELEASE) --show-bin-path)/cognigy-bridge"
+
+outdated: ## tells which parts of others, linked into the program, have newer versions in their distribution
+	@.ci/parts outdated $(STATIC)
 
 install: $(BINARY) ## puts the program where Asterisk looks, and a sample configuration
 	@.ci/install $(BINARY) agi-bin/cognigy-bridge.conf '$(DESTDIR)' '$(AGI_BIN)' '$(ETC)'

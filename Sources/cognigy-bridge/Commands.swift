@@ -1,4 +1,5 @@
 import CGI
+import CLicences
 import Glibc
 import System
 
@@ -39,6 +40,9 @@ enum Commands {
             return .success
         case "--version":
             print("cognigy-bridge \(Version.text)")
+            return .success
+        case "--licenses":
+            print(String(cString: cognigy_bridge_licences()), terminator: "")
             return .success
         default: break
         }

@@ -25,7 +25,7 @@ enum Help {
               Sends what the webhook (CGI: POST /webhook/cognigy/barge-in) could not deliver.
           cognigy-bridge assist
               Suggestions for agents, a JSON line for each update of an interaction, for months.
-          cognigy-bridge --help | --version
+          cognigy-bridge --help | --version | --licenses
 
         Configuration: /etc/asterisk/cognigy-bridge.conf (COGNIGY_BRIDGE_CONF names another),
         then environment COGNIGY_KEY for [cognigy] and COGNIGY_SECTION_KEY for the rest.
