@@ -38,7 +38,8 @@ demo: all ## plays a whole call against a stand-in service
 	@$(BINARY) call --digits 1239
 
 test: all ## runs every test; those on real Asterisks need root
-	@.ci/packages espeak-ng ffmpeg openssl python3-venv
+	@.ci/packages busybox-static debootstrap espeak-ng ffmpeg iproute2 openssl python3-venv qemu-user
+	@.ci/layouts .build/layouts
 	@.ci/unpack .build/web-servers lighttpd nginx fcgiwrap
 	@.ci/python .build/python Tests/EndToEndTests/endpoint/requirements.txt
 	@.ci/test --skip '^AsteriskTests'

@@ -28,6 +28,7 @@ let package = Package(
         .systemLibrary(name: "CSystem"),
         // The one word that changes with every commit is compiled by itself.
         .target(name: "CCommit", cSettings: [.define("COGNIGY_BRIDGE_COMMIT", to: "\"\(commit)\"")]),
+        .target(name: "CArguments"),
         // What `make` writes of the parts that others wrote.
         .target(name: "CLicences", cSettings: [.headerSearchPath("../../.build/static")]),
         // The weights that `make` fetches.
@@ -69,7 +70,8 @@ let package = Package(
         .executableTarget(
             name: "cognigy-bridge",
             dependencies: [
-                "AGI", "Bridge", "CCommit", "CGI", "CLicences", "Call", "Cognigy", "Configuration", "Errands",
+                "AGI", "Bridge", "CArguments", "CCommit", "CGI", "CLicences", "Call", "Cognigy", "Configuration",
+                "Errands",
                 "FakeAsterisk", "HTTP", "JSON", "StandIn", "State", "System", "Telephones", "Text", "Transport",
             ],
             swiftSettings: settings),

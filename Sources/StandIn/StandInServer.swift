@@ -54,7 +54,7 @@ public final class StandInServer {
                 tls = nil
             }
         } catch { throw .certificate }
-        baseURL = "\(options.usesTLS ? "https" : "http")://127.0.0.1:\(listener.port)"
+        baseURL = "\(options.usesTLS ? "https" : "http")://\(listener.host):\(listener.port)"
         endpointURL = "\(baseURL)/\(options.scenario.endpointToken)"
         let started = MonotonicClock.now()
         service = Service(scenario: options.scenario, baseURL: baseURL) { event, details in

@@ -10,8 +10,16 @@ public struct Errno: Error, Equatable, CustomStringConvertible {
         self.call = call
     }
 
-    /// The words of strerror(3).
-    public var description: String { "\(call): \(String(cString: strerror(code)))" }
+    /// The words of strerror(3), and what to do where that is known.
+    public var description: String {
+        let remedy =
+            switch code {
+            case EMFILE: "; raise the limit of open files (ulimit -n, LimitNOFILE=)"
+            case ENFILE: "; raise fs.file-max"
+            default: ""
+            }
+        return "\(call): \(String(cString: strerror(code)))\(remedy)"
+    }
 }
 
 /// Repeats a system call that a signal interrupted, and throws every other error.

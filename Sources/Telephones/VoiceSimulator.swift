@@ -42,7 +42,7 @@ public final class VoiceSimulator {
         self.options = options
         self.journal = journal
         listener = try ListeningSocket(port: options.port)
-        note(.voicePort, ["url": .string("ws://127.0.0.1:\(listener.port)")])
+        note(.voicePort, ["url": .string("ws://\(listener.host):\(listener.port)")])
     }
 
     public var interests: [Poll.Interest] {

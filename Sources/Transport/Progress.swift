@@ -49,8 +49,8 @@ struct Progress: Equatable {
     func failure(_ report: Report) -> Failure {
         switch report.code {
         case CURLE_OPERATION_TIMEDOUT: .timedOut(waiting)
-        case CURLE_COULDNT_RESOLVE_HOST: .unreachable("\(host): the name cannot be resolved")
-        case CURLE_COULDNT_RESOLVE_PROXY: .unreachable("\(host): the proxy's name cannot be resolved")
+        case CURLE_COULDNT_RESOLVE_HOST: .unreachable("\(host): the name cannot be resolved\(reason)")
+        case CURLE_COULDNT_RESOLVE_PROXY: .unreachable("\(host): the proxy's name cannot be resolved\(reason)")
         case CURLE_COULDNT_CONNECT where !addresses.isEmpty && report.systemError != 0:
             .unreachable("\(host): no connection to \(place): \(String(cString: strerror(report.systemError)))")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM:
@@ -63,6 +63,11 @@ struct Progress: Equatable {
             unreachable(report.words + (isSecure || usesProxy ? "" : "; does the service want https://?"))
         default: unreachable(report.words)
         }
+    }
+
+    /// Why no name can be resolved, where that is this machine's fault. c-ares asks 127.0.0.1 then.
+    private var reason: String {
+        access("/etc/resolv.conf", R_OK) == 0 ? "" : "; /etc/resolv.conf, which says whom to ask, is missing or not readable"
     }
 
     func unreachable(_ words: String) -> Failure {

@@ -25,8 +25,7 @@ enum BridgeCommand {
         do throws(Errno) {
             return answer(invocation, environment, signals: try Signals([SIGHUP, SIGTERM, SIGINT]))
         } catch {
-            Console.printError("\(error)")
-            return .failure
+            return refuse("\(error)", orElse: "\(error)", .failure)
         }
     }
 

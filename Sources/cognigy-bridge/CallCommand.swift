@@ -47,7 +47,7 @@ struct CallCommand: ~Copyable {
     private var patience: Duration?
 
     init(_ options: CallOptions, signals: consuming Signals) throws {
-        guard let program = ProcessEnvironment.program else { throw Errno("readlink") }
+        let program = ProcessEnvironment.program
         var environment = ProcessEnvironment.variables
         let isColoured = Descriptor.isTerminal(1) && (environment["NO_COLOR"] ?? "").isEmpty
         var service: DemoService?

@@ -1,6 +1,5 @@
 import CGI
 import CLicences
-import Glibc
 import System
 
 /// Finds out who started this program and runs the matching command: BridgeCommand for Asterisk, WebCommand for a web server,
@@ -9,7 +8,6 @@ import System
 enum Commands {
     static func run(_ arguments: [String], environment: [String: String]) -> ExitCode {
         let starter = Starter(environment: environment)
-        if arguments.isEmpty { return withoutArguments(starter) }
         let words = Array(arguments.dropFirst())
         return switch starter {
         // Asterisk expects AGI, whatever the words are.
@@ -17,18 +15,6 @@ enum Commands {
         case .webServer(let request): WebCommand.run(request, environment: environment)
         case .shell: atShell(words, environment)
         }
-    }
-
-    /// Explains why there are no arguments: Swift reads them from /proc/self/cmdline.
-    private static func withoutArguments(_ starter: Starter) -> ExitCode {
-        let isFull = Glibc.open("/proc/self/cmdline", O_RDONLY) < 0 && [EMFILE, ENFILE].contains(errno)
-        let why =
-            isFull
-            ? "it may open no file, so its arguments cannot be read: raise the limit of open files (ulimit -n)"
-            : "there is no /proc here, so its arguments cannot be read: mount it (a chroot needs its own)"
-        if starter == .asterisk { return BridgeCommand.refuse(why, orElse: why, .configuration) }
-        Console.printError(why)
-        return .configuration
     }
 
     /// Runs what was typed at a shell. A shell script may also play Asterisk, so words that are no command go to BridgeCommand,

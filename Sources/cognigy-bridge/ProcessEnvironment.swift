@@ -1,7 +1,10 @@
+import CArguments
 import Glibc
 
-/// The environment of this process, and the path of its program.
+/// The words and the environment that this process was given, and the path of its program.
 enum ProcessEnvironment {
+    static var arguments: [String] { (0..<argument_count()).map { String(cString: argument($0)) } }
+
     static var variables: [String: String] {
         var variables: [String: String] = [:]
         var next = environ
@@ -15,10 +18,11 @@ enum ProcessEnvironment {
         return variables
     }
 
-    /// The path of this program.
-    static var program: String? {
+    /// The path of this program; where no /proc tells it, the one by which it was started.
+    static var program: String {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &path, path.count)
-        return count > 0 ? String(decoding: path.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+        if count > 0 { return String(decoding: path.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) }
+        return String(cString: started_path())
     }
 }

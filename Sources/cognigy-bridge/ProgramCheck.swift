@@ -5,7 +5,7 @@ import System
 /// Checks whether Asterisk finds this program.
 enum ProgramCheck {
     static func place(_ environment: [String: String]) throws(CheckCommand.Trouble) -> String {
-        let own = ProcessEnvironment.program ?? "cognigy-bridge"
+        let own = ProcessEnvironment.program
         let which = "\(own), version \(Version.text)"
         guard let folder = AsteriskFolders.programs(environment) else { return which }
         let there = "\(folder)/cognigy-bridge"

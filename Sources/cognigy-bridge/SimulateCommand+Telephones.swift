@@ -8,8 +8,7 @@ extension SimulateCommand {
         _ options: SimulateOptions, _ environment: [String: String], _ port: UInt16, _ scenario: Scenario,
         _ standIn: StandInServer, _ folder: String
     ) throws(Errno) -> VoiceSimulator.Options {
-        guard let program = ProcessEnvironment.program else { throw Errno("readlink") }
-        var telephones = VoiceSimulator.Options(program: program, folder: folder)
+        var telephones = VoiceSimulator.Options(program: ProcessEnvironment.program, folder: folder)
         telephones.port = port
         telephones.environment = environment
         if options.isLive { return telephones }

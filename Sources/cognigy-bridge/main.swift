@@ -3,4 +3,4 @@ import System
 
 Descriptor.occupyStandard()
 CoreDump.forbid()
-exit(Commands.run(CommandLine.arguments, environment: ProcessEnvironment.variables).rawValue)
+exit(Commands.run(ProcessEnvironment.arguments, environment: ProcessEnvironment.variables).rawValue)

@@ -102,7 +102,7 @@ import Testing
 
     @Test func oneThatIsNotWantedAnyMoreIsEndedWithAllThatItStarted() throws {
         let speaker = try speaker(
-            "\(Self.head); \(Self.sound(300)); sleep 1000 & echo $! >'\(bench.folder.path("pid"))'; wait")
+            "sleep 1000 & echo $! >'\(bench.folder.path("pid"))'; \(Self.head); \(Self.sound(300)); wait")
         _ = try begins(speaker)
         let pid = try #require(pid_t(try bench.folder.text("pid").split(separator: "\n").first ?? ""))
         speaker.discard(1)

@@ -11,9 +11,9 @@ import Testing
 @Suite struct EndpointTests {
     static func pbx(
         _ scenario: String = Scenario.demo, surface: String = "socketio", tls: Bool = false,
-        settings: [String: String] = [:]
+        settings: [String: String] = [:], within: [String] = []
     ) throws -> PBX {
-        let pbx = try PBX(scenario, tls: tls)
+        let pbx = try PBX(scenario, tls: tls, within: within)
         for name in ["BASE_URL", "CLIENT_ID", "CLIENT_SECRET", "FLOW_ID"] { pbx.environment["COGNIGY_\(name)"] = nil }
         pbx.environment["COGNIGY_ENDPOINT_URL"] = pbx.service.endpointURL
         pbx.environment["COGNIGY_SURFACE"] = surface

@@ -58,7 +58,6 @@ import Testing
         }
     }
 
-    /// Swift reads the arguments from a file, which cannot be opened then.
     @Test func withoutFreeDescriptorsItSaysSo() throws {
         let folder = try TemporaryFolder()
         try folder.write("#!/bin/sh\nulimit -n 3\nexec \(Binary.path) \"$@\"\n", to: "few", mode: 0o700)

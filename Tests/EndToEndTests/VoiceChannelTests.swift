@@ -7,7 +7,7 @@ import Testing
 
 /// EAGI(cognigy-bridge,voice) with real speech, against the stand-in's recogniser, dialog and voice.
 @Suite struct VoiceChannelTests {
-    private static func pbx(_ scenario: String, settings: [String: String] = [:]) throws -> PBX {
+    static func pbx(_ scenario: String, settings: [String: String] = [:]) throws -> PBX {
         let pbx = try PBX(scenario)
         let speech = [
             "COGNIGY_API_KEY": "demo-api-key", "COGNIGY_BOT_ID": "demo-bot", "COGNIGY_DIALOG_ID": "demo-dialog",

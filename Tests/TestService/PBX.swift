@@ -13,11 +13,13 @@ package final class PBX {
     /// What the calls of this machine share: in memory, where that can be had.
     private let shared: StateFolder
 
-    package init(_ scenario: String = Scenario.demo, tls: Bool = false, settings: [String: String] = [:]) throws {
+    package init(
+        _ scenario: String = Scenario.demo, tls: Bool = false, settings: [String: String] = [:], within: [String] = []
+    ) throws {
         folder = try TemporaryFolder()
         guard let shared = StateFolder(ofCalls: folder.path("state"), report: { _ in }) else { throw NoState() }
         self.shared = shared
-        service = try StandInService(scenario, tls: tls, in: folder)
+        service = try StandInService(scenario, tls: tls, in: folder, within: within)
         environment = [
             "COGNIGY_BASE_URL": service.baseURL, "COGNIGY_CLIENT_ID": "demo", "COGNIGY_CLIENT_SECRET": "demo-secret",
             "COGNIGY_FLOW_ID": "demo-flow", "COGNIGY_PATHS_STATE": folder.path("state"),

@@ -16,11 +16,11 @@ package final class StandInService {
 
     package init(
         _ scenario: String, tls: Bool = false, in folder: TemporaryFolder, port: Int = 0, arguments: [String] = [],
-        environment: [String]? = nil
+        environment: [String]? = nil, within: [String] = []
     ) throws {
         let name = "scenario-\(UInt32.random(in: 0 ... .max))"
         try folder.write(scenario, to: name)
-        var command = [Binary.path, "simulate", "--journal", "--until-eof", "--scenario", folder.path(name)]
+        var command = within + [Binary.path, "simulate", "--journal", "--until-eof", "--scenario", folder.path(name)]
         command += arguments
         authority = tls ? folder.path(name + ".pem") : nil
         if let authority { command += ["--tls", "--ca", authority] }

@@ -27,7 +27,7 @@ struct Certificate: ~Copyable {
         return authority
     }
 
-    /// A certificate for localhost and 127.0.0.1, or one with a flaw.
+    /// A certificate for localhost, 127.0.0.1 and ::1, or one with a flaw.
     static func server(
         signedBy authority: borrowing Certificate, flaw: Scenario.CertificateFlaw?
     ) throws(Failure) -> Certificate {
@@ -37,7 +37,7 @@ struct Certificate: ~Copyable {
             X509_gmtime_adj(X509_getm_notBefore(server.x509), -172_800)
             X509_gmtime_adj(X509_getm_notAfter(server.x509), -86_400)
         }
-        let names = flaw == .wrongName ? "DNS:wrong.example" : "DNS:localhost,IP:127.0.0.1"
+        let names = flaw == .wrongName ? "DNS:wrong.example" : "DNS:localhost,IP:127.0.0.1,IP:::1"
         try server.extend(NID_subject_alt_name, names)
         try server.extend(NID_basic_constraints, "critical,CA:FALSE")
         try server.extend(NID_key_usage, "critical,digitalSignature")
