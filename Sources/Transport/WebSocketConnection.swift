@@ -13,7 +13,9 @@ public final class WebSocketConnection {
     private var state = State.connecting
     private var descriptor: CInt = -1
     private var unsent: ArraySlice<UInt8> = []
-    private var unanswered: [UInt8]?
+    private var unanswered: [[UInt8]] = []
+    /// A close frame or a violation. It is acted on in the next `process`, so that what came before it is answered first.
+    private var last: Assembler.Incoming?
     /// Whether `process` has left bytes for its next call. No poll need announce them.
     public private(set) var hasMore = false
     private var key = ""
@@ -123,6 +125,7 @@ public final class WebSocketConnection {
         guard hasMore || interest.map({ ready[$0.descriptor] != nil }) == true else { return [] }
         hasMore = false
         guard descriptor >= 0, state != .over else { return [] }
+        if let last { return [finish(last)] }
         var events: [SocketEvent] = []
         receive(&events)
         // What the peer sent counts even where it no longer reads.
@@ -141,15 +144,17 @@ public final class WebSocketConnection {
             case .end: events.append(end(nil, "the service dropped the connection"))
             }
             if state == .over { return }
+            if last != nil { break }
         }
         hasMore = true
     }
 
-    /// Answers the newest ping; of several pings only that one needs an answer (RFC 6455, 5.5.3).
+    /// Answers the pings of one portion: each, or the newest alone where the peer does not read our answers (RFC 6455, 5.5.3).
     private func reply() -> SocketEvent? {
-        guard state == .open, let ping = unanswered else { return write([]) }
-        unanswered = nil
-        return write(Frame.pong(ping).encoded(mask: RandomBytes.make(4)))
+        defer { unanswered = [] }
+        guard state == .open else { return write([]) }
+        let pings = unsent.isEmpty ? unanswered[...] : unanswered.suffix(1)
+        return write(pings.flatMap { Frame.pong($0).encoded(mask: RandomBytes.make(4)) })
     }
 
     private func take(_ bytes: [UInt8], _ events: inout [SocketEvent]) {
@@ -177,16 +182,23 @@ public final class WebSocketConnection {
             case .text(let text): events.append(.text(text))
             case .pong: events.append(.alive)
             case .ping(let payload):
-                unanswered = payload
+                unanswered.append(payload)
                 events.append(.alive)
-            case .close(let code, let reason): return events.append(part(.close(code), code, reason))
             case .binary(let bytes) where receives != nil: receives?(bytes)
-            case .binary:
-                return events.append(part(.close(.unsupportedData), nil, "the service sent a binary message"))
-            case .violation(let error):
-                return events.append(
-                    part(.close(error.closeCode), nil, "the service broke the protocol: \(error)"))
+            case .binary, .close, .violation:
+                last = incoming
+                return
             }
+        }
+    }
+
+    private func finish(_ last: Assembler.Incoming) -> SocketEvent {
+        self.last = nil
+        return switch last {
+        case .close(let code, let reason): part(.close(code), code, reason)
+        case .violation(let error):
+            part(.close(error.closeCode), nil, "the service broke the protocol: \(error)")
+        default: part(.close(.unsupportedData), nil, "the service sent a binary message")
         }
     }
 
@@ -200,8 +212,10 @@ public final class WebSocketConnection {
         return .closed(code, reason: reason)
     }
 
+    /// What the peer said of its end counts more than that we cannot answer any more.
     private func end(_ code: CloseCode?, _ reason: String) -> SocketEvent {
         abandon()
+        if let last { return finish(last) }
         return .closed(code, reason: reason)
     }
 

@@ -34,14 +34,28 @@ import WebSocket
         }
     }
 
-    @Test func aPingIsAnsweredAndOfSeveralTheNewest() throws {
+    @Test func eachPingIsAnswered() throws {
         let line = try open()
         try line.server(sends: .ping([1]))
         #expect(try line.received(1) == [.pong([1])])
         try line.server(sends: .ping([2]), .text("between"), .ping([3]))
-        #expect(try line.received(1) == [.pong([3])])
+        #expect(try line.received(2) == [.pong([2]), .pong([3])])
         #expect(line.socket.ping() == nil)
         #expect(try line.received(1) == [.ping([])])
+    }
+
+    @Test func aPeerThatDoesNotReadIsOwedThePongOfItsNewestPing() throws {
+        let line = try open(receiveBuffer: 4096)
+        try line.server.isDeaf = true
+        var count = 0
+        while line.socket.hasRoom {
+            #expect(line.socket.send(String(repeating: "x", count: 1000)) == nil)
+            count += 1
+        }
+        try line.server(sends: .ping([1]), .ping([2]), .ping([3]))
+        try line.events { $0 == .alive }
+        try line.server.isDeaf = false
+        #expect(try line.received(count + 1).dropFirst(count) == [.pong([3])])
     }
 
     /// Who sends sound stops where the peer does not read, and goes on where it does.
@@ -120,6 +134,37 @@ import WebSocket
         try line.wire.turn { first.isEnded }
     }
 
+    @Test func whatWasSaidBeforeTheirCloseIsAnsweredBeforeOurs() throws {
+        let line = try open()
+        try line.server(sends: .text("one"), .ping([1]), .close(.goingAway))
+        #expect(try line.events { $0 == .alive } == [.text("one"), .alive])
+        #expect(line.socket.send("1") == nil)
+        #expect(try line.received(3) == [.pong([1]), .text("1"), .close(.goingAway, "")])
+        #expect(try line.ending() == .closed(.goingAway, reason: ""))
+    }
+
+    @Test func theirCloseCountsThoughNoAnswerCanBeSentAnyMore() throws {
+        let line = try open()
+        try line.server(sends: .text("last words"), .close(.normal, "bye"))
+        try line.events { $0 == .text("last words") }
+        try line.server.reset()
+        let deadline = MonotonicClock.now() + .seconds(10)
+        var event: SocketEvent?
+        while event == nil, MonotonicClock.now() < deadline { event = line.socket.send("5") }
+        #expect(event == .closed(.normal, reason: "bye"))
+        #expect(line.socket.isOver)
+    }
+
+    @Test func whoClosesWhenTheirCloseHasComeSendsOneCloseFrame() throws {
+        let line = try open()
+        try line.server(sends: .text("one"), .close(.normal))
+        try line.events { $0 == .text("one") }
+        line.socket.close(.goingAway)
+        #expect(try line.ending() == .closed(.normal, reason: ""))
+        try line.turn { try line.server.isEnded }
+        #expect(try line.received(1) == [.close(.goingAway, "")])
+    }
+
     // MARK: Against the protocol
 
     @Test(
@@ -133,10 +178,11 @@ import WebSocket
     {
         let line = try open()
         try line.server(sends: Frame.text("good").encoded(mask: nil) + bytes)
-        let events = try line.events { if case .closed = $0 { true } else { false } }
-        #expect(events.first == .text("good"))
-        #expect(isClosed(events.last, "protocol"))
-        #expect(try line.received(1) == [.close(code, "")])
+        #expect(try line.events { $0 == .text("good") } == [.text("good")])
+        // What came before still gets its answer.
+        #expect(line.socket.send("answer") == nil)
+        #expect(isClosed(try line.ending(), "protocol"))
+        #expect(try line.received(2) == [.text("answer"), .close(code, "")])
     }
 
     @Test func aBinaryMessageIsOfNoUseAndIsAnsweredSo() throws {
