@@ -27,9 +27,14 @@ public enum Handshake {
 
     /// Whether a header that holds a list, such as Connection, holds `token` in any case.
     static func list(_ value: String?, holds token: String) -> Bool {
-        (value ?? "").lowercased().split(separator: ",").contains { item in
-            trimmed(Array(item.utf8)).elementsEqual(token.utf8)
-        }
+        (value ?? "").utf8.split(separator: UInt8(ascii: ",")).contains { isToken(trimmed($0), token) }
+    }
+
+    /// Whether `bytes` are `token`, which is in lower case, in any case of ASCII. Swift's own comparison takes letters of
+    /// Unicode for those of ASCII.
+    static func isToken(_ bytes: some Collection<UInt8>, _ token: String) -> Bool {
+        bytes.lazy.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }.elementsEqual(
+            token.utf8)
     }
 
     /// `bytes` without spaces and tabs at both ends.

@@ -136,9 +136,9 @@ extension Handshake {
 
         private func checkUpgrade() throws(Failure) {
             if status?.version == UInt8(ascii: "0") { throw .notAnUpgrade }
-            if headers["upgrade"]?.lowercased() != "websocket" { throw .notAnUpgrade }
+            if !Handshake.isToken((headers["upgrade"] ?? "").utf8, "websocket") { throw .notAnUpgrade }
             if !Handshake.list(headers["connection"], holds: "upgrade") { throw .notAnUpgrade }
-            if headers["sec-websocket-accept"] != acceptance { throw .wrongAcceptance }
+            if !(headers["sec-websocket-accept"] ?? "").utf8.elementsEqual(acceptance.utf8) { throw .wrongAcceptance }
             // Our requests offer neither.
             if headers["sec-websocket-extensions"] != nil { throw .unofferedExtension }
             if headers["sec-websocket-protocol"] != nil { throw .unofferedSubprotocol }

@@ -115,19 +115,57 @@ import WebSocket
             ])
     }
 
-    @Test(arguments: [
-        "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: AAAA\r\n\r\n",
-        "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
-        "HTTP/1.1 101 Go\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 101 Go\nUpgrade: websocket\n",
-        "HTTP/1.1 101 Go\r\nX: " + String(repeating: "x", count: 9000),
-        "HTTP/1.1 101 Go\r\n" + String(repeating: "X: y\r\n", count: 129),
-    ]) func anAnswerThatIsNoHandshakeEndsTheConnection(_ answer: String) throws {
+    private static let go = "HTTP/1.1 101 Go\r\n"
+    private static let headers = "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+
+    /// Answers that are no handshakes, each with the words for it. The rest of them are the room WebSocket's.
+    private static let bad: [(answer: String, words: String)] = [
+        (go + headers + "Sec-WebSocket-Accept: AAAA\r\n\r\n", "Sec-WebSocket-Accept does not answer the key"),
+        (go + headers + "\r\n", "Sec-WebSocket-Accept does not answer the key"),
+        (go + "\r\n", "it is no upgrade to a WebSocket"),
+        ("HTTP/1.0 101 Go\r\n" + headers + "\r\n", "it is no upgrade to a WebSocket"),
+        ("HTTP/1.1 100 Wait\r\n" + headers + "\r\n" + go + "\r\n", "it is no upgrade to a WebSocket"),
+        ("SSH-2.0-OpenSSH_9.2\r\n", "the answer does not begin as one of HTTP/1.1"),
+        ("HTTP/1.1 101 Go\n" + headers, "a line of the answer is no header of HTTP/1.1"),
+        (go + "Upgrade : websocket\r\n\r\n", "a line of the answer is no header of HTTP/1.1"),
+        (go + headers + " folded\r\n\r\n", "a line of the answer is no header of HTTP/1.1"),
+        (go + "X: \u{0}\r\n", "the answer's headers hold a null byte"),
+        (go + "X: " + String(repeating: "x", count: 9000), "a line of the answer is longer than 8 KiB"),
+        (go + String(repeating: "X: y\r\n", count: 129), "the answer has more than 128 headers"),
+    ]
+
+    /// Cut in the middle or in one piece, with a message behind that nobody may hear.
+    @Test(arguments: bad, [false, true]) func anAnswerThatIsNoHandshakeEndsTheConnection(
+        _ bad: (answer: String, words: String), isCut: Bool
+    ) throws {
         let line = try VoiceLine()
         _ = try line.ask()
-        try line.server.send(answer)
-        #expect(isClosed(try line.ending(), "handshake"))
+        let bytes = Array(bad.answer.utf8) + Frame.text("unheard").encoded(mask: nil)
+        let cut = isCut ? bad.answer.utf8.count / 2 : 0
+        try line.server(sends: Array(bytes[..<cut]))
+        if isCut {
+            let descriptor = try #require(line.socket.interest?.descriptor)
+            try line.turn { line.socket.isOver || Descriptor.unreadBytes(descriptor) == 0 }
+        }
+        try line.server(sends: Array(bytes[cut...]))
+        let events = try line.events { if case .closed = $0 { true } else { false } }
+        #expect(events == [.closed(nil, reason: "handshake: " + bad.words)])
         #expect(line.socket.isOver)
         try line.wire.turn { try line.server.isEnded }
+    }
+
+    /// Byte by byte, each of them read before the next is on its way.
+    @Test func anAnswerThatComesSlowlyIsReadAsAWhole() throws {
+        let line = try VoiceLine()
+        let bytes = try line.ask()
+        let descriptor = try #require(line.socket.interest?.descriptor)
+        for byte in bytes.dropLast() {
+            try line.server(sends: [byte])
+            try line.turn { Descriptor.unreadBytes(descriptor) == 0 }
+            #expect(!line.socket.isOpen)
+        }
+        try line.server(sends: [bytes.last ?? 0])
+        #expect(try line.events { $0 == .opened } == [.opened])
     }
 
     @Test func aServerThatSpeaksUnaskedIsNotHeard() throws {

@@ -1,60 +1,54 @@
+import Testbed
 import Testing
 import WebSocket
 
-/// Answers to our request that open no socket, each with what becomes of it.
+/// What becomes of each of these answers, most of which open no socket.
 @Suite struct BadHandshakeTests {
-    private static let accept = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
-    private static let upgrade = "Upgrade: websocket"
-    private static let connection = "Connection: Upgrade"
-
-    private static let broken: [([String], Handshake.Failure)] = [
-        // The status line.
-        (["HTTP/1.1"], .malformedStatus), (["HTTP/1.1 "], .malformedStatus), (["HTTP/1.1 1 No"], .malformedStatus),
-        (["HTTP/1.1 1O1 Go"], .malformedStatus), (["HTTP/1.1\t101 Go"], .malformedStatus),
-        (["HTTP/1.1 099 No"], .malformedStatus), (["HTTP/1.1 +99 No"], .malformedStatus),
-        (["HTTP/2.0 101 Go"], .malformedStatus), (["http/1.1 101 Go"], .malformedStatus),
-        (["HTTP/1.10 101 Go"], .malformedStatus), (["HTTP/11 101 Go"], .malformedStatus),
-        ([" HTTP/1.1 101 Go"], .malformedStatus), (["101 Go"], .malformedStatus),
-        (["RTSP/1.0 101 Go"], .malformedStatus),
-        (["\u{16}\u{3}\u{1}"], .malformedStatus), (["<html>"], .malformedStatus),
-        // The headers of a switch.
-        (["HTTP/1.1 101"], .notAnUpgrade), (["HTTP/1.0 101", upgrade, connection, accept], .notAnUpgrade),
-        (["HTTP/1.1 101", connection, accept], .notAnUpgrade), (["HTTP/1.1 101", upgrade, accept], .notAnUpgrade),
-        (["HTTP/1.1 101", "Upgrade: websocket/13", connection, accept], .notAnUpgrade),
-        (["HTTP/1.1 101", "Upgrade: h2c, websocket", connection, accept], .notAnUpgrade),
-        (["HTTP/1.1 101", upgrade, upgrade, connection, accept], .notAnUpgrade),
-        (["HTTP/1.1 101", upgrade, "Connection: keep-alive", accept], .notAnUpgrade),
-        (["HTTP/1.1 101", upgrade, "Connection: \"Upgrade\"", accept], .notAnUpgrade),
-        (["HTTP/1.1 101", upgrade, connection], .wrongAcceptance),
-        (["HTTP/1.1 101", upgrade, connection, accept + ", x"], .wrongAcceptance),
-        (["HTTP/1.1 101", upgrade, connection, accept.lowercased()], .wrongAcceptance),
-        (["HTTP/1.1 101", upgrade, connection, "Sec-WebSocket-Accept: "], .wrongAcceptance),
-        (["HTTP/1.1 101", upgrade, connection, "Sec-WebSocket-Accept: dGhlIHNhbXBsZSBub25jZQ=="], .wrongAcceptance),
-        (["HTTP/1.1 101", upgrade, connection, accept, "Sec-WebSocket-Extensions: "], .unofferedExtension),
-        (["HTTP/1.1 101", upgrade, connection, accept, "sec-websocket-protocol: mqtt"], .unofferedSubprotocol),
-        (["HTTP/1.1 101", "Upgrade : websocket", connection, accept], .malformedLine),
-        (["HTTP/1.1 101", upgrade, "Connection:", " Upgrade", accept], .malformedLine),
-        (["HTTP/1.1 101", upgrade, connection, accept, "no colon"], .malformedLine),
-        (["HTTP/1.1 101", upgrade, connection, accept, "X: a\rb"], .malformedLine),
-        (["HTTP/1.1 101", upgrade, connection, accept, "X: \u{0}"], .nullByte),
-        // And behind an interim answer.
-        (["HTTP/1.1 100", "", "HTTP/1.1 101", upgrade, accept], .notAnUpgrade),
-        (["HTTP/1.1 100", "", "220 mail"], .malformedStatus), (["HTTP/1.1 103", "X: \u{0}"], .nullByte),
-    ]
-
-    @Test(arguments: broken) func noneOfTheseOpensASocket(_ lines: [String], _ failure: Handshake.Failure) {
-        var parser = Handshake.ResponseParser(key: "dGhlIHNhbXBsZSBub25jZQ==")
-        #expect(throws: failure) { try parser.receive(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)) }
+    /// The fate of an answer in these pieces, and the bytes behind a switch.
+    private func fate(_ pieces: [ArraySlice<UInt8>]) -> (HandshakeAnswer.Fate, rest: [UInt8]) {
+        var parser = Handshake.ResponseParser(key: HandshakeAnswer.key)
+        for (number, piece) in pieces.enumerated() {
+            do throws(Handshake.Failure) {
+                switch try parser.receive(piece) {
+                case .accepted(let rest): return (.opens, rest + pieces[(number + 1)...].joined())
+                case .refused(let status, _, _): return (.refused(status), [])
+                case nil: continue
+                }
+            } catch { return (.ends(error), []) }
+        }
+        return (.waits, [])
     }
 
-    /// Whatever looks like a switch behind it.
-    @Test(arguments: [200, 301, 400, 401, 403, 404, 407, 426, 429, 500, 503, 999])
-    func aRefusalWithTheHeadersOfASwitchIsARefusal(_ status: Int) throws {
-        var parser = Handshake.ResponseParser(key: "dGhlIHNhbXBsZSBub25jZQ==")
-        let lines = ["HTTP/1.1 \(status) No", Self.upgrade, Self.connection, Self.accept, "", ""]
-        guard case .refused(status, _, _) = try parser.receive(Array(lines.joined(separator: "\r\n").utf8)) else {
-            Issue.record("no refusal")
-            return
+    @Test func thereAreAHundredAndNoTwoAreAlike() {
+        let all = HandshakeAnswer.all
+        #expect(all.count { $0.fate != .opens } >= 100)
+        #expect(Set(all.map(\.bytes)).count == all.count && Set(all.map(\.what)).count == all.count)
+    }
+
+    @Test(arguments: HandshakeAnswer.all) func anAnswerHasItsFate(_ answer: HandshakeAnswer) {
+        #expect(fate([answer.bytes[...]]).0 == answer.fate, "\(answer.rule)")
+    }
+
+    @Test(arguments: HandshakeAnswer.all) func alsoByteByByte(_ answer: HandshakeAnswer) {
+        let bytes = answer.bytes
+        #expect(fate(bytes.indices.map { bytes[$0...$0] }).0 == answer.fate)
+    }
+
+    @Test(arguments: HandshakeAnswer.all) func alsoCutAnywhere(_ answer: HandshakeAnswer) {
+        var random = SeededGenerator(seed: UInt64(answer.bytes.count))
+        for _ in 0..<(answer.bytes.count < 10_000 ? 20 : 1) {
+            let cut = Int.random(in: 0...answer.bytes.count, using: &random)
+            #expect(fate([answer.bytes[..<cut], answer.bytes[cut...]]).0 == answer.fate)
         }
+    }
+
+    /// What follows is frames, or nothing that counts.
+    @Test(arguments: HandshakeAnswer.all.filter { $0.fate != .waits }) func alsoWithFramesBehindIt(
+        _ answer: HandshakeAnswer
+    ) {
+        let frames = Frame.text("hi").encoded(mask: nil) + Frame.close(.normal).encoded(mask: nil)
+        let (fate, rest) = fate([(answer.bytes + frames)[...]])
+        #expect(fate == answer.fate)
+        #expect(rest == (fate == .opens ? frames : []))
     }
 }
