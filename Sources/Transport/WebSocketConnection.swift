@@ -20,7 +20,7 @@ public final class WebSocketConnection {
     public private(set) var hasMore = false
     private var key = ""
     private var parser: Handshake.ResponseParser?
-    private var assembler = Assembler(role: .client)
+    private var assembler: Assembler
     /// Takes binary messages. Without it, one ends the connection.
     public var receives: (([UInt8]) -> Void)?
 
@@ -29,10 +29,14 @@ public final class WebSocketConnection {
     /// In bytes. A peer that leaves more unread counts as gone.
     static let mostUnsent = 1 << 16
 
-    /// Begins to connect to the host of `location`.
-    public init(_ client: HTTPClient, to location: Location, timeout: Duration) {
+    /// Begins to connect to the host of `location`. `longestMessage` is in bytes.
+    public init(
+        _ client: HTTPClient, to location: Location, timeout: Duration,
+        longestMessage: Int = Assembler.longestMessage
+    ) {
         self.client = client
         self.location = location
+        assembler = Assembler(role: .client, limit: longestMessage)
         id = client.connect(to: location, timeout: timeout)
     }
 

@@ -34,8 +34,11 @@ public struct Assembler: Sendable {
     private var message: [UInt8] = []
     private var text = UTF8Stream()
 
+    /// In bytes, where nobody says otherwise.
+    public static let longestMessage = 1 << 20
+
     /// `role` is our own. `limit` is the longest message in bytes.
-    public init(role: Role, limit: Int = 1 << 20) {
+    public init(role: Role, limit: Int = longestMessage) {
         sender = role == .client ? .server : .client
         self.limit = limit
     }

@@ -185,6 +185,17 @@ import WebSocket
         #expect(try line.received(2) == [.text("answer"), .close(code, "")])
     }
 
+    @Test func whoConnectsSaysHowLongAMessageMayBe() throws {
+        let line = try VoiceLine()
+        line.socket = WebSocketConnection(
+            line.wire.client, to: try line.wire.location(), timeout: .seconds(20), longestMessage: 3)
+        try line.open()
+        try line.server(sends: .text("abc"), .text("abcd"))
+        let events = try line.events { if case .closed = $0 { true } else { false } }
+        #expect(events.count == 2 && events.first == .text("abc") && isClosed(events.last, "larger"))
+        #expect(try line.received(1) == [.close(.messageTooBig, "")])
+    }
+
     @Test func aBinaryMessageIsOfNoUseAndIsAnsweredSo() throws {
         let line = try open()
         try line.server(sends: .text("good"), .binary([1]), .text("never"))
