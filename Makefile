@@ -20,7 +20,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk lint bench load voice-to-voice voices speech-table link-order outdated install clean
+.PHONY: all help demo test test-asterisk autobahn lint bench load voice-to-voice voices speech-table link-order outdated install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -43,7 +43,7 @@ test: all ## runs every test; those on real Asterisks need root
 	@.ci/unpack .build/web-servers lighttpd nginx fcgiwrap
 	@.ci/python .build/python Tests/EndToEndTests/endpoint/requirements.txt
 	@.ci/test --skip '^AsteriskTests'
-	@$(MAKE) --no-print-directory test-asterisk
+	@$(MAKE) --no-print-directory autobahn test-asterisk
 
 test-asterisk: all ## calls through Asterisk 16 and 22 only; SCENE="WORDS,WORDS" picks scenes by their names
 	@.ci/packages debootstrap espeak-ng python3-venv
@@ -51,6 +51,12 @@ test-asterisk: all ## calls through Asterisk 16 and 22 only; SCENE="WORDS,WORDS"
 	@.ci/packages pocketsphinx pocketsphinx-en-us || echo "No recogniser to be had: nothing tells whether speech is understood." >&2
 	@.ci/asterisk .build/asterisk
 	@.ci/test --filter '^AsteriskTests'
+
+CASES =
+autobahn: ## has Autobahn|Testsuite judge the WebSocket by 301 cases over ws and wss; CASES="9.* 6.4.1" (needs root)
+	@.ci/packages gcc libc6-dev libcurl4-openssl-dev libssl-dev openssl debootstrap
+	@.ci/autobahn .build/autobahn
+	@! [ -e .build/autobahn/debian/requirements.txt ] || swift run -c release autobahn .build/autobahn/debian $(CASES)
 
 lint: ## checks the format, the wall around the rooms that decide, and the dependencies of each target
 	@.ci/lint

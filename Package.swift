@@ -82,6 +82,9 @@ let package = Package(
             dependencies: ["Audio", "FakeAsterisk", "JSON", "StandIn", "State", "System", "Testbed", "WebSocket"],
             path: "Tests/TestService", swiftSettings: settings),
         .executableTarget(
+            name: "autobahn", dependencies: ["HTTP", "JSON", "System", "Testbed", "Transport", "WebSocket"],
+            path: "Tests/Autobahn", exclude: ["fuzzingserver.py", "requirements.txt"], swiftSettings: settings),
+        .executableTarget(
             name: "bench", dependencies: ["AGI", "FakeAsterisk", "System", "Testbed", "TestService", "WebSocket"],
             path: "Tests/Bench", exclude: ["comparator.py"], swiftSettings: settings),
         .executableTarget(

@@ -1,0 +1,2 @@
+/// Why a run has no result.
+struct Failed: Error, CustomStringConvertible { let description: String }
