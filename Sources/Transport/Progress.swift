@@ -67,7 +67,7 @@ struct Progress: Equatable {
 
     /// Why no name can be resolved, where that is this machine's fault. c-ares asks 127.0.0.1 then.
     private var reason: String {
-        access("/etc/resolv.conf", R_OK) == 0 ? "" : "; /etc/resolv.conf, which says whom to ask, is missing or not readable"
+        access("/etc/resolv.conf", R_OK) == 0 ? "" : "; /etc/resolv.conf, which says whom to ask, cannot be read"
     }
 
     func unreachable(_ words: String) -> Failure {

@@ -17,7 +17,7 @@ public struct ListeningSocket: ~Copyable {
             address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
             socket = try Self.listen(AF_INET, &address)
             (host, self.port) = ("127.0.0.1", UInt16(bigEndian: address.sin_port))
-        } catch where error.code == EADDRNOTAVAIL {
+        } catch  where error.code == EADDRNOTAVAIL {
             var address = sockaddr_in6()
             address.sin6_family = sa_family_t(AF_INET6)
             address.sin6_port = port.bigEndian
