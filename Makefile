@@ -20,7 +20,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk autobahn lint bench load voice-to-voice voices speech-table link-order outdated install clean
+.PHONY: all help demo test test-asterisk autobahn coverage sanitize lint bench fleet load voice-to-voice voices speech-table link-order outdated install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -43,6 +43,7 @@ test: all ## runs every test; those on real Asterisks need root
 	@.ci/unpack .build/web-servers lighttpd nginx fcgiwrap
 	@.ci/python .build/python Tests/EndToEndTests/endpoint/requirements.txt
 	@.ci/test --skip '^AsteriskTests'
+	@swift run --skip-build fleet 40 10
 	@$(MAKE) --no-print-directory autobahn test-asterisk
 
 test-asterisk: all ## calls through Asterisk 16 and 22 only; SCENE="WORDS,WORDS" picks scenes by their names
@@ -58,12 +59,26 @@ autobahn: ## has Autobahn|Testsuite judge the WebSocket by 301 cases over ws and
 	@.ci/autobahn .build/autobahn
 	@! [ -e .build/autobahn/debian/requirements.txt ] || swift run -c release autobahn .build/autobahn/debian $(CASES)
 
+coverage: ## tells how many lines of each room its tests run; ends with 1 where a room that decides has less than 95 %
+	@.ci/packages jq
+	@.ci/coverage
+
+# The release's libraries are no part of it: libcurl and OpenSSL are the machine's own here.
+sanitize: ## runs the tests of the rooms with a check of each access to memory, and again with one of each access by two threads
+	@for what in address thread; do .ci/test --sanitize $$what --scratch-path .build/$$what \
+	    --skip '^(AsteriskTests|EndToEndTests)' || exit 1; done
+
 lint: ## checks the format, the wall around the rooms that decide, and the dependencies of each target
 	@.ci/lint
 
 bench: all ## measures start-up, CPU, memory and delays beside a program in Python
 	@.ci/packages python3 python3-requests python3-websocket
 	swift run -c release bench
+
+# So many calls at once on one state folder for so many seconds; programs are killed and stopped meanwhile.
+FLEET = 500 300
+fleet: all ## makes many calls at once, kills and stops some, and looks whether others notice; FLEET="COUNT SECONDS"
+	swift run -c release fleet $(FLEET)
 
 # So many callers at once with real RTP and keys, profile idle, real or hard; --program PATH compares another build.
 LOAD = hard 20

@@ -91,6 +91,9 @@ let package = Package(
             name: "load", dependencies: ["StandIn", "System", "Testbed", "TestService"], path: "Tests/Load",
             swiftSettings: settings),
         .executableTarget(
+            name: "fleet", dependencies: ["FakeAsterisk", "JSON", "System", "TestService"], path: "Tests/Fleet",
+            swiftSettings: settings),
+        .executableTarget(
             name: "replay", dependencies: ["Bridge", "System"], path: "Tests/Replay", swiftSettings: settings),
         .target(
             name: "Hearing", dependencies: ["Audio", "System", "Testbed"], path: "Tests/Hearing",

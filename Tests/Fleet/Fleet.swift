@@ -1,0 +1,164 @@
+import FakeAsterisk
+import Glibc
+import JSON
+import System
+import TestService
+
+/// Many calls at once on one state folder, for some time, while programs are killed and stopped at random: no other call
+/// may notice.
+struct Fleet {
+    let count: Int
+    let length: Duration
+    private let pbx: PBX
+    private var callers: [Caller] = []
+    private var started = 0
+    private var stopped: [(caller: Caller, until: Duration)] = []
+    private var losses: [String] = []
+    private var greetings: [Duration] = []
+    private var fates: [Caller.Fate: Int] = [:]
+    private var untouched = 0
+
+    /// Of a token, in seconds. Half of it before its end it is fetched anew.
+    private static let tokenLife = 40.0
+
+    init(count: Int, length: Duration) throws {
+        self.count = count
+        self.length = length
+        let answers = (1...8).map { #"key \#($0) send {"type":"response","text":"\#($0)"}"# }
+        pbx = try PBX(
+            """
+            expires-in \(Int(Self.tokenLife))
+            open send {"type":"response","text":"0"}
+            \(answers.joined(separator: "\n"))
+            key 9 send {"type":"response","text":"9","end":true}
+            """,
+            settings: ["COGNIGY_PATHS_LOG": "off", "COGNIGY_SPEECH_TTS": "none", "COGNIGY_PATHS_LOG_LEVEL": "error"])
+    }
+
+    /// Whether all went well.
+    mutating func run() throws -> Bool {
+        let began = MonotonicClock.now()
+        var nextFate = began + .seconds(1)
+        var nextWord = began + .seconds(5)
+        while true {
+            let now = MonotonicClock.now()
+            let isStarting = now < began + length
+            if isStarting { try startSome() } else if callers.isEmpty { break }
+            if isStarting, now >= nextFate {
+                meetFate(now)
+                nextFate = now + .milliseconds(Int.random(in: 100...500))
+            }
+            wakeStopped(now, all: !isStarting)
+            if now >= nextWord {
+                progress(now - began)
+                nextWord = now + .seconds(5)
+            }
+            // A key that was pressed while its program stood still may be lost, and its caller waits for an answer.
+            if now > began + length + .seconds(20) {
+                for caller in callers where caller.fate == .stopped { caller.call.asterisk.hangUp() }
+            }
+            if now > began + length + .seconds(60) {
+                losses.append("\(callers.count) calls have not ended")
+                break
+            }
+            try turn()
+        }
+        return try report(MonotonicClock.now() - began)
+    }
+
+    /// So many at a time that those who run are served meanwhile.
+    private mutating func startSome() throws {
+        for _ in 0..<min(4, count - callers.count) {
+            started += 1
+            let keys = (0..<Int.random(in: 1...5)).map { _ in "12345678".randomElement() ?? "1" }
+            let pause = Duration.milliseconds(Int.random(in: 50...2500))
+            callers.append(try Caller(pbx, number: started, keys: String(keys) + "9", pause: pause))
+        }
+    }
+
+    private mutating func meetFate(_ now: Duration) {
+        guard let caller = callers.randomElement(), caller.fate == .none, !caller.call.asterisk.isOver
+        else { return }
+        if Bool.random() {
+            caller.fate = .killed
+            caller.call.signal(SIGKILL)
+        } else {
+            caller.fate = .stopped
+            caller.call.signal(SIGSTOP)
+            stopped.append((caller, now + .milliseconds(Int.random(in: 200...10_000))))
+        }
+        fates[caller.fate, default: 0] += 1
+    }
+
+    private mutating func wakeStopped(_ now: Duration, all: Bool) {
+        for (caller, until) in stopped where all || until <= now { caller.call.signal(SIGCONT) }
+        stopped.removeAll { all || $0.until <= now }
+    }
+
+    private mutating func turn() throws {
+        let timeout = callers.compactMap { $0.call.asterisk.timeout }.min()
+        _ = try Poll.wait(
+            for: callers.flatMap { $0.call.asterisk.interests } + [pbx.service.interest],
+            timeout: min(timeout ?? .milliseconds(100), .milliseconds(100)))
+        _ = pbx.service.entries()
+        for caller in callers { try caller.advance() }
+        for caller in callers where caller.call.asterisk.isOver {
+            guard caller.fate == .none else { continue }
+            untouched += 1
+            if let loss = caller.loss { losses.append(loss) }
+            if let greeted = caller.greetedAfter { greetings.append(greeted) }
+        }
+        callers.removeAll { $0.call.asterisk.isOver }
+    }
+
+    private func progress(_ time: Duration) {
+        say(
+            "\(Int(time.inSeconds)) s: \(callers.count) calls, \(untouched) ended, \(fates[.killed] ?? 0) killed, "
+                + "\(fates[.stopped] ?? 0) stopped, \(losses.count) lost")
+    }
+
+    private func report(_ time: Duration) throws -> Bool {
+        let tokens = pbx.service.count(.token)
+        // Each life, its beginning, and those that died with the right to fetch.
+        let owed = Int(time.inSeconds / (Self.tokenLife / 2)) + 1 + (fates[.killed] ?? 0) + (fates[.stopped] ?? 0)
+        let faults = try whatIsWrongOnDisk()
+        let times = greetings.sorted()
+        let at = { (share: Double) in times.isEmpty ? 0 : times[Int(Double(times.count - 1) * share)].inSeconds }
+        say(
+            """
+            calls                   \(started), \(untouched) of them left alone
+            killed, stopped         \(fates[.killed] ?? 0), \(fates[.stopped] ?? 0)
+            lost                    \(losses.count)
+            token requests          \(tokens), in \(Int(time.inSeconds / (Self.tokenLife / 2)) + 1) lives; at most \(owed)
+            until the greeting      p50 \(at(0.5)) s, p99 \(at(0.99)) s, longest \(at(1)) s
+            wrong in the folder     \(faults.count)
+            """)
+        for what in Set(losses + faults).prefix(20) { say("  " + what) }
+        return losses.isEmpty && faults.isEmpty && tokens <= owed && untouched > 0
+    }
+
+    /// Files that nobody could read, locks that nobody gives back, and a call that finds a folder that it cannot use.
+    private func whatIsWrongOnDisk() throws -> [String] {
+        var faults: [String] = []
+        var unfinished = 0
+        for name in try FolderListing.names(pbx.sharedPath("")) {
+            let path = pbx.sharedPath(name)
+            if name.hasSuffix(".lock") {
+                let lock = open(path, O_RDWR | O_CLOEXEC)
+                if lock >= 0, flock(lock, LOCK_EX | LOCK_NB) != 0 { faults.append("\(name) is still locked") }
+                if lock >= 0 { close(lock) }
+            } else if name.hasPrefix("token-"), (try? JSON(parsing: AtomicFile.read(path, limit: 1 << 16).bytes)) == nil
+            {
+                faults.append("\(name) is no JSON")
+            } else if name.hasSuffix(".tmp") {
+                unfinished += 1
+            }
+        }
+        if unfinished > fates[.killed] ?? 0 { faults.append("\(unfinished) files were left unfinished") }
+        let record = try pbx.call([.press("9", when: .whenHeard(1))])
+        if record.variables["COGNIGY_STATUS"] != "COMPLETED" { faults.append("the next call: \(record.variables)") }
+        return faults
+    }
+
+    private func say(_ text: String) { try? Descriptor.writeWhole(1, (text + "\n").utf8) }
+}
