@@ -20,7 +20,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk autobahn coverage sanitize lint bench fleet load voice-to-voice voices speech-table link-order outdated install clean
+.PHONY: all help demo test test-asterisk autobahn coverage sanitize lint bench fleet load voice-to-voice voices speech-table fuzz link-order outdated install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -107,6 +107,15 @@ speech-table: voices ## measures the ear on recordings of people, beside two oth
 	@.ci/packages python3-venv
 	@PIP_NO_DEPS=1 .ci/python .build/speech-peers Tests/SpeechTable/requirements.txt || true
 	@swift run -c release speech-table $(TABLE)
+
+# For how long, how often and which: SECONDS of each target or RUNS of each, and ONLY these.
+RUNS    =
+SECONDS =
+ONLY    =
+fuzz: ## lets libFuzzer search for inputs that break a promise; SECONDS=N or RUNS=N of each target, ONLY=TARGET,TARGET
+	@.ci/packages libcurl4-openssl-dev libssl-dev libspeexdsp-dev
+	@.ci/silero-weights $(STATIC)/silero
+	@.ci/fuzz $(RUNS:%=--runs %) $(SECONDS:%=--seconds %) $(ONLY:%=--only %)
 
 # The program is linked with names this once, beside the one that everybody uses.
 link-order: ## measures in which order a call runs functions, and writes .ci/link-order

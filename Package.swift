@@ -95,6 +95,10 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "replay", dependencies: ["Bridge", "System"], path: "Tests/Replay", swiftSettings: settings),
+        // `make fuzz` builds it with libFuzzer, whose own main it then has.
+        .executableTarget(
+            name: "fuzz", dependencies: ["JSON", "System"], path: "Tests/Fuzz", exclude: ["seeds"],
+            swiftSettings: settings),
         .target(
             name: "Hearing", dependencies: ["Audio", "System", "Testbed"], path: "Tests/Hearing",
             exclude: ["voices.txt"], swiftSettings: settings),
@@ -131,6 +135,7 @@ let package = Package(
         tests("ErrandsTests", ["Cognigy", "Errands", "HTTP", "JSON"]),
         tests("FakeAsteriskTests", ["FakeAsterisk", "System", "Testbed"]),
         tests("FlowTests", ["Flow", "JSON", "Testbed"]),
+        tests("FuzzTests", ["System", "fuzz"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
         tests("SocketIOTests", ["JSON", "SocketIO"]),

@@ -1,0 +1,3 @@
+extension Target {
+    static let all: [Target] = [.json]
+}
