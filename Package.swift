@@ -97,8 +97,13 @@ let package = Package(
             name: "replay", dependencies: ["Bridge", "System"], path: "Tests/Replay", swiftSettings: settings),
         // `make fuzz` builds it with libFuzzer, whose own main it then has.
         .executableTarget(
-            name: "fuzz", dependencies: ["JSON", "System"], path: "Tests/Fuzz", exclude: ["seeds"],
-            swiftSettings: settings),
+            name: "fuzz",
+            dependencies: [
+                "AGI", "Assist", "Audio", "Bridge", "CCurl", "CGI", "Call", "Cognigy", "Configuration", "Digests",
+                "Errands",
+                "FakeAsterisk", "Flow", "HTTP", "JSON", "SocketIO", "StandIn", "State", "System", "Text", "WebSocket",
+            ],
+            path: "Tests/Fuzz", exclude: ["seeds", "words"], swiftSettings: settings),
         .target(
             name: "Hearing", dependencies: ["Audio", "System", "Testbed"], path: "Tests/Hearing",
             exclude: ["voices.txt"], swiftSettings: settings),

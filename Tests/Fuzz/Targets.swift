@@ -1,3 +1,14 @@
 extension Target {
-    static let all: [Target] = [.json]
+    static let all = parsers + machines
+
+    private static let parsers: [Target] = [
+        .json, .agiLines, .agiCommands, .agiExchange, .location, .retryAfter, .frames, .utf8, .handshakeResponse,
+        .handshakeRequest, .socketIO, .flowOutput, .markup, .flowInput, .replies, .sockets, .recognition, .requests,
+        .cgi,
+        .signature, .wav, .arriving, .ear, .configuration, .settings, .text, .logLine, .scenario, .requestParser,
+        .trace,
+        .state,
+    ]
+
+    private static let machines: [Target] = [.callKeys, .callVoice, .callDialog, .callEndpoint, .callHandoff, .assist]
 }
