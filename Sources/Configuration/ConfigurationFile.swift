@@ -40,8 +40,8 @@ struct ConfigurationFile {
     }
 
     private func entry(_ line: String, _ number: Int, _ section: String?) throws(ConfigurationError) -> Entry {
-        // A line without "=" may be part of a secret, so the message does not repeat it.
-        guard let equals = line.firstIndex(of: "=") else {
+        // Such a line may be part of a secret, so the message does not repeat it.
+        guard let equals = line.firstIndex(of: "="), !ConfigurationFile.mayBeSecret(line[..<equals]) else {
             throw fault(number, "is neither [section] nor key = value", "begin a comment with ;")
         }
         let name = String(line[..<equals]).trimmed
@@ -60,6 +60,13 @@ struct ConfigurationFile {
                 "chmod 640 \(self.name) (its group may read it), or keep the secret in a file of its own")
         }
         return entry
+    }
+
+    /// Whether this may be the beginning of a secret in base 64, which "=" may end: nobody means a key by it.
+    private static func mayBeSecret(_ text: Substring) -> Bool {
+        let isUnlikeKeys = text.utf8.contains { (0x41...0x5a).contains($0) || "/+".utf8.contains($0) }
+        let name = String(text).trimmed.lowercased()
+        return isUnlikeKeys && !Schema.keys.contains { NearestName.distance(name, $0.name) <= 3 }
     }
 
     private func unknown(_ name: String, _ section: String, _ origin: Origin) -> ConfigurationError {

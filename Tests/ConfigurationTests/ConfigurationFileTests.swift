@@ -65,6 +65,7 @@ func objection(
         ("\n[asist]", "f.conf:2: [asist] is not a section; did you mean [assist]?"),
         ("[call]\nanswre = yes", "f.conf:2: [call] answre: is not a key; did you mean answer?"),
         ("[call]\nsetup_timout = 3", "f.conf:2: [call] setup_timout: is not a key; did you mean setup_timeout?"),
+        ("[call]\nAnswer = yes", "f.conf:2: [call] Answer: is not a key; did you mean answer?"),
         ("[call]\nflow_id = 3", "f.conf:2: [call] flow_id: does not belong here; move it to [cognigy]"),
         ("[call]\nanswer", "f.conf:2: is neither [section] nor key = value; begin a comment with ;"),
         ("#include x.conf", "f.conf:1: is neither [section] nor key = value; begin a comment with ;"),
@@ -84,9 +85,17 @@ func objection(
         #expect(objection(to: text) == message)
     }
 
+    /// Base 64 may end with "=", and a secret may have been broken into two lines.
+    @Test(arguments: ["c2VjcmV0IG9mIGFjbWU=", "[cognigy]\nc2VjcmV0IG9mIGFjbWU==", "[cognigy]\nsecret/of+acme=="])
+    func aLineThatMayBePartOfASecretIsNotRepeated(text: String) {
+        let number = text.split(separator: "\n").count
+        #expect(
+            objection(to: text) == "f.conf:\(number): is neither [section] nor key = value; begin a comment with ;")
+    }
+
     @Test func anUnprintableNameStaysOnOneLine() {
-        let message = objection(to: "[call]\na\u{1B}[2J\u{2028}b = 1") ?? ""
-        #expect(message.hasPrefix("f.conf:2: [call] a?[2J?b: is not a key"))
+        let message = objection(to: "[call]\na\u{1B}[2k\u{2028}b = 1") ?? ""
+        #expect(message.hasPrefix("f.conf:2: [call] a?[2k?b: is not a key"))
     }
 
     @Test func bytesThatAreNotUTF8AreRefused() throws {
