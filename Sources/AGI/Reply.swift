@@ -43,9 +43,9 @@ public struct ReplyParser: Sendable {
     private static func endsBlock(_ reply: Reply) -> Bool { reply != .hangup }
 
     /// Variables are printed raw: the text runs from the first `(` to the last `)`, or to the end of the line where a
-    /// line feed hides that. Compared byte by byte: a combining mark would hide a parenthesis.
+    /// line feed hides that. Compared byte by byte: a combining mark would hide a parenthesis or a blank.
     private static func success(_ rest: Substring) -> Reply {
-        let value = rest.prefix { $0 != " " }.utf8
+        let value = rest.utf8.prefix { $0 != UInt8(ascii: " ") }
         var tail = rest.utf8[value.endIndex...]
         var text: String?
         if let open = tail.firstIndex(of: UInt8(ascii: "(")) {

@@ -21,6 +21,8 @@ import Testing
             ("200 result= (timeout)", Self.success("", "timeout")),
             ("200 result=123 (timeout)", Self.success("123", "timeout")),
             ("200 result=#*", Self.success("#*")),
+            // A mark that combines with a blank does not make it a part of the value.
+            ("200 result=1 \u{612} (x)", Self.success("1", "x")),
             ("200 result=1 ()", Self.success("1", "")),
             ("200 result=1 (a value)", Self.success("1", "a value")),
             ("200 result=1 (a (b) c)", Self.success("1", "a (b) c")),
