@@ -3,10 +3,14 @@ import Text
 @testable import Configuration
 
 extension Target {
-    /// A configuration file, behind a first line that holds arguments and variables of the environment. It is read into
-    /// settings or refused in one line that is not endless and shows no secret. What was read is read as the same again.
+    /// A configuration file, behind arguments and variables of the environment in its first line. The first bytes
+    /// say who reads it, and behind which of its lines one with a secret is written. The file is read into settings or refused in one line that is
+    /// not endless; neither shows the secret.
     static let configuration = Target(name: "configuration") { bytes in
-        let parts = bytes.split(separator: 10, maxSplits: 1, omittingEmptySubsequences: false)
+        var draw = Draw(bytes)
+        let role = draw.one(of: [Settings.Role.bridge, .voice, .assist, .widget])
+        let (kind, place) = (draw.number(below: secretLines.count), draw.number(below: 256))
+        let parts = draw.remainder().split(separator: 10, maxSplits: 1, omittingEmptySubsequences: false)
         let words = String(Array(parts[0])).split(separator: "\u{1}").map(String.init)
         let variables = words.filter { $0.hasPrefix("COGNIGY_") && $0.contains("=") }
         let environment = Dictionary(
@@ -15,28 +19,32 @@ extension Target {
                 return (String(word[..<equals]), String(word[equals...].dropFirst()))
             }, uniquingKeysWith: { $1 })
         let arguments = words.filter { !$0.hasPrefix("COGNIGY_") }
-        let text = parts.count > 1 ? String(Array(parts[1])) : ""
+        var lines = String(parts.count > 1 ? Array(parts[1]) : []).split(
+            separator: "\n", omittingEmptySubsequences: false
+        ).map(String.init)
         // A secret in a file of its own would be read from this machine's disk.
-        if (text + words.joined()).contains("_file") { return }
-        for role in [Settings.Role.bridge, .voice, .assist, .widget] {
-            do throws(ConfigurationError) {
-                let settings = try Settings.parse(
-                    text, fileName: "fuzz.conf", environment: environment, arguments: arguments, for: role)
-                let again = try? Settings.parse(
-                    text, fileName: "fuzz.conf", environment: environment, arguments: arguments, for: role)
-                demand("\(settings)" == again.map { "\($0)" }, "the same is read as the same")
-                demand(!"\(settings)".contains(secret), "no dump shows a secret")
-            } catch {
-                let line = error.description
-                demand(!line.unicodeScalars.contains(where: \.isControlOrLineBreak), "a message is one line")
-                demand(!line.contains(secret), "no message shows a secret")
-                demand(line.utf8.count < 4096, "a message is not endless")
-            }
+        if (lines + words).contains(where: { $0.contains("_file") }) { return }
+        lines.insert(secretLines[kind], at: min(place, lines.count))
+        let text = lines.joined(separator: "\n")
+        do throws(ConfigurationError) {
+            let settings = try Settings.parse(
+                text, fileName: "fuzz.conf", environment: environment, arguments: arguments, for: role)
+            demand(!"\(settings)".contains(secret), "no dump shows a secret")
+        } catch {
+            let line = error.description
+            demand(!line.unicodeScalars.contains(where: \.isControlOrLineBreak), "a message is one line")
+            demand(!line.contains(secret), "no message shows a secret: \(line)")
+            demand(line.utf8.count < 4096, "a message is not endless")
         }
     }
 
-    /// Seeds put it where a secret belongs.
-    private static let secret = "s3cr3t-of-fuzz"
+    private static let secret = "S3cr3tOfFuzz"
+    private static let secretLines = [
+        "", secret, "\(secret)==", "[cognigy]\nclient_secret = \(secret)", "[cognigy]\napi_key=>\(secret)",
+        "[cognigy]\nendpoint_url = https://endpoint.test/\(secret)", "[cognigy]\nendpoint_url = http://a/\(secret)",
+        "[cognigy]\nproxy = http://u:\(secret)@proxy.test:3128", "[speech]\ntts_key = \(secret)",
+        "[cognigy]\nproxy = u:\(secret)@proxy.test", "[cognigy]\nclient_secret \(secret)",
+    ]
 
     /// A setting's value as it stands in a file, for every key that there is: each reader takes any text.
     static let settings = Target(name: "configuration-values") { bytes in
