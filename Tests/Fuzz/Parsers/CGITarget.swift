@@ -25,7 +25,8 @@ extension Target {
         let routes = ["/webhook/cognigy/barge-in", "/widget/config"]
         demand(routes.filter { request.isFor($0) }.count <= 1, "one path is one route")
         for route in routes where request.isFor(route) { demand(request.path.hasSuffix(route), "a route is a path") }
-        check(Reply(200, headers: ["X-Name": request.path, request.method: "x"], body: bytes), to: request.method)
+        check(
+            Reply(200, headers: ["X-Name": request.path, "Y-\(request.method)": "x"], body: bytes), to: request.method)
         let body = Array(lines.dropFirst().joined(separator: [10, 10]))
         guard body.count < 4096, let pipe = try? Pipe() else { return }
         read(request, body, through: pipe)
