@@ -119,14 +119,21 @@ extension Handshake {
             }
             let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
             let value = value(of: line[(colon + 1)...])
-            headers[name] = headers[name].map { "\($0), \(value)" } ?? value
+            if headers[name] == nil { headers[name] = value } else { lengthen(name, ", ", value) }
             lastName = name
         }
 
         /// Replaces the fold by a space (RFC 9112, section 5.2).
         private mutating func unfold() {
-            guard let lastName, let before = headers[lastName] else { return }
-            headers[lastName] = [before, value(of: line[...])].filter { !$0.isEmpty }.joined(separator: " ")
+            let more = value(of: line[...])
+            if let lastName, !more.isEmpty { lengthen(lastName, headers[lastName] == "" ? "" : " ", more) }
+        }
+
+        /// A value does not become longer than a line, because each further line copies it.
+        private mutating func lengthen(_ name: String, _ gap: String, _ more: String) {
+            let before = headers[name] ?? ""
+            if before.utf8.count + gap.utf8.count + more.utf8.count > Self.longestLine { return }
+            headers[name] = before + gap + more
         }
 
         private func value(of bytes: ArraySlice<UInt8>) -> String {

@@ -168,6 +168,20 @@ import WebSocket
         #expect(throws: Handshake.Failure.headTooLong) { try outcome(answer) }
     }
 
+    /// Else each further line would copy all that was said before it.
+    @Test(arguments: [" more", "A: more"])
+    func aHeaderThatGoesOnForEverIsKeptAsFarAsALineMayBe(line: String) throws {
+        let head = ["HTTP/1.1 429 No", "A: first", "Retry-After: 3", "A: second"]
+        let answer = bytes(head + [String](repeating: line, count: 3000))
+        guard case .refused(429, let headers, _) = try outcome(answer) else {
+            Issue.record("it is no refusal")
+            return
+        }
+        #expect(headers["a"]?.hasPrefix("first, second") == true)
+        #expect((8000...Handshake.ResponseParser.longestLine).contains(headers["a"]?.utf8.count ?? 0))
+        #expect(headers["retry-after"] == "3")
+    }
+
     @Test(arguments: ["HTTP/1.1 4\u{0}1 No", "HTTP/1.1 401 No\r\nA\u{0}: 1", "HTTP/1.1 401 No\r\nA: 1\u{0}"])
     func aNullByteIsInNoAnswer(_ text: String) {
         #expect(throws: Handshake.Failure.nullByte) { try outcome(Array((text + "\r\n\r\n").utf8)) }
