@@ -1,4 +1,5 @@
 import Cognigy
+import Digests
 import Glibc
 import JSON
 import System
@@ -12,11 +13,12 @@ extension Target {
     static let state = Target(name: "state-files") { bytes in
         guard let kind = bytes.first else { return }
         let content = Array(bytes.dropFirst())
-        switch kind % 5 {
+        switch kind % 6 {
         case 0: token(content)
         case 1: breaker(content)
         case 2: dialog(content)
         case 3: letter(content)
+        case 4: voice(content)
         default: tally(content)
         }
     }
@@ -37,7 +39,7 @@ extension Target {
     private static func sweep() {
         guard let names = try? FolderListing.names(folder.path) else { return }
         for name in names { unlink("\(folder.path)/\(name)") }
-        for name in ["dialogs"] {
+        for name in ["dialogs", "voices"] {
             for file in (try? FolderListing.names("\(folder.path)/\(name)")) ?? [] {
                 unlink("\(folder.path)/\(name)/\(file)")
             }
@@ -98,6 +100,20 @@ extension Target {
         let memory = DialogMemory(lastIntent: String(content), sessionData: ["a": .string(String(content))])
         guard state.save(memory, now: now) else { return }
         demand(state.take(now: now) == memory, "what is written is read")
+    }
+
+    private static func voice(_ content: [UInt8]) {
+        let cache = VoiceCache(folder: folder, identity: identity)
+        cache.store([1, 2], of: "word", now: now)
+        let names = (try? FolderListing.names(folder.path("voices"))) ?? []
+        demand(names.count == 1, "a word is one file")
+        put(content, folder.path("voices/\(names[0])"))
+        let length = Digest.sha256Length
+        if let samples = cache.samples(of: "word") {
+            demand(Digest.sha256(samples[...]) == Array(content.prefix(length)), "what is played is whole")
+        }
+        cache.store(content, of: "word", now: now)
+        demand(content.isEmpty || cache.samples(of: "word") == content, "what is written is read")
     }
 
     private static func letter(_ content: [UInt8]) {
