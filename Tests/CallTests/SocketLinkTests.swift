@@ -128,6 +128,16 @@ import WebSocket
 
     // MARK: After a drop
 
+    /// RFC 6455, section 5.5.1: a close frame may give its code alone.
+    @Test func theCodeOfACloseFrameWithoutAReasonIsLogged() {
+        let bench = Bench.joined()
+        let effects = bench.happens(.socket(.closed(.internalError, reason: "")))
+        #expect(
+            effects.contains {
+                if case .log(_, let text) = $0 { text.contains("closed the socket with 1011;") } else { false }
+            })
+    }
+
     @Test func theFirstAttemptAfterADropIsMadeAtOnceInTheSameSession() throws {
         let bench = Bench.joined()
         let drop = bench.drops()

@@ -1,4 +1,5 @@
 import Cognigy
+import WebSocket
 
 /// How often a socket is opened again, and when: during a set-up as any request is made again, and after a drop as often as
 /// is configured.
@@ -26,5 +27,11 @@ struct Reconnect {
         context.effects.append(.log(.notice, "\(socket): \(why); attempt \(attempts) of \(most) in \(wait)"))
         context.timers.set(.connect, context.now + wait)
         return true
+    }
+
+    /// Why a socket is over, for the log. A close frame may give its code alone (RFC 6455, section 5.5.1).
+    static func why(_ code: CloseCode?, _ reason: String) -> String {
+        if !reason.isEmpty { return reason }
+        return "the service closed the socket\(code.map { " with \($0.rawValue)" } ?? "")"
     }
 }

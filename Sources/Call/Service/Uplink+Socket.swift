@@ -49,7 +49,7 @@ extension Uplink {
             return refused(answer, &context)
         case .failed(let failure):
             return closed(nil, failure.description, failure: failure, &context)
-        case .closed(let code, let reason): return closed(code, reason, &context)
+        case .closed(let code, let reason): return closed(code, Reconnect.why(code, reason), &context)
         }
     }
 

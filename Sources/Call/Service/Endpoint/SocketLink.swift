@@ -143,7 +143,7 @@ struct SocketLink: FlowLink {
         case .refused(let status, let retryAfter):
             return refused(Response(status: status, retryAfter: retryAfter), &context)
         case .failed(let failure): return closed(failure.description, failure, &context)
-        case .closed(_, let reason): return closed(reason, nil, &context)
+        case .closed(let code, let reason): return closed(Reconnect.why(code, reason), nil, &context)
         }
         return []
     }
