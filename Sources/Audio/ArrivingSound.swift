@@ -43,6 +43,7 @@ public struct ArrivingSound: ~Copyable {
     public mutating func finish() throws(AudioRefusal) -> [UInt8] {
         if case .unknown = input {
             if AudioFormat.detect(pending) == .wav { throw .noSound }
+            try AudioFormat.refuse(asSamples: pending)
             try begin(raw, left: nil)
         }
         var output = try convert()
@@ -52,7 +53,10 @@ public struct ArrivingSound: ~Copyable {
     }
 
     private mutating func recognize() throws(AudioRefusal) {
-        guard AudioFormat.detect(pending) == .wav else { return try begin(raw, left: nil) }
+        guard AudioFormat.detect(pending) == .wav else {
+            try AudioFormat.refuse(asSamples: pending)
+            return try begin(raw, left: nil)
+        }
         guard let head = try WAV.head(of: pending) else {
             if pending.count > Self.longestHead { throw .noSound }
             return

@@ -15,6 +15,20 @@ public enum AudioFormat: String, Equatable, Sendable {
     case text = "text"
     case unknown = "an unknown format"
 
+    /// Refuses what is certainly something else than samples without a header. A single letter or the sync word of MPEG may
+    /// be a sample, too.
+    static func refuse(asSamples bytes: [UInt8]) throws(AudioRefusal) {
+        let format = detect(bytes)
+        switch format {
+        case .rifx, .rf64, .ogg, .mp4, .flac, .webm, .aiff, .amr: throw .notWAV(format)
+        case .mp3: if bytes.starts(with: "ID3".utf8) { throw .notWAV(format) }
+        case .text:
+            let start = bytes.prefix(12)
+            if start.count > 1, start.allSatisfy({ $0 >= 0x20 || "\t\r\n".utf8.contains($0) }) { throw .notWAV(format) }
+        case .wav, .aac, .unknown: break
+        }
+    }
+
     public static func detect(_ bytes: some Collection<UInt8>) -> AudioFormat {
         let start = Array(bytes.prefix(12))
         func holds(_ mark: String, at offset: Int = 0) -> Bool { start.dropFirst(offset).starts(with: mark.utf8) }

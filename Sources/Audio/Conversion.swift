@@ -21,6 +21,7 @@ public struct Conversion: ~Copyable {
 
     /// Of what a speech service sends: 16 kHz, 16 bits, mono, headerless.
     public init(raw16k bytes: [UInt8], as format: SampleFormat) throws(AudioRefusal) {
+        try AudioFormat.refuse(asSamples: bytes)
         try self.init(Recording(raw: bytes, rate: 16_000), as: format)
     }
 
