@@ -66,7 +66,7 @@ final class VoiceInput {
     private func listen(rate: Int?, _ now: Duration) -> [Event] {
         var bytes = read()
         guard let rate else {
-            early += bytes
+            if early.count < Self.mostEarly { early += bytes }
             return []
         }
         if ear == nil {
@@ -146,9 +146,15 @@ final class VoiceInput {
         ear?.played(piece.samples, at: piece.position)
     }
 
+    /// In bytes, about a second. What is left is read in the next turn of the loop: Asterisk's replies and the service come
+    /// between.
+    private static let mostAtOnce = 1 << 14
+    /// In bytes: what is kept until the sample rate is known.
+    private static let mostEarly = 1 << 17
+
     private func read() -> [UInt8] {
         var bytes: [UInt8] = []
-        while isOpen {
+        while isOpen, bytes.count < Self.mostAtOnce {
             switch try? Descriptor.read(descriptor, limit: 65_536) {
             case .bytes(let more): bytes += more
             case .nothingYet: return bytes
