@@ -55,9 +55,17 @@ struct Progress: Equatable {
             .unreachable("\(host): no connection to \(place): \(String(cString: strerror(report.systemError)))")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM:
             .untrusted("\(host): \(flaw(report))")
-        case CURLE_SSL_CACERT_BADFILE: .untrusted("\(host): \(report.words)")
+        case CURLE_SSL_CACERT_BADFILE: .untrusted("\(host): \(report.words); look at ca_file")
         case CURLE_SSL_CONNECT_ERROR where report.says("wrong version number"):
             unreachable(report.words + "; what answers there does not speak TLS")
+        // RFC 8446, section 6.2.
+        case CURLE_SSL_CONNECT_ERROR where report.says("alert protocol version"):
+            unreachable(report.words + "; it speaks neither TLS 1.2 nor 1.3")
+        case CURLE_SSL_CONNECT_ERROR where report.says("alert handshake failure"):
+            unreachable(report.words + "; it has no cipher in common with us, or wants a certificate of ours")
+        // libcurl has no words for a connection that ends there.
+        case CURLE_SSL_CONNECT_ERROR where report.says("SSL_ERROR_SYSCALL"):
+            unreachable("the connection ended during the TLS handshake; is there a firewall or a proxy between?")
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
             // A port for https answers so to a request that is not encrypted.
             unreachable(report.words + (isSecure || usesProxy ? "" : "; does the service want https://?"))

@@ -112,6 +112,17 @@ import Testing
         #expect(!progress(.request).failure(report).description.contains(words))
     }
 
+    @Test(
+        arguments: [
+            (CURLE_SSL_CONNECT_ERROR, "tlsv1 alert protocol version", "it speaks neither TLS 1.2 nor 1.3"),
+            (CURLE_SSL_CONNECT_ERROR, "sslv3 alert handshake failure", "it has no cipher in common with us"),
+            (CURLE_SSL_CONNECT_ERROR, "OpenSSL SSL_connect: SSL_ERROR_SYSCALL ", "ended during the TLS handshake"),
+            (CURLE_SSL_CACERT_BADFILE, "error setting certificate file: /x", "look at ca_file"),
+        ])
+    func whatIsWrongWithTLSIsSaidInWords(_ code: CURLcode, _ words: String, _ said: String) {
+        #expect(progress(.tls).failure(.init(code: code, words: words)).description.contains(said))
+    }
+
     @Test func anAnswerWithoutTLSWhereItIsExpectedIsSaid() {
         let words = "error:0A00010B:SSL routines::wrong version number"
         let sentence = progress(.tls).failure(.init(code: CURLE_SSL_CONNECT_ERROR, words: words)).description
