@@ -22,7 +22,9 @@ import Testing
         second.end()
     }
 
-    @Test(arguments: ["wrong-name", "expired"]) func aFlawedCertificateIsNotTrusted(flaw: String) throws {
+    @Test(arguments: ["wrong-name", "expired", "not-yet", "self-signed"]) func aFlawedCertificateIsNotTrusted(
+        flaw: String
+    ) throws {
         let standIn = try standIn("certificate \(flaw)")
         #expect(throws: TestClient.Failure.untrusted) { try standIn.client(trusting: standIn.authority) }
         standIn.end()

@@ -37,13 +37,21 @@ struct Certificate: ~Copyable {
             X509_gmtime_adj(X509_getm_notBefore(server.x509), -172_800)
             X509_gmtime_adj(X509_getm_notAfter(server.x509), -86_400)
         }
+        if flaw == .notYet {
+            X509_gmtime_adj(X509_getm_notBefore(server.x509), 86_400)
+            X509_gmtime_adj(X509_getm_notAfter(server.x509), 172_800)
+        }
         let names = flaw == .wrongName ? "DNS:wrong.example" : "DNS:localhost,IP:127.0.0.1,IP:::1"
         try server.extend(NID_subject_alt_name, names)
         try server.extend(NID_basic_constraints, "critical,CA:FALSE")
         try server.extend(NID_key_usage, "critical,digitalSignature")
         try server.extend(NID_ext_key_usage, "serverAuth")
         try server.extend(NID_authority_key_identifier, "keyid", issuer: authority.x509)
-        try server.sign(by: authority.x509, with: authority.key)
+        if flaw == .selfSigned {
+            try server.sign(by: server.x509, with: server.key)
+        } else {
+            try server.sign(by: authority.x509, with: authority.key)
+        }
         return server
     }
 

@@ -14,6 +14,8 @@ public struct Scenario: Equatable, Sendable {
     public enum CertificateFlaw: String, Sendable {
         case wrongName = "wrong-name"
         case expired
+        case notYet = "not-yet"
+        case selfSigned = "self-signed"
     }
 
     public var clientID = "demo"

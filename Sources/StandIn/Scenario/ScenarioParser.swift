@@ -40,7 +40,7 @@ extension Scenario {
             guard ["yes", "no"].contains(answer) else { throw line.mistake(.unknownWord(answer)) }
             takesInnerHandshake = answer == "yes"
         case "certificate":
-            let flaw = try line.word("wrong-name or expired")
+            let flaw = try line.word("wrong-name, expired, not-yet or self-signed")
             guard let flaw = CertificateFlaw(rawValue: flaw) else { throw line.mistake(.unknownWord(flaw)) }
             certificate = flaw
         case "then":

@@ -96,12 +96,12 @@ extension Service {
         return sends + [Timed(delay: delay - piece, effect: .answered)]
     }
 
-    /// Sends a byte every 2 ms, and then `last`.
+    /// Sends a byte every 2 ms, and does `last` with the last one: what the client says to it must not be missed.
     func slowly(_ bytes: [UInt8], after delay: Duration, then last: Effect) -> [Timed] {
         let sends = bytes.enumerated().map { index, byte in
             Timed(delay: delay + .milliseconds(2 * index), effect: .send([byte]))
         }
-        return sends + [Timed(delay: delay + .milliseconds(2 * bytes.count), effect: last)]
+        return sends + [Timed(delay: delay + .milliseconds(2 * max(bytes.count - 1, 0)), effect: last)]
     }
 
     /// A complete address. A scenario does not know the port of the service, so it writes `/path` for an address of the
