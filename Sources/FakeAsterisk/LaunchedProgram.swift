@@ -17,11 +17,20 @@ struct LaunchedProgram: ~Copyable {
     static func start(
         _ words: [String], environment: [String: String], standardError: CInt, isEnhanced: Bool
     ) throws(Errno) -> LaunchedProgram? {
-        do throws(Errno) {
-            return try LaunchedProgram(words, environment, standardError, isEnhanced)
-        } catch {
-            if error.call == "posix_spawn" { return nil }
-            throw error
+        let end = MonotonicClock.now() + .seconds(1)
+        while true {
+            do throws(Errno) {
+                return try LaunchedProgram(words, environment, standardError, isEnhanced)
+            } catch {
+                // A script that was just written: a child that another thread is starting has it open until it becomes
+                // its program.
+                if error.code == ETXTBSY, MonotonicClock.now() < end {
+                    usleep(1000)
+                    continue
+                }
+                if error.call == "posix_spawn" { return nil }
+                throw error
+            }
         }
     }
 
