@@ -20,7 +20,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk autobahn coverage sanitize lint bench fleet load voice-to-voice voices speech-table fuzz link-order outdated install clean
+.PHONY: all help demo test test-asterisk autobahn coverage sanitize lint bench fleet load voice-to-voice voices speech-table fuzz faults link-order outdated install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -52,6 +52,10 @@ test-asterisk: all ## calls through Asterisk 16 and 22 only; SCENE="WORDS,WORDS"
 	@.ci/packages pocketsphinx pocketsphinx-en-us || echo "No recogniser to be had: nothing tells whether speech is understood." >&2
 	@.ci/asterisk .build/asterisk
 	@.ci/test --filter '^AsteriskTests'
+
+faults: all ## plays every fault that a call may meet, and writes Tests/FAULTS.md (some need root)
+	@.ci/packages espeak-ng
+	@WRITE_FAULTS=1 .ci/test --filter '^FaultTests'
 
 CASES =
 autobahn: ## has Autobahn|Testsuite judge the WebSocket by 301 cases over ws and wss; CASES="9.* 6.4.1" (needs root)

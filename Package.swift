@@ -139,6 +139,7 @@ let package = Package(
             exclude: ["endpoint", "recogniser"], swiftSettings: settings),
         tests("ErrandsTests", ["Cognigy", "Errands", "HTTP", "JSON"]),
         tests("FakeAsteriskTests", ["FakeAsterisk", "System", "Testbed"]),
+        tests("FaultTests", ["FakeAsterisk", "JSON", "StandIn", "System", "Testbed", "TestService"]),
         tests("FlowTests", ["Flow", "JSON", "Testbed"]),
         tests("FuzzTests", ["System", "fuzz"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),

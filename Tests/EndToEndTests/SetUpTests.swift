@@ -35,27 +35,12 @@ import Testing
         #expect(pbx.service.violations == [])
     }
 
-    @Test func forbiddenNamesTheFlowAndIsNotTriedAgain() throws {
-        let pbx = try PBX("session status 403\n" + Self.greeting)
-        let record = try pbx.call([])
-        #expect(record.variables["COGNIGY_REASON"] == "forbidden")
-        #expect(pbx.service.count(.session) == 1)
-        #expect(record.commands.contains { $0.hasPrefix("EXEC Log") && $0.contains("demo-flow") })
-    }
-
     @Test func aShortRetryAfterIsWaitedForAndNoKeyIsLostMeanwhile() throws {
         let pbx = try PBX("session status 429 retry-after 1 times 1\n" + Self.greeting)
         let record = try pbx.call([.press("4711", when: .whenWaiting, every: .milliseconds(150))])
         #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
         #expect(record.lostKeys == "")
         #expect(pbx.service.keys == "4711")
-    }
-
-    @Test func aLongRetryAfterIsAFailureAndNoSleep() throws {
-        let pbx = try PBX("session status 429 retry-after 60\n" + Self.greeting)
-        let record = try pbx.call([])
-        #expect(record.variables["COGNIGY_REASON"] == "rate_limited")
-        #expect(record.length < .seconds(5))
     }
 
     @Test(arguments: ["token", "session", "voice"])
@@ -68,53 +53,6 @@ import Testing
         #expect((3...4).contains(tries))
     }
 
-    @Test(arguments: ["token", "session", "voice"])
-    func twoServerErrorsAreOvercome(_ what: String) throws {
-        let pbx = try PBX("\(what) status 500 times 2\n" + Self.greeting)
-        let record = try pbx.call([])
-        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
-        #expect(pbx.service.violations == [])
-    }
-
-    @Test(arguments: ["token drop times 1", "session drop times 1", "voice drop times 1"])
-    func aBrokenConnectionIsTriedAgain(_ fault: String) throws {
-        let pbx = try PBX(fault + "\n" + Self.greeting)
-        #expect(try pbx.call([]).variables["COGNIGY_STATUS"] == "COMPLETED")
-    }
-
-    @Test(arguments: ["token", "session", "voice"])
-    func aServiceThatNeverAnswersCostsNoMoreThanTheSetUpTimeout(_ what: String) throws {
-        let pbx = try PBX("\(what) hang\n" + Self.greeting, settings: ["COGNIGY_CALL_SETUP_TIMEOUT": "2"])
-        let record = try pbx.call([])
-        #expect(record.variables["COGNIGY_STATUS"] == "UNAVAILABLE")
-        #expect(record.length < .seconds(6))
-    }
-
-    @Test(arguments: [
-        "token garbage", "token huge", "token deep", "session garbage", "session huge", "session deep",
-        "voice bad-accept", "voice extension",
-    ])
-    func anAnswerThatMakesNoSenseIsAFailureAndNoCrash(_ fault: String) throws {
-        let pbx = try PBX(fault + "\n" + Self.greeting)
-        let record = try pbx.call([])
-        #expect(record.variables["COGNIGY_STATUS"] == "UNAVAILABLE")
-        #expect(record.exit == .code(0))
-    }
-
-    @Test func aHandshakeThatComesByteByByteIsAHandshake() throws {
-        let pbx = try PBX("voice slow\n" + Self.greeting)
-        #expect(try pbx.call([]).variables["COGNIGY_STATUS"] == "COMPLETED")
-    }
-
-    @Test(arguments: ["wrong-name", "expired"])
-    func aCertificateThatIsNotGoodIsNotBelieved(_ flaw: String) throws {
-        let pbx = try PBX("certificate \(flaw)\n" + Self.greeting, tls: true)
-        let record = try pbx.call([])
-        #expect(record.variables["COGNIGY_REASON"] == "unreachable")
-        #expect(pbx.service.count(.token) == 0)
-        #expect(record.commands.contains { $0.hasPrefix("EXEC Log") && $0.lowercased().contains("certificate") })
-    }
-
     @Test func whileTheServiceIsSlowTheWaitPromptPlaysAndKeysAreKept() throws {
         let pbx = try PBX("session delay 1500\n" + Self.greeting)
         try pbx.addSound("hold.sln", milliseconds: 400)
@@ -125,13 +63,6 @@ import Testing
         #expect(pbx.service.keys == "123")
         #expect(record.lostKeys == "")
         #expect(record.sounds.filter { $0.name == "hold" }.count >= 2)
-        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
-    }
-
-    @Test func aWaitPromptThatIsMissingIsTriedOnce() throws {
-        let pbx = try PBX("session delay 700\n" + Self.greeting, settings: ["COGNIGY_CALL_WAIT_PROMPT": "nowhere"])
-        let record = try pbx.call([])
-        #expect(record.sounds.filter { $0.name == "nowhere" }.count == 1)
         #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
     }
 

@@ -21,23 +21,6 @@ import Testing
         #expect(pbx.service.violations == [])
     }
 
-    /// RFC 6455: a reserved bit, a masked frame, a reserved opcode, a close code that is none, bad UTF-8. And a binary
-    /// message, of which there is none in the contract.
-    @Test(arguments: [
-        "close 1011", "close 1001", "frame C100", "frame 818000000000", "frame 8300", "frame 880203e6", "frame 8101ff",
-        "frame 8200",
-    ])
-    func aSocketThatEndsBadlyIsOpenedAgain(_ fault: String) throws {
-        let pbx = try PBX("key 5 \(fault) times 1\n" + Self.nine)
-        let record = try pbx.call([
-            .press("5", when: .whenWaiting, after: .milliseconds(200)), .press("9", after: .milliseconds(300)),
-        ])
-        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
-        #expect(pbx.service.keys == "59")
-        #expect(pbx.service.count(.voice) == 2)
-        #expect(pbx.service.violations == [])
-    }
-
     /// Over TLS too, where libcurl says close_notify behind it.
     @Test(arguments: [("frame C100", 1002.0), ("frame 8101ff", 1007), ("frame 8200", 1003)], [false, true])
     func theServiceIsToldWhatItDidWrong(_ fault: (frame: String, code: Double), tls: Bool) throws {
@@ -58,19 +41,6 @@ import Testing
         #expect(record.sounds.map(\.end) == [.complete])
         #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
         #expect(pbx.service.count(.voice) == 1)
-    }
-
-    @Test(arguments: [
-        "garbage", #"send {"type":"surprise","text":"x"}"#, #"send {"text":"no type"}"#, "frame 8900",
-    ])
-    func whatCannotBeUnderstoodIsIgnored(_ noise: String) throws {
-        let pbx = try PBX("key 5 \(noise)\n" + Self.nine)
-        let record = try pbx.call([
-            .press("5", when: .whenWaiting, after: .milliseconds(200)), .press("9", after: .milliseconds(200)),
-        ])
-        #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
-        #expect(pbx.service.count(.voice) == 1)
-        #expect(pbx.service.violations == [])
     }
 
     @Test func aServiceThatDiesDuringTheCallSendsTheCallerToPeople() throws {

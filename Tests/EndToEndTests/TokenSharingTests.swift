@@ -50,36 +50,6 @@ import Testing
             try JSON(parsing: Array(pbx.folder.text(file).utf8))["expires_at"]?.number ?? 0 > WallClock.now() + 3000)
     }
 
-    @Test(arguments: ["corrupt", "empty", "future", "readable", "link", "forever"])
-    func aTokenFileThatIsNotRightIsNeverTrustedAndHeals(_ flaw: String) throws {
-        let pbx = try PBX(Self.goodbye)
-        _ = try pbx.call([])
-        let file = try tokenFile(pbx)
-        let good = try pbx.folder.text(file)
-        var members = try #require(try JSON(parsing: Array(good.utf8)).object)
-        switch flaw {
-        case "corrupt": try pbx.folder.write(String(good.dropLast(7)), to: file)
-        case "empty": try pbx.folder.write("", to: file)
-        case "future":
-            members["fetched_at"] = .number(WallClock.now() + 1000)
-            members["expires_at"] = .number(WallClock.now() + 4600)
-            try pbx.folder.write(JSON.object(members).text, to: file)
-        case "forever":
-            members["expires_at"] = 1e300
-            try pbx.folder.write(JSON.object(members).text, to: file)
-        case "readable": try pbx.folder.write(good, to: file, mode: 0o644)
-        default:
-            try pbx.folder.write(good, to: "elsewhere")
-            unlink(pbx.folder.path(file))
-            symlink(pbx.folder.path("elsewhere"), pbx.folder.path(file))
-        }
-        #expect(try pbx.call([]).variables["COGNIGY_STATUS"] == "COMPLETED")
-        #expect(pbx.service.count(.token) == 2)
-        #expect(try pbx.call([]).variables["COGNIGY_STATUS"] == "COMPLETED")
-        #expect(pbx.service.count(.token) == 2)
-        #expect(pbx.service.violations == [])
-    }
-
     @Test func aStateFolderThatCannotBeUsedCostsATokenACallAndNothingElse() throws {
         let pbx = try PBX(Self.goodbye, settings: ["COGNIGY_PATHS_STATE": "/proc/none"])
         #expect(try pbx.call([]).variables["COGNIGY_STATUS"] == "COMPLETED")

@@ -1,5 +1,6 @@
 import HTTP
 import System
+import Testbed
 import Testing
 
 @testable import Transport

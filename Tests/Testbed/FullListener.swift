@@ -3,12 +3,12 @@ import System
 
 /// A port whose queue of connections is full, so that the kernel drops whoever comes (listen(2), tcp(7)): it looks like
 /// a firewall that drops.
-final class FullListener {
-    let port: UInt16
+package final class FullListener {
+    package let port: UInt16
     private let listener: FileDescriptor
     private let waiting: [CInt]
 
-    init() throws {
+    package init() throws {
         let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let raw = try retryingOnInterrupt("socket") { socket(AF_INET, kind, 0) }
         listener = FileDescriptor(owning: raw)
