@@ -99,9 +99,9 @@ struct Cell: Sendable {
     // MARK: What it says
 
     /// Where the caller may have what he wants before there is anything to be told.
-    static func perhaps(_ words: String) -> Cell {
-        Cell("nothing, or in our log: “\(words)”") { seen in
-            seen.console.isEmpty && seen.logged.allSatisfy { $0.contains(words) }
+    static func perhaps(_ words: String...) -> Cell {
+        Cell("nothing, or in our log: “\(words.joined(separator: "” or “"))”") { seen in
+            seen.console.isEmpty && seen.logged.allSatisfy { line in words.contains { line.contains($0) } }
         }
     }
 

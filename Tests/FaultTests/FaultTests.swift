@@ -34,7 +34,9 @@ import Testing
         var sources: [String: String] = [:]
         for folder in try FolderListing.names(Binary.root + "/Tests") where folder.hasSuffix("Tests") {
             for file in try FolderListing.names(Binary.root + "/Tests/" + folder) where file.hasSuffix(".swift") {
-                sources[String(file.dropLast(6))] = contents(of: "\(Binary.root)/Tests/\(folder)/\(file)")
+                // Two targets may have a suite of the same name.
+                sources[String(file.dropLast(6)), default: ""] +=
+                    contents(of: "\(Binary.root)/Tests/\(folder)/\(file)") ?? ""
             }
         }
         for fault in Elsewhere.all {

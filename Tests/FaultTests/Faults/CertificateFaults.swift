@@ -65,7 +65,8 @@ extension Faults {
             log: .says("UNAVAILABLE unreachable", "ended during the TLS handshake")),
         Fault(
             .certificates, "a handshake that is reset in its middle, once",
-            Play(tls: true, wire: .init(fault: .resetsAfter(200), times: 1)), caller: .served, log: .silent),
+            Play(tls: true, wire: .init(fault: .resetsAfter(200), times: 1)), caller: .served,
+            log: .perhaps("trying again", "attempt")),
         Fault(
             .certificates, "a handshake that stands still in its middle",
             wire(.stalls(after: 200), tls: true, setUp: "11"),

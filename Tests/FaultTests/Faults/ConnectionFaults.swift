@@ -22,13 +22,13 @@ extension Faults {
             left: .counted, log: .says("UNAVAILABLE unreachable")),
         Fault(
             .connection, "closed as soon as it stands, twice", play(.closes, times: 2), caller: .served,
-            log: .notes("token: 127.0.0.1", "trying again")),
+            log: .perhaps("trying again", "attempt")),
         Fault(
             .connection, "reset as soon as it stands, always", play(.resets), caller: .people("unreachable") + .atOnce,
             left: .counted, log: .says("UNAVAILABLE unreachable")),
         Fault(
             .connection, "reset as soon as it stands, twice", play(.resets, times: 2), caller: .served,
-            log: .notes("token: 127.0.0.1", "trying again")),
+            log: .perhaps("trying again", "attempt")),
         Fault(
             .connection, "half closed by the service, always", play(.halfCloses),
             caller: .people("unreachable") + .atOnce, left: .counted, log: .says("UNAVAILABLE unreachable")),
@@ -49,7 +49,7 @@ extension Faults {
             caller: .people("unreachable") + .atOnce, left: .counted, log: .says("UNAVAILABLE unreachable")),
         Fault(
             .connection, "cut within the answer's head, once", play(.cuts(after: 20), times: 1), caller: .served,
-            log: .silent),
+            log: .perhaps("trying again", "attempt")),
         Fault(
             .connection, "reset within the answer, always", play(.resetsAfter(60)),
             caller: .people("unreachable") + .atOnce, left: .counted, log: .says("UNAVAILABLE unreachable")),

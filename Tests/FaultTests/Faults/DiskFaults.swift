@@ -1,7 +1,6 @@
 import FakeAsterisk
 import Glibc
 import StandIn
-import State
 import System
 import TestService
 import Testbed

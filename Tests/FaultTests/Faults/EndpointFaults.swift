@@ -255,6 +255,6 @@ extension Faults {
                 left: .counted, log: .says("UNAVAILABLE unreachable", "no connection to 127.0.0.1")),
             Fault(
                 .dialog, "the connection ends without an answer, once", passing("dialog any drop times 1"),
-                caller: .answered, log: .silent),
+                caller: .answered, log: .perhaps("trying again")),
         ]
 }

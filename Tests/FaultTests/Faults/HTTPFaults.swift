@@ -137,7 +137,7 @@ extension Faults {
             Fault(
                 place, "the connection ends without an answer, once", Play(rules: "\(trigger) drop times 1"),
                 caller: .served,
-                log: place == .token ? .notes("token: 127.0.0.1", "trying again") : .silent),
+                log: .perhaps("trying again")),
             Fault(
                 place, "a byte every 2 ms", Play(rules: "\(trigger) slow"), caller: .served, log: .silent),
         ]

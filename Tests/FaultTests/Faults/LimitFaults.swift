@@ -1,5 +1,4 @@
 import FakeAsterisk
-import Glibc
 
 extension Faults {
     private static func limit(_ shell: String, _ rules: String = "", plan: CallPlan? = nil) -> Play {

@@ -56,13 +56,14 @@ extension Faults {
                 .voiceSocket, "reset at the handshake, always", wire(.resets), caller: .people("unreachable") + .atOnce,
                 left: .counted, log: .says("UNAVAILABLE unreachable")),
             Fault(
-                .voiceSocket, "closed at the handshake, once", wire(.closes, times: 1), caller: .served, log: .silent),
+                .voiceSocket, "closed at the handshake, once", wire(.closes, times: 1), caller: .served,
+                log: .perhaps("voice socket")),
             Fault(
                 .voiceSocket, "half closed at the handshake, always", wire(.halfCloses),
                 caller: .people("unreachable") + .atOnce, left: .counted, log: .says("UNAVAILABLE unreachable")),
             Fault(
                 .voiceSocket, "cut within the handshake, once", wire(.cuts(after: 30), times: 1), caller: .served,
-                log: .silent),
+                log: .perhaps("voice socket")),
             Fault(
                 .voiceSocket, "a head without an end",
                 wire(.floods("HTTP/1.1 101 Switching Protocols\r\n", "X: \(String(repeating: "x", count: 1000))\r\n")),

@@ -28,7 +28,7 @@ extension Faults {
                 log: .says("UNAVAILABLE http_500")),
             Fault(
                 .recogniser, "503, once", hearing("raw", "stt status 503 times 1"), caller: understood,
-                log: .silent),
+                log: .perhaps("trying again")),
             Fault(
                 .recogniser, "429 with a Retry-After of a year", hearing("raw", "stt status 429 retry-after 31536000"),
                 caller: .people("rate_limited"), log: .says("UNAVAILABLE rate_limited")),
@@ -46,7 +46,7 @@ extension Faults {
                 log: .says("UNAVAILABLE unreachable", "no answer from 127.0.0.1")),
             Fault(
                 .recogniser, "the connection ends without an answer, once", hearing("raw", "stt drop times 1"),
-                caller: understood, log: .silent),
+                caller: understood, log: .perhaps("trying again")),
             Fault(
                 .recogniser, "the port is closed", hearing("raw", wire: .refuses), caller: .people("unreachable"),
                 log: .says("UNAVAILABLE unreachable", "no connection to 127.0.0.1")),
@@ -77,7 +77,7 @@ extension Faults {
                 log: .says("UNAVAILABLE unreachable")),
             Fault(
                 .recogniser, "\(style): no last result", hearing(style, "stt stall"), caller: understood,
-                log: .silent),
+                log: .perhaps("speech to text: 127.0.0.1")),
             Fault(
                 .recogniser, "\(style): a result that is none", hearing(style, "stt garbage"),
                 caller: .people("unreachable"), log: .says("UNAVAILABLE unreachable", "the reply is not JSON")),
@@ -86,7 +86,7 @@ extension Faults {
                 caller: .people("unreachable"), log: .says("UNAVAILABLE unreachable", "127.0.0.1")),
             Fault(
                 .recogniser, "\(style): reset as soon as it stands, twice", hearing(style, wire: .resets, times: 2),
-                caller: understood, log: .notes("speech to text: 127.0.0.1")),
+                caller: understood, log: .perhaps("speech to text: 127.0.0.1")),
             Fault(
                 .recogniser, "\(style): taken and never answered", hearing(style, wire: .isSilent),
                 caller: .people("unreachable"), log: .says("UNAVAILABLE unreachable")),
