@@ -46,9 +46,14 @@ extension Endpoint.Parties {
     init(
         _ settings: Settings, _ endpoint: Settings.Endpoint, _ environment: AGI.Environment, _ random: inout SplitMix
     ) {
-        let name = VoiceService.sessionName(environment, &random).filter(Self.isPlain)
+        let plain = VoiceService.sessionName(environment, &random).filter(Self.isPlain)
+        // Its end is what no other call has.
+        let name = String(plain.suffix(Self.longestName))
         self.init(userID: Self.userID(settings.cognigy.userID, environment, endpoint, name), sessionID: name)
     }
+
+    /// A channel that somebody else named may have a longer one; `Endpoint.isUsable` takes 128 bytes, "asterisk-" included.
+    private static let longestName = 100
 
     /// Ids of letters, digits and . _ - are read alike by everyone, however often they were percent-encoded.
     private static func isPlain(_ character: Character) -> Bool {
