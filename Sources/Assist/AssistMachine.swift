@@ -53,7 +53,9 @@ public struct AssistMachine {
     }
 
     public var nextDeadline: Duration? {
-        [stream.nextDeadline, keeper.deadline, questions.nextDeadline].compactMap { $0 }.min()
+        // Nothing else is waited for at the end.
+        if stage != .running { return stream.nextDeadline }
+        return [stream.nextDeadline, keeper.deadline, questions.nextDeadline].compactMap { $0 }.min()
     }
 
     /// The number of updates that have no line yet.

@@ -299,6 +299,15 @@ import WebSocket
 
     // MARK: The end
 
+    /// A token that is due for renewal then, or a question whose time is over, would keep the loop busy until the end.
+    @Test func afterSIGTERMTheMachineWaitsForTheEndOfTheStreamAlone() throws {
+        let bench = try Bench().opened(life: 20)
+        bench.update("i1")
+        bench.pass(.milliseconds(9500))
+        bench.happens(.terminate)
+        #expect(bench.machine.nextDeadline == bench.now + .seconds(1))
+    }
+
     @Test func whoIsToldToGoSaysWhatIsLeftAndClosesTheStream() throws {
         let bench = try Bench().opened()
         bench.update("a", "refund 1")
