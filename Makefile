@@ -20,7 +20,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk autobahn coverage sanitize lint bench fleet load voice-to-voice voices speech-table fuzz faults link-order outdated install clean
+.PHONY: all help demo test test-asterisk autobahn coverage sanitize lint bench fleet soak load voice-to-voice voices speech-table fuzz faults link-order outdated install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make gcc libc6-dev dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -83,6 +83,11 @@ bench: all ## measures start-up, CPU, memory and delays beside a program in Pyth
 FLEET = 500 300
 fleet: all ## makes many calls at once, kills and stops some, and looks whether others notice; FLEET="COUNT SECONDS"
 	swift run -c release fleet $(FLEET)
+
+# So many calls, and for so many minutes at least.
+SOAK = 100000 60
+soak: all ## makes calls without end beside assist, looks whether anything grows, and draws .build/soak.svg; SOAK="CALLS MINUTES"
+	swift run -c release soak $(SOAK)
 
 # So many callers at once with real RTP and keys, profile idle, real or hard; --program PATH compares another build.
 LOAD = hard 20

@@ -94,6 +94,9 @@ let package = Package(
             name: "fleet", dependencies: ["FakeAsterisk", "JSON", "System", "TestService"], path: "Tests/Fleet",
             swiftSettings: settings),
         .executableTarget(
+            name: "soak", dependencies: ["FakeAsterisk", "System", "TestService"], path: "Tests/Soak",
+            swiftSettings: settings),
+        .executableTarget(
             name: "replay", dependencies: ["Bridge", "System"], path: "Tests/Replay", swiftSettings: settings),
         // `make fuzz` builds it with libFuzzer, whose own main it then has.
         .executableTarget(

@@ -14,7 +14,7 @@ package final class AssistPeer {
     private var lines = 0
 
     /// Starts the program, and waits until its stream is open.
-    package init() throws {
+    package init(state: String? = nil) throws {
         folder = try TemporaryFolder()
         service = try ReadyService([
             "/api/v1/oauth/token": #"{"access_token":"token","expires_in":3600,"token_type":"Bearer"}"#,
@@ -26,7 +26,7 @@ package final class AssistPeer {
             [Binary.path, "assist"],
             environment: [
                 "COGNIGY_BASE_URL=http://127.0.0.1:\(service.port)", "COGNIGY_CLIENT_ID=demo",
-                "COGNIGY_CLIENT_SECRET=demo-secret", "COGNIGY_PATHS_STATE=\(folder.path("state"))",
+                "COGNIGY_CLIENT_SECRET=demo-secret", "COGNIGY_PATHS_STATE=\(state ?? folder.path("state"))",
                 "COGNIGY_PATHS_LOG=\(folder.path("log"))",
             ], output: output.rawWriter, errors: 2)
         output.writer = nil

@@ -40,11 +40,12 @@ package final class PBX {
     package func sharedPath(_ name: String) -> String { "\(shared.path)/\(name)" }
 
     package func start(
-        _ plan: CallPlan, arguments: [String] = [], channel: FakeChannel = FakeChannel(), program: String = Binary.path
+        _ plan: CallPlan, arguments: [String] = [], channel: FakeChannel = FakeChannel(), program: String = Binary.path,
+        speed: Double = 1
     ) throws -> FakeCall {
         try FakeCall(
             program: program, arguments: arguments, environment: environment, plan: plan, channel: channel,
-            sounds: folder.path("sounds"))
+            sounds: folder.path("sounds"), speed: speed)
     }
 
     package func call(
