@@ -20,11 +20,12 @@ public enum AudioFormat: String, Equatable, Sendable {
     static func refuse(asSamples bytes: [UInt8]) throws(AudioRefusal) {
         let format = detect(bytes)
         switch format {
-        case .rifx, .rf64, .ogg, .mp4, .flac, .webm, .aiff, .amr: throw .notWAV(format)
-        case .mp3: if bytes.starts(with: "ID3".utf8) { throw .notWAV(format) }
+        case .rifx, .rf64, .ogg, .mp4, .flac, .webm, .aiff, .amr: throw .notSamples(format)
+        case .mp3: if bytes.starts(with: "ID3".utf8) { throw .notSamples(format) }
         case .text:
-            let start = bytes.prefix(12)
-            if start.count > 1, start.allSatisfy({ $0 >= 0x20 || "\t\r\n".utf8.contains($0) }) { throw .notWAV(format) }
+            // Words in ASCII: quiet samples below zero have high bytes of 0xFF.
+            let isPlain = bytes.prefix(12).allSatisfy { (0x20...0x7E).contains($0) || "\t\r\n".utf8.contains($0) }
+            if bytes.count > 1, isPlain { throw .notSamples(format) }
         case .wav, .aac, .unknown: break
         }
     }

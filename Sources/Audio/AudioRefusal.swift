@@ -1,6 +1,8 @@
 /// Why a sound cannot be played, in words for the operator of the service.
 public enum AudioRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case notWAV(AudioFormat)
+    /// The same in place of samples without a header, which a voice was asked for.
+    case notSamples(AudioFormat)
     case noFormat
     case shortFormat(bytes: Int)
     case dataBeforeFormat
@@ -15,6 +17,8 @@ public enum AudioRefusal: Error, Equatable, Sendable, CustomStringConvertible {
         case .notWAV(.text): "the answer is text, such as a web page or JSON, not a sound; look at the audio URL"
         case .notWAV(.unknown): "neither WAV nor any other known audio format; have the service send WAV"
         case .notWAV(let format): "\(format.rawValue) instead of WAV; install ffmpeg, or have the service send WAV"
+        case .notSamples(let format):
+            "\(format.rawValue) instead of samples; look at tts_url, and whether its style fits the service"
         case .noFormat: "a WAV file without a format chunk; make the file again"
         case .shortFormat(let bytes): "a WAV file whose format chunk has \(bytes) bytes, too few; make the file again"
         case .dataBeforeFormat: "a WAV file with its data before its format; make the file again"

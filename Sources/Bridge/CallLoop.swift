@@ -335,13 +335,14 @@ public final class CallLoop {
     }
 
     private func send(_ key: DTMF) {
-        guard socket.isOpen else { return happened.append(.unsent(key)) }
+        guard socket.isHeard else { return happened.append(.unsent(key)) }
         if let failure = socket.send(key.message) { happened += [.unsent(key), .socket(failure)] }
     }
 
     private func send(_ text: String, _ input: Int?) {
-        let failure = socket.isOpen ? socket.send(text) : nil
-        if let input, failure != nil || !socket.isOpen { happened.append(.unsentInput(input)) }
+        if let input, !socket.isHeard { return happened.append(.unsentInput(input)) }
+        let failure = socket.send(text)
+        if let input, failure != nil { happened.append(.unsentInput(input)) }
         note(failure)
     }
 

@@ -27,7 +27,7 @@ struct ServiceSocket {
 
     func upgrade(path: String, headers: [Header]) -> SocketEvent? { connection?.upgrade(path: path, headers: headers) }
 
-    var isOpen: Bool { connection?.isOpen == true }
+    var isHeard: Bool { connection?.isHeard == true }
 
     /// Sends a text.
     func send(_ text: String) -> SocketEvent? { connection?.send(text) }

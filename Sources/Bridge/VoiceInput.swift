@@ -146,15 +146,15 @@ final class VoiceInput {
         ear?.played(piece.samples, at: piece.position)
     }
 
-    /// In bytes, about a second. What is left is read in the next turn of the loop: Asterisk's replies and the service come
-    /// between.
-    private static let mostAtOnce = 1 << 14
+    /// In bytes. Once a turn of the loop has so many it reads no more, so that Asterisk's replies and the service come between,
+    /// however much sound comes. One read empties a pipe that has stood still, which holds 64 KiB.
+    private static let enough = 1 << 14
     /// In bytes: what is kept until the sample rate is known.
     private static let mostEarly = 1 << 17
 
     private func read() -> [UInt8] {
         var bytes: [UInt8] = []
-        while isOpen, bytes.count < Self.mostAtOnce {
+        while isOpen, bytes.count < Self.enough {
             switch try? Descriptor.read(descriptor, limit: 65_536) {
             case .bytes(let more): bytes += more
             case .nothingYet: return bytes

@@ -51,6 +51,8 @@ public final class WebSocketConnection {
     /// What it waits for before it is open.
     public var waiting: String? { state == .open ? nil : client.waiting(for: id) }
     public var isOpen: Bool { state == .open }
+    /// Whether the peer will take what is said now. After its close frame it discards the rest (RFC 6455, 1.4).
+    public var isHeard: Bool { state == .open && last == nil }
     public var isOver: Bool { state == .over }
 
     /// Takes a completion of the client; nil where it is not for this socket.

@@ -53,11 +53,15 @@ import Testing
             ("ID3\u{4}\u{0}abcdefghi", .mp3), ("fLaC\u{0}abcdefghi", .flac), ("[]", .text),
         ] as [(String, AudioFormat)], [1, 100])
     func whatIsCertainlyNoSampleIsNotPlayed(_ answer: (String, AudioFormat), pieces: Int) {
-        #expect(throws: AudioRefusal.notWAV(answer.1)) { try self.arrive(Array(answer.0.utf8), pieces: pieces) }
+        #expect(throws: AudioRefusal.notSamples(answer.1)) { try self.arrive(Array(answer.0.utf8), pieces: pieces) }
     }
 
-    /// The first sample is a bracket, or -1, which is the sync word of MPEG.
-    @Test(arguments: [[0x5B, 0x00], [0x7B, 0xFF], [0xFF, 0xFF], [0x22, 0x01]] as [[UInt8]])
+    /// The first sample is a bracket, or -1, which is the sync word of MPEG; or all are quiet and below zero.
+    @Test(
+        arguments: [
+            [0x5B, 0x00], [0x7B, 0xFF], [0xFF, 0xFF], [0x22, 0x01],
+            [0x7B, 0xFF, 0x7E, 0xFF, 0x71, 0xFF, 0x60, 0xFF, 0x55, 0xFF, 0x5D, 0xFF],
+        ] as [[UInt8]])
     func whatMayBeSamplesIsPlayed(_ first: [UInt8]) throws {
         let raw = first + WAVFile(Sound.tone(440, rate: 16_000, seconds: 0.1), rate: 16_000).data
         #expect(try arrive(raw, pieces: 7, as: .sln16) == raw)

@@ -339,12 +339,6 @@ import Testing
         #expect(try helper.ends() == .code(0))
     }
 
-    /// Not every root may, nor anybody else.
-    private static let mayMount: Bool = {
-        let outcome = try? Outcome(of: ["/usr/bin/unshare", "--mount", "/bin/mount", "--bind", "/etc", "/etc"])
-        return outcome?.status == .code(0)
-    }()
-
     /// The network came up after this program did, or moved.
     @Test(.enabled(if: mayMount)) func aNameServerThatIsNewIsAsked() throws {
         let pbx = try PBX("")

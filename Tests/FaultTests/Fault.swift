@@ -48,10 +48,10 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
     /// One that a `Play` plays.
     init(
-        _ place: Place, _ name: String, _ play: Play, caller: Cell, left: Cell = .nothing, exit: Cell = .exits(0),
-        log: Cell
+        _ place: Place, _ name: String, needs need: Need? = nil, _ play: Play, caller: Cell, left: Cell = .nothing,
+        exit: Cell = .exits(0), log: Cell
     ) {
-        self.init(place, name, caller: caller, left: left, exit: exit, log: log) { try play.run() }
+        self.init(place, name, needs: need, caller: caller, left: left, exit: exit, log: log) { try play.run() }
     }
 
     var testDescription: String { "\(place.rawValue): \(name)" }

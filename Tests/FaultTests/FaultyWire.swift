@@ -35,15 +35,16 @@ final class FaultyWire {
     private var full: FullListener?
     private var closed: ClosedPort?
     private var links: [Link] = []
-    /// How many connections have the fault yet.
-    private var left: Int
+    /// How many connections will still have the fault, and how many had it.
+    private var coming: Int
+    private(set) var faulty = 0
 
     /// A connection has the fault as soon as its client has sent `marker`; until then it goes to `service`.
     init(_ fault: Fault, to service: Int?, from marker: String = "", times: Int = .max) throws {
         self.fault = fault
         self.service = service
         self.marker = Array(marker.utf8)
-        left = times
+        coming = times
         switch fault {
         case .refuses:
             let socket = try ClosedPort()
@@ -57,6 +58,14 @@ final class FaultyWire {
             let socket = try ListeningSocket(port: 0)
             port = socket.port
             listener = consume socket
+        }
+    }
+
+    /// Whether the fault has happened, as far as this side can tell.
+    var wasMet: Bool {
+        switch fault {
+        case .refuses, .dropsPackets: true
+        default: faulty > 0
         }
     }
 
@@ -130,8 +139,9 @@ final class FaultyWire {
     }
 
     private func begin(_ link: Link) {
-        if left <= 0 { return }
-        left -= 1
+        if coming <= 0 { return }
+        coming -= 1
+        faulty += 1
         link.isFaulty = true
         switch fault {
         case .closes: link.isOver = true

@@ -47,10 +47,13 @@ struct Play: Sendable {
         defer { withExtendedLifetime(kept) {} }
         let call = Box(try start(pbx))
         try Play.carry(call, pbx, through: wire, within: deadline, meanwhile)
+        if wire?.wasMet == false { throw NotPlayed() }
         var sighting = Sighting(call.asterisk.record, pbx, arrived: arrived(pbx))
         sighting.notes = try notes?(pbx) ?? []
         return sighting
     }
+
+    struct NotPlayed: Error {}
 
     /// Carries a call to its end. A key that came just between two commands is pressed again, as a caller does who sees that
     /// nothing happens: Asterisk throws such keys away.

@@ -11,6 +11,7 @@ final class Caller {
     let began = MonotonicClock.now()
     var fate = Fate.none
     private(set) var greetedAfter: Duration?
+    private var repeated = 0
 
     init(_ pbx: PBX, number: Int, keys: String, pause: Duration) throws {
         self.keys = keys
@@ -24,9 +25,17 @@ final class Caller {
 
     func advance() throws {
         try call.asterisk.advance()
+        pressLostKeysAgain()
         if greetedAfter == nil, call.asterisk.record.events.contains(where: \.isSound) {
             greetedAfter = MonotonicClock.now() - began
         }
+    }
+
+    /// Asterisk throws a key away that comes between two commands; a caller sees that nothing happens.
+    private func pressLostKeysAgain() {
+        let lost = call.asterisk.record.keys.filter { $0.fate == .lost(.noCommandRunning) }
+        for key in lost.dropFirst(repeated) { call.asterisk.press(key.digit) }
+        repeated = lost.count
     }
 
     /// What was wrong with a call whose program nobody touched; nil: nothing. Each answer names the key that it is for, so

@@ -18,7 +18,7 @@ struct Fleet {
     private var fates: [Caller.Fate: Int] = [:]
     private var untouched = 0
 
-    /// Of a token, in seconds. Half of it before its end it is fetched anew.
+    /// Of a token, in seconds. The first call in the second half of it fetches the next.
     private static let tokenLife = 40.0
 
     init(count: Int, length: Duration) throws {
@@ -119,7 +119,7 @@ struct Fleet {
 
     private func report(_ time: Duration) throws -> Bool {
         let tokens = pbx.service.count(.token)
-        // Each life, its beginning, and those that died with the right to fetch.
+        // One for each life, and one for each program that may have been killed or stopped while it fetched.
         let owed = Int(time.inSeconds / (Self.tokenLife / 2)) + 1 + (fates[.killed] ?? 0) + (fates[.stopped] ?? 0)
         let faults = try whatIsWrongOnDisk()
         let times = greetings.sorted()

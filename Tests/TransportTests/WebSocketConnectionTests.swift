@@ -137,7 +137,10 @@ import WebSocket
     @Test func whatWasSaidBeforeTheirCloseIsAnsweredBeforeOurs() throws {
         let line = try open()
         try line.server(sends: .text("one"), .ping([1]), .close(.goingAway))
+        #expect(line.socket.isHeard)
         #expect(try line.events { $0 == .alive } == [.text("one"), .alive])
+        // A key would be lost now.
+        #expect(line.socket.isOpen && !line.socket.isHeard)
         #expect(line.socket.send("1") == nil)
         #expect(try line.received(3) == [.pong([1]), .text("1"), .close(.goingAway, "")])
         #expect(try line.ending() == .closed(.goingAway, reason: ""))

@@ -107,7 +107,7 @@ extension Uplink {
             return .ended
         }
         if wasOpen, code == .policyViolation {
-            return fail("refused", "the service closed the socket: \(reason)", &context, isServiceFault: false)
+            return fail("refused", "the service refuses the session: \(reason)", &context, isServiceFault: false)
         }
         // Without a session the socket is not needed yet; proceed() opens it again.
         guard sessionID != nil else {

@@ -34,11 +34,11 @@ extension Faults {
     }
 
     private static func folder(
-        _ name: String, caller: Cell = .served, log: Cell, settings: [String: String] = [:],
+        _ name: String, caller: Cell = .served, log: Cell, settings: [String: String] = [:], needs need: Need? = nil,
         prepare: @escaping @Sendable (PBX) throws -> Void
     ) -> Fault {
         Fault(
-            .disk, name,
+            .disk, name, needs: need,
             Play(
                 rules: rules, settings: settings, plan: plan,
                 prepare: {
@@ -88,9 +88,9 @@ extension Faults {
         folder("a file in the state folder's place", log: .silent) { pbx in
             try pbx.folder.write("", to: "state")
         },
-        folder("a state folder of another user", log: .silent) { pbx in
+        folder("a state folder of another user", log: .silent, needs: .root) { pbx in
             mkdir(pbx.folder.path("state"), 0o700)
-            chown(pbx.folder.path("state"), 12_345, 12_345)
+            try retryingOnInterrupt("chown") { chown(pbx.folder.path("state"), 12_345, 12_345) }
         },
         folder("a state folder that everybody may write", log: .silent) { pbx in
             mkdir(pbx.folder.path("state"), 0o777)

@@ -8,7 +8,7 @@ import Testbed
 extension Faults {
     /// The program is killed as soon as this has happened; then another call is made, and must be served.
     private static func killed(
-        _ moment: String, _ rules: String = "", caller: Cell = .abandoned, left: Cell = .nothing,
+        _ moment: String, _ rules: String = "", caller: Cell = .abandoned, left: Cell = atMostHalf,
         when: @escaping @Sendable (CallRecord, PBX) -> Bool
     ) -> Fault {
         Fault(
@@ -25,6 +25,9 @@ extension Faults {
                 }), caller: caller + nextIsServed, left: left, exit: .isKilled(by: SIGKILL, "SIGKILL"), log: .silent)
     }
 
+    private static let atMostHalf = Cell("nothing, or half a file until it is swept") {
+        $0.left.allSatisfy { $0 == "half a file" }
+    }
     private static let nextIsServed = Cell("the next call is served") { $0.notes == ["COMPLETED"] }
     private static let gone = Cell("silence, then the dialplan goes on", .dead) { $0.isChannelThere }
 

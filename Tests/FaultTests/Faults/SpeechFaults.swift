@@ -143,7 +143,7 @@ extension Faults {
                 log: .silent),
             Fault(
                 .voice, "no sound in the answer", speaking("tts garbage"), caller: .people("no_voice"),
-                log: .says("UNAVAILABLE no_voice", "the answer is text")),
+                log: .says("UNAVAILABLE no_voice", "text instead of samples")),
             Fault(
                 .voice, "11 MiB of sound: it is heard as long as he likes", spoken("tts huge", when: .whenPlaying(1)),
                 caller: .served, log: .perhaps("voice: the answer is too large; what came of it is heard")),
