@@ -20,7 +20,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk autobahn coverage sanitize lint bench fleet soak load voice-to-voice voices speech-table fuzz faults link-order outdated install clean
+.PHONY: all help demo test test-asterisk autobahn coverage sanitize steady lint bench fleet soak load voice-to-voice voices speech-table fuzz faults link-order outdated install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make g++ python3 dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -73,6 +73,13 @@ coverage: ## tells how many lines of each room its tests run; ends with 1 where 
 sanitize: ## runs the tests of the rooms with a check of each access to memory, and again with one of each access by two threads
 	@for what in address thread; do .ci/test --sanitize $$what --scratch-path .build/$$what \
 	    --skip '^(AsteriskTests|EndToEndTests|FaultTests)' || exit 1; done
+
+# So many times; all targets but AsteriskTests, or these.
+TIMES = 10
+STEADY =
+steady: all ## runs the tests of each target again and again beside three busy loops; TIMES=N STEADY="TARGET ..."
+	@swift build --build-tests
+	@.ci/steady $(TIMES) $(STEADY)
 
 lint: ## checks the format, the wall around the rooms that decide, and the dependencies of each target
 	@.ci/lint
