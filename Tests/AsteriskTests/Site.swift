@@ -222,8 +222,12 @@ final class Site {
     @discardableResult
     func lead(_ call: String, to robot: String, until application: String) throws -> ManagerConnection.Message {
         let before = robotSteps[call]?.count ?? 0
+        // Asterisk makes the event of a step from a snapshot of the channel, and may skip one; the step behind it says the
+        // same (channel_newexten()). He would speak twice if he were sent again.
         var begun: ManagerConnection.Message? {
-            robotSteps[call]?.dropFirst(before).first { $0["Application"] == application }
+            robotSteps[call]?.dropFirst(before).first {
+                $0["Application"] == application || $0["Extension"] == robot && $0["Priority"] != "1"
+            }
         }
         // Said again: a Local channel that is just reading frames may miss what wakes it (ast_async_goto()).
         for _ in 1...5 {
