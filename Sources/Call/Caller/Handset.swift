@@ -274,7 +274,7 @@ public struct Handset {
     mutating func receive(_ reply: Reply, _ context: inout Context) -> [News] {
         // A HANGUP that comes before the marker is a line of the caller's name.
         if reply == .hangup { return isSynchronizing ? [] : [.hungUp] }
-        if case .success(_, let text?, _) = reply, text.hasPrefix(marker), !isEvaluating { return [] }
+        if case .success(_, let text?, _) = reply, text.utf8.starts(with: marker.utf8), !isEvaluating { return [] }
         return exchange.receive(reply).compactMap { finished($0, &context) }
     }
 

@@ -23,6 +23,7 @@ struct CallBench {
     private var prompts: [Playlist.ID] = []
     private var slots = 0
     private var socket = Socket.none
+    private var isConnected = false
     private var isFinished = false
     /// The keys that Asterisk has reported while the call talked, and those that the service was sent.
     private(set) var pressed = ""
@@ -46,7 +47,7 @@ struct CallBench {
     mutating func run(keys: (_ pressed: String, _ sent: String, _ isOpen: Bool) -> Bool = { _, _, _ in true }) {
         happens(.start)
         if draw.bool() { happens(.silence(.init(narrow: "quiet", wide: "wide"))) }
-        if draw.bool() { happens(.connect(refusal: nil)) }
+        if draw.bool() { connect(nil) }
         while !draw.isOver, !isFinished {
             step()
             let isTalking = machine.ending == nil
@@ -214,6 +215,13 @@ struct CallBench {
         }
     }
 
+    /// What the breaker says comes once.
+    private mutating func connect(_ refusal: Ending?) {
+        if isConnected { return }
+        isConnected = true
+        happens(.connect(refusal: refusal))
+    }
+
     private mutating func state() -> TokenState {
         draw.one(of: [.found("token", ahead: false), .found("token", ahead: true), .mayFetch, .busy])
     }
@@ -233,8 +241,8 @@ struct CallBench {
 
     private mutating func rest() {
         switch draw.number(below: 7) {
-        case 0: happens(.connect(refusal: nil))
-        case 1: happens(.connect(refusal: Ending(.unavailable, "circuit_open")))
+        case 0: connect(nil)
+        case 1: connect(Ending(.unavailable, "circuit_open"))
         case 2: happens(.memory(DialogMemory(lastIntent: "i", sessionData: ["a": 1])))
         case 3: happens(.warning(draw.text()))
         case 4: happens(.stopPrompt)
@@ -261,7 +269,7 @@ struct CallBench {
 
     private mutating func happens(_ event: Event) {
         if isFinished { return }
-        if case .reply(let reply) = event { note(exchange.receive(reply)) }
+        if case .reply(let reply) = event, !isLate(reply) { note(exchange.receive(reply)) }
         if case .read(let count) = event { note(exchange.wasRead(count)) }
         let waited = machine.handset.isSynchronizing
         let wallClock = Self.epoch + now / .seconds(1)
@@ -276,6 +284,13 @@ struct CallBench {
         if machine.handset.exchange.running == nil || machine.handset.exchange.running != exchange.running {
             if case .evaluate? = exchange.running { exchange.abandon() }
         }
+    }
+
+    /// The answer to an evaluation that was given up.
+    private func isLate(_ reply: Reply) -> Bool {
+        if case .evaluate? = exchange.running { return false }
+        guard case .success(_, let text?, _) = reply else { return false }
+        return text.utf8.starts(with: Self.marker.utf8)
     }
 
     private mutating func note(_ finished: [Exchange.Finished]) {
