@@ -46,7 +46,7 @@ struct Cell: Sendable {
 
     /// The sentence of a dialog that is lost.
     static let saysGoodbye = Cell("hears that there was an interruption") {
-        $0.sounds.contains { $0.end == .complete }
+        $0.voiced.last?.contains("connection interruption") == true && $0.sounds.last?.end == .complete
     }
 
     /// The dialplan goes on with UNAVAILABLE, and the caller is still there.

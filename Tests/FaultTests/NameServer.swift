@@ -70,6 +70,7 @@ final class NameServer: Sendable {
                         socket, &bytes, bytes.count, 0,
                         address.baseAddress?.assumingMemoryBound(to: sockaddr.self), &size)
                 }
+                if count < 0, errno == EINTR { continue }
                 // 0: shutdown(2).
                 if count <= 0 { break }
                 guard count > 12, let reply = reply(to: Array(bytes.prefix(count))) else { continue }

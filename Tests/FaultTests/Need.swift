@@ -5,12 +5,14 @@ import TestService
 enum Need: String, Sendable {
     case root = "played by root only"
     case mounts = "played by root only, where it may mount"
+    case nameServer = "played by root only, where it may mount and port 53 is free"
 
     /// Whether it is there.
     var isMet: Bool {
         switch self {
         case .root: geteuid() == 0
         case .mounts: mayMount
+        case .nameServer: mayMount && (try? NameServer(.nothing)) != nil
         }
     }
 }

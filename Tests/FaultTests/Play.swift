@@ -49,6 +49,7 @@ struct Play: Sendable {
         try Play.carry(call, pbx, through: wire, within: deadline, meanwhile)
         if wire?.wasMet == false { throw NotPlayed() }
         var sighting = Sighting(call.asterisk.record, pbx, arrived: arrived(pbx))
+        sighting.voiced = pbx.service.entries().filter { $0.event == .tts }.compactMap { $0["text"]?.string }
         sighting.notes = try notes?(pbx) ?? []
         return sighting
     }

@@ -18,6 +18,8 @@ struct Sighting: Sendable, CustomStringConvertible {
     var left: [String]
     /// Every request that was not as the contract says.
     var violations: [String]
+    /// What a voice was asked to say.
+    var voiced: [String] = []
     /// What a fault of its own looks at.
     var notes: [String] = []
 
@@ -59,7 +61,7 @@ struct Sighting: Sendable, CustomStringConvertible {
         """
         \(status ?? "-") \(reason ?? "-"), channel \(isChannelThere ? "there" : "gone"), \(length), \
         exit \(exit.map { "\($0)" } ?? "-"), keys \(pressedKeys)/\(arrivedKeys) lost \(lostKeys), \
-        sounds \(sounds.map { "\($0.name.split(separator: "/").last ?? "")·\($0.end)" }), left \(left), notes \(notes), violations \(violations)
+        sounds \(sounds.map { "\($0.name.split(separator: "/").last ?? "")·\($0.end)" }), left \(left), voiced \(voiced), notes \(notes), violations \(violations)
         console: \(console.joined(separator: "\n         "))
         log: \(logged.suffix(8).joined(separator: "\n     "))
         """

@@ -63,9 +63,10 @@ extension Faults {
                 ],
                 meanwhile: { call, pbx in
                     if call.asterisk.record.sounds.count == 2, call.asterisk.record.keys.count == 1 { happens(pbx) }
-                }), caller: .served + .hears("hears the next sound", ""), log: log)
+                }), caller: .served + hearsNext, log: log)
     }
 
+    private static let hearsNext = Cell("hears the next sound") { $0.sounds.count >= 3 && $0.pressedKeys == "559" }
     private static let hearsWords = Cell.hears("hears the words", "SAY NUMBER 55")
     private static let mute = #"key 5 send {"type":"response","audioUrl":"/audio/a-8k-300ms.wav"}"#
 

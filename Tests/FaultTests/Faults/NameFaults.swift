@@ -31,7 +31,7 @@ extension Faults {
         log: Cell = .says("UNAVAILABLE unreachable", "service.test", "cannot be resolved"),
         play: @escaping @Sendable () throws -> Sighting
     ) -> Fault {
-        Fault(.names, name, needs: .mounts, caller: caller, left: .counted, log: log, play: play)
+        Fault(.names, name, needs: .nameServer, caller: caller, left: .counted, log: log, play: play)
     }
 
     static let names: [Fault] = [
