@@ -20,7 +20,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk autobahn coverage sanitize steady lint bench fleet soak load voice-to-voice voices speech-table fuzz faults link-order outdated install clean
+.PHONY: all help demo test test-asterisk autobahn coverage sanitize steady lint bench fleet soak load voice-to-voice voices speech-table fuzz mutants faults link-order outdated install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make g++ python3 dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -44,7 +44,7 @@ test: all ## runs every test; those on real Asterisks need root
 	@.ci/asterisk .build/asterisk
 	@.ci/unpack .build/web-servers lighttpd nginx fcgiwrap
 	@.ci/python .build/python Tests/EndToEndTests/endpoint/requirements.txt
-	@.ci/test --skip '^AsteriskTests'
+	@.ci/test --side-by-side
 	@swift run --skip-build fleet 40 10
 	@$(MAKE) --no-print-directory autobahn test-asterisk
 
@@ -127,14 +127,21 @@ speech-table: voices ## measures the ear on recordings of people, beside two oth
 	@PIP_NO_DEPS=1 .ci/python .build/speech-peers Tests/SpeechTable/requirements.txt || true
 	@swift run -c release speech-table $(TABLE)
 
-# For how long, how often and which: SECONDS of each target or RUNS of each, and ONLY these.
+# For how long, how often and which: SECONDS of each target or RUNS of each, and ONLY these; FAST=yes leaves AddressSanitizer out.
 RUNS    =
 SECONDS =
 ONLY    =
-fuzz: ## lets libFuzzer search for inputs that break a promise; SECONDS=N or RUNS=N of each target, ONLY=TARGET,TARGET
+FAST    =
+fuzz: ## lets libFuzzer search for inputs that break a promise; SECONDS=N or RUNS=N of each target, ONLY=TARGET,TARGET, FAST=yes
 	@.ci/packages libcurl4-openssl-dev libssl-dev libspeexdsp-dev
 	@.ci/silero-weights $(STATIC)/silero
-	@.ci/fuzz $(RUNS:%=--runs %) $(SECONDS:%=--seconds %) $(ONLY:%=--only %)
+	@.ci/fuzz $(FAST:%=--fast) $(RUNS:%=--runs %) $(SECONDS:%=--seconds %) $(ONLY:%=--only %)
+
+ROOMS =
+mutants: ## flips each condition of the rooms that decide and prints what no test notices (an hour); ROOMS="Call AGI"
+	@.ci/packages libcurl4-openssl-dev libssl-dev libspeexdsp-dev python3
+	@.ci/silero-weights $(STATIC)/silero
+	@.ci/mutants $(ROOMS)
 
 # The program is linked with names this once, beside the one that everybody uses.
 link-order: ## measures in which order a call runs functions, and writes .ci/link-order
