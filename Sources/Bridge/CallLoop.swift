@@ -39,6 +39,9 @@ public final class CallLoop {
     private var pipeIsOpen = true
     private var isFinished = false
     private let trace: CallTrace?
+    private var summary = CallSummary()
+    /// As Asterisk names the call.
+    private let callID: String?
     /// The wall clock at `started`. Time goes on from there by the monotonic clock, so that a call can be run again.
     private let wallClock = WallClock.now()
     private let started = MonotonicClock.now()
@@ -95,6 +98,7 @@ public final class CallLoop {
         self.link = link
         self.signals = signals
         self.log = log
+        callID = environment.uniqueID
         resumes = settings.resumes
         let seed = UInt64.random(in: .min ... .max)
         machine = try CallMachine(
@@ -107,6 +111,7 @@ public final class CallLoop {
         trace = CallTrace(
             settings, kind: kind, environment: environment, seed: seed, started: started, wallClock: wallClock, log: log
         )
+        summary.note(.start, first, at: started)
         trace?.note(.start, first, at: started)
         guard let client = HTTPClient(settings.cognigy) else { throw .noNetwork }
         self.client = client
@@ -144,7 +149,9 @@ public final class CallLoop {
         listener?.transcriber?.finish()
         // Sweep last: no key can be lost any more.
         shared.sweepCalls()
-        return machine.ending ?? .hangup
+        let ending = machine.ending ?? .hangup
+        shared.note(summary, of: machine, ending, callID: callID, at: MonotonicClock.now())
+        return ending
     }
 
     // MARK: Waiting
@@ -223,7 +230,9 @@ public final class CallLoop {
         let effects = machine.handle(event, now: now, wallClock: wallClock + (now - started) / .seconds(1))
         perform(effects)
         if beginsTurn(event, effects), !isFinished { openAhead() }
-        if !isIdle || !effects.isEmpty { trace?.note(event, effects, at: now) }
+        if isIdle, effects.isEmpty { return }
+        summary.note(event, effects, at: now)
+        trace?.note(event, effects, at: now)
     }
 
     private func openAhead() {

@@ -117,15 +117,33 @@ final class SharedState {
 
     /// The nine fields that every turn of every channel has.
     func note(_ turn: TurnMetrics) {
-        func milliseconds(_ duration: Duration?) -> JSON {
-            duration.map { .number(($0.inSeconds * 10_000).rounded() / 10) } ?? .null
-        }
         metrics.append([
             "timestamp": .string(Timestamp.text(WallClock.now())), "event_type": .string(turn.eventType),
             "user_id": .string(user), "intent": turn.intent.map { .string($0) } ?? .null,
             "confidence": turn.confidence.map { .number($0) } ?? .null,
-            "stt_latency_ms": milliseconds(turn.recognition), "tts_latency_ms": milliseconds(turn.synthesis),
-            "cognigy_latency_ms": milliseconds(turn.dialog), "audio_bytes_processed": .integer(turn.audioBytes),
+            "stt_latency_ms": Self.milliseconds(turn.recognition),
+            "tts_latency_ms": Self.milliseconds(turn.synthesis),
+            "cognigy_latency_ms": Self.milliseconds(turn.dialog), "audio_bytes_processed": .integer(turn.audioBytes),
         ])
+    }
+
+    /// A call that is over.
+    func note(_ summary: CallSummary, of machine: CallMachine, _ ending: Ending, callID: String?, at now: Duration) {
+        metrics.append([
+            "timestamp": .string(Timestamp.text(WallClock.now())), "event_type": "call", "user_id": .string(user),
+            "call_id": callID.map { .string($0) } ?? .null,
+            "session_id": summary.sessionID.map { .string($0) } ?? .null,
+            "status": .string(ending.status.rawValue), "reason": .string(ending.reason),
+            "length_ms": Self.milliseconds(summary.length(at: now)), "setup_ms": Self.milliseconds(summary.setup),
+            "token_ms": Self.milliseconds(summary.token), "session_ms": Self.milliseconds(summary.session),
+            "socket_ms": Self.milliseconds(summary.socket), "first_sound_ms": Self.milliseconds(summary.firstSound),
+            "keys": .integer(machine.keys), "prompts": .integer(summary.prompts),
+            "interruptions": .integer(machine.interruptions), "turns": machine.turns.map { .integer($0) } ?? .null,
+            "reconnects": .integer(summary.reconnects), "retries": .integer(summary.retries),
+        ])
+    }
+
+    private static func milliseconds(_ duration: Duration?) -> JSON {
+        duration.map { .number(($0.inSeconds * 10_000).rounded() / 10) } ?? .null
     }
 }

@@ -55,7 +55,10 @@ extension CallMachine {
     private mutating func giveUp() {
         endDoubt(.none)
         dropAnswer()
-        if handset.isSpeaking { service.interrupted() }
+        if handset.isSpeaking {
+            interruptions += 1
+            service.interrupted()
+        }
         handset.interrupt(&context)
     }
 

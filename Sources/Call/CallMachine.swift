@@ -61,6 +61,9 @@ public struct CallMachine {
 
     let rules: Rules
     public internal(set) var ending: Ending?
+    /// The keys that the caller has pressed while the call talked, and the prompts that he has stopped.
+    public private(set) var keys = 0
+    public internal(set) var interruptions = 0
     var context: Context
     var handset: Handset
     var service: any Service
@@ -104,6 +107,8 @@ public struct CallMachine {
     /// Whether only the pipe can tell how the command before the current one ended; and how many were sent by now.
     public var awaitsReading: Bool { handset.awaitsReading }
     public var sentCount: Int { handset.sentCount }
+    /// How many times the caller has said something; nil where a call before this one has counted.
+    public var turns: Int? { service.turns }
 
     public mutating func handle(_ event: Event, now: Duration, wallClock: Double) -> [Effect] {
         if stage == .over { return [] }
@@ -242,6 +247,8 @@ extension CallMachine {
         switch news {
         case .key(let key, let interrupts, let drops):
             touch()
+            keys += 1
+            if interrupts || drops { interruptions += 1 }
             context.timers.clear(.unheard)
             if drops {
                 dropAnswer()

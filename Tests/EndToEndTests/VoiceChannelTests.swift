@@ -53,8 +53,13 @@ import Testing
         #expect(pbx.service.entries().first { $0.event == .tts }?["text"]?.string == "You said: I want to pay my bill.")
         #expect(pbx.service.violations == [])
         #expect(pbx.leftovers() == [])
-        let metrics = try JSON(parsing: Array(try pbx.folder.text("metrics").utf8))
-        #expect(metrics["event_type"]?.string == "voice_turn")
+        let lines = try pbx.folder.text("metrics").split(separator: "\n").map { try JSON(parsing: $0.utf8) }
+        #expect(lines.map { $0["event_type"]?.string } == ["voice_turn", "call"])
+        let (metrics, whole) = (lines[0], lines[1])
+        #expect(whole["status"] == "HANGUP" && whole["reason"] == "hangup" && whole["turns"] == 1)
+        #expect(whole["call_id"]?.string == record.channel.uniqueID)
+        #expect(whole["prompts"] == 1 && whole["keys"] == 0)
+        for field in ["length_ms", "first_sound_ms"] { #expect((whole[field]?.number ?? 0) > 0, "\(field)") }
         for field in ["stt_latency_ms", "tts_latency_ms", "cognigy_latency_ms"] {
             #expect((metrics[field]?.number ?? 0) > 0, "\(field)")
         }
