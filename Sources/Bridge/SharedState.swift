@@ -70,7 +70,7 @@ final class SharedState {
     func callFolder() -> CallFolder { CallFolder(state: folder) }
 
     /// Removes what other calls have left behind.
-    func sweepCalls() { folder?.sweepCalls(now: WallClock.now(), dialogsOlderThan: resumeWithin) }
+    func sweepCalls() { folder?.sweepAfterCall(now: WallClock.now(), dialogsOlderThan: resumeWithin) }
 
     /// The same, and what webhooks have left on the disk.
     func sweep() { folder?.sweep(now: WallClock.now(), dialogsOlderThan: resumeWithin) }

@@ -100,7 +100,7 @@ public struct ControlSocket: ~Copyable {
 
     private static let lockName = "control"
 
-    private static func folder(in state: StateFolder) -> String { state.path("control") }
+    static func folder(in state: StateFolder) -> String { state.path("control") }
 
     /// The name is short, because the whole path of a socket has at most 107 bytes.
     private static func path(of session: String, in state: StateFolder) -> String {

@@ -57,5 +57,5 @@ public struct DialogState {
         Sweep.removeFiles(in: path(in: state), olderThan: window, at: now)
     }
 
-    private static func path(in state: StateFolder) -> String { state.path("dialogs") }
+    static func path(in state: StateFolder) -> String { state.path("dialogs") }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import System
 
 extension StateFolder {
@@ -26,6 +27,28 @@ extension StateFolder {
         RuntimeFolder.sweep(now: now, olderThan: age)
         // What did not fit into memory, and what former versions kept on the disk.
         sweepRemains(now: now, olderThan: age, dialogsOlderThan: window)
+    }
+
+    /// One call of so many sweeps where many calls are up.
+    public static let callsToASweep = 16
+    /// In bytes. A folder of this size has some hundred names, or had them: memory file systems count 20 for a name, ext4 and
+    /// XFS begin with a block of 4096.
+    private static let crowdedSize = 4096
+
+    /// Sweeps when a call has ended, unless so many calls are up that those which end just then come too often. The cost of
+    /// a call so stays the same, however many there are. `lot` is below `callsToASweep`.
+    public func sweepAfterCall(
+        now: Double, dialogsOlderThan window: Double = DialogState.window,
+        lot: Int = Int.random(in: 0..<StateFolder.callsToASweep)
+    ) {
+        if lot == 0 || !isCrowded { sweepCalls(now: now, dialogsOlderThan: window) }
+    }
+
+    private var isCrowded: Bool {
+        [path, CallFolder.calls(in: path), DialogState.path(in: self), ControlSocket.folder(in: self)].contains {
+            var status = stat()
+            return lstat($0, &status) == 0 && status.st_size > StateFolder.crowdedSize
+        }
     }
 
     private func sweepRemains(now: Double, olderThan age: Double, dialogsOlderThan window: Double) {
