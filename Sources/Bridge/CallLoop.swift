@@ -194,8 +194,12 @@ public final class CallLoop {
         if ready[link.input] != nil { receive() }
         if machine.awaitsReading { seeWhatWasRead() }
         if let listener { happened += listener.listen(rate: voiceRate, ready, now: MonotonicClock.now()) }
-        while control?.next() == .stop { happened.append(.stopPrompt) }
-        while let signal = signals.next() { happened.append(signal == SIGHUP ? .hangup : .terminate) }
+        if let descriptor = control?.descriptor, ready[descriptor] != nil {
+            while control?.next() == .stop { happened.append(.stopPrompt) }
+        }
+        if ready[signals.raw] != nil {
+            while let signal = signals.next() { happened.append(signal == SIGHUP ? .hangup : .terminate) }
+        }
         sendHeld()
         happened += speaker.step(MonotonicClock.now()).map { .prepared($0.id, $0.sound, $0.loss) }
         happened.append(.tick)

@@ -70,25 +70,22 @@ public enum Descriptor {
         _ descriptor: CInt, limit: Int = 16_384, at offset: Int? = nil
     ) throws(Errno) -> Input {
         var failure: Errno?
-        var bytes = [UInt8](repeating: 0, count: limit)
-        let count = bytes.withUnsafeMutableBytes { buffer -> Int in
+        // Not zeroed first, because that would cost more than the read.
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
             do throws(Errno) {
-                return try retryingOnInterrupt("read") {
-                    guard let offset else { return Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
-                    return pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+                count = try retryingOnInterrupt("read") {
+                    guard let offset else { return Glibc.read(descriptor, buffer.baseAddress, limit) }
+                    return pread(descriptor, buffer.baseAddress, limit, off_t(offset))
                 }
             } catch {
                 failure = error
-                return 0
             }
         }
         if let failure {
             if failure.code == EAGAIN { return .nothingYet }
             throw failure
         }
-        if count == 0 { return .end }
-        bytes.removeLast(limit - count)
-        return .bytes(bytes)
+        return bytes.isEmpty ? .end : .bytes(bytes)
     }
 
     /// One write(2). Returns how many bytes were written, 0 where the descriptor is full.

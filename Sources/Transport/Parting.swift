@@ -82,12 +82,13 @@ final class Parting {
 
     /// A peer that is busy sending does not read.
     private func receive(_ handle: UnsafeMutableRawPointer) -> Bool {
-        var bytes = [UInt8](repeating: 0, count: Parting.portion)
-        var count = 0
-        switch curl_easy_recv(handle, &bytes, bytes.count, &count) {
-        case CURLE_OK where count > 0: return !drop(count)
-        case CURLE_AGAIN: return true
-        default: return false
+        withUnsafeTemporaryAllocation(byteCount: Parting.portion, alignment: 1) { buffer in
+            var count = 0
+            switch curl_easy_recv(handle, buffer.baseAddress, buffer.count, &count) {
+            case CURLE_OK where count > 0: return !drop(count)
+            case CURLE_AGAIN: return true
+            default: return false
+            }
         }
     }
 }

@@ -227,10 +227,12 @@ public final class WebSocketConnection {
 
     private func read() -> Descriptor.Input {
         guard let handle = client.handle(of: id) else { return .end }
-        var bytes = [UInt8](repeating: 0, count: 16_384)
-        var count = 0
-        switch curl_easy_recv(handle, &bytes, bytes.count, &count) {
-        case CURLE_OK where count > 0: return .bytes(Array(bytes[..<count]))
+        var code = CURLE_OK
+        let bytes = [UInt8](unsafeUninitializedCapacity: WebSocketConnection.portion) { buffer, count in
+            code = curl_easy_recv(handle, buffer.baseAddress, WebSocketConnection.portion, &count)
+        }
+        switch code {
+        case CURLE_OK where !bytes.isEmpty: return .bytes(bytes)
         case CURLE_AGAIN: return .nothingYet
         default: return .end
         }
