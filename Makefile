@@ -147,7 +147,7 @@ mutants: ## flips each condition of the rooms that decide and prints what no tes
 link-order: ## measures in which order a call runs functions, and writes .ci/link-order
 	@.ci/packages valgrind jq
 	@$(MAKE) --no-print-directory all STRIP= BINARY=.build/with-names
-	@.ci/make-link-order .build/with-names "$$($(RELEASE) --show-bin-path)" >.build/link-order
+	@.ci/make-link-order .build/with-names "$$($(RELEASE) --show-bin-path)" $(STATIC) >.build/link-order
 	@mv .build/link-order .ci/link-order
 	@rm "$$($(RELEASE) --show-bin-path)/cognigy-bridge"
 
