@@ -14,7 +14,7 @@ extension StateFolder {
         SeenWebhooks.sweep(self, now: now)
     }
 
-    /// Removes what calls leave: unfinished files, folders and sockets of dead calls, tokens and breakers that are over,
+    /// Removes what calls leave: unfinished files, folders and sockets of dead calls, tokens, TLS sessions and breakers that are over,
     /// and dialogs whose callers did not call back in time. Where there is nothing to remove, nothing is written.
     public func sweepCalls(
         now: Double, olderThan age: Double = 300, dialogsOlderThan window: Double = DialogState.window
@@ -65,6 +65,8 @@ extension StateFolder {
                 Sweep.remove(path(name), ifOlderThan: age, at: now)
             } else if TokenCache.isName(name) {
                 TokenCache.sweep(name, in: self, now: now)
+            } else if TicketCache.isName(name) {
+                Sweep.remove(path(name), ifOlderThan: TicketRecord.longestLife, at: now)
             } else if CircuitBreaker.isName(name) {
                 Sweep.remove(path(name), ifOlderThan: CircuitBreaker.longestMemory, at: now)
             }

@@ -49,6 +49,19 @@ case "store":
         if !hasStored { say("started") }
         hasStored = true
     }
+case "keep":
+    // The TLS sessions of one call after the other, each of its own length and of one byte.
+    let cache = TicketCache(folder: state, identity: ["probe"])
+    waitForTheStart()
+    var hasKept = false
+    while true {
+        let now = WallClock.now()
+        let session = [UInt8](repeating: .random(in: 0...255), count: .random(in: 1...8000))
+        cache.keep(
+            .init(session: session, trustedUntil: now + 3600, expiresAt: now + 3600), of: ["host"], now: now)
+        if !hasKept { say("started") }
+        hasKept = true
+    }
 case "probe":
     var breaker = CircuitBreaker(folder: state, identity: ["probe"])
     let now = Double(arguments.last ?? "") ?? 0

@@ -9,17 +9,18 @@ import System
 extension Target {
     /// Files of the state folder, whose content is anything: the first byte says whose file it is. A file that makes no sense
     /// is a miss and never an error; a token is not used before or beyond its life; an open breaker closes within a
-    /// minute and a probe; and what a process writes then is read as what it wrote.
+    /// minute and a probe; a TLS session is used within an hour; and what a process writes then is read as what it wrote.
     static let state = Target(name: "state-files") { bytes in
         guard let kind = bytes.first else { return }
         let content = Array(bytes.dropFirst())
-        switch kind % 6 {
+        switch kind % 7 {
         case 0: token(content)
         case 1: breaker(content)
         case 2: dialog(content)
         case 3: letter(content)
         case 4: voice(content)
-        default: tally(content)
+        case 5: tally(content)
+        default: ticket(content)
         }
     }
 
@@ -114,6 +115,18 @@ extension Target {
         }
         cache.store(content, of: "word", now: now)
         demand(content.isEmpty || cache.samples(of: "word") == content, "what is written is read")
+    }
+
+    /// Its digest is right, as only the writer can make it.
+    private static func ticket(_ content: [UInt8]) {
+        guard let ticket = TicketRecord.ticket(in: Digest.sha256(content[...]) + content, now: now) else { return }
+        demand(
+            now < ticket.expiresAt && ticket.expiresAt <= ticket.trustedUntil, "a TLS session is used within its life")
+        demand(ticket.trustedUntil <= now + 3605, "a certificate counts for an hour")
+        let cache = TicketCache(folder: folder, identity: identity)
+        cache.keep(ticket, of: ["host"], now: now)
+        demand(cache.find(["host"], now: now) == ticket, "what is written is read")
+        cache.drop(["host"])
     }
 
     private static func letter(_ content: [UInt8]) {
