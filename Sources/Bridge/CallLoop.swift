@@ -121,6 +121,7 @@ public final class CallLoop {
         // As Cognigy knows the caller, so that a number is nowhere where the endpoint is not to be told of it.
         let user = settings.cognigy.endpoint.map { Endpoint.Parties(settings, $0, environment, &random).userID }
         shared = SharedState(settings, base: base, caller: environment.callerID, user: user, log: log)
+        client.resume(with: TLSSessions(settings, folder: shared.folder))
         happened.append(.silence(shared.silence))
         happened += (shared.warnings + [log.problem].compactMap { $0 }).map { .warning($0) }
         errands = ErrandRequests(client: client) { [shared] in shared.token($0) }

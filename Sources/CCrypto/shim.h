@@ -16,6 +16,16 @@
 // Macros and casts that Swift cannot import.
 static inline EVP_PKEY *ccrypto_new_p256_key(void) { return EVP_EC_gen("P-256"); }
 static inline void ccrypto_ssl_ctx_require_tls12(SSL_CTX *context) { SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION); }
+static inline void ccrypto_ssl_ctx_allow_tickets(SSL_CTX *context) { SSL_CTX_clear_options(context, SSL_OP_NO_TICKET); }
+static inline int ccrypto_ssl_ctx_new_place(CRYPTO_EX_free *free) {
+    return SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, free);
+}
+static inline size_t ccrypto_count_certificates(const STACK_OF(X509) *chain) {
+    return chain == NULL ? 0 : (size_t)sk_X509_num(chain);
+}
+static inline X509 *ccrypto_certificate(const STACK_OF(X509) *chain, size_t index) {
+    return sk_X509_value(chain, (int)index);
+}
 static inline int ccrypto_bio_read_all_pending(BIO *bio) { return (int)BIO_pending(bio); }
 
 // For the stand-in service: TLS in memory, and certificates of its own.

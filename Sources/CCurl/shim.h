@@ -26,6 +26,10 @@ typedef curl_socket_t (*ccurl_open_socket_function)(void *, curlsocktype, struct
 static inline CURLcode ccurl_set_open_socket(CURL *handle, ccurl_open_socket_function function) {
     return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, function);
 }
+typedef CURLcode (*ccurl_tls_context_function)(CURL *, void *, void *);
+static inline CURLcode ccurl_set_tls_context(CURL *handle, ccurl_tls_context_function function) {
+    return curl_easy_setopt(handle, CURLOPT_SSL_CTX_FUNCTION, function);
+}
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

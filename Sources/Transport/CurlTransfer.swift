@@ -38,6 +38,10 @@ final class CurlTransfer {
     /// The addresses that libcurl has tried to connect to.
     private var tried: [String] = []
 
+    private let resumption: TLSResumption?
+    /// The TLS handshake of the connection that this transfer opened.
+    private var handshake: TLSHandshake?
+
     /// What this machine lacked when curl asked for a socket.
     private var lack: String?
 
@@ -46,7 +50,8 @@ final class CurlTransfer {
     /// `handle` is fresh or reset. It belongs to the client and outlives this value.
     init(
         id: Int, _ request: Request, on handle: UnsafeMutableRawPointer, trust: TrustStore, proxy: String,
-        isPublic: @escaping (UnsafePointer<sockaddr>) -> Bool, longestStandstill: Int, role: Role
+        isPublic: @escaping (UnsafePointer<sockaddr>) -> Bool, longestStandstill: Int, role: Role,
+        resumption: TLSResumption? = nil
     ) {
         self.id = id
         self.handle = handle
@@ -55,6 +60,7 @@ final class CurlTransfer {
         self.isPublic = isPublic
         self.longestStandstill = longestStandstill
         self.role = role
+        self.resumption = request.location.isSecure ? resumption : nil
         usesProxy = !proxy.isEmpty
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -76,6 +82,12 @@ final class CurlTransfer {
         setTimeout()
         ccurl_set_open_socket(handle, openSocket)
         ccurl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, this)
+        if self.resumption != nil {
+            ccurl_set_tls_context(handle, tlsBegins)
+            ccurl_set_pointer(handle, CURLOPT_SSL_CTX_DATA, this)
+            // curl would keep sessions of its own for each handle.
+            ccurl_set_long(handle, CURLOPT_SSL_SESSIONID_CACHE, 0)
+        }
         switch role {
         case .request:
             receive(this)
@@ -167,7 +179,12 @@ final class CurlTransfer {
                 status: long(CURLINFO_RESPONSE_CODE), retryAfter: retryAfter, redirect: redirect, body: body))
     }
 
+    fileprivate func beginTLS(_ context: OpaquePointer) {
+        handshake = resumption?.begin(context, with: request.location)
+    }
+
     private func failure(_ code: CURLcode) -> Failure {
+        if progress.step == .tls { handshake?.failed() }
         let detail = String(cString: errorText)
         if let lack = lack(code) { return .exhausted("\(request.location.host): \(lack)") }
         // The rest of these words is the whole address with its password.
@@ -321,6 +338,12 @@ private let receiveHeader: ccurl_write_function = { data, size, count, context i
     let line = UnsafeRawBufferPointer(start: data, count: size * count)
     transfer(context)?.take(header: line)
     return line.count
+}
+
+/// CURLOPT_SSL_CTX_FUNCTION: the last moment before a TLS connection is made of the context.
+private let tlsBegins: ccurl_tls_context_function = { _, tls, context in
+    if let tls { transfer(context)?.beginTLS(OpaquePointer(tls)) }
+    return CURLE_OK
 }
 
 /// CURLOPT_OPENSOCKETFUNCTION: the last moment before a connection, with the address that was resolved.

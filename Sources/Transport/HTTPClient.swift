@@ -23,6 +23,8 @@ public final class HTTPClient {
     var isPublic: (UnsafePointer<sockaddr>) -> Bool = { AddressPolicy.isPublic($0) }
     /// In seconds: for how long the body of an answer may stand still.
     var longestStandstill = 10
+    /// nil: every TLS handshake is a whole one.
+    private var resumption: TLSResumption?
     private var done: [(id: Int, result: Result<Response, Failure>)] = []
 
     private static let mostIdleConnections = 64
@@ -46,6 +48,13 @@ public final class HTTPClient {
         for id in transfers.keys { cancel(id) }
         dropSpare()
         curl_multi_cleanup(multi)
+    }
+
+    /// Resumes TLS sessions from now on. Not through a proxy that is reached by TLS itself: libcurl does not say for which of
+    /// the two connections it asks.
+    public func resume(with sessions: TLSSessions) {
+        if proxy.prefix(6).lowercased() == "https:" { return }
+        resumption = TLSResumption(sessions, trust)
     }
 
     /// Starts a request. `completions()` reports its end.
@@ -160,7 +169,7 @@ public final class HTTPClient {
         }
         let transfer = CurlTransfer(
             id: lastID, request, on: handle, trust: trust, proxy: proxy, isPublic: isPublic,
-            longestStandstill: longestStandstill, role: role)
+            longestStandstill: longestStandstill, role: role, resumption: resumption)
         transfers[lastID] = transfer
         if curl_multi_add_handle(multi, handle) != CURLM_OK {
             cancel(lastID)

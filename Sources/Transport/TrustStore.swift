@@ -26,6 +26,25 @@ public struct TrustStore: Equatable, Sendable {
         return TrustStore(folder: nil, file: bundles.first { access($0, R_OK) == 0 })
     }
 
+    /// Differs after a change of what is trusted; nil where that cannot be told. Of a folder, files that come and go count,
+    /// as `c_rehash` makes and removes them; of a file, its content.
+    var identity: [String]? {
+        let places = [folder, file].compactMap(\.self)
+        if places.isEmpty { return nil }
+        var identity: [String] = []
+        for place in places {
+            var status = stat()
+            if stat(place, &status) != 0 { return nil }
+            // The time of the last change is the kernel's, and nobody can set it back.
+            let (changed, written) = (status.st_ctim, status.st_mtim)
+            identity.append(place)
+            identity.append(
+                "\(status.st_dev) \(status.st_ino) \(status.st_size) \(changed.tv_sec) \(changed.tv_nsec) "
+                    + "\(written.tv_sec) \(written.tv_nsec)")
+        }
+        return identity
+    }
+
     /// Whether the folder was made by c_rehash: it holds a name of eight hexadecimal digits and `.0`.
     static func hasHashedNames(_ folder: String) -> Bool {
         guard let listing = opendir(folder) else { return false }

@@ -23,6 +23,8 @@ package final class Relay {
     package final class Link {
         /// How often the client has spoken after the service had: each costs it a round trip.
         package private(set) var flights = 0
+        /// In bytes, what the service said between the client's first and second words: its half of a TLS handshake.
+        package private(set) var firstAnswer = 0
         /// What the service says stays here for the time being.
         package var isHeld = false
         fileprivate let client: FileDescriptor
@@ -50,11 +52,14 @@ package final class Relay {
 
         fileprivate func step(_ ready: [CInt: Poll.Events], delay: Duration) {
             let now = MonotonicClock.now()
-            if ready[client.raw] != nil, toService.read(client.raw, due: max(now, stands) + delay) {
+            if ready[client.raw] != nil, toService.read(client.raw, due: max(now, stands) + delay) > 0 {
                 if !clientSpokeLast { flights += 1 }
                 clientSpokeLast = true
             }
-            if ready[service.raw] != nil { toClient.read(service.raw, due: now + delay) }
+            if ready[service.raw] != nil {
+                let count = toClient.read(service.raw, due: now + delay)
+                if flights == 1 { firstAnswer += count }
+            }
             toService.deliver(to: service.raw, now)
             if !isHeld, toClient.deliver(to: client.raw, now) { clientSpokeLast = false }
         }
@@ -67,19 +72,18 @@ package final class Relay {
 
         var due: Duration? { queue.first?.due }
 
-        /// Whether bytes came.
-        @discardableResult
-        mutating func read(_ descriptor: CInt, due: Duration) -> Bool {
+        /// How many bytes came.
+        mutating func read(_ descriptor: CInt, due: Duration) -> Int {
             switch try? Descriptor.read(descriptor, limit: 65_536) {
             case .bytes(let bytes):
                 queue.append((due, bytes))
-                return true
+                return bytes.count
             case .nothingYet: break
             case .end, nil:
                 isEnded = true
                 queue.append((due, []))
             }
-            return false
+            return 0
         }
 
         /// Whether bytes were due.

@@ -27,6 +27,7 @@ public final class ErrandRunner {
         self.client = client
         self.signals = signals
         shared = SharedState(settings, base: base, caller: nil, log: log)
+        client.resume(with: TLSSessions(settings, folder: shared.folder))
         desk = ErrandRequests(client: client) { [shared] in shared.token($0) }
     }
 

@@ -1,0 +1,28 @@
+import Configuration
+import State
+import System
+import Transport
+
+extension TLSSessions {
+    /// Those that calls of this configuration share. Another tenant, other credentials or another proxy have sessions of their own.
+    init(_ settings: Settings, folder: StateFolder?) {
+        let cognigy = settings.cognigy
+        let parts = [
+            cognigy.baseURL, cognigy.endpoint?.url, cognigy.tenant, cognigy.clientID, cognigy.clientSecret.reveal(),
+            cognigy.apiKey?.reveal(), cognigy.proxy?.reveal(), settings.speech.sttKey?.reveal(),
+            settings.speech.ttsKey?.reveal(),
+        ]
+        let cache = TicketCache(folder: folder, identity: parts.map { $0 ?? "" })
+        self.init(
+            find: { server in
+                cache.find(server, now: WallClock.now()).map {
+                    Session(bytes: $0.session, trustedUntil: $0.trustedUntil, expiresAt: $0.expiresAt)
+                }
+            },
+            keep: { session, server in
+                let ticket = TicketCache.Ticket(
+                    session: session.bytes, trustedUntil: session.trustedUntil, expiresAt: session.expiresAt)
+                cache.keep(ticket, of: server, now: WallClock.now())
+            }, drop: { cache.drop($0) })
+    }
+}
