@@ -50,6 +50,7 @@ final class TLSHandshake {
         // Not in a renegotiation.
         guard SSL_in_before(ssl) == 1, let (session, trustedUntil) = server.take(WallClock.now()) else { return }
         if SSL_set_session(ssl, session) == 1 { self.trustedUntil = trustedUntil }
+        SSL_SESSION_free(session)
     }
 
     private func keep(_ session: OpaquePointer, of ssl: OpaquePointer) {

@@ -57,11 +57,13 @@ final class TLSServer {
 
     deinit { SSL_SESSION_free(session) }
 
-    /// The session to resume. It is freed with this value or by the next `keep`; a connection takes a share of its own.
+    /// A copy of the session to resume, for the caller to free. OpenSSL marks the one that a connection has as used up as soon
+    /// as its handshake is over (tls_finish_handshake), while others may be about to offer it.
     func take(_ now: Double) -> (session: OpaquePointer, trustedUntil: Double)? {
         isSpent = true
         if session == nil || now >= expiresAt { load() }
-        return session.map { ($0, trustedUntil) }
+        guard let session else { return nil }
+        return SSL_SESSION_dup(session).map { ($0, trustedUntil) }
     }
 
     private func load() {
@@ -82,12 +84,11 @@ final class TLSServer {
         session = new
     }
 
-    /// Takes a share of a session that the server has offered.
+    /// Takes a copy of a session that the server has offered.
     func keep(_ new: OpaquePointer, trustedUntil: Double, expiresAt: Double) {
         if !isSpent { return }
         isSpent = false
-        SSL_SESSION_up_ref(new)
-        replace(new)
+        replace(SSL_SESSION_dup(new))
         (self.trustedUntil, self.expiresAt) = (trustedUntil, expiresAt)
         let count = i2d_SSL_SESSION(new, nil)
         if count <= 0 { return }

@@ -1,3 +1,4 @@
+import CCrypto
 import Glibc
 import HTTP
 import System
@@ -80,6 +81,22 @@ import Testing
                 result = client.completions().first { $0.id == id }?.result
             }
             #expect(try words(#require(result)) == expected)
+        }
+    }
+
+    /// Connections that begin together: the first is over its handshake, and has no new ticket yet, when the second begins.
+    @Test func whatOneConnectionHasUsedUpAnotherMayStillOffer() throws {
+        let service = try TLSService(in: folder)
+        #expect(try ask(service) == ["whole"])
+        let server = TLSServer(try #require(shelf.kept.last).server, shelf.sessions)
+        let context = SSL_CTX_new(TLS_client_method())
+        defer { SSL_CTX_free(context) }
+        for _ in 1...2 {
+            let (session, _) = try #require(server.take(WallClock.now()))
+            #expect(SSL_SESSION_is_resumable(session) == 1)
+            SSL_CTX_remove_session(context, session)
+            #expect(SSL_SESSION_is_resumable(session) == 0)
+            SSL_SESSION_free(session)
         }
     }
 
