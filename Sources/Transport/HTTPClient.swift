@@ -8,7 +8,8 @@ import System
 /// whole process.
 ///
 /// The room Transport is the doorway to libcurl. It carries what the pure rooms ask for: HTTP requests, and a WebSocket
-/// whose frames the room WebSocket writes and reads. It alone resolves names, connects and draws random bytes.
+/// whose frames the room WebSocket writes and reads. Where libcurl has no words for a matter of TLS, it asks OpenSSL, whose
+/// two libraries have one doorway, CCrypto. It alone resolves names, connects and draws random bytes.
 public final class HTTPClient {
     let multi: UnsafeMutableRawPointer
     let trust: TrustStore
