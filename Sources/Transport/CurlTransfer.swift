@@ -60,7 +60,8 @@ final class CurlTransfer {
         self.isPublic = isPublic
         self.longestStandstill = longestStandstill
         self.role = role
-        self.resumption = request.location.isSecure ? resumption : nil
+        // A stranger may name hosts without end, and each would leave a file.
+        self.resumption = request.location.isSecure && !request.publicAddressesOnly ? resumption : nil
         usesProxy = !proxy.isEmpty
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))

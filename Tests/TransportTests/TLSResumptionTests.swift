@@ -36,13 +36,15 @@ import Testing
 
     /// What a process of its own meets.
     private func ask(
-        _ service: TLSService, _ shelf: Shelf? = nil, trust: TrustStore? = nil, host: String = "127.0.0.1",
+        _ service: TLSService, _ shelf: Shelf? = nil, trust: TrustStore? = nil, isStrange: Bool = false,
         count: Int = 1
     ) throws -> [String] {
         let client = try #require(HTTPClient(trust: trust ?? self.trust, proxy: nil))
         client.resume(with: (shelf ?? self.shelf).sessions)
+        client.isPublic = { _ in true }
         return try (0..<count).map { _ in
-            let id = client.start(Request(.get, try #require(Location("https://\(host):\(service.port)/"))))
+            let location = try #require(Location("https://127.0.0.1:\(service.port)/"))
+            let id = client.start(Request(.get, location, publicAddressesOnly: isStrange))
             while true {
                 if let done = client.completions().first(where: { $0.id == id }) { return words(done.result) }
                 _ = client.wait(for: [], timeout: .seconds(10))
@@ -212,6 +214,13 @@ import Testing
             isOver = client.completions().contains { $0.id == id }
         }
         #expect(shelf.kept.map(\.server) == [server])
+    }
+
+    /// There is no end of those.
+    @Test func aHostThatAStrangerNamedLeavesNothing() throws {
+        let service = try TLSService(in: folder)
+        #expect(try ask(service, isStrange: true) == ["whole"])
+        #expect(shelf.kept.isEmpty)
     }
 
     @Test func withoutATrustThatCanBeToldApartNothingIsResumed() {
