@@ -79,13 +79,15 @@ let package = Package(
         .target(name: "Testbed", dependencies: ["System"], path: "Tests/Testbed", swiftSettings: settings),
         .target(
             name: "TestService",
-            dependencies: ["Audio", "FakeAsterisk", "JSON", "StandIn", "State", "System", "Testbed", "WebSocket"],
+            dependencies: [
+                "AGI", "Audio", "FakeAsterisk", "JSON", "StandIn", "State", "System", "Testbed", "WebSocket",
+            ],
             path: "Tests/TestService", swiftSettings: settings),
         .executableTarget(
             name: "autobahn", dependencies: ["HTTP", "JSON", "System", "Testbed", "Transport", "WebSocket"],
             path: "Tests/Autobahn", exclude: ["fuzzingserver.py", "requirements.txt"], swiftSettings: settings),
         .executableTarget(
-            name: "bench", dependencies: ["AGI", "FakeAsterisk", "System", "Testbed", "TestService", "WebSocket"],
+            name: "bench", dependencies: ["FakeAsterisk", "System", "TestService"],
             path: "Tests/Bench", exclude: ["comparator.py"], swiftSettings: settings),
         .executableTarget(
             name: "load", dependencies: ["StandIn", "System", "Testbed", "TestService"], path: "Tests/Load",

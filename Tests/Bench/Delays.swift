@@ -12,11 +12,11 @@ enum Delays {
         let service = try ReadyService([
             "/api/v1/auth": #"{"access_token":"token","expires_in":3600}"#, "/api/v1/sessions": #"{"id":"session"}"#,
         ])
-        try measure("", DelayPeers(Binary.path, AGIWorld(port: service.port), service))
+        try measure("", DelayPeers([Binary.path], AGIWorld(port: service.port), service))
         let endpoint = try ReadyService([:])
         try measure(
             "endpoint: ",
-            DelayPeers(Binary.path, AGIWorld(port: endpoint.port, isEndpoint: true), endpoint, isEndpoint: true))
+            DelayPeers([Binary.path], AGIWorld(port: endpoint.port, isEndpoint: true), endpoint, isEndpoint: true))
     }
 
     private static func measure(_ surface: String, _ peers: DelayPeers) throws {

@@ -18,7 +18,7 @@ enum FirstSound {
     private static func measure(_ surface: String, _ service: ReadyService, isEndpoint: Bool) throws {
         let world = try AGIWorld(port: service.port, isEndpoint: isEndpoint)
         world.environment.append("COGNIGY_SPEECH_TTS_URL=http://127.0.0.1:\(service.port)")
-        let peers = try DelayPeers(Binary.path, world, service, isEndpoint: isEndpoint)
+        let peers = try DelayPeers([Binary.path], world, service, isEndpoint: isEndpoint)
         var first: [Double] = []
         var share: [Double] = []
         for number in 1...count {

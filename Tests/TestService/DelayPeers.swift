@@ -1,17 +1,16 @@
 import AGI
 import Glibc
-import TestService
 import System
 import Testbed
 import WebSocket
 
 /// Both ends of a bridge in one process: its pipes and its voice socket.
-final class DelayPeers {
+package final class DelayPeers {
     struct Unexpected: Error { let what: String }
 
-    private let process: Subprocess
+    private var process: Subprocess
     private let commands: Pipe
-    private let replies: Pipe
+    private var replies: Pipe
     private var lines = Lines()
     private var commandsReceived: [String] = []
     private let world: AGIWorld
@@ -22,17 +21,17 @@ final class DelayPeers {
     private let isEndpoint: Bool
 
     /// Starts a call and carries it to the open voice socket, or to the flow of an endpoint that has greeted.
-    init(_ program: String, _ world: AGIWorld, _ service: ReadyService, isEndpoint: Bool = false) throws {
+    package init(_ command: [String], _ world: AGIWorld, _ service: ReadyService, isEndpoint: Bool = false) throws {
         self.isEndpoint = isEndpoint
         self.world = world
         self.service = service
         commands = try Pipe()
         replies = try Pipe()
         process = try Subprocess(
-            [program], environment: world.environment, input: replies.rawReader, output: commands.rawWriter)
+            command, environment: world.environment, input: replies.rawReader, output: commands.rawWriter)
         try Descriptor.writeWhole(replies.rawWriter, AGIWorld.block)
         // The bridge's first question: GET FULL VARIABLE "MARKER${...}".
-        let question = try command().split(separator: "\"")
+        let question = try self.command().split(separator: "\"")
         guard question.count > 1, let marker = question[1].split(separator: "$").first else {
             throw Unexpected(what: "\(question)")
         }
@@ -80,7 +79,7 @@ final class DelayPeers {
     }
 
     /// A key that the caller pressed, until its frame is there.
-    func key() throws -> Double {
+    package func key() throws -> Double {
         let time = try milliseconds {
             try reply("200 result=53 endpos=\(Command.silenceOffset + 160)")
             guard case .text = try frame() else { throw Unexpected(what: "a frame") }
@@ -91,7 +90,7 @@ final class DelayPeers {
     }
 
     /// A message of the service, until its command is there.
-    func message() throws -> Double {
+    package func message() throws -> Double {
         let text =
             isEndpoint
             ? #"42["output",{"type":"output","data":{"text":"7","data":{}}}]"# : #"{"type":"response","text":"7"}"#
@@ -105,6 +104,12 @@ final class DelayPeers {
         return time
     }
 
+    /// The caller is gone: until the program has ended.
+    package func end() {
+        replies.writer = nil
+        process.wait()
+    }
+
     // MARK: A voice over HTTP, of 16 kHz
 
     private static let head = "HTTP/1.1 200 OK\r\nContent-Type: audio/l16\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -116,7 +121,7 @@ final class DelayPeers {
 
     /// A message of the service with new words, until the voice is asked for them; then the voice's first `early`
     /// milliseconds, until they are played. nil: the whole answer.
-    func words(_ text: String, early: Int?) throws -> (ask: Double, play: Double) {
+    package func words(_ text: String, early: Int?) throws -> (ask: Double, play: Double) {
         let message =
             isEndpoint
             ? #"42["output",{"type":"output","data":{"text":"\#(text)","data":{}}}]"#
@@ -164,6 +169,12 @@ final class DelayPeers {
     private func frame() throws -> Assembler.Incoming? {
         while frames.isEmpty { frames += assembler.receive(try read(voice)) }
         return frames.removeFirst()
+    }
+
+    private func milliseconds(_ body: () throws -> Void) rethrows -> Double {
+        let start = MonotonicClock.now()
+        try body()
+        return (MonotonicClock.now() - start).inSeconds * 1000
     }
 
     private func read(_ descriptor: CInt) throws -> [UInt8] {

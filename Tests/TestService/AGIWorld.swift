@@ -1,15 +1,17 @@
 import System
 import Testbed
 
-/// What a program that Asterisk starts finds, where the bench itself plays Asterisk.
-final class AGIWorld {
-    struct Silent: Error {}
+/// What a program that Asterisk starts finds, where a test or the bench itself plays Asterisk.
+package final class AGIWorld {
+    package struct Silent: Error {
+        package init() {}
+    }
 
-    let folder: TemporaryFolder
-    var environment: [String]
+    package let folder: TemporaryFolder
+    package var environment: [String]
 
     /// The service is on that port; nobody needs to be there. It may be an endpoint.
-    init(port: UInt16 = 9, isEndpoint: Bool = false) throws {
+    package init(port: UInt16 = 9, isEndpoint: Bool = false) throws {
         folder = try TemporaryFolder()
         let endpoint = isEndpoint ? ["COGNIGY_ENDPOINT_URL=http://127.0.0.1:\(port)/0123456789abcdef"] : []
         environment =
@@ -20,7 +22,7 @@ final class AGIWorld {
             ]
     }
 
-    static let block = Array(
+    package static let block = Array(
         """
         agi_request: cognigy-bridge
         agi_channel: PJSIP/robot-00000001
