@@ -248,7 +248,7 @@ extension CallMachine {
         case .key(let key, let interrupts, let drops):
             touch()
             keys += 1
-            if interrupts || drops { interruptions += 1 }
+            if interrupts { interruptions += 1 }
             context.timers.clear(.unheard)
             if drops {
                 dropAnswer()

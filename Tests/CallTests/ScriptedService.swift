@@ -7,6 +7,8 @@ final class ScriptedService: Service {
     private let script: [String: [ServiceNews]]
     var turns: Int? = 0
     private(set) var transfers: [String] = []
+    /// How often it was told that the caller has dropped what was to be heard.
+    private(set) var interruptions = 0
 
     init(_ script: [String: [ServiceNews]]) { self.script = script }
 
@@ -27,6 +29,8 @@ final class ScriptedService: Service {
         guard case .socket(.text(let word)) = event else { return [] }
         return script[word] ?? []
     }
+
+    func interrupted() { interruptions += 1 }
 
     func leave(_ ending: Ending, _ context: inout Context) {}
 }
