@@ -4,14 +4,15 @@ import HTTP
 /// What the metrics say of a whole call: when it came how far, and how often something happened. It watches what happens
 /// and what is done, as a trace does, so nothing in the call has to keep times for it.
 public struct CallSummary: Equatable, Sendable {
-    /// How long each step of the set-up took, from its first request to the answer that counted.
+    /// How long each step of the set-up took: from the first request to the answer that counted, and from the opening of a
+    /// socket until it was open.
     public private(set) var token, session, socket: Duration?
     /// From the start of the program until the service was ready, and until the first of its words was played.
     public private(set) var setup, firstSound: Duration?
     public private(set) var sessionID: String?
     /// Prompts of the service that were begun.
     public private(set) var prompts = 0
-    /// How often the socket was opened again, and how often a request was made again because it had failed.
+    /// How often the socket was opened again, and how often a request of the set-up was made again because it had failed.
     public private(set) var reconnects = 0
     public private(set) var retries = 0
 
@@ -54,7 +55,7 @@ public struct CallSummary: Equatable, Sendable {
     private mutating func note(_ effect: Effect, at now: Duration) {
         switch effect {
         case .request(let purpose, _):
-            if asked[purpose] != nil { retries += 1 }
+            if asked[purpose] != nil, purpose == .token || purpose == .session { retries += 1 }
             asked[purpose] = asked[purpose] ?? now
         case .cancel(let purpose): asked[purpose] = nil
         case .openSocket: openedSocketAt = now

@@ -67,7 +67,7 @@ public enum AtomicFile {
         if status.st_mode & S_IFMT != S_IFREG { return (status, bytes) }
         while bytes.count <= limit {
             // One byte more than it had, since it may grow; files of /proc have no size.
-            let expected = max(Int(status.st_size) + 1 - bytes.count, 4096)
+            let expected = max(min(Int(status.st_size), limit) + 1 - bytes.count, 4096)
             let input = try Descriptor.read(file.raw, limit: min(limit + 1 - bytes.count, expected))
             guard case .bytes(let more) = input else { break }
             bytes += more

@@ -184,8 +184,13 @@ final class CurlTransfer {
         handshake = resumption?.begin(context, with: request.location)
     }
 
+    /// It ends now, whether libcurl or the call wants that. A session that a handshake fails or hangs with is not offered again.
+    func gaveUp() {
+        if handshake != nil, progress.step == .tls { handshake?.failed() }
+    }
+
     private func failure(_ code: CURLcode) -> Failure {
-        if progress.step == .tls { handshake?.failed() }
+        gaveUp()
         let detail = String(cString: errorText)
         if let lack = lack(code) { return .exhausted("\(request.location.host): \(lack)") }
         // The rest of these words is the whole address with its password.

@@ -75,6 +75,7 @@ public final class HTTPClient {
 
     public func cancel(_ id: Int) {
         guard let transfer = transfers.removeValue(forKey: id) else { return }
+        transfer.gaveUp()
         curl_multi_remove_handle(multi, transfer.handle)
         if transfer.role == .socket {
             // The connection ends with the handle.

@@ -68,7 +68,9 @@ final class TLSHandshake {
     /// For how many seconds the chain counts that the server has just shown: never longer than one of its certificates.
     private static func trust(_ ssl: OpaquePointer) -> Double {
         let chain = SSL_get0_verified_chain(ssl)
-        return (0..<ccrypto_count_certificates(chain)).reduce(longestTrust) { shortest, index in
+        let count = ccrypto_count_certificates(chain)
+        if count == 0 { return 0 }
+        return (0..<count).reduce(longestTrust) { shortest, index in
             var (days, seconds): (CInt, CInt) = (0, 0)
             let end = X509_get0_notAfter(ccrypto_certificate(chain, index))
             guard ASN1_TIME_diff(&days, &seconds, nil, end) == 1 else { return 0 }

@@ -15,17 +15,20 @@ import System
 final class TLSResumption {
     private let sessions: TLSSessions
     private let trust: TrustStore
+    /// As it was at the beginning: libcurl may go on with what it read then, and OpenSSL's verdicts are about that.
+    private let trusted: [String]?
     private var servers: [TLSServer] = []
     private static let mostServers = 32
 
     init(_ sessions: TLSSessions, _ trust: TrustStore) {
         self.sessions = sessions
         self.trust = trust
+        trusted = trust.identity
     }
 
     /// Makes the context of a connection ready; nil: it neither resumes nor leaves a session.
     func begin(_ context: OpaquePointer, with location: Location) -> TLSHandshake? {
-        guard let trusted = trust.identity else { return nil }
+        guard let trusted, trusted == trust.identity else { return nil }
         let server = server(["\(location.host) \(location.port)"] + trusted)
         let handshake = TLSHandshake(server)
         return handshake.attach(to: context) ? handshake : nil
@@ -61,7 +64,8 @@ final class TLSServer {
     /// as its handshake is over (tls_finish_handshake), while others may be about to offer it.
     func take(_ now: Double) -> (session: OpaquePointer, trustedUntil: Double)? {
         isSpent = true
-        if session == nil || now >= expiresAt { load() }
+        // A clock that was set back makes no hour longer.
+        if session == nil || now >= expiresAt || trustedUntil > now + TLSHandshake.longestTrust { load() }
         guard let session else { return nil }
         return SSL_SESSION_dup(session).map { ($0, trustedUntil) }
     }

@@ -7,7 +7,7 @@ import Testing
 /// What others wrote of the program: the list of it that make writes, and the licences in the program.
 @Suite struct PartsTests {
     private static let list = Binary.path + ".spdx.json"
-    private static let names = ["curl", "c-ares", "openssl", "speexdsp", "silero-vad", "glibc", "gcc", "swift"]
+    private static let names = ["openssl", "curl", "c-ares", "speexdsp", "silero-vad", "glibc", "gcc", "swift"]
 
     @Test func theListHasEachPart() throws {
         let text = try AtomicFile.read(Self.list, limit: 1 << 20, forbidden: 0).bytes

@@ -37,12 +37,13 @@ import Testing
     /// What a process of its own meets.
     private func ask(
         _ service: TLSService, _ shelf: Shelf? = nil, trust: TrustStore? = nil, isStrange: Bool = false,
-        count: Int = 1
+        count: Int = 1, between: () throws -> Void = {}
     ) throws -> [String] {
         let client = try #require(HTTPClient(trust: trust ?? self.trust, proxy: nil))
         client.resume(with: (shelf ?? self.shelf).sessions)
         client.isPublic = { _ in true }
-        return try (0..<count).map { _ in
+        return try (0..<count).map { number in
+            if number > 0 { try between() }
             let location = try #require(Location("https://127.0.0.1:\(service.port)/"))
             let id = client.start(Request(.get, location, publicAddressesOnly: isStrange))
             while true {
@@ -169,6 +170,20 @@ import Testing
         let service = try TLSService(in: folder)
         #expect(try ask(service) == ["whole"])
         try folder.write(try folder.text("stranger.pem"), to: "authority.pem")
+        #expect(try ask(service) == ["untrusted"])
+    }
+
+    /// libcurl goes on with the file as it was when it first read it.
+    @Test func aProcessThatKnewTheOldAuthorityLeavesNothingToOthers() throws {
+        try TLSService.makeAuthority("stranger", in: folder)
+        let service = try TLSService(in: folder)
+        let (folder, shelf) = (folder, shelf)
+        let seen = try ask(service, count: 2) {
+            shelf.kept = []
+            try folder.write(try folder.text("stranger.pem"), to: "authority.pem")
+        }
+        #expect(seen == ["whole", "whole"])
+        #expect(shelf.kept.isEmpty)
         #expect(try ask(service) == ["untrusted"])
     }
 

@@ -12,7 +12,9 @@ extension TLSSessions {
             cognigy.apiKey?.reveal(), cognigy.proxy?.reveal(), settings.speech.sttKey?.reveal(),
             settings.speech.ttsKey?.reveal(),
         ]
-        let cache = TicketCache(folder: folder, identity: parts.map { $0 ?? "" })
+        // A session with TLS 1.2 holds what decrypts it, so none is written to a disk.
+        let memory = folder.flatMap { $0.isInMemory ? $0 : nil }
+        let cache = TicketCache(folder: memory, identity: parts.map { $0 ?? "" })
         self.init(
             find: { server in
                 cache.find(server, now: WallClock.now()).map {
