@@ -14,8 +14,8 @@ extension Faults {
             left: .counted, log: .says("UNAVAILABLE unreachable", "127.0.0.1", "connect")),
         Fault(
             .connection, "a firewall drops the packets",
-            play(.dropsPackets, ["COGNIGY_CALL_SETUP_TIMEOUT": "11"]),
-            caller: .people("setup_timeout") + .after("setup_timeout", .seconds(11)), left: .counted,
+            play(.dropsPackets, ["COGNIGY_CALL_SETUP_TIMEOUT": "12"]),
+            caller: .people("setup_timeout") + .after("setup_timeout", .seconds(12)), left: .counted,
             log: .says("UNAVAILABLE setup_timeout", "no answer to POST /api/v1/auth", "connect")),
         Fault(
             .connection, "closed as soon as it stands, always", play(.closes), caller: .people("unreachable") + .atOnce,

@@ -40,13 +40,13 @@ extension Faults {
         fault("the name server refuses (REFUSED)", play: play(.code(5))),
         fault("a name without an address", play: play(.empty)),
         fault(
-            "an answer that is none", caller: .people("setup_timeout") + .after("setup_timeout", .seconds(11)),
+            "an answer that is none", caller: .people("setup_timeout") + .after("setup_timeout", .seconds(12)),
             log: .says("UNAVAILABLE setup_timeout", "service.test: no answer while looking up the name"),
-            play: play(.garbage, setUp: "11")),
+            play: play(.garbage, setUp: "12")),
         fault(
-            "no answer", caller: .people("setup_timeout") + .after("setup_timeout", .seconds(11)),
+            "no answer", caller: .people("setup_timeout") + .after("setup_timeout", .seconds(12)),
             log: .says("UNAVAILABLE setup_timeout", "service.test: no answer while looking up the name"),
-            play: play(.nothing, setUp: "11")),
+            play: play(.nothing, setUp: "12")),
         fault("nobody at the name server's address") { try lookUp("nameserver 127.83.83.85\n") },
         fault("an empty resolv.conf") { try lookUp("") },
         fault(
