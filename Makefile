@@ -95,9 +95,9 @@ FLEET = 500 300
 fleet: all ## makes many calls at once, kills and stops some, and looks whether others notice; FLEET="COUNT SECONDS"
 	swift run -c release fleet $(FLEET)
 
-# So many calls, and for so many minutes at least.
+# So many calls, spread over so many minutes at least.
 SOAK = 100000 60
-soak: all ## makes calls without end beside assist, looks whether anything grows, and draws .build/soak.svg; SOAK="CALLS MINUTES"
+soak: all ## makes calls for an hour beside assist, looks whether anything grows, and draws .build/soak.svg; SOAK="CALLS MINUTES"
 	swift run -c release soak $(SOAK)
 
 # So many callers at once with real RTP and keys, profile idle, real or hard; --program PATH compares another build.

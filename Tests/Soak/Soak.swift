@@ -20,7 +20,7 @@ struct Soak {
     private static let samples = 100
     private static let atOnce = 4
 
-    /// At least so many calls, and at least so long.
+    /// So many calls, spread over at least this time.
     init(calls: Int, length: Duration) throws {
         self.calls = calls
         self.length = length
@@ -35,9 +35,10 @@ struct Soak {
         let began = MonotonicClock.now()
         let share = max(1, calls / Self.samples)
         var made = 0
-        while made < calls || MonotonicClock.now() < began + length {
+        while made < calls {
             try makeCalls(share, from: made)
             made += share
+            try rest(until: began + length * made / calls)
             _ = try assist.time(AssistPeer.thousand, lines: 1000)
             let process = try ProcessMemory(of: assist.pid)
             assistMemory.add(process.resident)
@@ -53,6 +54,14 @@ struct Soak {
         }
         say("\(made) calls, \(lost) lost; the picture is \(picture)")
         return lost == 0 && measures.allSatisfy(\.isFlat)
+    }
+
+    /// The service goes on, so that assist keeps its stream.
+    private func rest(until time: Duration) throws {
+        while MonotonicClock.now() < time {
+            _ = try Poll.wait(for: [pbx.service.interest], timeout: min(time - MonotonicClock.now(), .seconds(1)))
+            _ = pbx.service.entries()
+        }
     }
 
     private mutating func makeCalls(_ count: Int, from first: Int) throws {
