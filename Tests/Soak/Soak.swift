@@ -56,11 +56,19 @@ struct Soak {
         return lost == 0 && measures.allSatisfy(\.isFlat)
     }
 
-    /// The service goes on, so that assist keeps its stream.
+    private var interests: [Poll.Interest] { [pbx.service.interest] + assist.interests }
+
+    /// What is not about a call.
+    private func serve(_ ready: [CInt: Poll.Events]) throws {
+        // A journal that nobody reads would fill its pipe.
+        _ = pbx.service.entries()
+        try assist.step(ready)
+    }
+
     private func rest(until time: Duration) throws {
         while MonotonicClock.now() < time {
-            _ = try Poll.wait(for: [pbx.service.interest], timeout: min(time - MonotonicClock.now(), .seconds(1)))
-            _ = pbx.service.entries()
+            try serve(
+                try Poll.wait(for: interests, timeout: min(time - MonotonicClock.now(), .seconds(1))))
         }
     }
 
@@ -77,10 +85,10 @@ struct Soak {
                 running.append(Box(try pbx.start([], channel: channel, speed: 20)))
             }
             let timeout = running.compactMap { $0.asterisk.timeout }.min()
-            _ = try Poll.wait(
-                for: running.flatMap { $0.asterisk.interests } + [pbx.service.interest],
-                timeout: min(timeout ?? .seconds(1), .seconds(1)))
-            _ = pbx.service.entries()
+            try serve(
+                try Poll.wait(
+                    for: running.flatMap { $0.asterisk.interests } + interests,
+                    timeout: min(timeout ?? .seconds(1), .seconds(1))))
             for call in running { try call.asterisk.advance() }
             if resident == nil, let call = running.first(where: { !$0.asterisk.record.sounds.isEmpty }),
                 let pid = call.asterisk.processID

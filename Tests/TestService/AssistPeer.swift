@@ -12,6 +12,9 @@ package final class AssistPeer {
     private let stream: CInt
     /// That have come since the start.
     private var lines = 0
+    private var heard = Assembler(role: .server)
+    /// Answers to pings. They wait for the end of the frame that is being sent.
+    private var pongs: [UInt8] = []
 
     /// Starts the program, and waits until its stream is open.
     package init(state: String? = nil) throws {
@@ -37,6 +40,28 @@ package final class AssistPeer {
     package var pid: pid_t { process.pid }
     package var log: String { (try? folder.text("log")) ?? "" }
 
+    package var interests: [Poll.Interest] { service.interests + [Poll.Interest(stream, .readable)] }
+
+    /// Answers what has come, between the times that are taken.
+    package func step(_ ready: [CInt: Poll.Events]) throws {
+        try answer(ready)
+        try sendPongs()
+    }
+
+    private func answer(_ ready: [CInt: Poll.Events]) throws {
+        try service.step(ready)
+        guard ready[stream]?.contains(.readable) == true, case .bytes(let bytes) = try Descriptor.read(stream) else {
+            return
+        }
+        for case .ping(let payload) in heard.receive(bytes) { pongs += Frame.pong(payload).encoded(mask: nil) }
+    }
+
+    private func sendPongs() throws {
+        if pongs.isEmpty { return }
+        try Descriptor.writeAll(stream, pongs, deadline: MonotonicClock.now() + .seconds(10))
+        pongs = []
+    }
+
     package static func update(_ interaction: String, _ transcript: String) -> [UInt8] {
         let payload =
             #"{"interactionId":"\#(interaction)","transcript":"\#(transcript)","sentimentScore":0,"agentId":"a1","context":{}}"#
@@ -56,13 +81,14 @@ package final class AssistPeer {
         var left = times
         var rest = updates[...]
         while lines < goal {
-            var interests = service.interests + [Poll.Interest(output.rawReader, .readable)]
+            if rest.count == updates.count { try sendPongs() }
+            var interests = self.interests + [Poll.Interest(output.rawReader, .readable)]
             let unread = goal - lines - left * (count / times)
             if left > 0, unread <= 2 * (count / times) { interests.append(Poll.Interest(stream, .writable)) }
             let ready = try Poll.wait(for: interests, timeout: .seconds(10))
             if ready.isEmpty { throw ReadyService.Silent() }
-            try service.step(ready)
-            if ready[stream] != nil {
+            try answer(ready)
+            if ready[stream]?.contains(.writable) == true {
                 rest = rest.dropFirst(try Descriptor.write(stream, rest))
                 if rest.isEmpty { (left, rest) = (left - 1, updates[...]) }
             }
