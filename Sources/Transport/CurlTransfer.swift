@@ -39,6 +39,8 @@ final class CurlTransfer {
     private var tried: [String] = []
 
     private let resumption: TLSResumption?
+    /// It does again what failed with a session that was resumed.
+    private let isSecond: Bool
     /// The TLS handshake of the connection that this transfer opened.
     private var handshake: TLSHandshake?
 
@@ -51,7 +53,7 @@ final class CurlTransfer {
     init(
         id: Int, _ request: Request, on handle: UnsafeMutableRawPointer, trust: TrustStore, proxy: String,
         isPublic: @escaping (UnsafePointer<sockaddr>) -> Bool, longestStandstill: Int, role: Role,
-        resumption: TLSResumption? = nil
+        resumption: TLSResumption? = nil, isSecond: Bool = false
     ) {
         self.id = id
         self.handle = handle
@@ -62,6 +64,7 @@ final class CurlTransfer {
         self.role = role
         // A stranger may name hosts without end, and each would leave a file.
         self.resumption = request.location.isSecure && !request.publicAddressesOnly ? resumption : nil
+        self.isSecond = isSecond
         usesProxy = !proxy.isEmpty
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -181,16 +184,26 @@ final class CurlTransfer {
     }
 
     fileprivate func beginTLS(_ context: OpaquePointer) {
-        handshake = resumption?.begin(context, with: request.location)
+        handshake = resumption?.begin(context, with: request.location, offers: !isSecond)
     }
 
-    /// It ends now, whether libcurl or the call wants that. A session that a handshake fails or hangs with is not offered again.
+    /// The call wants no more of it. A session that a handshake hangs with is not offered again.
     func gaveUp() {
-        if handshake != nil, progress.step == .tls { handshake?.failed() }
+        if let handshake, handshake.isLate, progress.step == .tls { handshake.failed() }
+    }
+
+    /// The same once more with a whole handshake, where the session that was resumed may be why it failed.
+    func again(after code: CURLcode) -> Request? {
+        guard let handshake, progress.step == .tls else { return nil }
+        handshake.failed()
+        let taken = Duration.microseconds(time(CURLINFO_TOTAL_TIME_T))
+        guard handshake.hasOffered, code != CURLE_OPERATION_TIMEDOUT, taken < timeout else { return nil }
+        var request = request
+        request.timeout = timeout - taken
+        return request
     }
 
     private func failure(_ code: CURLcode) -> Failure {
-        gaveUp()
         let detail = String(cString: errorText)
         if let lack = lack(code) { return .exhausted("\(request.location.host): \(lack)") }
         // The rest of these words is the whole address with its password.

@@ -60,7 +60,7 @@ public final class HTTPClient {
 
     /// Starts a request. `completions()` reports its end.
     public func start(_ request: Request) -> Int {
-        begin(request, as: .request)
+        begin(request, as: .request, newID())
     }
 
     /// Opens a connection to the host of `location`, so that the next request there need not wait for names, TCP and TLS. Nothing
@@ -70,7 +70,7 @@ public final class HTTPClient {
         if transfers.values.contains(where: { $0.leavesConnection(to: location) }) { return }
         var request = Request(.put, location)
         request.limit = 0
-        _ = begin(request, as: .opening)
+        begin(request, as: .opening, newID())
     }
 
     public func cancel(_ id: Int) {
@@ -134,6 +134,12 @@ public final class HTTPClient {
             guard let context else { continue }
             let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
             let isOpened = transfer.role == .opening && code == CurlTransfer.nothingToSend
+            if code != CURLE_OK, let again = transfer.again(after: code) {
+                cancel(transfer.id)
+                dropSpare()
+                begin(again, as: transfer.role, transfer.id, isSecond: true)
+                continue
+            }
             if transfer.role != .opening { done.append((transfer.id, transfer.result(code))) }
             // The connection of the voice socket lives only as long as its handle stays in the multi handle.
             if transfer.role != .socket { cancel(transfer.id) }
@@ -147,7 +153,7 @@ public final class HTTPClient {
     func connect(to location: Location, timeout: Duration) -> Int {
         var request = Request(.get, location, timeout: timeout)
         request.limit = 0
-        return begin(request, as: .socket)
+        return begin(request, as: .socket, newID())
     }
 
     /// Keeps a connection until the peer has read the last frame; the poll serves it. Only a few are kept at a time.
@@ -163,27 +169,32 @@ public final class HTTPClient {
         }
     }
 
-    private func begin(_ request: Request, as role: CurlTransfer.Role) -> Int {
+    private func newID() -> Int {
         lastID += 1
-        guard let handle = spare.popLast() ?? curl_easy_init() else {
-            if role != .opening { refuse(request) }
-            return lastID
-        }
-        let transfer = CurlTransfer(
-            id: lastID, request, on: handle, trust: trust, proxy: proxy, isPublic: isPublic,
-            longestStandstill: longestStandstill, role: role, resumption: resumption)
-        transfers[lastID] = transfer
-        if curl_multi_add_handle(multi, handle) != CURLM_OK {
-            cancel(lastID)
-            if role != .opening { refuse(request) }
-        }
         return lastID
     }
 
+    @discardableResult
+    private func begin(_ request: Request, as role: CurlTransfer.Role, _ id: Int, isSecond: Bool = false) -> Int {
+        guard let handle = spare.popLast() ?? curl_easy_init() else {
+            if role != .opening { refuse(request, id) }
+            return id
+        }
+        let transfer = CurlTransfer(
+            id: id, request, on: handle, trust: trust, proxy: proxy, isPublic: isPublic,
+            longestStandstill: longestStandstill, role: role, resumption: resumption, isSecond: isSecond)
+        transfers[id] = transfer
+        if curl_multi_add_handle(multi, handle) != CURLM_OK {
+            cancel(id)
+            if role != .opening { refuse(request, id) }
+        }
+        return id
+    }
+
     /// libcurl and c-ares refuse a request only where they get no memory or cannot read the machine's configuration.
-    private func refuse(_ request: Request) {
+    private func refuse(_ request: Request, _ id: Int) {
         let lack = Exhaustion.now() ?? Exhaustion.sentence(ENOMEM) ?? ""
-        done.append((lastID, .failure(.exhausted("\(request.location.host): \(lack)"))))
+        done.append((id, .failure(.exhausted("\(request.location.host): \(lack)"))))
     }
 
     /// What a running request waits for; nil where there is no such request.

@@ -7,6 +7,8 @@ final class TLSHandshake {
     private let server: TLSServer
     /// Until when the certificate counts that belongs to the session which was offered.
     private var trustedUntil: Double?
+    private let offers: Bool
+    private let began = MonotonicClock.now()
 
     /// In seconds: for how long a certificate counts that was shown once, however often its session is resumed.
     static let longestTrust = 3600.0
@@ -15,7 +17,15 @@ final class TLSHandshake {
         if let handshake { Unmanaged<TLSHandshake>.fromOpaque(handshake).release() }
     }
 
-    init(_ server: TLSServer) { self.server = server }
+    /// `offers`: to resume a session, if there is one.
+    init(_ server: TLSServer, offers: Bool) {
+        self.server = server
+        self.offers = offers
+    }
+
+    var hasOffered: Bool { trustedUntil != nil }
+    /// Whether the other side has had more time than it needs.
+    var isLate: Bool { MonotonicClock.now() - began > .seconds(1) }
 
     /// False where OpenSSL has no memory left.
     func attach(to context: OpaquePointer) -> Bool {
@@ -48,7 +58,9 @@ final class TLSHandshake {
 
     private func offer(_ ssl: OpaquePointer) {
         // Not in a renegotiation.
-        guard SSL_in_before(ssl) == 1, let (session, trustedUntil) = server.take(WallClock.now()) else { return }
+        guard offers, SSL_in_before(ssl) == 1, let (session, trustedUntil) = server.take(WallClock.now()) else {
+            return
+        }
         if SSL_set_session(ssl, session) == 1 { self.trustedUntil = trustedUntil }
         SSL_SESSION_free(session)
     }

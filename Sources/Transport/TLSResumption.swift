@@ -27,10 +27,10 @@ final class TLSResumption {
     }
 
     /// Makes the context of a connection ready; nil: it neither resumes nor leaves a session.
-    func begin(_ context: OpaquePointer, with location: Location) -> TLSHandshake? {
+    func begin(_ context: OpaquePointer, with location: Location, offers: Bool) -> TLSHandshake? {
         guard let trusted, trusted == trust.identity else { return nil }
         let server = server(["\(location.host) \(location.port)"] + trusted)
-        let handshake = TLSHandshake(server)
+        let handshake = TLSHandshake(server, offers: offers)
         return handshake.attach(to: context) ? handshake : nil
     }
 
