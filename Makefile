@@ -20,7 +20,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk autobahn coverage sanitize steady lint bench fleet soak load voice-to-voice voices speech-table fuzz mutants faults link-order outdated install clean
+.PHONY: all help demo test test-asterisk autobahn coverage sanitize steady lint bench bench-quick fleet soak load voice-to-voice voices speech-table fuzz mutants faults link-order outdated install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make g++ python3 dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -86,9 +86,12 @@ steady: all ## runs the tests of each target again and again beside three busy l
 lint: ## checks the format, the wall around the rooms that decide, and the dependencies of each target
 	@.ci/lint
 
-bench: all ## measures start-up, CPU, memory and delays beside a program in Python
-	@.ci/packages python3 python3-requests python3-websocket
-	swift run -c release bench
+bench: all ## measures start-up, CPU, memory and delays beside programs in C and Python (ten minutes)
+	@.ci/packages gcc libssl-dev openssl stunnel4 python3 python3-requests python3-websocket
+	swift run -c release bench $(EFFORT)
+
+bench-quick: EFFORT = quick
+bench-quick: bench ## the same in a minute, on fewer runs
 
 # So many calls at once on one state folder for so many seconds; programs are killed and stopped meanwhile.
 FLEET = 500 300

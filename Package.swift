@@ -87,8 +87,8 @@ let package = Package(
             name: "autobahn", dependencies: ["HTTP", "JSON", "System", "Testbed", "Transport", "WebSocket"],
             path: "Tests/Autobahn", exclude: ["fuzzingserver.py", "requirements.txt"], swiftSettings: settings),
         .executableTarget(
-            name: "bench", dependencies: ["FakeAsterisk", "System", "TestService"],
-            path: "Tests/Bench", exclude: ["comparator.py"], swiftSettings: settings),
+            name: "bench", dependencies: ["FakeAsterisk", "System", "Testbed", "TestService"],
+            path: "Tests/Bench", exclude: ["comparator.py", "floor.c"], swiftSettings: settings),
         .executableTarget(
             name: "load", dependencies: ["StandIn", "System", "Testbed", "TestService"], path: "Tests/Load",
             swiftSettings: settings),

@@ -4,10 +4,10 @@ import TestService
 
 /// What the agents' help adds to an update, and what it does with a million of them, one in ten with a keyword.
 enum Assist {
-    private static let count = 2000
     private static let rounds = 1000
 
-    static func measure() throws {
+    static func measure(_ effort: Effort) throws {
+        let count = effort.updates
         let peer = try AssistPeer()
         let plain = AssistPeer.update("plain", "thank you")
         Report.section("Agents' help, \(count) updates one by one")

@@ -3,38 +3,52 @@ import Glibc
 import System
 import TestService
 
-/// Many calls that begin at the same moment, with an empty cache.
+/// Many calls that begin at the same moment, with an empty cache, and what one of them takes.
 enum Crowd {
-    private static let count = 200
+    static func measure(_ effort: Effort) throws {
+        Report.section("Calls at once: TLS, no token yet")
+        Report.row("", effort.crowds.map { "\($0)" })
+        let crowds = try effort.crowds.map { try Crowd.call($0) }
+        func row(_ name: String, _ unit: String, _ figure: (Figures) -> Double) {
+            Report.row(name, crowds.map { Report.number(figure($0), unit) })
+        }
+        row("until the last caller is greeted", "s", \.joined)
+        row("CPU of a call", "ms", \.cpu)
+        row("resident memory of a call", "MB", \.resident)
+        row("memory of a call, shared pages divided", "MB", \.proportional)
+        row("private memory of a call", "MB", \.own)
+        Report.figure("calls that were not completed", crowds.map(\.failed).reduce(0, +), "", atMost: 0)
+        Report.figure("token requests, at most", crowds.map(\.tokens).max() ?? 0, "", atMost: 1)
+        if let most = crowds.last { Report.figure("private memory among the most", most.own, "MB", atMost: 1) }
+    }
 
-    static func measure() throws {
-        Report.section("\(count) calls at once: TLS, no token yet")
+    private struct Figures {
+        var (joined, cpu, resident, proportional, own, failed, tokens) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    }
+
+    private static func call(_ count: Int) throws -> Figures {
         let pbx = try PBX(
             """
             open send {"type":"response","text":"1"}
             key 9 send {"type":"response","text":"9","end":true}
-            """, tls: true, settings: ["COGNIGY_PATHS_LOG": "off"])
+            """, tls: true, settings: ["COGNIGY_PATHS_LOG": "off", "COGNIGY_CALL_SETUP_TIMEOUT": "60"])
         let before = childrensCPU()
         let began = MonotonicClock.now()
-        Report.progress("starting")
+        Report.progress("\(count) at once")
         let calls = try pbx.start(count)
         try pbx.turn(calls) { $0.isOver || $0.record.isPlaying(1) }
-        let joined = MonotonicClock.now() - began
+        var figures = Figures()
+        figures.joined = (MonotonicClock.now() - began).inSeconds
         let memory = try calls.filter { !$0.asterisk.isOver }.compactMap { $0.asterisk.processID }
             .map { try ProcessMemory(of: $0) }
         for call in calls { call.asterisk.press("9") }
         try pbx.turn(calls) { $0.isOver }
-
-        let completed = calls.count { $0.asterisk.record.variables["COGNIGY_STATUS"] == "COMPLETED" }
-        Report.figure("calls that were not completed", Double(count - completed), "", atMost: 0)
-        Report.figure("token requests", Double(pbx.service.count(.token)), "", atMost: 1)
-        Report.figure("until the last caller is greeted", joined.inSeconds, "s")
-        Report.figure("CPU of a call", (childrensCPU() - before) / Double(count), "ms")
-        Report.figure("memory of a call, shared pages divided", memory.map(\.proportional).sum / Double(count), "MB")
-        Report.figure("private memory of a call", memory.map(\.own).sum / Double(count), "MB", atMost: 4)
+        figures.failed = Double(calls.count { $0.asterisk.record.variables["COGNIGY_STATUS"] != "COMPLETED" })
+        figures.tokens = Double(pbx.service.count(.token))
+        figures.cpu = (childrensCPU() - before) / Double(count)
+        figures.resident = memory.map(\.resident).median
+        figures.proportional = memory.map(\.proportional).median
+        figures.own = memory.map(\.own).median
+        return figures
     }
-}
-
-extension [Double] {
-    fileprivate var sum: Double { reduce(0, +) }
 }

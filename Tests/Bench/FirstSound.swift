@@ -3,19 +3,19 @@ import TestService
 /// How soon the caller hears a voice, and what the bridge itself adds to a turn. The bench is Asterisk on the pipes, the
 /// service on a socket and the voice behind a request, and takes the times before its writes and after its reads.
 enum FirstSound {
-    private static let count = 200
-
-    static func measure() throws {
-        Report.section("The first sound of an answer, \(count) of each")
+    static func measure(_ effort: Effort) throws {
+        Report.section("The first sound of an answer, \(effort.sounds) of each")
         let asked: Set<Substring> = ["/tts/synthesize"]
         let service = try ReadyService(
             ["/api/v1/auth": #"{"access_token":"token","expires_in":3600}"#, "/api/v1/sessions": #"{"id":"session"}"#],
             asked: asked)
-        try measure("", service, isEndpoint: false)
-        try measure("endpoint: ", try ReadyService([:], asked: asked), isEndpoint: true)
+        try measure("", effort.sounds, service, isEndpoint: false)
+        try measure("endpoint: ", effort.sounds, try ReadyService([:], asked: asked), isEndpoint: true)
     }
 
-    private static func measure(_ surface: String, _ service: ReadyService, isEndpoint: Bool) throws {
+    private static func measure(
+        _ surface: String, _ count: Int, _ service: ReadyService, isEndpoint: Bool
+    ) throws {
         let world = try AGIWorld(port: service.port, isEndpoint: isEndpoint)
         world.environment.append("COGNIGY_SPEECH_TTS_URL=http://127.0.0.1:\(service.port)")
         let peers = try DelayPeers([Binary.path], world, service, isEndpoint: isEndpoint)

@@ -2,17 +2,37 @@ import System
 
 /// The table, a line as soon as it is known.
 enum Report {
-    static func heading() {
-        line("", "bridge", "budget", "", "Python")
+    static func section(_ title: String) { write("\n\(title)\n") }
+
+    /// Figures of several programs, or of several cases.
+    static func row(_ name: String, _ columns: [String]) {
+        write("  " + padded(name, -46) + columns.map { padded($0, 22) }.joined() + "\n")
     }
 
-    static func section(_ title: String) { write("\n\(title)\n") }
+    /// The median, and between what four fifths of the figures are.
+    static func spread(_ figures: [Double]) -> String {
+        if figures.isEmpty { return "" }
+        let tenths = [figures.percentile(10), figures.percentile(90)].map { number($0, "") }
+        return "\(number(figures.median, "")) (\(tenths[0]) to \(tenths[1]))"
+    }
+
+    static func number(_ value: Double, _ unit: String) -> String {
+        text(value, unit, digits: value < 10 ? 2 : value < 100 ? 1 : 0)
+    }
 
     /// A figure with its budget, which it is to stay at or below.
     static func figure(_ name: String, _ value: Double, _ unit: String, atMost budget: Double, python: Double? = nil) {
         line(
-            name, text(value, unit), "≤ " + text(budget, unit, digits: 0), value <= budget ? "OK" : "OVER",
+            name, text(value, unit),
+            "≤ " + text(budget, unit, digits: budget < 10 && budget != budget.rounded() ? 2 : 0),
+            value <= budget ? "OK" : "OVER",
             python.map { text($0, unit) } ?? "")
+    }
+
+    /// A figure that is to be at least so much.
+    static func figure(_ name: String, _ value: Double, _ unit: String, atLeast budget: Double) {
+        line(
+            name, text(value, unit), "≥ " + text(budget, unit, digits: 0), value >= budget ? "OK" : "UNDER", "")
     }
 
     /// A figure beside others.

@@ -2,31 +2,24 @@ import FakeAsterisk
 import Glibc
 import System
 import TestService
+import Testbed
 
-/// CPU and memory of whole calls with TLS and a cached token, against the stand-in service.
+/// CPU and memory of whole calls with a cached token: the bridge, a program in C, one in Python, in turns against the same
+/// service.
 enum WholeCall {
-    private static let runs = 10
-    private static let pythonRuns = 4
-
-    /// A greeting, four keys, a number, sounds, the end. 8 kHz, which the Python program can play too.
-    private static let plain = scenario("8k")
-    /// The same with sounds that have to be resampled.
-    private static let wide = scenario("44k-stereo")
-
-    private static func scenario(_ kind: String) -> String {
-        """
-        open   send {"type":"response","audioUrl":"/audio/greeting-\(kind)-200ms.wav"}
-        key 1  send {"type":"response","audioUrl":"/audio/one-\(kind)-200ms.wav"}
+    /// A greeting, four keys, each with an answer, and the end. Asterisk says the numbers itself.
+    private static let scenario = """
+        open   send {"type":"response","text":"1"}
+        key 1  send {"type":"response","text":"2"}
         key 2  send {"type":"response","text":"42"}
-        key 3  send {"type":"response","audioUrl":"/audio/three-\(kind)-200ms.wav"}
-        key 9  send {"type":"response","audioUrl":"/audio/bye-\(kind)-200ms.wav","end":true}
-        event CALL_CREATED  command {"play":{"url":"/audio/greeting-\(kind)-200ms.wav"}}
-        input 1  command {"play":{"url":"/audio/one-\(kind)-200ms.wav"}}
+        key 3  send {"type":"response","text":"3"}
+        key 9  send {"type":"response","text":"9","end":true}
+        event CALL_CREATED  say 1
+        input 1  say 2
         input 2  say 42
-        input 3  command {"play":{"url":"/audio/three-\(kind)-200ms.wav"}}
-        input 9  command [{"play":{"url":"/audio/bye-\(kind)-200ms.wav"}},{"hangup":{}}]
+        input 3  say 3
+        input 9  command [{"say":{"text":"9"}},{"hangup":{}}]
         """
-    }
 
     /// Unhurried: a key that ends between two commands is lost.
     private static let caller: CallPlan = [
@@ -38,49 +31,131 @@ enum WholeCall {
 
     struct Incomplete: Error { let record: CallRecord }
 
-    static func measure() throws {
-        Report.section("A whole call: TLS, cached token, greeting, four keys, a number, sounds, end")
-        let bridge = try calls(runs, Binary.path, plain)
-        let python = try calls(pythonRuns, comparator, plain)
-        let resampled = try calls(runs, Binary.path, wide)
-        let endpoint = try calls(runs, Binary.path, plain, isEndpoint: true)
-        Report.figure("CPU, user and system", bridge.cpu, "ms", atMost: 8, python: python.cpu)
-        Report.figure("the same with 44.1 kHz stereo sounds", resampled.cpu, "ms")
-        Report.figure("endpoint: CPU", endpoint.cpu, "ms", atMost: 8)
-        Report.figure("endpoint: resident memory at its peak", endpoint.memory.peak, "MB", atMost: 10)
-        Report.figure("resident memory at its peak", bridge.memory.peak, "MB", atMost: 10, python: python.memory.peak)
-        Report.figure("the same with 44.1 kHz stereo sounds", resampled.memory.peak, "MB")
-        Report.figure("private memory", bridge.memory.own, "MB", atMost: 4, python: python.memory.own)
+    /// Who makes the calls.
+    private enum Program: CaseIterable {
+        case resumed, whole, endpoint, usual, best, bestResumed, python
+
+        var name: String {
+            switch self {
+            case .resumed: "bridge, TLS sessions resumed"
+            case .whole: "bridge, whole handshakes"
+            case .endpoint: "bridge, Endpoint (Socket.IO), resumed"
+            case .usual: "C, two connections, OpenSSL 3.0"
+            case .best: "C, one connection, the bridge's libraries"
+            case .bestResumed: "C, the same, resumed"
+            case .python: "Python"
+            }
+        }
     }
 
-    /// The median of the calls' CPU, and what the last one kept in memory while it said goodbye.
-    private static func calls(
-        _ count: Int, _ program: String, _ scenario: String, isEndpoint: Bool = false
-    ) throws -> (cpu: Double, memory: ProcessMemory) {
-        let pbx = try PBX(scenario, tls: true, settings: ["COGNIGY_PATHS_LOG": "off"])
-        if isEndpoint { pbx.environment["COGNIGY_ENDPOINT_URL"] = pbx.service.endpointURL }
-        // Puts a token into the cache, and stays: with two calls, the program's text is shared as it is in real life.
-        let other = Box(try pbx.start([], program: program))
-        try other.run { $0.sounds.count == 1 }
+    private final class Figures {
         var cpu: [Double] = []
-        var memory: ProcessMemory?
-        for run in 1...count {
-            Report.progress("\(program == comparator ? "Python" : "call") \(run) of \(count)")
-            let before = childrensCPU()
-            let call = Box(try pbx.start(caller, program: program))
-            try call.run { $0.isPlaying(5) }
-            if let pid = call.asterisk.processID { memory = try ProcessMemory(of: pid) }
-            try call.run { _ in false }
-            // A journal that nobody reads would fill its pipe and hold the service up.
-            _ = pbx.service.entries()
-            let record = call.asterisk.record
-            let isWhole = record.variables["COGNIGY_STATUS"] == "COMPLETED" && record.returnedKeys == "1239"
-            if !isWhole { throw Incomplete(record: record) }
-            cpu.append(childrensCPU() - before)
+        var memory: [ProcessMemory] = []
+    }
+
+    static func measure(_ effort: Effort) throws {
+        Report.section("CPU of a whole call with a cached token, ms: the median, and the tenth lowest and highest")
+        let floors = try Floor()
+        let pbx = try PBX(scenario, settings: ["COGNIGY_PATHS_LOG": "off"])
+        let plain = try measure(effort, pbx, floors, front: nil)
+        var fronts: [TLSFront.Key: [Program: Figures]] = [:]
+        for key in TLSFront.Key.allCases {
+            fronts[key] = try measure(effort, pbx, floors, front: try TLSFront(key, before: pbx.service.port))
         }
-        other.signal(SIGKILL)
-        guard let memory else { throw AGIWorld.Silent() }
-        return (cpu.median, memory)
+        Report.row("", ["RSA", "ECDSA", "without TLS"])
+        for program in Program.allCases {
+            let columns = [fronts[.rsa], fronts[.ecdsa], plain]
+            Report.row(program.name, columns.map { Report.spread($0?[program]?.cpu ?? []) })
+        }
+        for key in TLSFront.Key.allCases {
+            guard let figures = fronts[key] else { continue }
+            let cpu = { (program: Program) in figures[program]?.cpu.median ?? 0 }
+            let name = "\(key.rawValue): "
+            Report.figure(
+                name + "bridge, of C with two connections", cpu(.resumed) / cpu(.usual), "x", atMost: 0.85)
+            Report.figure(name + "whole, of C with one connection", cpu(.whole) / cpu(.best), "x", atMost: 1.3)
+            Report.figure(
+                name + "resumed, of C with one connection", cpu(.resumed) / cpu(.bestResumed), "x", atMost: 1.3)
+            Report.figure(name + "Python, of the bridge", cpu(.python) / cpu(.resumed), "x", atLeast: 15)
+        }
+        Report.section("Memory of such a call, RSA")
+        Report.row("", ["resident, peak", "private"])
+        for program in Program.allCases {
+            let memory = fronts[.rsa]?[program]?.memory ?? []
+            Report.row(
+                program.name, [memory.map(\.peak), memory.map(\.own)].map { Report.number($0.median, "MB") })
+        }
+        let memory = fronts[.rsa]?[.resumed]?.memory ?? []
+        Report.figure("bridge: resident at its peak", memory.map(\.peak).median, "MB", atMost: 7.5)
+        Report.figure("bridge: private", memory.map(\.own).median, "MB", atMost: 1)
+    }
+
+    private static func measure(
+        _ effort: Effort, _ pbx: PBX, _ floors: Floor, front: TLSFront?
+    ) throws -> [Program: Figures] {
+        pbx.environment["COGNIGY_BASE_URL"] = front?.url ?? pbx.service.baseURL
+        pbx.environment["COGNIGY_CA_FILE"] = front?.authority
+        let session = pbx.folder.path("floor-session")
+        for path in [session] + ["comparator", "floor"].map({ pbx.folder.path("state/\($0)-token") }) { unlink(path) }
+        let programs: [Program] =
+            front == nil ? [.whole, .endpoint, .best, .python] : Program.allCases
+        var figures: [Program: Figures] = [:]
+        // One more that stays: with two calls, the program's text is shared as it is in real life.
+        let other = Box(try pbx.start([]))
+        try other.run { $0.sounds.count == 1 }
+        defer { other.signal(SIGKILL) }
+        for round in 0...effort.rounds {
+            for program in programs where program != .python || round % 4 == 0 {
+                Report.progress(
+                    "\(front == nil ? "plain" : "TLS"), round \(round) of \(effort.rounds): \(program.name)")
+                let path =
+                    switch program {
+                    case .resumed, .whole, .endpoint: Binary.path
+                    case .usual: floors.usual
+                    case .best, .bestResumed: floors.best
+                    case .python: comparator
+                    }
+                if program == .whole { forgetSessions(pbx) }
+                let known = figures[program] ?? Figures()
+                figures[program] = known
+                let settings = [
+                    "COGNIGY_ENDPOINT_URL": program == .endpoint ? endpoint(pbx, front) : nil,
+                    "FLOOR_SESSION": program == .bestResumed ? session : nil,
+                ].compactMapValues(\.self)
+                try call(pbx, path, settings, known)
+                // The first fetches tokens and fills caches.
+                if round == 0 { (known.cpu, known.memory) = ([], []) }
+            }
+        }
+        return figures
+    }
+
+    private static func endpoint(_ pbx: PBX, _ front: TLSFront?) -> String {
+        guard let front else { return pbx.service.endpointURL }
+        return "\(front.url)/\(pbx.service.endpointURL.split(separator: "/").last ?? "")"
+    }
+
+    private static func forgetSessions(_ pbx: PBX) {
+        for name in (try? FolderListing.names(pbx.sharedPath(""))) ?? [] where name.hasPrefix("tls-") {
+            unlink(pbx.sharedPath(name))
+        }
+    }
+
+    private static func call(_ pbx: PBX, _ program: String, _ settings: [String: String], _ figures: Figures) throws {
+        let environment = pbx.environment
+        defer { pbx.environment = environment }
+        pbx.environment.merge(settings) { $1 }
+        let before = childrensCPU()
+        let call = Box(try pbx.start(caller, program: program, speed: 5))
+        try call.run { $0.isPlaying(5) }
+        if let pid = call.asterisk.processID, let memory = try? ProcessMemory(of: pid) { figures.memory.append(memory) }
+        try call.run { _ in false }
+        // A journal that nobody reads would fill its pipe and hold the service up.
+        _ = pbx.service.entries()
+        let record = call.asterisk.record
+        let isWhole = record.variables["COGNIGY_STATUS"] == "COMPLETED" && record.returnedKeys == "1239"
+        if !isWhole { throw Incomplete(record: record) }
+        figures.cpu.append(childrensCPU() - before)
     }
 }
 
