@@ -10,7 +10,7 @@ public enum Silence {
     /// It can be played from `offset` samples on. The file is made where it is missing or broken, once for all calls. nil
     /// where the file system has no room for it; its zeros take no room where files may have holes.
     public static func path(in folder: StateFolder, rate: Int, from offset: Int) -> String? {
-        guard let (name, ending) = names[rate] else { return nil }
+        guard let (name, ending) = name(rate) else { return nil }
         let path = folder.path(name)
         let file = "\(path).\(ending)"
         let size = (offset + length * rate) * 2
@@ -24,7 +24,13 @@ public enum Silence {
     }
 
     /// Each rate has a name of its own, because Asterisk opens only the file of the best format of a name (main/file.c).
-    private static let names = [8000: ("silence", "sln"), 16_000: ("silence16", "sln16")]
+    private static func name(_ rate: Int) -> (String, String)? {
+        switch rate {
+        case 8000: ("silence", "sln")
+        case 16_000: ("silence16", "sln16")
+        default: nil
+        }
+    }
 
     /// How many bytes it may take on the disk beside its holes.
     private static let mostRoom = 1 << 20

@@ -28,6 +28,8 @@ public struct StateFolder: Sendable {
 
     /// The folder where it exists and only we may use it. Nothing is written.
     init?(existing path: String) {
+        // Most machines never have one, and who could enter it is a search through /etc/passwd.
+        if access(path, F_OK) != 0 { return nil }
         do throws(PrivateFolder.Refusal) { try PrivateFolder.check(path) } catch { return nil }
         self.path = path
         lastingPath = path

@@ -9,7 +9,7 @@ public struct FileSystem: Equatable, Sendable {
     public let free: Int
 
     /// linux/magic.h: TMPFS_MAGIC and RAMFS_MAGIC.
-    private static let memoryTypes: Set<UInt32> = [0x0102_1994, 0x8584_58f6]
+    private static let memoryTypes: [UInt32] = [0x0102_1994, 0x8584_58f6]
 
     /// The file system of `path`; nil where nothing is there.
     public init?(of path: String) {
