@@ -65,14 +65,20 @@ public enum FolderListing {
     }
 
     private static func name(_ entry: UnsafeMutablePointer<dirent>) -> String {
-        withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
+        withName(of: entry) { String(cString: $0) }
     }
 
     private static func isSelfOrParent(_ entry: UnsafeMutablePointer<dirent>) -> Bool {
         let dot = CChar(bitPattern: UInt8(ascii: "."))
-        let name = entry.pointee.d_name
-        return name.0 == dot && (name.1 == 0 || name.1 == dot && name.2 == 0)
+        return withName(of: entry) { $0[0] == dot && ($0[1] == 0 || $0[1] == dot && $0[2] == 0) }
+    }
+
+    /// An entry ends with its name (readdir(3)), so the name is never copied as the 256 bytes of its type.
+    private static func withName<Result>(
+        of entry: UnsafeMutablePointer<dirent>, _ body: (UnsafePointer<CChar>) -> Result
+    ) -> Result {
+        withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256, body)
+        }
     }
 }

@@ -196,10 +196,11 @@ import Transport
     @Test func noMoreThanTheBoundWaitsToBeHeard() throws {
         // Three seconds and a half each.
         let speaker = try speaker(ofBytes: 112_000)
+        // One after the other: two that are made at once may let a third begin.
         for id in 1...5 {
             speaker.prepare(id, PromptOrder(Message(text: "\(id)"), token: nil, format: .sln))
+            #expect(settle(speaker).map(\.id) == (id <= 2 ? [id] : []))
         }
-        #expect(settle(speaker).map(\.id).sorted() == [1, 2])
         speaker.discard(1)
         #expect(settle(speaker).map(\.id) == [3])
         // What is discarded before it was begun holds nobody up.

@@ -15,10 +15,10 @@ import Testing
         var turns = 0
         while true {
             turns += 1
+            look(&filter)
             if let output = try filter.step(MonotonicClock.now()) {
                 return (String(decoding: output, as: UTF8.self), turns, MonotonicClock.now() - began)
             }
-            look(&filter)
             _ = try Poll.wait(for: filter.interests, timeout: filter.deadline - MonotonicClock.now())
         }
     }
