@@ -1,3 +1,5 @@
+import Text
+
 /// The text of a configuration file in Asterisk's own style (main/config.c: process_text_line).
 struct ConfigurationFile {
     let name: String

@@ -1,3 +1,5 @@
+import Text
+
 /// The file, the environment and the arguments, laid over each other. The later layer wins, field by field.
 struct Layers {
     private var entries: [Entry] = []

@@ -1,12 +1,12 @@
 /// Finds the name that a misspelled word probably means.
-enum NearestName {
+public enum NearestName {
     /// The name with the fewest edits from `word`, and the first of several such names.
-    static func of(_ word: String, among names: [String]) -> String? {
+    public static func of(_ word: String, among names: [String]) -> String? {
         names.min { distance(word, $0) < distance(word, $1) }
     }
 
     /// Levenshtein's distance between two names, in bytes of at most the first 64.
-    static func distance(_ left: String, _ right: String) -> Int {
+    public static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left.utf8.prefix(64))
         let right = Array(right.utf8.prefix(64))
         var row = Array(0...right.count)
