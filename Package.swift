@@ -39,6 +39,7 @@ let package = Package(
         room("System", ["CSystem"]),
         room("JSON"),
         room("HTTP", ["Text"]),
+        room("Checkup", ["JSON", "Text"]),
         room("AGI", ["Text"]),
         room("WebSocket", ["Digests", "HTTP", "Text"]),
         // Optimised also for tests, which let it hear many minutes.
@@ -70,9 +71,10 @@ let package = Package(
         .executableTarget(
             name: "cognigy-bridge",
             dependencies: [
-                "AGI", "Bridge", "CArguments", "CCommit", "CGI", "CLicences", "Call", "Cognigy", "Configuration",
+                "AGI", "Bridge", "CArguments", "CCommit", "CGI", "CLicences", "Call", "Checkup", "Cognigy",
+                "Configuration",
                 "Errands",
-                "FakeAsterisk", "HTTP", "JSON", "StandIn", "State", "System", "Telephones", "Text", "Transport",
+                "FakeAsterisk", "HTTP", "JSON", "StandIn", "State", "System", "Telephones", "Transport",
             ],
             swiftSettings: settings),
 
@@ -134,6 +136,9 @@ let package = Package(
         tests(
             "CallTests",
             ["AGI", "Audio", "Call", "Cognigy", "Errands", "Flow", "HTTP", "JSON", "SocketIO", "WebSocket"]),
+        .testTarget(
+            name: "CheckupTests", dependencies: ["Checkup", "JSON", "System"], exclude: ["console"],
+            swiftSettings: settings),
         tests("CGITests", ["CGI", "System", "Testbed"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed", "Text"]),

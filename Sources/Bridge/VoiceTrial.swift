@@ -1,45 +1,83 @@
+import Audio
+import Call
 import Cognigy
 import Configuration
+import Glibc
 import HTTP
+import State
 import System
 import Transport
 
-/// Opens the WebSocket of a voice until it is ready for text, for an operator who waits. Nothing is spoken.
-public struct VoiceTrial {
-    public enum Failure: Error {
-        /// By the voice itself.
-        case refused(String)
-        case failed(String)
+/// Lets the voice that calls use say a word, for an operator who waits. Nobody hears it.
+public final class VoiceTrial {
+    public struct Failure: Error {
+        /// In the words of the log.
+        public let why: String
     }
 
-    /// Without its path, which may hold what others need not know.
+    public struct Speech {
+        /// 16 kHz, 16 bits.
+        public let samples: [Int16]
+        public let time: Duration
+        public var length: Duration { .milliseconds(samples.count / 16) }
+    }
+
+    /// The host of the voice, without its path, which may hold what others need not know; or its program.
     public let place: String
     private let client: HTTPClient
-    private let address: SynthesisStream.Address
+    private let maker: PromptMaker
 
-    private static let patience = Duration.seconds(10)
+    private static let patience = Duration.seconds(20)
 
-    /// nil where the voice that calls use is no WebSocket.
-    public init?(_ settings: Settings, _ client: HTTPClient) {
-        guard case .socket(let address) = PromptMaker.Voice(settings) else { return nil }
+    /// nil where nothing speaks here.
+    public init?(_ settings: Settings, _ client: HTTPClient, folder: StateFolder?) {
+        let voice = PromptMaker.Voice(settings)
+        switch voice {
+        case .service(let url, _, _): place = url.authority
+        case .socket(let address): place = address.location.authority
+        case .command(let command): place = command[0]
+        case .machine(let locale):
+            let path = getenv("PATH").map { String(cString: $0) }
+            guard let command = VoiceProgram.find(path: path, locale: locale) else { return nil }
+            place = command[0]
+        case .none: return nil
+        }
         self.client = client
-        self.address = address
-        place = address.location.authority
+        // What other calls have kept proves nothing, so the maker is given no shared folder to look in.
+        guard let nowhere = Location("https://localhost") else { return nil }
+        maker = PromptMaker(
+            client: client, download: AudioDownload(base: nowhere, hosts: []), voice: voice,
+            folder: CallFolder(state: folder)
+        ) { _, _ in }
     }
 
-    /// The rate of its samples, and how long it took.
-    public func run() throws(Failure) -> (rate: Int, time: Duration) {
+    public func say(_ text: String) throws(Failure) -> Speech {
         let start = MonotonicClock.now()
-        let socket = SynthesisSocket(client, address, timeout: Self.patience, now: start)
-        defer { socket.end() }
+        maker.prepare(1, PromptOrder(Message(text: text), token: nil, format: .sln16))
+        defer { maker.finish() }
         while MonotonicClock.now() < start + Self.patience {
-            let timeout = socket.hasMore ? .zero : start + Self.patience - MonotonicClock.now()
-            let ready = client.wait(for: [socket.interest].compactMap(\.self), timeout: timeout)
-            socket.process(ready, MonotonicClock.now())
-            for completion in client.completions() { _ = socket.completed(completion, MonotonicClock.now()) }
-            if let fault = socket.fault { throw fault.isRefusal ? .refused(fault.line()) : .failed(fault.line()) }
-            if let rate = socket.rate { return (rate, MonotonicClock.now() - start) }
+            for finished in maker.step(MonotonicClock.now()) {
+                // More of a growing one is still arriving.
+                if case .growing? = finished.sound { continue }
+                guard case .file(let path)? = finished.sound else {
+                    throw Failure(why: finished.loss?.why ?? "it said nothing")
+                }
+                return Speech(samples: try samples(of: "\(path).sln16"), time: MonotonicClock.now() - start)
+            }
+            let now = MonotonicClock.now()
+            let due = min(maker.deadline ?? start + Self.patience, start + Self.patience)
+            maker.process(client.wait(for: maker.interests, timeout: max(due - now, .zero)), MonotonicClock.now())
+            for completion in client.completions() { maker.completed(completion, MonotonicClock.now()) }
         }
-        throw .failed("it did not say within \(Self.patience / .seconds(1)) seconds that it is ready")
+        throw Failure(why: "it did not speak within \(Self.patience / .seconds(1)) seconds")
+    }
+
+    private func samples(of path: String) throws(Failure) -> [Int16] {
+        do throws(AtomicFile.Refusal) {
+            let bytes = try AtomicFile.read(path, limit: 32 << 20).bytes
+            return stride(from: 0, to: bytes.count - 1, by: 2).map {
+                Int16(truncatingIfNeeded: Int(bytes[$0]) | Int(bytes[$0 + 1]) << 8)
+            }
+        } catch { throw Failure(why: "what it said cannot be read: \(error)") }
     }
 }

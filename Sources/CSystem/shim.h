@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/timex.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 
@@ -23,4 +24,16 @@ static inline void forbid_core_dumps(void) {
         limit.rlim_cur = 0;
         setrlimit(RLIMIT_CORE, &limit);
     }
+}
+
+static inline rlim_t most_open_files(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
+}
+
+// 1: the kernel's clock is kept right by somebody, 0: it is not, -1: nobody can tell.
+static inline int clock_state(void) {
+    struct timex clock = {0};
+    if (adjtimex(&clock) < 0) return -1;
+    return (clock.status & STA_UNSYNC) == 0;
 }

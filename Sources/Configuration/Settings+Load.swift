@@ -25,10 +25,15 @@ extension Settings {
         return try merge(file, path, environment: environment, arguments: words, for: role)
     }
 
+    /// The file that a call with these arguments reads; where they name none that can be, the main file.
+    public static func file(environment: [String: String], arguments: [String] = []) -> String {
+        (try? TenantFile(among: arguments, beside: mainFile(environment)))?.path ?? mainFile(environment)
+    }
+
     /// The path of the state folder. Other errors of the configuration are reported when it is read as a whole.
-    public static func statePath(environment: [String: String]) -> String {
+    public static func statePath(environment: [String: String], arguments: [String] = []) -> String {
         if let path = environment["COGNIGY_PATHS_STATE"]?.trimmed, !path.isEmpty { return path }
-        let entries = (try? read(mainFile(environment)).entries()) ?? []
+        let entries = (try? read(file(environment: environment, arguments: arguments)).entries()) ?? []
         return entries.first { $0.key.section == "paths" && $0.key.name == "state" }?.text ?? Settings().paths.state
     }
 

@@ -28,6 +28,9 @@ public struct CircuitBreaker {
     /// Whether a file of the folder is the record or the tally of a breaker. Its lock is neither.
     static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) && !name.hasSuffix(".lock") }
 
+    /// Until when calls are refused; nil: they are not. Nothing changes by the question.
+    public func refuses(now: Double) -> Double? { record(now: now)?.retryAt(now: now) }
+
     public mutating func admit(now: Double) -> Admission {
         let deadline = MonotonicClock.now() + CircuitBreaker.patience
         while true {

@@ -53,6 +53,25 @@ public final class Log {
         }
     }
 
+    /// Writes a line at any level, for an operator who asks whether the log takes it. Why it does not; nil where it does.
+    public func refusal(of message: String) -> String? {
+        switch target {
+        case .off: return nil
+        case .syslog:
+            return daemon.write(.notice, "\(callID) \(message)")
+                ? nil : "nobody takes what is written to \(daemon.path)"
+        case .file(let path):
+            do throws(Errno) {
+                try LineFile.append(line(.notice, "\(callID) \(message)"), to: path)
+                return nil
+            } catch { return "\(path) takes no lines (\(error))" }
+        }
+    }
+
+    private func line(_ level: LogLevel, _ about: String) -> [UInt8] {
+        Array("\(Timestamp.text(clock())) \(level.rawValue)[\(getpid())] \(about)\n".utf8)
+    }
+
     /// Composes the message only where it is written.
     public func write(_ level: LogLevel, counts: Bool = true, _ message: @autoclosure () -> String) {
         if target == .off || level > self.level { return }
@@ -66,9 +85,8 @@ public final class Log {
         case .off: break
         case .syslog: daemon.write(level, about)
         case .file(let path):
-            let line = "\(Timestamp.text(clock())) \(level.rawValue)[\(getpid())] \(about)\n"
             // Where the log itself fails, nothing is left to report that to.
-            try? LineFile.append(Array(line.utf8), to: path)
+            try? LineFile.append(line(level, about), to: path)
         }
     }
 }

@@ -8,7 +8,7 @@ final class Syslog {
     /// RFC 3164, section 4.1.1.
     private static let daemonFacility: CInt = 3
 
-    private let path: String
+    let path: String
     private let clock: () -> Double
     private var socket: FileDescriptor?
     private var lost = 0
@@ -18,10 +18,14 @@ final class Syslog {
         self.clock = clock
     }
 
-    func write(_ level: LogLevel, _ text: String) {
+    /// Whether the daemon took the line.
+    @discardableResult
+    func write(_ level: LogLevel, _ text: String) -> Bool {
         var line = Syslog.head(level, clock()) + text
         if lost > 0 { line += lost == 1 ? " (1 line before it was lost)" : " (\(lost) lines before it were lost)" }
-        if send(Array(line.utf8)) { lost = 0 } else { lost += 1 }
+        let isTaken = send(Array(line.utf8))
+        lost = isTaken ? 0 : lost + 1
+        return isTaken
     }
 
     /// Tries a second time on a new socket, because a daemon that was started anew does not have the old one.

@@ -207,6 +207,8 @@ public final class HTTPClient {
     /// Gives a running request more time.
     public func extend(_ id: Int, by time: Duration) { transfers[id]?.extend(by: time) }
 
+    func progress(of id: Int) -> Progress? { transfers[id]?.progress }
+
     func handle(of id: Int) -> UnsafeMutableRawPointer? { transfers[id]?.handle }
 
     /// Whether nothing is under way.

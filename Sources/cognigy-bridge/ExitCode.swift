@@ -11,6 +11,8 @@ enum ExitCode: Int32 {
     case forbidden = 6
     case rateLimited = 7
     case halfDone = 8
+    /// EX_UNAVAILABLE: a service cannot be reached, refuses or fails. Only `check` returns it.
+    case service = 69
     /// EX_CONFIG: the installation is broken.
     case configuration = 78
 }

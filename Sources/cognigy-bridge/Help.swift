@@ -11,7 +11,7 @@ enum Help {
           COGNIGY_REASON, COGNIGY_SESSION_ID, COGNIGY_TURNS, COGNIGY_TRANSFER_TARGET
 
         At a shell:
-          cognigy-bridge check [--turn]
+          cognigy-bridge check [--turn] [--for NAME] [--json]
               Tries what a call needs, from the configuration to the flow; says what to mend.
           cognigy-bridge call [--digits 1239] [--against URL]
               A whole call through this binary, shown as it goes. The keys come from --digits

@@ -6,9 +6,9 @@ import System
 /// that Asterisk's user owns would be refused.
 enum Operator {
     /// If root started this, becomes the user who owns the state folder, or its parent while it does not exist. Call it before
-    /// reading a secret or making a file. Prints the reason and returns false if that is impossible.
-    static func stepDown(_ environment: [String: String]) -> Bool {
-        let state = Settings.statePath(environment: environment)
+    /// reading a secret or making a file. `words` are those of a call. Prints the reason and returns false if that is impossible.
+    static func stepDown(_ environment: [String: String], _ words: [String] = []) -> Bool {
+        let state = Settings.statePath(environment: environment, arguments: words)
         guard geteuid() == 0, let (owner, folder) = owner(of: state), owner.user != 0 else { return true }
         let name = owner.name ?? "user \(owner.user)"
         do throws(Errno) { try owner.assume() } catch {

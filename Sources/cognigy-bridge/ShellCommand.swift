@@ -11,7 +11,7 @@ struct ShellCommand: Sendable {
     let run: @Sendable (_ words: [String], _ environment: [String: String]) -> ExitCode
 
     static let all = [
-        ShellCommand(name: "check", usage: CheckCommand.usage, run: CheckCommand.run),
+        ShellCommand(name: "check", usage: CheckOptions.usage, run: CheckCommand.run),
         ShellCommand(name: "call", usage: CallOptions.usage, run: CallCommand.run),
         ShellCommand(name: "simulate", usage: SimulateOptions.usage, run: SimulateCommand.run),
         ShellCommand(

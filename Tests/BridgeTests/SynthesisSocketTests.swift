@@ -231,9 +231,11 @@ import Transport
         var settings = Settings()
         settings.speech.ttsURL = "wss://tts.test/stream"
         settings.speech.ttsStyle = .websocket
-        #expect(VoiceTrial(settings, bench.client)?.place == "tts.test")
+        #expect(VoiceTrial(settings, bench.client, folder: nil)?.place == "tts.test")
         settings.speech.ttsCommand = ["/bin/true"]
         settings.speech.tts = .command
-        #expect(VoiceTrial(settings, bench.client) == nil)
+        #expect(VoiceTrial(settings, bench.client, folder: nil)?.place == "/bin/true")
+        settings.speech.tts = .none
+        #expect(VoiceTrial(settings, bench.client, folder: nil) == nil)
     }
 }

@@ -22,6 +22,8 @@ final class OperatorTests {
         chmod(pbx.folder.path, 0o755)
         if hasState { mkdir(pbx.folder.path("state"), 0o700) }
         chown(hasState ? pbx.folder.path("state") : pbx.folder.path, Self.user, Self.user)
+        try pbx.folder.write("", to: "log")
+        chown(pbx.folder.path("log"), Self.user, Self.user)
         return pbx
     }
 

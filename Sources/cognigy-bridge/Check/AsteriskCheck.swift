@@ -1,0 +1,141 @@
+import Checkup
+import Glibc
+import System
+
+/// Checks what a call needs of Asterisk. What it knows itself it is asked by its console; one that does not run is no fault.
+struct AsteriskCheck {
+    private let environment: [String: String]
+    private let steps: CheckSteps
+    private let console: AsteriskConsole?
+    private let settings: AsteriskSettings?
+    let dialplan: Dialplan?
+    private let formats: FileFormats?
+
+    /// Of Asterisk: a call costs it about twenty descriptors.
+    private static let fewFiles = 1024
+    /// Each endpoint is asked for by itself.
+    private static let mostEndpoints = 20
+
+    init(_ environment: [String: String], _ steps: CheckSteps) {
+        (self.environment, self.steps) = (environment, steps)
+        console = AsteriskConsole(environment)
+        settings = console?.ask("core show settings").flatMap { AsteriskSettings($0) }
+        // Where it does not answer this, it answers nothing.
+        let live = settings == nil ? nil : console
+        dialplan = live?.ask("dialplan show").flatMap { Dialplan($0) }
+        formats = live?.ask("core show file formats").flatMap { FileFormats($0) }
+    }
+
+    func run() {
+        steps.run("asterisk") { () throws(Trouble) in try running() }
+        if let folder = settings?.agiFolder ?? AsteriskFolders.programs(environment) {
+            steps.run("AGI folder") { () throws(Trouble) in try ProgramCheck.place(in: folder) }
+        }
+        guard let console, let settings else { return }
+        steps.run("AGI module") { () throws(Trouble) in
+            let answer = console.ask("module show like res_agi") ?? ""
+            if !ConsoleWords.areIn(answer, "res_agi.so") {
+                throw Trouble(
+                    .machine, "res_agi is not loaded", "load it: asterisk -rx 'module load res_agi'; see modules.conf")
+            }
+            return "res_agi is loaded"
+        }
+        if let formats {
+            steps.run("formats") { () throws(Trouble) in
+                if !formats.missing.isEmpty {
+                    throw Trouble(
+                        .machine,
+                        "it plays no .\(formats.missing.joined(separator: " and no .")), so no prompt is heard",
+                        "asterisk -rx 'module load format_sln'; see modules.conf")
+                }
+                return "it plays .sln and .sln16"
+            }
+        }
+        steps.run("codecs") { () throws(Trouble) in try codecs(console) }
+        if let most = settings.mostOpenFiles {
+            steps.run("open files") { () throws(Trouble) in
+                if most <= Self.fewFiles {
+                    throw .warning(
+                        "Asterisk may open \(most), enough for about \(most / 20) calls at once",
+                        "LimitNOFILE= of its service, or maxfiles in asterisk.conf")
+                }
+                return "Asterisk may open \(most)"
+            }
+        }
+    }
+
+    private func running() throws(Trouble) -> String {
+        guard console != nil else { throw .skipped("none is installed here, so it is not asked") }
+        guard let settings else {
+            throw .skipped(
+                "it does not answer \(Account.words(geteuid())), so it is not asked",
+                "start it: systemctl start asterisk")
+        }
+        let version = "version \(settings.version)"
+        guard let process = process(settings) else { return version }
+        var status = stat()
+        if stat("/proc/\(process)", &status) == 0, status.st_uid != geteuid() {
+            throw .warning(
+                "\(version) runs as \(Account.words(status.st_uid)), and this as \(Account.words(geteuid()))",
+                "run check as \(Account.word(status.st_uid)), or give [paths] state to that user")
+        }
+        if Machine.isRealtime(process) {
+            throw .warning(
+                "\(version) has a realtime priority (-p): on a busy machine keys are lost between two commands",
+                "take -p out of its service, or AST_REALTIME=no in /etc/default/asterisk")
+        }
+        return "\(version), as \(Account.words(geteuid()))"
+    }
+
+    private func process(_ settings: AsteriskSettings) -> pid_t? {
+        guard let file = settings.processFile,
+            let content = try? AtomicFile.read(file, limit: 64, owner: .anyone, forbidden: 0)
+        else { return nil }
+        return pid_t(String(decoding: content.bytes.prefix { 0x30...0x39 ~= $0 }, as: UTF8.self))
+    }
+
+    /// Whether the telephones of PJSIP hear signed linear sound. Of other channels the console says less.
+    private func codecs(_ console: AsteriskConsole) throws(Trouble) -> String {
+        guard let codecs = console.ask("core show translation paths slin").flatMap({ Codecs($0) }) else {
+            throw .skipped("it does not say what it translates")
+        }
+        let names = Endpoints.names(console.ask("pjsip list endpoints") ?? "")
+        let deaf = names.prefix(Self.mostEndpoints).filter { name in
+            !codecs.reach(Endpoints.codecs(console.ask("pjsip show endpoint \(name)") ?? ""))
+        }
+        if !deaf.isEmpty {
+            throw .warning(
+                "Asterisk cannot translate to any codec of \(deaf.joined(separator: ", ")): nothing is heard there",
+                "allow ulaw, alaw or g722 there (allow= in pjsip.conf), or install the codec's module")
+        }
+        let seen = min(names.count, Self.mostEndpoints)
+        return names.isEmpty ? "no endpoint of PJSIP" : "\(seen) of \(names.count) endpoints of PJSIP hear prompts"
+    }
+
+    /// Whether the sounds that the configuration names are there.
+    func prompts(_ prompts: [String]) {
+        if prompts.isEmpty { return }
+        steps.run("prompts") { () throws(Trouble) in
+            let data = settings?.dataFolder.map { "\($0)/sounds" } ?? AsteriskFolders.sounds(environment)
+            let language = settings?.language ?? "en"
+            let endings = formats?.endings ?? FileFormats.usual
+            let missing = prompts.filter { prompt in
+                let bases = prompt.hasPrefix("/") ? [prompt] : ["\(data)/\(language)/\(prompt)", "\(data)/\(prompt)"]
+                return !bases.contains { base in endings.contains { access("\(base).\($0)", R_OK) == 0 } }
+            }
+            if !missing.isEmpty {
+                throw .warning(
+                    "\(missing.joined(separator: " and ")): no such sound in \(data)/\(language), so nothing is heard",
+                    "name one that is there, or install more of asterisk-core-sounds")
+            }
+            return prompts.joined(separator: " and ")
+        }
+    }
+}
+
+enum ConsoleWords {
+    /// Whether a line of the answer begins with `word`.
+    static func areIn(_ answer: String, _ word: String) -> Bool {
+        answer.split(separator: "\n").contains { $0.split(separator: " ").first.map(String.init) == word }
+    }
+}
