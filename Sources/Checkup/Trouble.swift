@@ -1,5 +1,3 @@
-import Text
-
 /// What a step found wrong, or why it was not tried, and what to do next.
 public struct Trouble: Error, Equatable, Sendable {
     public let outcome: Finding.Outcome
@@ -17,7 +15,7 @@ public struct Trouble: Error, Equatable, Sendable {
     /// A sentence that ends with what to do, as messages of this program have it: "problem; remedy". Where it says nothing
     /// of the kind, `remedy` is what to do.
     public init(_ fault: Finding.Fault, sentence: String, or remedy: String? = nil) {
-        guard let end = sentence.utf8.lastRange(of: "; ") else {
+        guard let end = sentence.utf8.firstRange(of: "; ") else {
             self.init(.bad(fault), sentence, remedy)
             return
         }
@@ -30,14 +28,7 @@ public struct Trouble: Error, Equatable, Sendable {
 }
 
 extension String.UTF8View {
-    fileprivate func lastRange(of words: String) -> Range<Index>? {
-        let words = Array(words.utf8)
-        guard count >= words.count else { return nil }
-        var start = index(endIndex, offsetBy: -words.count)
-        while true {
-            if self[start...].starts(with: words) { return start..<index(start, offsetBy: words.count) }
-            if start == startIndex { return nil }
-            formIndex(before: &start)
-        }
+    fileprivate func firstRange(of words: String) -> Range<Index>? {
+        indices.first { self[$0...].starts(with: words.utf8) }.map { $0..<index($0, offsetBy: words.utf8.count) }
     }
 }

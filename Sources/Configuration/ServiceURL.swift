@@ -68,7 +68,7 @@ struct ServiceURL {
     }
 
     /// pchar and "/" of RFC 3986, section 3.3.
-    private static func isPathByte(_ byte: UInt8) -> Bool {
+    static func isPathByte(_ byte: UInt8) -> Bool {
         byte.isLetterOrDigit || "/-._~!$&'()*+,;=:@%".utf8.contains(byte)
     }
 }
@@ -83,8 +83,9 @@ extension Read {
             let (plain, secure) = ("\(kind.plain)://", "\(kind.secure)://")
             switch error {
             case .malformed:
+                let flaw = URLFlaw.of(entry.text, kind).map { ": \($0)" } ?? ""
                 throw entry.error(
-                    "is not the address of a service", "write one as \(secure)host or \(secure)host/path")
+                    "is not the address of a service\(flaw)", "write one as \(secure)host or \(secure)host/path")
             case .unencrypted:
                 throw entry.error("goes to another machine without encryption", "write \(secure) in place of \(plain)")
             }
@@ -137,7 +138,8 @@ extension Read {
                 throw entry.error("goes to another machine without encryption", "write https:// in place of http://")
             }
         }
-        throw entry.error("is not the URL of an endpoint", remedy)
+        let flaw = URLFlaw.ofToken(text).map { ": \($0)" } ?? ""
+        throw entry.error("is not the URL of an endpoint\(flaw)", remedy)
     }
 
     /// `x.cognigy.com` stands for https://x.cognigy.com.

@@ -27,3 +27,19 @@ extension Failure: CustomStringConvertible {
         }
     }
 }
+
+extension Failure {
+    /// What failed at a service of `host`, which is named once, with what to do where the failure itself does not say it.
+    public func sentence(of host: String) -> String {
+        let said = description.utf8.starts(with: host.utf8) ? description : "\(host): \(description)"
+        return saysWhatToDo ? said : "\(said); look at the firewall and proxy, and run cognigy-bridge check"
+    }
+
+    private var saysWhatToDo: Bool {
+        switch self {
+        case .unreachable(let why), .timedOut(let why): why.utf8.contains(UInt8(ascii: ";"))
+        // None of these is the network's fault.
+        case .untrusted, .exhausted, .tooLarge, .forbiddenAddress: true
+        }
+    }
+}

@@ -53,7 +53,11 @@ struct CallCommand: ~Copyable {
         var service: DemoService?
         var journal: CInt?
         if let url = options.service {
-            environment[CallOptions.isEndpoint(url) ? "COGNIGY_ENDPOINT_URL" : "COGNIGY_BASE_URL"] = url
+            let target = try CallTarget(url, environment)
+            environment = target.environment
+            let (what, trouble) = target.lines()
+            Console.print("          \(what)")
+            if let trouble { Console.printError(trouble) }
         } else {
             var standIn = try DemoService(program)
             try standIn.start(signals: signals.raw)

@@ -52,7 +52,7 @@ import Testing
             return [trouble.problem, trouble.remedy]
         }
         #expect(cut("f:2: [a] b: is wrong; write c") == ["f:2: [a] b: is wrong", "write c"])
-        #expect(cut("one; two; three") == ["one; two", "three"])
+        #expect(cut("one; two; three") == ["one", "two; three"])
         #expect(cut("one;two") == ["one;two", nil])
         #expect(cut("one", or: "do") == ["one", "do"])
         #expect(cut("one; two", or: "do") == ["one", "two"])

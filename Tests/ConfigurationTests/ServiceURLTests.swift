@@ -28,6 +28,33 @@ import Testing
     }
 
     @Test(arguments: [
+        ("x.cognigy.com", "begin with https://"), ("ftp://x", "begin with https://"), ("https://", "no host"),
+        ("https:///a", "no host"), ("https://x:0", "port"), ("https://x:", "port"), ("https://x:+1", "port"),
+        ("https://x:65536", "port"), ("https://user:secret@x", "before the @"), ("https://x/a?secret", "a query"),
+        ("https://x#secret", "a #"), ("https://x/a b", "a blank"), ("\"https://x\"", "quotation mark"),
+        ("https://x_y", "\"_\""), ("https://é", "\"é\""), ("https://x..y", "a dot too many"),
+        ("https://x.", "a dot too many"), ("https://x/a|secret", "in its path"),
+    ])
+    func whatDisturbsIsNamedWithoutTheText(written: String, words: String) {
+        let said = objection(to: minimal.replacing("https://x.cognigy.com", with: written)) ?? ""
+        #expect(said.contains("is not the address of a service: ") && said.contains(words), "\(said)")
+        #expect(!said.contains("secret"))
+    }
+
+    @Test(arguments: [
+        ("https://x.cognigy.com", "no token behind the host"), ("https://x/", "no token behind the host"),
+        ("https://x/secret1/", "followed by a slash"), ("https://x/secret", "too short for a token"),
+        ("https://x/" + String(repeating: "secret12", count: 33), "too long for a token"),
+        ("https://x/secret12?a=b", "a query"), ("x.cognigy.com/secret12", "begin with https://"),
+        ("https://x/secret12%20", "a character behind the last slash"),
+    ])
+    func ofAnEndpointToo(written: String, words: String) {
+        let said = objection(to: "[cognigy]\nendpoint_url = \(written)\n") ?? ""
+        #expect(said.contains("is not the URL of an endpoint: ") && said.contains(words), "\(said)")
+        #expect(!said.contains("secret"))
+    }
+
+    @Test(arguments: [
         "http://x.cognigy.com", "http://127.0.0.1.example.com", "http://127.1", "http://128.0.0.1",
         "http://127.0.0.256",
         "http://localhost.example.com", "http://[::2]", "http://0177.0.0.1",

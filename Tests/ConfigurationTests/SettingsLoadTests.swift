@@ -134,8 +134,8 @@ import Testing
             Issue.record("a URL without a token was taken")
         } catch {
             #expect(
-                "\(error)" == "f.conf:2: [cognigy] endpoint_url_file: is not the URL of an endpoint; copy the Endpoint "
-                    + "URL from Cognigy: https://HOST/TOKEN")
+                "\(error)" == "f.conf:2: [cognigy] endpoint_url_file: is not the URL of an endpoint: there is no "
+                    + "token behind the host; copy the Endpoint URL from Cognigy: https://HOST/TOKEN")
         }
     }
 
@@ -206,10 +206,15 @@ import Testing
                 "ws://stt.example.com", "vosk",
                 "goes to another machine without encryption; write wss:// in place of ws://"
             ),
-            ("wss:/stt", "vosk", "is not the address of a service; write one as https://host or https://host/path"),
+            (
+                "wss:/stt", "vosk",
+                "is not the address of a service: it does not begin with https://; write one as https://host or "
+                    + "https://host/path"
+            ),
             (
                 "wss://key@stt.example.com", "vosk",
-                "is not the address of a service; write one as wss://host or wss://host/path"
+                "is not the address of a service: a user (before the @) has no place in it; write one as wss://host or "
+                    + "wss://host/path"
             ),
         ])
     func whatDoesNotFitTheStyleIsNamed(url: String, style: String, words: String) {

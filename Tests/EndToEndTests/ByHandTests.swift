@@ -124,6 +124,44 @@ import Testing
         #expect(outcome.status == .code(1))
     }
 
+    /// The configuration's own endpoint has nothing to do with it.
+    @Test(arguments: [
+        ("https://127.0.0.1/short", "too short for a token"),
+        ("127.0.0.1/0123456789abcdef", "does not begin with https://"),
+        ("https://127.0.0.1/0123456789abcdef0123456789abcdef?x=1", "a query"),
+    ])
+    func anAddressThatIsNoneIsBlamedItself(url: String, words: String) throws {
+        let pbx = try EndpointTests.pbx()
+        try pbx.folder.write("[cognigy]\nendpoint_url_file = /nonexistent\n", to: "conf")
+        pbx.environment["COGNIGY_BRIDGE_CONF"] = pbx.folder.path("conf")
+        pbx.environment["COGNIGY_ENDPOINT_URL"] = nil
+        let outcome = try run(
+            [Binary.path, "call", "--against", url, "--digits", "1"], environment: pbx.environment)
+        #expect(outcome.status == .code(1))
+        #expect(outcome.errors.hasPrefix("call: --against is not the URL of an endpoint: "), "\(outcome.errors)")
+        #expect(outcome.errors.contains(words) && !outcome.errors.contains("/nonexistent"))
+        #expect(outcome.output == "")
+    }
+
+    @Test func aCallByHandSaysWhatItCallsAndThatItIsAway() throws {
+        let pbx = try EndpointTests.pbx()
+        let (url, server) = (pbx.service.endpointURL, pbx.service.baseURL)
+        pbx.environment["COGNIGY_ENDPOINT_URL"] = nil
+        try pbx.folder.write("[cognigy]\nendpoint_url_file = /nonexistent\n", to: "conf")
+        pbx.environment["COGNIGY_BRIDGE_CONF"] = pbx.folder.path("conf")
+        let words = [Binary.path, "call", "--against", url, "--digits", "9"]
+        var outcome = try run(words, environment: pbx.environment)
+        #expect(outcome.output.contains("calls \(server), and takes all else from \(pbx.folder.path("conf"))\n"))
+        #expect(outcome.status == .code(0) && outcome.errors == "", "\(outcome.output) \(outcome.errors)")
+        pbx.service.kill()
+        outcome = try run(words, environment: pbx.environment)
+        #expect(
+            outcome.errors.contains("127.0.0.1: no connection to 127.0.0.1 port ")
+                && outcome.errors.contains("Connection refused; look at the firewall"), "\(outcome.errors)")
+        #expect(outcome.status == .code(1) && outcome.output.contains("UNAVAILABLE"))
+        for said in [outcome.output, outcome.errors] { #expect(!said.contains(url.suffix(64))) }
+    }
+
     /// Not every flow greets.
     @Test func aCallByHandSaysThatItWaitsAndGoesOn() throws {
         let pbx = try PBX(#"key 1 send {"type":"response","end":true}"#)

@@ -13,4 +13,16 @@ import Testing
         #expect(Failure.exhausted("no descriptor").description == "no descriptor")
         #expect(Failure.untrusted("certificate has expired").description == "certificate has expired")
     }
+
+    @Test func aSentenceNamesTheHostOnceAndSaysWhatToDo() {
+        let hint = "; look at the firewall and proxy, and run cognigy-bridge check"
+        #expect(Failure.unreachable("h.test: refused").sentence(of: "h.test") == "h.test: refused" + hint)
+        #expect(Failure.unreachable("refused").sentence(of: "h.test") == "h.test: refused" + hint)
+        #expect(Failure.timedOut("h.test: no answer").sentence(of: "h.test") == "h.test: no answer" + hint)
+        #expect(
+            Failure.unreachable("h.test: x; does the service want https://?").sentence(of: "h.test")
+                == "h.test: x; does the service want https://?")
+        #expect(Failure.untrusted("h.test: its certificate").sentence(of: "h.test") == "h.test: its certificate")
+        #expect(Failure.tooLarge.sentence(of: "h.test") == "h.test: the answer is too large")
+    }
 }

@@ -1,4 +1,5 @@
 import Cognigy
+import HTTP
 
 // MARK: - What went wrong, for people
 
@@ -22,7 +23,8 @@ extension Uplink {
             case .failed(let status):
                 "\(plan.base.host) answered \(reason) to \(step ?? "the handshake of the voice socket")"
                     + (status < 500 ? "; look at base_url and flow_id (\(plan.flowID))" : "")
-            case .unreachable: "\(step ?? "the voice socket"): \(reason)"
+            case .unreachable(let failure):
+                "\(step ?? "the voice socket"): \(failure.sentence(of: plan.base.host))"
             }
         return fail(reason.word, sentence, &context, isServiceFault: reason.isServiceFault)
     }
