@@ -25,30 +25,3 @@ public struct Codecs: Equatable, Sendable {
         return names.isEmpty || names.contains(where: reached.contains)
     }
 }
-
-/// The telephones and trunks of PJSIP.
-public enum Endpoints {
-    /// In bytes: the console cuts what is longer (ast_sip_cli_print_endpoint_body).
-    private static let longest = 40
-
-    /// Their names, from `pjsip list endpoints`. Those that the console cuts are left out.
-    public static func names(_ answer: String) -> [String] {
-        ConsoleText.lines(answer).compactMap { line in
-            let words = line.split(separator: " ")
-            guard words.count > 2, words[0] == "Endpoint:", !words[1].hasPrefix("<") else { return nil }
-            // Behind the slash is its caller id.
-            let name = words[1].prefix { $0 != "/" }
-            return name.utf8.count <= longest ? String(name) : nil
-        }
-    }
-
-    /// The codecs that one may use, from `pjsip show endpoint NAME`.
-    public static func codecs(_ answer: String) -> [String] {
-        for line in ConsoleText.lines(answer) {
-            let words = line.split(separator: " ")
-            guard words.count >= 3, words[0] == "allow", words[1] == ":" else { continue }
-            return words[2].split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init)
-        }
-        return []
-    }
-}

@@ -1,7 +1,7 @@
 import Text
 
 /// What `dialplan show` says: contexts, and where programs are started.
-public struct Dialplan: Equatable, Sendable {
+public struct Dialplan: Sendable {
     /// A place where the dialplan starts a program by AGI() or EAGI().
     public struct Start: Equatable, Sendable {
         /// Whether the program hears the caller.
@@ -24,6 +24,10 @@ public struct Dialplan: Equatable, Sendable {
 
     public private(set) var contexts: Set<String> = []
     public private(set) var starts: [Start] = []
+    /// Who answers in place of the flow, as extensions.conf.sample sets them, with the place of each.
+    public private(set) var people: [(place: String, telephone: String)] = []
+
+    private static let setsPeople = "Set(PEOPLE="
 
     /// nil: it is the answer to something else.
     public init?(_ answer: String) {
@@ -36,12 +40,15 @@ public struct Dialplan: Equatable, Sendable {
             }
             if let name = Self.exten(line) { exten = name }
             guard line.utf8.contains(UInt8(ascii: "(")), let (priority, application) = Self.step(line) else { continue }
+            let place = "\(context),\(exten),\(priority)"
+            if application.hasPrefix(Self.setsPeople) {
+                let telephones = application.dropFirst(Self.setsPeople.count).prefix { $0 != ")" }
+                people += telephones.split(separator: "&").map { (place, String($0)) }
+            }
             for (hears, words) in Self.programs(in: application) {
                 guard let program = words.first else { continue }
                 starts.append(
-                    Start(
-                        hears: hears, program: program, words: Array(words.dropFirst()),
-                        place: "\(context),\(exten),\(priority)"))
+                    Start(hears: hears, program: program, words: Array(words.dropFirst()), place: place))
             }
         }
         if contexts.isEmpty { return nil }
@@ -103,6 +110,19 @@ public struct Dialplan: Equatable, Sendable {
 extension Dialplan {
     /// Where a program of this name is started.
     public func starts(of name: String) -> [Start] { starts.filter { $0.name == name } }
+
+    /// Who is to answer and is none of these endpoints of PJSIP. Of other telephones nothing is known.
+    public func strangers(to endpoints: [String]) -> [(place: String, telephone: String)] {
+        people.filter { person in
+            let parts = person.telephone.split(separator: "/", maxSplits: 1)
+            guard parts.count == 2, parts[0].uppercased() == "PJSIP" else { return false }
+            // PJSIP/ENDPOINT/URI, PJSIP/NUMBER@ENDPOINT or PJSIP/ENDPOINT.
+            let name =
+                parts[1].contains("/") ? parts[1].prefix { $0 != "/" } : parts[1].split(separator: "@").last ?? ""
+            let isKnown = name.utf8.count > Endpoints.longest || name.contains("$")
+            return !isKnown && !endpoints.contains(String(name))
+        }
+    }
 
     /// Where one is started whose name is nearly this.
     public func misspellings(of name: String) -> [Start] {

@@ -8,8 +8,8 @@ extension Finding {
         let time = String(repeating: " ", count: max(0, 6 - milliseconds.utf8.count)) + "\(milliseconds) ms"
         let (mark, colour) = sign
         let shown = isColoured ? "\u{1b}[\(colour)m\(mark)\u{1b}[0m" : mark
-        let next = remedy.map { "\n\(String(repeating: " ", count: 15))next: \($0)" } ?? ""
-        return "\(shown)\(time)  \(name): \(text)\(next)"
+        let next = remedy.map { "\n\(String(repeating: " ", count: 15))next: \(Self.cut($0))" } ?? ""
+        return "\(shown)\(time)  \(name): \(Self.cut(text))\(next)"
     }
 
     /// What a terminal shows while a step runs.
@@ -24,13 +24,21 @@ extension Finding {
         }
     }
 
+    /// In scalars. A flow or a service may say more.
+    static let longest = 2000
+
+    private static func cut(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        return scalars.count > longest ? String(scalars.prefix(longest)) + "..." : text
+    }
+
     private var milliseconds: Int { Int(time / .milliseconds(1)) }
 
     /// For programs: one object.
     public var json: JSON {
         var members: [String: JSON] = [
-            "name": .string(name), "ms": .integer(milliseconds), "text": .string(text),
-            "remedy": remedy.map { .string($0) } ?? .null,
+            "name": .string(name), "ms": .integer(milliseconds), "text": .string(Self.cut(text)),
+            "remedy": remedy.map { .string(Self.cut($0)) } ?? .null,
         ]
         switch outcome {
         case .ok: members["outcome"] = "ok"

@@ -43,14 +43,14 @@ public struct Finding: Equatable, Sendable {
         self.time = time
     }
 
-    /// In scalars. A flow or a service may say more.
-    static let longest = 2000
+    /// The same with other words, such as those without secrets.
+    public func reworded(_ change: (String) -> String) -> Finding {
+        Finding(name, outcome, change(text), remedy.map(change), time)
+    }
 
     /// What a flow, a service or Asterisk says may hold what commands a terminal.
     private static func printable(_ text: String) -> String {
-        let scalars = text.unicodeScalars
-        let head = scalars.prefix(longest).map { $0.isControlOrLineBreak ? " " : $0 }
-        return String(String.UnicodeScalarView(head)) + (scalars.count > longest ? "..." : "")
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isControlOrLineBreak ? " " : $0 }))
     }
 
     /// The worst of the faults; nil: there is none.

@@ -50,6 +50,12 @@ import Testing
         #expect(Endpoints.codecs(try Console.answer("pjsip show endpoint wide", version)) == ["opus", "g722", "ulaw"])
     }
 
+    @Test(arguments: Console.versions) func whoIsHungUpForSayingNothing(version: String) throws {
+        #expect(Endpoints.timeout(try Console.answer("pjsip show endpoint g729-trunk", version)) == 30)
+        #expect(Endpoints.timeout(try Console.answer("pjsip show endpoint wide", version)) == 0)
+        #expect(Endpoints.timeout("") == 0)
+    }
+
     @Test func anEndpointHasItsNameWithoutItsCallerIDAndWhole() {
         let long = String(repeating: "x", count: 41)
         #expect(

@@ -35,6 +35,24 @@ import Testing
         #expect(dialplan.starts.contains { $0.program == "agi://127.0.0.1/other" && $0.place == "wrong,_X.,1" })
     }
 
+    @Test(arguments: Console.versions) func thePeopleOfTheSampleAreLookedFor(version: String) throws {
+        let dialplan = try #require(Dialplan(Console.answer("dialplan show", version)))
+        let strangers = dialplan.strangers(to: ["wide"])
+        #expect(strangers.map(\.place) == ["people,s,1"] && strangers.map(\.telephone) == ["PJSIP/reception"])
+        #expect(dialplan.strangers(to: ["wide", "reception"]).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("PJSIP/a&PJSIP/b", ["PJSIP/b"]), ("SIP/b", []), ("PJSIP/100@a", []), ("PJSIP/100@b", ["PJSIP/100@b"]),
+        ("PJSIP/${X}", []), ("Local/b@c", []), ("PJSIP/a/sip:100@host", []), ("PJSIP/b/sip:1@a", ["PJSIP/b/sip:1@a"]),
+        ("PJSIP/\(String(repeating: "x", count: 41))", []),
+    ])
+    func onlyWhatIsKnownIsStrange(telephones: String, strangers: [String]) {
+        let line =
+            "[ Context 'p' created by 'pbx_config' ]\n  's' =>            1. Set(PEOPLE=\(telephones))     [x:1]\n"
+        #expect(Dialplan(line)?.strangers(to: ["a"]).map(\.telephone) == strangers)
+    }
+
     @Test func aLineThatBreaksOffIsRead() {
         let head = "[ Context 'a' created by 'pbx_config' ]\n  's' =>            1. "
         #expect(Dialplan(head + "AGI(cognigy-bridge,x")?.starts.first?.words == ["x"])

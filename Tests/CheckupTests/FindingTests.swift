@@ -40,10 +40,16 @@ import Testing
         let finding = Finding("x", "a\u{1b}[31m\nb\u{85}c", time: .zero)
         #expect(finding.lines(isColoured: false) == "ok       0 ms  x: a [31m b c")
         let long = Finding("x", String(repeating: "y", count: 2001), time: .zero)
-        #expect(long.text == String(repeating: "y", count: 2000) + "...")
-        #expect(Finding("x", String(repeating: "y", count: 2000), time: .zero).text.count == 2000)
+        let head = String(repeating: "y", count: 2000)
+        #expect(long.json["text"]?.string == head + "..." && long.lines(isColoured: false).hasSuffix(": \(head)..."))
+        #expect(Finding("x", head, time: .zero).json["text"]?.string == head)
         let remedy = Finding("x", Trouble(.service, "p", "r\u{7}"), time: .zero).remedy
         #expect(remedy == "r ")
+    }
+
+    @Test func itIsSaidInOtherWordsAllTheSame() {
+        let other = bad.reworded { $0 + "!" }
+        #expect(other == Finding("token", Trouble(.service, "HTTP 401!", "check the secret!"), time: bad.time))
     }
 
     @Test func aSentenceIsCutWhereItSaysWhatToDo() {

@@ -20,11 +20,12 @@ import Testing
         let pbx = try PBX("")
         let asterisk = try ConsoleAsterisk(pbx, version: version)
         try asterisk.change("pjsip show endpoint g729-trunk", "(g729)", to: "(g729|alaw)")
+        try asterisk.change("pjsip show endpoint g729-trunk", ": 30\n", to: ": 60\n")
         for name in ["info", "rfc4733", "talker"] {
             try asterisk.answer("pjsip show endpoint \(name)", " allow : (ulaw)\n")
         }
         let steps = try check(pbx, code: 0)
-        let names = ["asterisk", "AGI folder", "AGI module", "formats", "codecs", "open files", "dialplan"]
+        let names = ["asterisk", "AGI folder", "AGI module", "formats", "codecs", "RTP", "open files", "dialplan"]
         #expect(steps.map(\.name).filter(names.contains) == names)
         for name in names { #expect(try step(name, steps).outcome == "ok", "\(steps)") }
         #expect(try step("asterisk", steps).text.hasPrefix("version \(version)."))
@@ -89,6 +90,18 @@ import Testing
         let said = try step("open files", check(pbx, code: 0))
         #expect(
             said.outcome == "warning" && said.text.contains("1024") && said.remedy?.contains("LimitNOFILE=") == true)
+    }
+
+    @Test func whatEndsACallOfOneWhoListensIsSaid() throws {
+        let pbx = try PBX("")
+        _ = try ConsoleAsterisk(pbx)
+        let steps = try check(pbx, code: 0)
+        let rtp = try step("RTP", steps)
+        #expect(rtp.outcome == "warning" && rtp.text.hasPrefix("g729-trunk: who sends no sound for 30 s"), "\(rtp)")
+        let people = try step("people", steps)
+        #expect(
+            people.outcome == "warning"
+                && people.text.hasPrefix("people,s,1 calls PJSIP/reception, which is no endpoint"))
     }
 
     /// The configuration may name contexts.

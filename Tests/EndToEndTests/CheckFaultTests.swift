@@ -293,4 +293,43 @@ import Testing
         let warnings = try said(pbx, code: 69, "warning")
         #expect(warnings.contains { $0.hasPrefix("breaker: open: ") && $0.contains("closes by itself") }, "\(warnings)")
     }
+
+    // MARK: What else is in the way
+
+    @Test func aProxyThatIsAway() throws {
+        let pbx = try PBX("", settings: ["COGNIGY_PROXY": "http://127.0.0.1:9"])
+        let said = try one(pbx, code: 69)
+        #expect(said.hasPrefix("TCP: 127.0.0.1: no connection to the proxy 127.0.0.1 port 9: "), "\(said)")
+        #expect(said.hasSuffix("look at the firewall, and at proxy"))
+    }
+
+    @Test func hostsOfSoundsThatAreAway() throws {
+        let pbx = try PBX("", tls: true)
+        let port = pbx.service.port
+        pbx.environment["COGNIGY_CALL_AUDIO_HOSTS"] = "127.0.0.1:\(port), nobody.invalid, .example.com"
+        let (steps, outcome) = try CheckStep.run(pbx)
+        #expect(outcome.status == .code(0))
+        let hosts = steps.filter { $0.name.hasPrefix("audio host") }
+        #expect(hosts.map(\.outcome) == ["ok", "warning", "ok"], "\(hosts)")
+        #expect(hosts[0].text == "127.0.0.1:\(port) is reached")
+        #expect(hosts[1].sentence.contains("sounds from nobody.invalid are not heard"))
+        #expect(hosts[2].text == "1 more, which are not tried")
+    }
+
+    @Test func aProcessThatMayOpenTooLittle() throws {
+        let pbx = try PBX("")
+        CheckStep.isolate(pbx)
+        let outcome = try Outcome(
+            of: ["sh", "-c", "ulimit -n 50; exec \(Binary.path) check --json"], environment: pbx.environment)
+        let bad = outcome.output.split(separator: "\n").compactMap { CheckStep($0) }.filter { $0.outcome == "bad" }
+        #expect(
+            bad.map(\.name) == ["limits"] && bad.first?.remedy?.contains("LimitNOFILE=") == true, "\(outcome.output)")
+    }
+
+    @Test func aSyslogThatNobodyReads() throws {
+        let pbx = try PBX("", settings: ["COGNIGY_PATHS_LOG": "syslog"])
+        let (steps, _) = try CheckStep.run(pbx)
+        let log = try #require(steps.first { $0.name == "log" })
+        #expect(log.outcome == (access("/dev/log", F_OK) == 0 ? "ok" : "bad"), "\(log)")
+    }
 }

@@ -35,6 +35,13 @@ import Testing
         #expect(pbx.service.violations == [])
     }
 
+    @Test(arguments: EndpointTests.surfaces) func aFlowThatRepeatsTheTokenDoesNotShowIt(surface: String) throws {
+        let pbx = try EndpointTests.pbx("event CALL_CREATED error \"no \(Scenario.demoToken) here\"", surface: surface)
+        let (steps, outcome) = try check(pbx, ["--turn"])
+        #expect(step("endpoint", steps)?.text.contains("no <secret> here") == true, "\(outcome.output)")
+        #expect(outcome.status == .code(69) && !outcome.output.contains(Scenario.demoToken))
+    }
+
     @Test func byRESTItSaysWhatCannotBeTriedAndWhatCannotBeHeard() throws {
         let pbx = try EndpointTests.pbx(surface: "rest")
         let said = step("endpoint", try check(pbx).steps)?.text ?? ""

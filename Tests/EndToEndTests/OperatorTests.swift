@@ -69,6 +69,21 @@ final class OperatorTests {
         #expect(outcome.status == .code(0), "\(outcome.output)")
     }
 
+    /// Of all that run on a machine, none is his.
+    @Test func aWebServerThatMayNotUseHisFolderIsSaid() throws {
+        let pbx = try pbx()
+        var copy = try Subprocess(["cp", "/bin/sleep", pbx.folder.path("fcgiwrap")])
+        copy.wait()
+        var server = try Subprocess([pbx.folder.path("fcgiwrap"), "600"])
+        let outcome = try run(["check", "--json"], pbx)
+        server.kill(SIGKILL)
+        server.wait()
+        let step = outcome.output.split(separator: "\n").compactMap { CheckStep($0) }.first { $0.name == "web server" }
+        let said = try #require(step, "\(outcome.output)")
+        #expect(said.outcome == "warning" && said.text.contains("may not use \(pbx.folder.path("state"))"), "\(said)")
+        #expect(said.remedy?.contains("user 12345") == true)
+    }
+
     @Test func aCallByHandIsHisToo() throws {
         let pbx = try pbx(#"open send {"type":"response","end":true}"#)
         // Wherever the tests lie, he may run this one.

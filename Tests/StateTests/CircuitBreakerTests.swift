@@ -44,6 +44,16 @@ import Testing
         #expect(other.admit(now: now + 1) == .allowed)
     }
 
+    @Test func whoeverAsksWhetherItIsOpenChangesNothing() {
+        #expect(breaker().refuses(now: now) == nil)
+        open()
+        #expect(breaker().refuses(now: now + 1) == now + 10)
+        #expect(breaker().refuses(now: now + 11) == nil)
+        // The probe is still to be had.
+        #expect(admission(now: now + 11) == .probe)
+        #expect(CircuitBreaker(folder: nil, identity: ["probe"]).refuses(now: now) == nil)
+    }
+
     @Test func aSuccessBetweenFailuresForgetsThem() throws {
         var call = breaker()
         for _ in 0..<4 { call.failed(now: now) }

@@ -88,6 +88,18 @@ import Text
         #expect(Log(target: .off, level: .debug).problem == nil)
     }
 
+    @Test func whoeverAsksWhetherItTakesLinesFindsOne() throws {
+        #expect(log(.error).refusal(of: "a line") == nil)
+        #expect(try temporary.text("log") == "2025-06-15T15:06:40.125Z notice[\(getpid())] - a line\n")
+        let full = Log(target: .file("/dev/full"), level: .debug)
+        #expect(full.refusal(of: "x") == "/dev/full takes no lines (write: No space left on device)")
+        #expect(Log(target: .off, level: .debug).refusal(of: "x") == nil)
+        let daemon = temporary.path("nobody")
+        #expect(
+            Log(target: .syslog, level: .error, syslog: daemon).refusal(of: "x")
+                == "nobody takes what is written to \(daemon)")
+    }
+
     @Test func aCallHasSoManyLinesAndThenOneThatSaysSo() throws {
         let folder = try TemporaryFolder()
         let log = Log(target: .file(folder.path("log")), level: .debug)

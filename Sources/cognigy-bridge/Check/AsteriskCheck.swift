@@ -3,13 +3,14 @@ import Glibc
 import System
 
 /// Checks what a call needs of Asterisk. What it knows itself it is asked by its console; one that does not run is no fault.
-struct AsteriskCheck {
+final class AsteriskCheck {
     private let environment: [String: String]
     private let steps: CheckSteps
     private let console: AsteriskConsole?
-    private let settings: AsteriskSettings?
-    let dialplan: Dialplan?
-    private let formats: FileFormats?
+    private var settings: AsteriskSettings?
+    private var formats: FileFormats?
+    /// Of PJSIP.
+    private(set) var endpoints: [String] = []
 
     /// Of Asterisk: a call costs it about twenty descriptors.
     private static let fewFiles = 1024
@@ -19,11 +20,6 @@ struct AsteriskCheck {
     init(_ environment: [String: String], _ steps: CheckSteps) {
         (self.environment, self.steps) = (environment, steps)
         console = AsteriskConsole(environment)
-        settings = console?.ask("core show settings").flatMap { AsteriskSettings($0) }
-        // Where it does not answer this, it answers nothing.
-        let live = settings == nil ? nil : console
-        dialplan = live?.ask("dialplan show").flatMap { Dialplan($0) }
-        formats = live?.ask("core show file formats").flatMap { FileFormats($0) }
     }
 
     func run() {
@@ -32,26 +28,9 @@ struct AsteriskCheck {
             steps.run("AGI folder") { () throws(Trouble) in try ProgramCheck.place(in: folder) }
         }
         guard let console, let settings else { return }
-        steps.run("AGI module") { () throws(Trouble) in
-            let answer = console.ask("module show like res_agi") ?? ""
-            if !ConsoleWords.areIn(answer, "res_agi.so") {
-                throw Trouble(
-                    .machine, "res_agi is not loaded", "load it: asterisk -rx 'module load res_agi'; see modules.conf")
-            }
-            return "res_agi is loaded"
-        }
-        if let formats {
-            steps.run("formats") { () throws(Trouble) in
-                if !formats.missing.isEmpty {
-                    throw Trouble(
-                        .machine,
-                        "it plays no .\(formats.missing.joined(separator: " and no .")), so no prompt is heard",
-                        "asterisk -rx 'module load format_sln'; see modules.conf")
-                }
-                return "it plays .sln and .sln16"
-            }
-        }
-        steps.run("codecs") { () throws(Trouble) in try codecs(console) }
+        steps.run("AGI module") { () throws(Trouble) in try Self.module(console) }
+        steps.run("formats") { () throws(Trouble) in try playing(console) }
+        pjsip(console)
         if let most = settings.mostOpenFiles {
             steps.run("open files") { () throws(Trouble) in
                 if most <= Self.fewFiles {
@@ -64,8 +43,14 @@ struct AsteriskCheck {
         }
     }
 
+    /// nil: it says nothing of its dialplan.
+    func dialplan() -> Dialplan? { settings == nil ? nil : console?.ask("dialplan show").flatMap { Dialplan($0) } }
+
+    // MARK: The process
+
     private func running() throws(Trouble) -> String {
-        guard console != nil else { throw .skipped("none is installed here, so it is not asked") }
+        guard let console else { throw .skipped("none is installed here, so it is not asked") }
+        settings = console.ask("core show settings").flatMap { AsteriskSettings($0) }
         guard let settings else {
             throw .skipped(
                 "it does not answer \(Account.words(geteuid())), so it is not asked",
@@ -94,23 +79,67 @@ struct AsteriskCheck {
         return pid_t(String(decoding: content.bytes.prefix { 0x30...0x39 ~= $0 }, as: UTF8.self))
     }
 
-    /// Whether the telephones of PJSIP hear signed linear sound. Of other channels the console says less.
-    private func codecs(_ console: AsteriskConsole) throws(Trouble) -> String {
-        guard let codecs = console.ask("core show translation paths slin").flatMap({ Codecs($0) }) else {
-            throw .skipped("it does not say what it translates")
+    // MARK: What it has loaded
+
+    private static func module(_ console: AsteriskConsole) throws(Trouble) -> String {
+        let answer = console.ask("module show like res_agi") ?? ""
+        let isLoaded = answer.split(separator: "\n").contains { $0.split(separator: " ").first == "res_agi.so" }
+        if !isLoaded {
+            throw Trouble(
+                .machine, "res_agi is not loaded", "asterisk -rx 'module load res_agi'; see modules.conf")
         }
-        let names = Endpoints.names(console.ask("pjsip list endpoints") ?? "")
-        let deaf = names.prefix(Self.mostEndpoints).filter { name in
-            !codecs.reach(Endpoints.codecs(console.ask("pjsip show endpoint \(name)") ?? ""))
-        }
-        if !deaf.isEmpty {
-            throw .warning(
-                "Asterisk cannot translate to any codec of \(deaf.joined(separator: ", ")): nothing is heard there",
-                "allow ulaw, alaw or g722 there (allow= in pjsip.conf), or install the codec's module")
-        }
-        let seen = min(names.count, Self.mostEndpoints)
-        return names.isEmpty ? "no endpoint of PJSIP" : "\(seen) of \(names.count) endpoints of PJSIP hear prompts"
+        return "res_agi is loaded"
     }
+
+    private func playing(_ console: AsteriskConsole) throws(Trouble) -> String {
+        formats = console.ask("core show file formats").flatMap { FileFormats($0) }
+        guard let formats else { throw .skipped("it does not say which sounds it plays") }
+        if !formats.missing.isEmpty {
+            throw Trouble(
+                .machine, "it plays no .\(formats.missing.joined(separator: " and no .")), so no prompt is heard",
+                "asterisk -rx 'module load format_sln'; see modules.conf")
+        }
+        return "it plays .sln and .sln16"
+    }
+
+    // MARK: Telephones and trunks
+
+    /// Of other channels than PJSIP's the console says less.
+    private func pjsip(_ console: AsteriskConsole) {
+        var answers: [(name: String, answer: String)] = []
+        steps.run("codecs") { () throws(Trouble) in
+            guard let codecs = console.ask("core show translation paths slin").flatMap({ Codecs($0) }) else {
+                throw .skipped("it does not say what it translates")
+            }
+            endpoints = Endpoints.names(console.ask("pjsip list endpoints") ?? "")
+            for name in endpoints.prefix(Self.mostEndpoints) {
+                // Each would take as long to say nothing.
+                guard let answer = console.ask("pjsip show endpoint \(name)") else { break }
+                answers.append((name, answer))
+            }
+            let deaf = answers.filter { !codecs.reach(Endpoints.codecs($0.answer)) }.map(\.name)
+            if !deaf.isEmpty {
+                throw .warning(
+                    "Asterisk cannot translate to any codec of \(deaf.joined(separator: ", ")): nothing is heard there",
+                    "allow ulaw, alaw or g722 there (allow= in pjsip.conf), or install the codec's module")
+            }
+            return endpoints.isEmpty
+                ? "no endpoint of PJSIP" : "\(answers.count) of \(endpoints.count) endpoints of PJSIP hear prompts"
+        }
+        if answers.isEmpty { return }
+        steps.run("RTP") { () throws(Trouble) in
+            let hasty = answers.filter { (1..<Endpoints.leastTimeout).contains(Endpoints.timeout($0.answer)) }
+            if let first = hasty.first {
+                throw .warning(
+                    "\(hasty.map(\.name).joined(separator: ", ")): who sends no sound for \(Endpoints.timeout(first.answer))"
+                        + " s, as a muted telephone may, is hung up",
+                    "raise rtp_timeout in pjsip.conf to \(Endpoints.leastTimeout) or more")
+            }
+            return "prompts and silence are sent all the time, so rtp_keepalive may stay 0"
+        }
+    }
+
+    // MARK: Sounds
 
     /// Whether the sounds that the configuration names are there.
     func prompts(_ prompts: [String]) {
@@ -130,12 +159,5 @@ struct AsteriskCheck {
             }
             return prompts.joined(separator: " and ")
         }
-    }
-}
-
-enum ConsoleWords {
-    /// Whether a line of the answer begins with `word`.
-    static func areIn(_ answer: String, _ word: String) -> Bool {
-        answer.split(separator: "\n").contains { $0.split(separator: " ").first.map(String.init) == word }
     }
 }

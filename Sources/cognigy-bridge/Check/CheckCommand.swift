@@ -36,8 +36,11 @@ struct CheckCommand {
         asterisk.run()
         let configured = ConfigurationCheck(environment, options.words).run(steps)
         guard let settings = configured.bridge ?? configured.voice else { return }
-        if let dialplan = asterisk.dialplan {
-            DialplanCheck(dialplan: dialplan, environment: environment, steps: steps).run(settings)
+        // The speech channel has more of them.
+        steps.secrets = Log(configured.voice ?? settings)
+        if let dialplan = asterisk.dialplan() {
+            DialplanCheck(dialplan: dialplan, environment: environment, steps: steps)
+                .run(settings, endpoints: asterisk.endpoints)
         }
         asterisk.prompts([settings.call.waitPrompt, settings.call.fallbackPrompt].compactMap(\.self))
         let folder = FilesCheck(settings).run(steps)

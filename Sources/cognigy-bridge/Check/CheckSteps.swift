@@ -1,9 +1,12 @@
 import Checkup
+import State
 import System
 
 /// The steps of `check`: each is shown while it runs, and what it found afterwards.
 final class CheckSteps {
     private(set) var findings: [Finding] = []
+    /// Which secrets nobody is shown, not even where a service repeats them in its own words.
+    var secrets: Log?
     private let isJSON: Bool
     private let isColoured: Bool
     /// Only a terminal can take a line back.
@@ -33,7 +36,8 @@ final class CheckSteps {
     }
 
     /// Shows what was found by a step that another one ran.
-    func show(_ finding: Finding) {
+    func show(_ found: Finding) {
+        let finding = found.reworded { secrets?.redacting($0) ?? $0 }
         findings.append(finding)
         let line =
             isJSON ? String(decoding: finding.json.harmless, as: UTF8.self) : finding.lines(isColoured: isColoured)

@@ -12,7 +12,7 @@ struct DialplanCheck {
     /// More of the same are not shown.
     private static let mostShown = 10
 
-    func run(_ settings: Settings) {
+    func run(_ settings: Settings, endpoints: [String]) {
         let starts = dialplan.starts(of: Self.name)
         let faults =
             dialplan.misspellings(of: Self.name).map { start in
@@ -31,6 +31,16 @@ struct DialplanCheck {
                 }
                 return starts.count == 1
                     ? "\(first.place) starts it" : "\(starts.count) places start it, such as \(first.place)"
+            }
+        }
+        // Where none is listed, telephones are of another kind.
+        if !endpoints.isEmpty {
+            for (place, telephone) in dialplan.strangers(to: endpoints) {
+                steps.run("people") { () throws(Trouble) in
+                    throw .warning(
+                        "\(place) calls \(telephone), which is no endpoint: nobody answers when the service is away",
+                        "name the telephone of people there, and reload the dialplan")
+                }
             }
         }
         let (context, routine) = (settings.handoff.context, settings.handoff.routine)

@@ -54,6 +54,7 @@ struct ServiceCheck {
         var (token, session) = ("", "")
         let isIn = steps.run("token") { () throws(Trouble) in
             token = try self.token(cognigy)
+            steps.secrets?.hide(token)
             return "\(cognigy.baseURL) accepts client_id and its secret"
         }
         guard isIn else { return }
