@@ -106,7 +106,8 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "AGI", "Assist", "Audio", "Bridge", "CCurl", "CGI", "Call", "Cognigy", "Configuration", "Digests",
+                "AGI", "Assist", "Audio", "Bridge", "CCurl", "CGI", "Call", "Checkup", "Cognigy", "Configuration",
+                "Digests",
                 "Errands",
                 "FakeAsterisk", "Flow", "HTTP", "JSON", "SocketIO", "StandIn", "State", "System", "Text", "WebSocket",
             ],

@@ -4,7 +4,7 @@ extension Target {
     private static let parsers: [Target] = [
         .json, .agiLines, .agiCommands, .agiExchange, .location, .retryAfter, .frames, .utf8, .handshakeResponse,
         .handshakeRequest, .socketIO, .flowOutput, .markup, .flowInput, .replies, .sockets, .recognition, .requests,
-        .cgi,
+        .cgi, .console,
         .signature, .wav, .arriving, .ear, .configuration, .settings, .text, .logLine, .scenario, .requestParser,
         .trace,
         .state,
