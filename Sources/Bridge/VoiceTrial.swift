@@ -18,6 +18,7 @@ public final class VoiceTrial {
     public struct Speech {
         /// 16 kHz, 16 bits.
         public let samples: [Int16]
+        /// Until a caller would have heard the first of it.
         public let time: Duration
         public var length: Duration { .milliseconds(samples.count / 16) }
     }
@@ -55,14 +56,16 @@ public final class VoiceTrial {
         let start = MonotonicClock.now()
         maker.prepare(1, PromptOrder(Message(text: text), token: nil, format: .sln16))
         defer { maker.finish() }
+        var first: Duration?
         while MonotonicClock.now() < start + Self.patience {
             for finished in maker.step(MonotonicClock.now()) {
+                first = first ?? MonotonicClock.now() - start
                 // More of a growing one is still arriving.
                 if case .growing? = finished.sound { continue }
                 guard case .file(let path)? = finished.sound else {
                     throw Failure(why: finished.loss?.why ?? "it said nothing")
                 }
-                return Speech(samples: try samples(of: "\(path).sln16"), time: MonotonicClock.now() - start)
+                return Speech(samples: try samples(of: "\(path).sln16"), time: first ?? .zero)
             }
             let now = MonotonicClock.now()
             let due = min(maker.deadline ?? start + Self.patience, start + Self.patience)

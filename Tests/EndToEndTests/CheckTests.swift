@@ -71,7 +71,7 @@ import Testing
         pbx.environment["COGNIGY_SPEECH_TTS_KEY"] = isKeyRight ? "demo-tts-key" : "not-the-key"
         if isKeyRight {
             let voice = try check(pbx, code: 0).first { $0.name == "voice" }
-            #expect(voice?.text.hasPrefix("\(place) says \"test\" in ") == true, "\(voice?.text ?? "")")
+            #expect(voice?.text.hasPrefix("\(place) says \"test\": ") == true, "\(voice?.text ?? "")")
         } else {
             let said = try complaint(pbx)
             #expect(

@@ -91,7 +91,7 @@ import Testing
         let (steps, outcome) = try check(pbx)
         #expect(outcome.status == .code(0), "\(outcome.output)")
         let place = pbx.service.baseURL.dropFirst("http://".count)
-        #expect(step("voice", steps)?.text.hasPrefix("\(place) says \"test\" in ") == true)
+        #expect(step("voice", steps)?.text.hasPrefix("\(place) says \"test\": ") == true)
         #expect(step("speech to text", steps)?.text.hasPrefix("\(place) writes down \"Test.\", after ") == true)
         #expect(pbx.service.count(.tts) == 1 && pbx.service.count(.stt) == 1)
         #expect(pbx.service.violations == [])

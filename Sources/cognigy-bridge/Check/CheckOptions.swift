@@ -22,7 +22,7 @@ struct CheckOptions: Equatable {
           --for NAME  for the tenant of /etc/asterisk/cognigy-bridge.d/NAME.conf
           --json      a line of JSON for each step: name, outcome (ok, warning, bad, skipped), fault, ms, text, remedy
         Exit code 0: calls can be taken; there may be warnings
-                  78: the configuration is broken
+                  78: the configuration or the dialplan is wrong
                   1: something on this machine is: Asterisk, a folder, a limit
                   69: a service is: it cannot be reached, refuses or fails
                   2: the words on the command line are wrong

@@ -34,7 +34,11 @@ struct FilesCheck {
         if StateFolder(path: paths.state, report: { refusal = $0 }) == nil {
             throw Trouble(.machine, sentence: refusal)
         }
-        try Self.write(in: paths.state, "make room on that disk, or name another in [paths] state")
+        let remedy = "make room on that disk, or name another in [paths] state"
+        try Self.write(in: paths.state, remedy)
+        if let room = FileSystem(of: paths.state)?.free, room < Self.leastRoom {
+            throw Trouble(.machine, "the disk of \(paths.state) is full", remedy)
+        }
         guard let folder = StateFolder(ofCalls: paths.state, report: { refusal = $0 }) else {
             throw Trouble(.machine, sentence: refusal)
         }

@@ -42,7 +42,7 @@ struct SpeechCheck {
             let speech = try trial.say(Self.word)
             return (
                 speech.samples,
-                "\(trial.place) says \"\(Self.word)\" in \(Self.milliseconds(speech.length)) ms of sound, after "
+                "\(trial.place) says \"\(Self.word)\": \(Self.milliseconds(speech.length)) ms of sound, the first after "
                     + "\(Self.milliseconds(speech.time)) ms"
             )
         } catch {
