@@ -29,10 +29,14 @@ extension Failure: CustomStringConvertible {
 }
 
 extension Failure {
-    /// What failed at a service of `host`, which is named once, with what to do where the failure itself does not say it.
-    public func sentence(of host: String) -> String {
-        let said = description.utf8.starts(with: host.utf8) ? description : "\(host): \(description)"
-        return saysWhatToDo ? said : "\(said); look at the firewall and proxy, and run cognigy-bridge check"
+    /// The same, with what to do where it does not say that itself.
+    public var advised: String {
+        saysWhatToDo ? description : "\(description); look at the firewall and proxy, and run cognigy-bridge check"
+    }
+
+    /// The same of a service at `host`, which is named once.
+    public func advised(of host: String) -> String {
+        description.utf8.starts(with: host.utf8) ? advised : "\(host): \(advised)"
     }
 
     private var saysWhatToDo: Bool {

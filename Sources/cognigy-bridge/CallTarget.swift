@@ -40,6 +40,6 @@ struct CallTarget {
         guard let location = Location(server), let client = HTTPClient(settings.cognigy),
             let failed = ConnectionTrial(client, to: location).run().failed
         else { return (what, nil) }
-        return (what, "call: \(failed.why.sentence(of: location.host)). The call goes on without it")
+        return (what, "call: \(failed.why.advised(of: location.host)). The call goes on without it")
     }
 }

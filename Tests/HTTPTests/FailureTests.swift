@@ -16,13 +16,15 @@ import Testing
 
     @Test func aSentenceNamesTheHostOnceAndSaysWhatToDo() {
         let hint = "; look at the firewall and proxy, and run cognigy-bridge check"
-        #expect(Failure.unreachable("h.test: refused").sentence(of: "h.test") == "h.test: refused" + hint)
-        #expect(Failure.unreachable("refused").sentence(of: "h.test") == "h.test: refused" + hint)
-        #expect(Failure.timedOut("h.test: no answer").sentence(of: "h.test") == "h.test: no answer" + hint)
+        #expect(Failure.unreachable("h.test: refused").advised(of: "h.test") == "h.test: refused" + hint)
+        #expect(Failure.unreachable("refused").advised(of: "h.test") == "h.test: refused" + hint)
+        #expect(Failure.timedOut("h.test: no answer").advised(of: "h.test") == "h.test: no answer" + hint)
         #expect(
-            Failure.unreachable("h.test: x; does the service want https://?").sentence(of: "h.test")
+            Failure.unreachable("h.test: x; does the service want https://?").advised(of: "h.test")
                 == "h.test: x; does the service want https://?")
-        #expect(Failure.untrusted("h.test: its certificate").sentence(of: "h.test") == "h.test: its certificate")
-        #expect(Failure.tooLarge.sentence(of: "h.test") == "h.test: the answer is too large")
+        #expect(Failure.untrusted("h.test: its certificate").advised(of: "h.test") == "h.test: its certificate")
+        #expect(Failure.timedOut("h.test: no answer").advised == "h.test: no answer" + hint)
+        #expect(Failure.tooLarge.advised == "the answer is too large")
+        #expect(Failure.tooLarge.advised(of: "h.test") == "h.test: the answer is too large")
     }
 }

@@ -287,7 +287,7 @@ public struct Conversation {
             case .failed:
                 "\(service) answered \(reason); check "
                     + (purpose == .dialog ? "base_url, bot_id and dialog_id" : "stt_url and stt_style")
-            case .unreachable: "\(service) cannot be reached: \(reason)"
+            case .unreachable(let failure): "\(service) cannot be reached: \(failure.advised)"
             }
         return Ending(.unavailable, reason.word, detail: detail)
     }

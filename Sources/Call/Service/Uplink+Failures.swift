@@ -24,7 +24,7 @@ extension Uplink {
                 "\(plan.base.host) answered \(reason) to \(step ?? "the handshake of the voice socket")"
                     + (status < 500 ? "; look at base_url and flow_id (\(plan.flowID))" : "")
             case .unreachable(let failure):
-                "\(step ?? "the voice socket"): \(failure.sentence(of: plan.base.host))"
+                "\(step ?? "the voice socket"): \(failure.advised(of: plan.base.host))"
             }
         return fail(reason.word, sentence, &context, isServiceFault: reason.isServiceFault)
     }

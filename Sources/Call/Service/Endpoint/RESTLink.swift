@@ -139,7 +139,7 @@ struct RESTLink: FlowLink {
                     + (status < 500
                         ? "; is the token at the end of endpoint_url right, is the endpoint of the type REST, and is it enabled?"
                         : "")
-            case .unreachable(let failure): failure.sentence(of: host)
+            case .unreachable(let failure): failure.advised(of: host)
             }
         return end(
             Ending(.unavailable, reason.word, detail: sentence), isServiceFault: reason.isServiceFault, &context)

@@ -99,7 +99,7 @@ extension SocketLink {
                 "\(host) answered \(reason) to the handshake of the socket"
                     + (status < 500
                         ? "; is the endpoint of the type Socket.IO? If it is of the type REST, set surface = rest" : "")
-            case .unreachable(let failure): failure.sentence(of: host)
+            case .unreachable(let failure): failure.advised(of: host)
             }
         return fail(reason.word, sentence, &context, isServiceFault: reason.isServiceFault)
     }
