@@ -11,4 +11,19 @@ import Text
     func timesAreInUTCWithMilliseconds(time: Double, text: String) {
         #expect(Timestamp.text(time) == text)
     }
+
+    @Test(arguments: [
+        ("1970-01-01T00:00:00.000Z", 0), ("2024-02-29T00:00:00.123Z", 1_709_164_800.123),
+        ("2024-02-29T00:00:07Z", 1_709_164_807), ("2024-02-29T00:01", 1_709_164_860),
+        ("2024-02-29 00:00:00.5", 1_709_164_800.5), ("2024-02-29", 1_709_164_800),
+        ("1969-12-31T23:59:59.750Z", -0.25),
+    ])
+    func whatIsWrittenIsReadAgain(text: String, time: Double) { #expect(Timestamp.time(text) == time) }
+
+    @Test(arguments: [
+        "", "2024", "2024-2-9", "2023-02-29", "2024-13-01", "2024-02-29T", "2024-02-29T24:00", "2024-02-29T00:60",
+        "2024-02-29T00:00:61", "2024-02-29T00:00:00.", "2024-02-29T00:00:00.1234567890", "2024-02-29T00:00:00+01:00",
+        "2024-02-29T00:00:00ZZ", "x024-02-29", "2024-02-29Z", "+024-02-29",
+    ])
+    func whatIsNoTimeIsNone(text: String) { #expect(Timestamp.time(text) == nil) }
 }
