@@ -52,6 +52,7 @@ let package = Package(
         room("Transport", ["CCurl", "CCrypto", "HTTP", "System", "WebSocket"]),
         room("Cognigy", ["Audio", "HTTP", "JSON", "Text"]),
         room("Flow", ["JSON", "Text"]),
+        room("Report", ["JSON", "Text"]),
         room("State", ["Cognigy", "Digests", "JSON", "System", "Text"]),
         room("Errands", ["Cognigy", "HTTP", "JSON"]),
         room(
@@ -155,6 +156,7 @@ let package = Package(
         tests("FuzzTests", ["System", "fuzz"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
+        tests("ReportTests", ["JSON", "Report", "Testbed", "Text"]),
         tests("SocketIOTests", ["JSON", "SocketIO"]),
         tests(
             "StandInTests",
