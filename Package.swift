@@ -64,7 +64,7 @@ let package = Package(
             [
                 "AGI", "Assist", "Audio", "CGI", "Call", "Cognigy", "Configuration", "Digests", "Errands", "Flow",
                 "HTTP",
-                "JSON", "SocketIO", "State", "System", "Text", "Transport", "WebSocket",
+                "JSON", "Report", "SocketIO", "State", "System", "Text", "Transport", "WebSocket",
             ]),
         room("FakeAsterisk", ["System"]),
         room("StandIn", ["CCrypto", "JSON", "System", "WebSocket"]),

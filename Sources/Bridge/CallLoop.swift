@@ -39,9 +39,9 @@ public final class CallLoop {
     private var pipeIsOpen = true
     private var isFinished = false
     private let trace: CallTrace?
+    private let metrics: CallMetrics?
     private var summary = CallSummary()
-    /// As Asterisk names the call.
-    private let callID: String?
+    private var openTurn = OpenTurn()
     /// The wall clock at `started`. Time goes on from there by the monotonic clock, so that a call can be run again.
     private let wallClock = WallClock.now()
     private let started = MonotonicClock.now()
@@ -98,7 +98,6 @@ public final class CallLoop {
         self.link = link
         self.signals = signals
         self.log = log
-        callID = environment.uniqueID
         resumes = settings.resumes
         let seed = UInt64.random(in: .min ... .max)
         machine = try CallMachine(
@@ -117,10 +116,8 @@ public final class CallLoop {
         self.client = client
         connections = Connections(settings, for: kind, base: base)
         listener?.transcriber = Transcriber(settings, client, log: log)
-        var random = SplitMix(seed: seed)
-        // As Cognigy knows the caller, so that a number is nowhere where the endpoint is not to be told of it.
-        let user = settings.cognigy.endpoint.map { Endpoint.Parties(settings, $0, environment, &random).userID }
-        shared = SharedState(settings, base: base, caller: environment.callerID, user: user, log: log)
+        shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
+        metrics = CallMetrics(settings, environment: environment, seed: seed, log: log)
         client.resume(with: TLSSessions(settings, folder: shared.folder))
         happened.append(.silence(shared.silence))
         happened += (shared.warnings + [log.problem].compactMap { $0 }).map { .warning($0) }
@@ -151,7 +148,7 @@ public final class CallLoop {
         // Sweep last: no key can be lost any more.
         shared.sweepCalls()
         let ending = machine.ending ?? .hangup
-        shared.note(summary, of: machine, ending, callID: callID, at: MonotonicClock.now())
+        metrics?.note(summary, of: machine, ending, at: MonotonicClock.now())
         return ending
     }
 
@@ -233,6 +230,8 @@ public final class CallLoop {
         let now = MonotonicClock.now()
         let isIdle = if case .tick = event { machine.nextDeadline.map { $0 > now } ?? true } else { false }
         let effects = machine.handle(event, now: now, wallClock: wallClock + (now - started) / .seconds(1))
+        // Before what is done, which may be that the answer is heard.
+        for turn in openTurn.note(event, effects, at: now) { metrics?.note(turn, session: summary.sessionID) }
         perform(effects)
         if beginsTurn(event, effects), !isFinished { openAhead() }
         if isIdle, effects.isEmpty { return }
@@ -315,7 +314,8 @@ public final class CallLoop {
         case .serviceWorks: shared.serviceWorks()
         case .serviceFails: shared.serviceFails()
         case .serviceUnknown: shared.serviceUnknown()
-        case .turn(let turn): shared.note(turn)
+        // The metrics wait for its first sound.
+        case .turn: break
         case .takeSlot: happened.append(.slot(isTaken: shared.takeSlot()))
         case .releaseSlot: shared.releaseSlot()
         case .saveDialog(let dialog): if resumes { shared.saveDialog(dialog) }

@@ -10,7 +10,7 @@ import State
 import System
 import Text
 
-/// What this call shares with all the others on the machine: the token, the breaker, the metrics, the folder of files.
+/// What this call shares with all the others on the machine: the token, the breaker, the folder of files.
 final class SharedState {
     let folder: StateFolder?
     /// What is wrong with the folder.
@@ -26,13 +26,10 @@ final class SharedState {
     /// Made on first use, because only spoken calls need it.
     private lazy var dialog = DialogState(
         folder: folder, caller: caller, identity: bot, window: resumeWithin)
-    private let metrics: Metrics
     private let log: Log
     private let caller: String
-    private let user: String
 
-    /// `user`: who the caller is in the metrics.
-    init(_ settings: Settings, base: Location, caller: String?, user: String? = nil, log: Log) {
+    init(_ settings: Settings, base: Location, caller: String?, log: Log) {
         var warnings: [String] = []
         folder = StateFolder(ofCalls: settings.paths.state) {
             log.write(.error, $0)
@@ -53,10 +50,8 @@ final class SharedState {
             [base.text]
             + [settings.cognigy.botID, settings.cognigy.dialogID, settings.cognigy.apiKey?.reveal()].map { $0 ?? "" }
         resumeWithin = settings.speech.resumeWithin / .seconds(1)
-        metrics = Metrics(path: settings.paths.metrics, log: log)
         self.log = log
         self.caller = caller ?? ""
-        self.user = user ?? caller ?? ""
     }
 
     /// The files of silence that callers hear while they wait; nil where they cannot be made.
@@ -112,38 +107,4 @@ final class SharedState {
     }
 
     func takeDialog() -> DialogMemory? { dialog.take(now: WallClock.now()) }
-
-    // MARK: Metrics
-
-    /// The nine fields that every turn of every channel has.
-    func note(_ turn: TurnMetrics) {
-        metrics.append([
-            "timestamp": .string(Timestamp.text(WallClock.now())), "event_type": .string(turn.eventType),
-            "user_id": .string(user), "intent": turn.intent.map { .string($0) } ?? .null,
-            "confidence": turn.confidence.map { .number($0) } ?? .null,
-            "stt_latency_ms": Self.milliseconds(turn.recognition),
-            "tts_latency_ms": Self.milliseconds(turn.synthesis),
-            "cognigy_latency_ms": Self.milliseconds(turn.dialog), "audio_bytes_processed": .integer(turn.audioBytes),
-        ])
-    }
-
-    /// A call that is over.
-    func note(_ summary: CallSummary, of machine: CallMachine, _ ending: Ending, callID: String?, at now: Duration) {
-        metrics.append([
-            "timestamp": .string(Timestamp.text(WallClock.now())), "event_type": "call", "user_id": .string(user),
-            "call_id": callID.map { .string($0) } ?? .null,
-            "session_id": summary.sessionID.map { .string($0) } ?? .null,
-            "status": .string(ending.status.rawValue), "reason": .string(ending.reason),
-            "length_ms": Self.milliseconds(summary.length(at: now)), "setup_ms": Self.milliseconds(summary.setup),
-            "token_ms": Self.milliseconds(summary.token), "session_ms": Self.milliseconds(summary.session),
-            "socket_ms": Self.milliseconds(summary.socket), "first_sound_ms": Self.milliseconds(summary.firstSound),
-            "keys": .integer(machine.keys), "prompts": .integer(summary.prompts),
-            "interruptions": .integer(machine.interruptions), "turns": machine.turns.map { .integer($0) } ?? .null,
-            "reconnects": .integer(summary.reconnects), "retries": .integer(summary.retries),
-        ])
-    }
-
-    private static func milliseconds(_ duration: Duration?) -> JSON {
-        duration.map { .number(($0.inSeconds * 10_000).rounded() / 10) } ?? .null
-    }
 }

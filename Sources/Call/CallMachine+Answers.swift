@@ -23,16 +23,25 @@ extension CallMachine {
     mutating func take(_ sentences: [String], _ turn: TurnMetrics) {
         // The caller speaks again: drop the answer. As long as it may be a cough, the answer is held.
         let sentences = callerSpeaks && doubt != .held && handset.yieldsToSpeech ? [] : sentences
-        guard let first = sentences.first else { return context.effects.append(.turn(turn)) }
+        guard let first = sentences.first else { return report(turn) }
         reportFirst()
         let isNext = answer.unspoken.isEmpty
         answer.unspoken += sentences
         if isNext, handset.unheard < Self.ahead {
             answer.unspoken.removeFirst()
-            if let id = say(Message(text: first)) { answer.first = (id, turn, context.now) }
+            guard let id = say(Message(text: first)) else { return report(turn) }
+            answer.first = (id, turn, context.now)
+            answer.first?.turn.answer = id
         } else {
-            context.effects.append(.turn(turn))
+            report(turn)
         }
+    }
+
+    /// Nothing of the answer is heard, or it comes behind what is said already.
+    private mutating func report(_ turn: TurnMetrics) {
+        var turn = turn
+        turn.since = nil
+        context.effects.append(.turn(turn))
     }
 
     mutating func notice(_ sentence: String) {

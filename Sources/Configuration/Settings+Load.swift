@@ -32,9 +32,18 @@ extension Settings {
 
     /// The path of the state folder. Other errors of the configuration are reported when it is read as a whole.
     public static func statePath(environment: [String: String], arguments: [String] = []) -> String {
-        if let path = environment["COGNIGY_PATHS_STATE"]?.trimmed, !path.isEmpty { return path }
+        path("state", environment, arguments) ?? Settings().paths.state
+    }
+
+    /// The file of metrics, in the same way; nil: there is none.
+    public static func metricsPath(environment: [String: String]) -> String? {
+        path("metrics", environment, []).flatMap { $0 == "off" ? nil : $0 }
+    }
+
+    private static func path(_ name: String, _ environment: [String: String], _ arguments: [String]) -> String? {
+        if let path = environment["COGNIGY_PATHS_\(name.uppercased())"]?.trimmed, !path.isEmpty { return path }
         let entries = (try? read(file(environment: environment, arguments: arguments)).entries()) ?? []
-        return entries.first { $0.key.section == "paths" && $0.key.name == "state" }?.text ?? Settings().paths.state
+        return entries.first { $0.key.section == "paths" && $0.key.name == name }?.text
     }
 
     private static func mainFile(_ environment: [String: String]) -> String {

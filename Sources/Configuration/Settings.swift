@@ -238,6 +238,8 @@ public struct Settings: Sendable, Equatable {
         public var state = "/var/lib/asterisk/cognigy-bridge"
         /// nil: off.
         public var metrics: String?
+        /// Whether they hold the numbers of callers.
+        public var metricsNumbers = false
         public var log = LogTarget.off
         public var logLevel = LogLevel.notice
         /// A folder for a file a call that tells what happened; nil: off.

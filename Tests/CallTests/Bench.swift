@@ -296,3 +296,8 @@ func key(_ character: Character) throws -> DTMF { try #require(DTMF(character)) 
 func stream(_ name: String, _ escape: Command.Digits = .all, offset: Int = 0) -> Command {
     .streamFile(name, escape: escape, offset: offset)
 }
+
+extension [Effect] {
+    /// What the metrics are told of turns.
+    var turns: [TurnMetrics] { compactMap { if case .turn(let turn) = $0 { turn } else { nil } } }
+}

@@ -34,7 +34,8 @@ import Testing
 
     @Test(arguments: EndpointTests.surfaces, ["caller", "hashed", "random"])
     func metricsNameTheCallerAsCognigyDoes(surface: String, kind: String) throws {
-        let pbx = try EndpointTests.pbx(surface: surface, settings: ["COGNIGY_USER_ID": kind])
+        let pbx = try EndpointTests.pbx(
+            surface: surface, settings: ["COGNIGY_USER_ID": kind, "COGNIGY_PATHS_METRICS_NUMBERS": "yes"])
         pbx.environment["COGNIGY_PATHS_METRICS"] = pbx.folder.path("metrics")
         _ = try pbx.call([.press("9", when: .whenPlaying(1), after: .milliseconds(200))])
         let metrics = try pbx.folder.text("metrics")
@@ -43,5 +44,32 @@ import Testing
         #expect(!users.isEmpty && !known.isEmpty)
         #expect(Set(users) == Set(known.map { Optional($0) }))
         #expect(metrics.contains(FakeChannel().callerID) == (kind == "caller"))
+    }
+
+    /// The same hash for the same caller, as Cognigy would know it.
+    @Test(arguments: EndpointTests.surfaces) func metricsHoldNoNumberUnlessThatIsWished(surface: String) throws {
+        func users(_ settings: [String: String]) throws -> Set<String?> {
+            let pbx = try EndpointTests.pbx(surface: surface, settings: settings)
+            pbx.environment["COGNIGY_PATHS_METRICS"] = pbx.folder.path("metrics")
+            _ = try pbx.call([.press("9", when: .whenPlaying(1), after: .milliseconds(200))])
+            let metrics = try pbx.folder.text("metrics")
+            #expect(!metrics.contains(FakeChannel().callerID))
+            return Set(try metrics.split(separator: "\n").map { try JSON(parsing: $0.utf8)["user_id"]?.string })
+        }
+        let hidden = try users([:])
+        #expect(hidden.count == 1 && hidden.first??.count == 24)
+        #expect(try users(["COGNIGY_USER_ID": "hashed"]) == hidden)
+    }
+
+    @Test func theVoiceAPIHasHashesToo() throws {
+        let pbx = try PBX(#"open send {"type":"response","text":"1","end":true}"#)
+        for (number, file) in [(nil, "one"), (nil, "two"), ("yes", "three")] as [(String?, String)] {
+            pbx.environment["COGNIGY_PATHS_METRICS"] = pbx.folder.path(file)
+            pbx.environment["COGNIGY_PATHS_METRICS_NUMBERS"] = number
+            _ = try pbx.call([])
+        }
+        let users = try ["one", "two", "three"].map { try JSON(parsing: pbx.folder.text($0).utf8)["user_id"]?.string }
+        #expect(users[0] == users[1] && users[0]?.count == 24)
+        #expect(users[2] == FakeChannel().callerID)
     }
 }

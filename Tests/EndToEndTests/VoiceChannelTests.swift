@@ -63,6 +63,11 @@ import Testing
         for field in ["stt_latency_ms", "tts_latency_ms", "cognigy_latency_ms"] {
             #expect((metrics[field]?.number ?? 0) > 0, "\(field)")
         }
+        // 300 ms of silence end nothing less than a yes.
+        let silence = metrics["end_of_turn_ms"]?.number ?? 0
+        #expect(silence >= 300)
+        #expect(metrics["first_sound_ms"]?.number ?? 0 > silence + (metrics["cognigy_latency_ms"]?.number ?? 0))
+        #expect(metrics["call_id"] == whole["call_id"])
         #expect(metrics["audio_bytes_processed"]?.number == bytes)
     }
 

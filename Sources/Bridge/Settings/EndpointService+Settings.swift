@@ -42,14 +42,16 @@ extension EndpointService {
 }
 
 extension Endpoint.Parties {
-    /// The names of the caller and of the call in Cognigy. They are the first that a call takes of `random`.
+    /// The names of the caller and of the call in Cognigy, or with another `kind` elsewhere. They are the first that a call
+    /// takes of `random`.
     init(
-        _ settings: Settings, _ endpoint: Settings.Endpoint, _ environment: AGI.Environment, _ random: inout SplitMix
+        _ settings: Settings, _ endpoint: Settings.Endpoint, _ environment: AGI.Environment, _ random: inout SplitMix,
+        as kind: Settings.UserID? = nil
     ) {
         let plain = VoiceService.sessionName(environment, &random).filter(Self.isPlain)
         // Its end is what no other call has.
         let name = String(plain.suffix(Self.longestName))
-        self.init(userID: Self.userID(settings.cognigy.userID, environment, endpoint, name), sessionID: name)
+        self.init(userID: Self.userID(kind ?? settings.cognigy.userID, environment, endpoint, name), sessionID: name)
     }
 
     /// A channel that somebody else named may have a longer one; `Endpoint.isUsable` takes 128 bytes, "asterisk-" included.

@@ -57,7 +57,8 @@ public struct Conversation {
     /// Asking has failed for so long that the caller was told; it is still tried again.
     private(set) var isLost = false
     private var stage = Stage.idle
-    private var waiting: [Input] = []
+    /// Each with its last word, if it has one that is known, and its end.
+    private var waiting: [(input: Input, lastWord: Duration?, end: Duration)] = []
     private var speech: SpeechToText
     private var attempt = 0
     private var began = Duration.zero
@@ -104,9 +105,9 @@ public struct Conversation {
     }
 
     mutating func take(_ input: Input, _ context: inout Context) -> News? {
-        if case .speech = input { speech.ended(context) }
+        let lastWord = if case .speech = input { speech.ended(context) } else { Duration?.none }
         if waiting.count < Conversation.mostWaiting {
-            waiting.append(input)
+            waiting.append((input, lastWord, context.now))
         } else {
             context.effects.append(.log(.warning, "the caller says more than is answered; it is dropped"))
         }
@@ -119,12 +120,14 @@ public struct Conversation {
         began = context.now
         attempt = 0
         turns += 1
-        switch waiting.removeFirst() {
+        let (input, lastWord, end) = waiting.removeFirst()
+        switch input {
         case .speech(let samples):
             stage = .recognizing
-            return recognized(speech.take(samples, &context), &context)
+            let utterance = SpeechToText.Utterance(samples: samples, lastWord: lastWord, end: end)
+            return recognized(speech.take(utterance, &context), &context)
         case .key(let key):
-            turn = TurnMetrics("dtmf_turn")
+            turn = TurnMetrics("dtmf_turn", since: end)
             ask(String(key.key), &context)
         }
         return nil

@@ -52,6 +52,15 @@ public struct SpeechToText {
         case refused(Ending)
     }
 
+    /// What the caller has said.
+    struct Utterance: Equatable {
+        let samples: [Int16]
+        /// When he said the last of it; nil: he did not pause before he was taken to have finished.
+        let lastWord: Duration?
+        /// When he was taken to have finished.
+        let end: Duration
+    }
+
     /// More than anybody says while one is recognised.
     static let most = 10
     /// A yes that was said so long before the prompt is over is no answer to it.
@@ -63,8 +72,8 @@ public struct SpeechToText {
     var wishes = Wishes()
     private var endOfSpeech: EndOfSpeech
     private var early = EarlyRecognition()
-    private var waiting: [[Int16]] = []
-    private var current: [Int16]?
+    private var waiting: [Utterance] = []
+    private var current: Utterance?
     private var attempt = 0
     private var isAsking = false
     /// When the caller had said it, and when it was last asked for.
@@ -141,14 +150,16 @@ public struct SpeechToText {
 
     // MARK: Once he has finished
 
-    mutating func ended(_ context: Context) {
+    /// When he said the last word of it.
+    mutating func ended(_ context: Context) -> Duration? {
         endOfSpeech.finished()
-        (finished, pausing) = ((context.now, silence), nil)
+        defer { (finished, pausing) = ((context.now, silence), nil) }
+        return pausing.map { $0 - UtteranceDetector.pause }
     }
 
     /// What he said is to become text.
-    mutating func take(_ samples: [Int16], _ context: inout Context) -> News? {
-        waiting.append(samples)
+    mutating func take(_ utterance: Utterance, _ context: inout Context) -> News? {
+        waiting.append(utterance)
         return next(&context)
     }
 
@@ -172,7 +183,7 @@ public struct SpeechToText {
 
     /// Asks what he said, `within` a time.
     mutating func again(within time: Duration? = nil, _ context: inout Context) {
-        guard let samples = current else { return }
+        guard let samples = current?.samples else { return }
         attempt += 1
         isAsking = true
         asked = context.now
@@ -224,15 +235,18 @@ public struct SpeechToText {
     }
 
     private mutating func heard(_ response: Response, _ context: inout Context) -> News {
-        current = nil
         var metrics = TurnMetrics("voice_turn", audioBytes: sentBytes)
         metrics.recognition = context.now - asked
+        if let current { metrics.endOfTurn = current.lastWord.map { current.end - $0 } }
+        let since = current?.lastWord ?? current?.end
+        current = nil
         do throws(ReplyRefusal) {
             guard let heard = try Recognition.heard(response.body) else {
                 context.effects += [.log(.info, "nothing was understood"), .turn(metrics)]
                 return .nothing(metrics)
             }
             // What plays without an end is no question.
+            metrics.since = since
             let isInto = context.callerHears && !context.callerHearsEndlessly && !hasStopped
             if !isInto || yesStops || !isYes(heard.text) { return .heard(heard, metrics) }
             yes = (heard, metrics, context.now)
@@ -246,7 +260,10 @@ public struct SpeechToText {
     mutating func fellSilent(_ context: Context) -> News? {
         defer { yes = nil }
         guard let yes, context.now - yes.since <= Self.yesCounts, !Self.isNod(yes.heard.text) else { return nil }
-        return .heard(yes.heard, yes.metrics)
+        var metrics = yes.metrics
+        // He waits for an answer from here on.
+        metrics.since = context.now
+        return .heard(yes.heard, metrics)
     }
 
     /// What he says does not count any more.

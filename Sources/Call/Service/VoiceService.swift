@@ -172,7 +172,7 @@ public struct VoiceService: Service {
             unansweredSince = nil
             context.timers.clear(.reply)
             if let pressed = keyAwaitingReply {
-                context.effects.append(.turn(TurnMetrics("dtmf_turn", dialog: context.now - pressed)))
+                context.effects.append(.turn(TurnMetrics("dtmf_turn", since: pressed, dialog: context.now - pressed)))
             }
             keyAwaitingReply = nil
             return [.say(message)]

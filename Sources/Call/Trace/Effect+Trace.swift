@@ -145,7 +145,8 @@ extension TurnMetrics {
         func seconds(_ duration: Duration?) -> JSON { duration.map { .number($0 / .seconds(1)) } ?? .null }
         return [
             "type": .string(eventType), "intent": intent.map { .string(mask.text($0)) } ?? .null,
-            "recognition": seconds(recognition), "synthesis": seconds(synthesis), "dialog": seconds(dialog),
+            "end of turn": seconds(endOfTurn), "recognition": seconds(recognition), "synthesis": seconds(synthesis),
+            "dialog": seconds(dialog),
             "bytes": .integer(audioBytes),
         ]
     }

@@ -17,7 +17,7 @@ extension EndpointService {
         let rules = KeyCollector.Rules(config.digits)
         if keys.keys.isEmpty, rules.most == 1, let item = item(for: key) {
             return say(
-                .digits(String(key), payload: item.payload), as: TurnMetrics("dtmf_turn"), &context)
+                .digits(String(key), payload: item.payload), as: TurnMetrics("dtmf_turn", since: lastKey), &context)
         }
         if let digits = keys.press(key, rules) { return submit(digits, &context) }
         isTyping = true
@@ -28,7 +28,7 @@ extension EndpointService {
     mutating func submit(_ digits: String, _ context: inout Context) -> [ServiceNews] {
         isTyping = false
         context.timers.clear(.digits, .noInput)
-        return say(.digits(digits), as: TurnMetrics("dtmf_turn"), &context)
+        return say(.digits(digits), as: TurnMetrics("dtmf_turn", since: lastKey), &context)
     }
 
     /// Answers that a flow offers are chosen by a key each.
@@ -60,7 +60,7 @@ extension EndpointService {
     }
 
     mutating func spoke(_ samples: [Int16], _ context: inout Context) -> [ServiceNews] {
-        speech?.ended(context)
+        let lastWord = speech?.ended(context)
         guard counts(samples, context), let isFull = speech?.isFull else {
             speech?.forgets(&context)
             if !isThinking, !context.callerHears { awaitCaller(&context) }
@@ -71,7 +71,9 @@ extension EndpointService {
             context.effects.append(.log(.warning, "the caller says more than is recognised; it is dropped"))
             return []
         }
-        return understood(speech?.take(samples, &context), &context)
+        return understood(
+            speech?.take(SpeechToText.Utterance(samples: samples, lastWord: lastWord, end: context.now), &context),
+            &context)
     }
 
     mutating func understood(_ news: SpeechToText.News?, _ context: inout Context) -> [ServiceNews] {

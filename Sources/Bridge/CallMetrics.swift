@@ -1,0 +1,81 @@
+import AGI
+import Call
+import Cognigy
+import Configuration
+import Digests
+import JSON
+import Report
+import State
+import System
+import Text
+
+/// Writes the lines of one call into the metrics. `MetricsField` says what the fields mean.
+struct CallMetrics {
+    private let metrics: Metrics
+    /// Who calls.
+    private let user: String
+    /// As Asterisk names the call.
+    private let call: String?
+
+    /// `seed` is the call's. nil: there are no metrics.
+    init?(_ settings: Settings, environment: AGI.Environment, seed: UInt64, log: Log) {
+        guard let path = settings.paths.metrics else { return nil }
+        metrics = Metrics(path: path, log: log)
+        user = Self.user(settings, environment, seed: seed)
+        call = environment.uniqueID
+    }
+
+    /// A number is in no line unless that is wished. Behind an endpoint the caller has the name that Cognigy knows, so that a
+    /// number is nowhere where Cognigy is not to be told of it; but where Cognigy is told the number itself, a hash of it.
+    private static func user(_ settings: Settings, _ environment: AGI.Environment, seed: UInt64) -> String {
+        let hides = !settings.paths.metricsNumbers
+        if let endpoint = settings.cognigy.endpoint {
+            var random = SplitMix(seed: seed)
+            let kind = hides && settings.cognigy.userID == .caller ? .hashed : settings.cognigy.userID
+            return Endpoint.Parties(settings, endpoint, environment, &random, as: kind).userID
+        }
+        guard let number = environment.callerID, hides else { return environment.callerID ?? "" }
+        // The secret keeps others from trying all numbers.
+        let secrets = [settings.cognigy.clientSecret, settings.cognigy.apiKey ?? Secret("")].map { $0.reveal() }
+        return Fingerprint.short(of: secrets + [number])
+    }
+
+    func note(_ turn: TurnMetrics, session: String?) {
+        append([
+            .eventType: .string(turn.eventType), .session: Self.text(session), .intent: Self.text(turn.intent),
+            .confidence: turn.confidence.map { .number($0) } ?? .null, .endOfTurn: Self.milliseconds(turn.endOfTurn),
+            .recognition: Self.milliseconds(turn.recognition), .synthesis: Self.milliseconds(turn.synthesis),
+            .dialog: Self.milliseconds(turn.dialog), .firstSound: Self.milliseconds(turn.firstSound),
+            .audioBytes: .integer(turn.audioBytes),
+        ])
+    }
+
+    /// The call is over.
+    func note(_ summary: CallSummary, of machine: CallMachine, _ ending: Ending, at now: Duration) {
+        append([
+            .eventType: "call", .session: Self.text(summary.sessionID), .status: .string(ending.status.rawValue),
+            .reason: .string(ending.reason), .length: Self.milliseconds(summary.length(at: now)),
+            .setup: Self.milliseconds(summary.setup), .token: Self.milliseconds(summary.token),
+            .sessionTime: Self.milliseconds(summary.session), .socket: Self.milliseconds(summary.socket),
+            .firstSound: Self.milliseconds(summary.firstSound), .keys: .integer(machine.keys),
+            .prompts: .integer(summary.prompts), .interruptions: .integer(machine.interruptions),
+            .turns: machine.turns.map { .integer($0) } ?? .null, .reconnects: .integer(summary.reconnects),
+            .retries: .integer(summary.retries),
+        ])
+    }
+
+    private func append(_ fields: [MetricsField: JSON]) {
+        var members: [String: JSON] = [
+            MetricsField.timestamp.rawValue: .string(Timestamp.text(WallClock.now())),
+            MetricsField.user.rawValue: .string(user), MetricsField.call.rawValue: Self.text(call),
+        ]
+        for (field, value) in fields { members[field.rawValue] = value }
+        metrics.append(members)
+    }
+
+    private static func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
+
+    private static func milliseconds(_ duration: Duration?) -> JSON {
+        duration.map { .number(($0.inSeconds * 10_000).rounded() / 10) } ?? .null
+    }
+}
