@@ -75,7 +75,8 @@ let package = Package(
                 "AGI", "Bridge", "CArguments", "CCommit", "CGI", "CLicences", "Call", "Checkup", "Cognigy",
                 "Configuration",
                 "Errands",
-                "FakeAsterisk", "HTTP", "JSON", "StandIn", "State", "System", "Telephones", "Transport",
+                "FakeAsterisk", "HTTP", "JSON", "Report", "StandIn", "State", "System", "Telephones", "Text",
+                "Transport",
             ],
             swiftSettings: settings),
 

@@ -18,6 +18,7 @@ struct ShellCommand: Sendable {
             name: "handoff", usage: HandoffOptions.usage, isForAShell: HandoffOptions.areForAShell,
             run: HandoffCommand.run),
         ShellCommand(name: "barge-in", usage: BargeInCommand.usage, run: BargeInCommand.run),
+        ShellCommand(name: "report", usage: ReportCommand.usage, run: ReportCommand.run),
         ShellCommand(name: "assist", usage: AssistCommand.usage, run: AssistCommand.run),
     ]
 
