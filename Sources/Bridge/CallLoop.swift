@@ -42,6 +42,7 @@ public final class CallLoop {
     private let metrics: CallMetrics?
     private var summary = CallSummary()
     private var openTurn = OpenTurn()
+    private let transcript: Transcript?
     /// The wall clock at `started`. Time goes on from there by the monotonic clock, so that a call can be run again.
     private let wallClock = WallClock.now()
     private let started = MonotonicClock.now()
@@ -117,7 +118,8 @@ public final class CallLoop {
         connections = Connections(settings, for: kind, base: base)
         listener?.transcriber = Transcriber(settings, client, log: log)
         shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
-        metrics = CallMetrics(settings, environment: environment, seed: seed, log: log)
+        metrics = CallMetrics(settings, for: kind, environment: environment, seed: seed, log: log)
+        transcript = Transcript(settings, environment: environment, seed: seed, log: log)
         client.resume(with: TLSSessions(settings, folder: shared.folder))
         happened.append(.silence(shared.silence))
         happened += (shared.warnings + [log.problem].compactMap { $0 }).map { .warning($0) }
@@ -316,6 +318,7 @@ public final class CallLoop {
         case .serviceUnknown: shared.serviceUnknown()
         // The metrics wait for its first sound.
         case .turn: break
+        case .remark(let remark): transcript?.note(remark, session: summary.sessionID)
         case .takeSlot: happened.append(.slot(isTaken: shared.takeSlot()))
         case .releaseSlot: shared.releaseSlot()
         case .saveDialog(let dialog): if resumes { shared.saveDialog(dialog) }

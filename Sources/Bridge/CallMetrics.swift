@@ -16,18 +16,20 @@ struct CallMetrics {
     private let user: String
     /// As Asterisk names the call.
     private let call: String?
+    private let service: String
 
     /// `seed` is the call's. nil: there are no metrics.
-    init?(_ settings: Settings, environment: AGI.Environment, seed: UInt64, log: Log) {
+    init?(_ settings: Settings, for kind: CallLoop.Kind, environment: AGI.Environment, seed: UInt64, log: Log) {
         guard let path = settings.paths.metrics else { return nil }
         metrics = Metrics(path: path, log: log)
         user = Self.user(settings, environment, seed: seed)
         call = environment.uniqueID
+        service = kind.service(settings)
     }
 
     /// A number is in no line unless that is wished. Behind an endpoint the caller has the name that Cognigy knows, so that a
     /// number is nowhere where Cognigy is not to be told of it; but where Cognigy is told the number itself, a hash of it.
-    private static func user(_ settings: Settings, _ environment: AGI.Environment, seed: UInt64) -> String {
+    static func user(_ settings: Settings, _ environment: AGI.Environment, seed: UInt64) -> String {
         let hides = !settings.paths.metricsNumbers
         if let endpoint = settings.cognigy.endpoint {
             var random = SplitMix(seed: seed)
@@ -53,7 +55,8 @@ struct CallMetrics {
     /// The call is over.
     func note(_ summary: CallSummary, of machine: CallMachine, _ ending: Ending, at now: Duration) {
         append([
-            .eventType: "call", .session: Self.text(summary.sessionID), .status: .string(ending.status.rawValue),
+            .eventType: "call", .session: Self.text(summary.sessionID), .service: .string(service),
+            .status: .string(ending.status.rawValue),
             .reason: .string(ending.reason), .length: Self.milliseconds(summary.length(at: now)),
             .setup: Self.milliseconds(summary.setup), .token: Self.milliseconds(summary.token),
             .sessionTime: Self.milliseconds(summary.session), .socket: Self.milliseconds(summary.socket),
@@ -77,5 +80,15 @@ struct CallMetrics {
 
     private static func milliseconds(_ duration: Duration?) -> JSON {
         duration.map { .number(($0.inSeconds * 10_000).rounded() / 10) } ?? .null
+    }
+}
+
+extension CallLoop.Kind {
+    /// Who answers the caller, in the metrics.
+    fileprivate func service(_ settings: Settings) -> String {
+        switch self {
+        case .handoff: "handoff"
+        case .bridge, .voice: settings.cognigy.endpoint != nil ? "endpoint" : role == .voice ? "dialog" : "voice_api"
+        }
     }
 }

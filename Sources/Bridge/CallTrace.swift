@@ -63,8 +63,9 @@ final class CallTrace {
         if isLogged {
             say("event \(json.text)")
             for effect in effects {
-                // It is a line of the log itself.
+                // The one is a line of the log itself, and the other is for the transcript only.
                 if case .log = effect { continue }
+                if case .remark = effect { continue }
                 say("effect \(effect.json(mask).text)")
             }
         }

@@ -256,6 +256,7 @@ extension CallMachine {
             }
             if interrupts || drops { service.interrupted() }
             pressed(key, interrupts: interrupts)
+            context.effects.append(.remark(Remark(.callerKeyed, String(key.key))))
         // A spoken answer that cannot be heard ends the call by itself, and a notice is about a service that is lost.
         case .heardNothing where !rules.endsUnheard || answer.isNotice: break
         case .heardNothing(let lost):
@@ -329,6 +330,7 @@ extension CallMachine {
         case .say(let message):
             touch()
             say(message)
+            if let remark = Remark(message) { context.effects.append(.remark(remark)) }
         case .answer(let sentences, let turn):
             touch()
             take(sentences, turn)

@@ -39,6 +39,8 @@ public enum Effect: Equatable, Sendable {
     /// The set-up ended without a verdict on the service.
     case serviceUnknown
     case turn(TurnMetrics)
+    /// Something was said, for the transcript.
+    case remark(Remark)
     /// Take one of the places for dialog requests that all calls share; give it back.
     case takeSlot
     case releaseSlot

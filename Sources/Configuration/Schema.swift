@@ -127,6 +127,8 @@ enum Schema {
         Key("paths", "state", Read.absolutePath) { $0.paths.state = $1 },
         Key("paths", "metrics", Read.pathOrOff) { $0.paths.metrics = $1 },
         Key("paths", "metrics_numbers", Read.boolean) { $0.paths.metricsNumbers = $1 },
+        Key("paths", "transcript", Read.pathOrOff) { $0.paths.transcript = $1 },
+        Key("paths", "transcript_digits", Read.boolean) { $0.paths.transcriptDigits = $1 },
         Key("paths", "log", Read.logTarget) { $0.paths.log = $1 },
         Key("paths", "log_level", Read.choice) { $0.paths.logLevel = $1 },
         Key("paths", "trace", Read.pathOrOff) { $0.paths.trace = $1 },

@@ -240,6 +240,10 @@ public struct Settings: Sendable, Equatable {
         public var metrics: String?
         /// Whether they hold the numbers of callers.
         public var metricsNumbers = false
+        /// A file, or a folder for a file a call, of what is said; nil: off.
+        public var transcript: String?
+        /// Whether it holds digits.
+        public var transcriptDigits = false
         public var log = LogTarget.off
         public var logLevel = LogLevel.notice
         /// A folder for a file a call that tells what happened; nil: off.

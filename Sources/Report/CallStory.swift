@@ -68,7 +68,7 @@ public struct CallStory: Sendable {
             told.append(
                 "           set-up: \(steps.isEmpty ? "nothing of it was done" : steps.joined(separator: ", "))")
         }
-        for line in lines where line.event != .call { told.append(moment(line, start) + turn(line)) }
+        for line in lines where line.event != .call { told.append(moment(line, start) + middle(line)) }
         if let call { told.append(moment(call, start) + end(call)) }
         return told.joined(separator: "\n")
     }
@@ -76,6 +76,17 @@ public struct CallStory: Sendable {
     private static func moment(_ line: MetricsLine, _ start: Double) -> String {
         let seconds = "+\(Words.tenths(max(line.time - start, 0))) s"
         return String(repeating: " ", count: max(9 - seconds.count, 0)) + seconds + "  "
+    }
+
+    private static func middle(_ line: MetricsLine) -> String {
+        let text = Words.harmless(
+            line.text(.text) ?? line.text(.sound).map { "[sound \($0)]" } ?? "[not shown]", most: 4096)
+        return switch line.event {
+        case .callerSaid: "caller: \(text)"
+        case .callerKeyed: "caller presses \(text)"
+        case .flowSaid: "flow: \(text)"
+        case .voiceTurn, .keyTurn, .call, .help, nil: turn(line)
+        }
     }
 
     private static func turn(_ line: MetricsLine) -> String {

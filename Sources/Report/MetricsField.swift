@@ -9,7 +9,7 @@ public enum MetricsField: String, CaseIterable, Sendable {
     case call = "call_id"
     case session = "session_id"
 
-    case status, reason
+    case service, status, reason
     case length = "length_ms"
     case token = "token_ms"
     case sessionTime = "session_ms"
@@ -25,6 +25,8 @@ public enum MetricsField: String, CaseIterable, Sendable {
     case synthesis = "tts_latency_ms"
     case audioBytes = "audio_bytes_processed"
 
+    case text, sound
+
     case helpType = "eventType"
     case interaction = "interactionId"
     case triggered, cached, fallback
@@ -36,6 +38,9 @@ public enum MetricsField: String, CaseIterable, Sendable {
         case voiceTurn = "voice_turn"
         case keyTurn = "dtmf_turn"
         case help = "AGENT_ASSIST_QUERY"
+        case callerSaid = "caller_said"
+        case callerKeyed = "caller_keyed"
+        case flowSaid = "flow_said"
 
         public var meaning: String {
             switch self {
@@ -43,6 +48,9 @@ public enum MetricsField: String, CaseIterable, Sendable {
             case .voiceTurn: "the caller has said something"
             case .keyTurn: "the caller has pressed a key, or several that are one input"
             case .help: "an agent was sent suggestions"
+            case .callerSaid: "what the caller has said ([paths] transcript)"
+            case .callerKeyed: "what he has pressed ([paths] transcript)"
+            case .flowSaid: "what the flow says, when it says so ([paths] transcript)"
             }
         }
 
@@ -51,7 +59,8 @@ public enum MetricsField: String, CaseIterable, Sendable {
             switch self {
             case .call:
                 [
-                    .timestamp, .eventType, .user, .call, .session, .status, .reason, .length, .token, .sessionTime,
+                    .timestamp, .eventType, .user, .call, .session, .service, .status, .reason, .length, .token,
+                    .sessionTime,
                     .socket, .setup, .firstSound, .keys, .prompts, .interruptions, .turns, .reconnects, .retries,
                 ]
             case .voiceTurn, .keyTurn:
@@ -59,6 +68,8 @@ public enum MetricsField: String, CaseIterable, Sendable {
                     .timestamp, .eventType, .user, .call, .session, .intent, .confidence, .endOfTurn, .recognition,
                     .dialog, .synthesis, .firstSound, .audioBytes,
                 ]
+            case .callerSaid, .callerKeyed, .flowSaid:
+                [.timestamp, .eventType, .user, .call, .session, .text, .sound]
             case .help:
                 [.timestamp, .helpType, .interaction, .triggered, .cached, .fallback, .suggestions]
             }
@@ -72,6 +83,7 @@ public enum MetricsField: String, CaseIterable, Sendable {
         case .user: "who calls: a hash of the number, or what metrics_numbers and user_id say"
         case .call: "the call as Asterisk names it (uniqueid)"
         case .session: "the session, as in Cognigy's logs and COGNIGY_SESSION_ID"
+        case .service: "who answers: endpoint, voice_api, dialog (the caller has the first word), or handoff"
         case .status, .reason: "COGNIGY_STATUS and COGNIGY_REASON"
         case .length: "from the start of the program to the end of the call"
         case .token: "the request for a token; null where one was at hand"
@@ -92,6 +104,8 @@ public enum MetricsField: String, CaseIterable, Sendable {
         case .dialog: "what the flow took for the first of its answer"
         case .synthesis: "what the first sentence took to become a sound"
         case .audioBytes: "how much sound was recognised"
+        case .text: "the words; null where they may not be written down; a star for each digit unless transcript_digits"
+        case .sound: "the name of the sound file that the flow plays"
         case .interaction: "the interaction of an agent"
         case .triggered: "whether there was a cause to ask for suggestions"
         case .cached: "whether they were known from before"
@@ -111,7 +125,7 @@ public enum MetricsField: String, CaseIterable, Sendable {
                 }.joined()
         }
         return
-            "Each line of [paths] metrics is one JSON object. Names that end with _ms are milliseconds; what there was not is\n"
+            "Each line of [paths] metrics and transcript is one JSON object. Names that end with _ms are milliseconds; what there was not is\n"
             + "null.\n\n" + events.joined(separator: "\n")
     }
 }

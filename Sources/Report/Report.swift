@@ -89,6 +89,7 @@ public struct Report: Sendable {
         case .voiceTurn: spoken.add(line)
         case .keyTurn: keyed.add(line)
         case .help: help += 1
+        case .callerSaid, .callerKeyed, .flowSaid: break
         case nil: unknown += 1
         }
     }
@@ -98,7 +99,9 @@ public struct Report: Sendable {
         calls += 1
         if outcome.isBad { bad += 1 }
         outcomes.add(outcome)
-        for field in Self.setUp {
+        // A dialog waits for the caller's first word, and a handoff says nothing: their times are no set-up.
+        let greets = !["dialog", "handoff"].contains(line.text(.service))
+        for field in Self.setUp where greets {
             if let time = line.number(field) { steps[field, default: Histogram()].add(time) }
         }
         let time = line.number(.length) ?? 0
@@ -111,7 +114,7 @@ public struct Report: Sendable {
         interruptions += line.count(.interruptions)
         if line.count(.reconnects) > 0 { reconnected += 1 }
         if line.count(.retries) > 0 { retried += 1 }
-        if outcome.status == "HANGUP", line.number(.firstSound) == nil { unheard += 1 }
+        if greets, outcome.status == "HANGUP", line.number(.firstSound) == nil { unheard += 1 }
     }
 
     /// The hour in which most calls ended, the first of several.

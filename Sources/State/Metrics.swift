@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import System
 
@@ -9,22 +10,27 @@ import System
 public final class Metrics {
     private let path: String?
     private let log: Log
+    /// What the lines are, and who may read a file that is made for them.
+    private let name: String
+    private let mode: mode_t
     private var hasWarned = false
 
     /// Without a path, events go nowhere.
-    public init(path: String?, log: Log) {
+    public init(path: String?, log: Log, name: String = "metrics", mode: mode_t = 0o640) {
         self.path = path
         self.log = log
+        self.name = name
+        self.mode = mode
     }
 
     public func append(_ event: [String: JSON]) {
         guard let path else { return }
         do throws(Errno) {
-            try LineFile.append(JSON.object(event).serialized + [UInt8(ascii: "\n")], to: path)
+            try LineFile.append(JSON.object(event).serialized + [UInt8(ascii: "\n")], to: path, mode: mode)
         } catch {
             if hasWarned { return }
             hasWarned = true
-            log.write(.warning, "metrics are lost: \(path): \(error)")
+            log.write(.warning, "\(name) are lost: \(path): \(error)")
         }
     }
 }

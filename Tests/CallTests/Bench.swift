@@ -22,6 +22,7 @@ final class Bench {
     var status = "ANSWER"
     private var exchange = Exchange()
     private(set) var log: [Effect] = []
+    private(set) var remarks: [Remark] = []
 
     static let plan: Uplink.Plan = {
         guard let base = Location("https://cognigy.test") else { preconditionFailure() }
@@ -141,7 +142,10 @@ final class Bench {
         return effects
     }
 
-    private func note(_ effects: [Effect]) -> [Effect] {
+    /// What is said is in `remarks`, and in no list of effects.
+    private func note(_ all: [Effect]) -> [Effect] {
+        remarks += all.compactMap { if case .remark(let remark) = $0 { remark } else { nil } }
+        let effects = all.filter { if case .remark = $0 { false } else { true } }
         for effect in effects {
             guard case .send(let command, _) = effect else { continue }
             #expect(exchange.allows(command), "\(command) while \(String(describing: exchange.current)) runs")

@@ -35,6 +35,25 @@ import Text
                 """)
     }
 
+    /// Lines of the transcript beside those of the metrics.
+    @Test func whatWasSaidStandsAtItsTime() {
+        func said(_ time: Double, _ type: String, _ more: [String: JSON]) -> String {
+            Lines.turn(time, type, id: "1.1", more)
+        }
+        let text = story(
+            of: "1.1",
+            [
+                Lines.call(60, id: "1.1", [:]), said(1, "flow_said", ["text": "Hello."]),
+                said(2, "flow_said", ["sound": "menu.wav"]), said(3, "flow_said", [:]),
+                said(4, "caller_said", ["text": "Hi\u{1B}!"]), said(5, "caller_keyed", ["text": "*"]),
+            ]
+        ).text
+        #expect(
+            text.split(separator: "\n").filter { $0.hasPrefix("   +") }.map { $0.dropFirst(11) } == [
+                "flow: Hello.", "flow: [sound menu.wav]", "flow: [not shown]", "caller: Hi?!", "caller presses *",
+            ])
+    }
+
     @Test func itsLinesAreThereForPrograms() {
         let lines = story(of: "1.1", Self.lines).json.array ?? []
         #expect(lines.map { $0["event_type"]?.string } == ["voice_turn", "dtmf_turn", "call"])

@@ -15,7 +15,8 @@ enum Lines {
     ) -> String {
         let members: [String: JSON] = [
             "timestamp": .string(Timestamp.text(start + end)), "event_type": "call", "user_id": "0123456789abcdef",
-            "call_id": .string(id), "session_id": .string("asterisk-\(id)"), "status": .string(status),
+            "call_id": .string(id), "session_id": .string("asterisk-\(id)"), "service": "endpoint",
+            "status": .string(status),
             "reason": .string(reason), "length_ms": .number(length), "token_ms": .null, "session_ms": 60,
             "socket_ms": 120.5, "setup_ms": 180, "first_sound_ms": 900, "keys": 2, "prompts": 3, "interruptions": 1,
             "turns": 2, "reconnects": 0, "retries": 0,

@@ -27,6 +27,15 @@ import Testing
         #expect(report.steps[.socket]?.count == 2)
     }
 
+    /// It waits for his first word, however long that takes him.
+    @Test(arguments: ["dialog", "handoff"]) func whereTheCallerIsNotGreetedThereIsNoSetUp(service: String) {
+        let report = Lines.report([
+            Lines.call(0, ["service": .string(service), "first_sound_ms": 60_000]),
+            Lines.call(1, "HANGUP", "hangup", ["service": .string(service), "first_sound_ms": .null]),
+        ])
+        #expect(report.calls == 2 && report.steps.isEmpty && report.unheard == 0)
+    }
+
     @Test func theBusiestHourIsTheOneInWhichMostCallsEnded() {
         let report = Lines.report([
             Lines.call(0), Lines.call(3600), Lines.call(3700), Lines.call(7200), Lines.call(7201),

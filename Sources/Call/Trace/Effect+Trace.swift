@@ -9,8 +9,12 @@ extension Effect {
     /// What a trace shows of them, in their order.
     public static func json(_ effects: [Effect], _ mask: TraceMask) -> [JSON] {
         effects.compactMap { effect in
-            if case .log(_, let text) = effect, mask.hides(note: text) { return nil }
-            return effect.json(mask)
+            switch effect {
+            case .log(_, let text) where mask.hides(note: text): nil
+            // The words stand in the events already, or in the prompts.
+            case .remark: nil
+            default: effect.json(mask)
+            }
         }
     }
 
@@ -44,6 +48,7 @@ extension Effect {
         case .serviceFails: "service fails"
         case .serviceUnknown: "service unknown"
         case .turn(let turn): ["turn": turn.shown(mask)]
+        case .remark: ["remark": .null]
         case .takeSlot: "take slot"
         case .releaseSlot: "release slot"
         case .saveDialog(let memory): ["save dialog": memory.json(mask)]
