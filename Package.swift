@@ -111,7 +111,8 @@ let package = Package(
                 "AGI", "Assist", "Audio", "Bridge", "CCurl", "CGI", "Call", "Checkup", "Cognigy", "Configuration",
                 "Digests",
                 "Errands",
-                "FakeAsterisk", "Flow", "HTTP", "JSON", "SocketIO", "StandIn", "State", "System", "Text", "WebSocket",
+                "FakeAsterisk", "Flow", "HTTP", "JSON", "Report", "SocketIO", "StandIn", "State", "System", "Text",
+                "WebSocket",
             ],
             path: "Tests/Fuzz", exclude: ["seeds", "words"], swiftSettings: settings),
         .target(

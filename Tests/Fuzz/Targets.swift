@@ -7,7 +7,7 @@ extension Target {
         .cgi, .console,
         .signature, .wav, .arriving, .ear, .configuration, .settings, .text, .logLine, .scenario, .requestParser,
         .trace,
-        .state,
+        .state, .report,
     ]
 
     private static let machines: [Target] = [.callKeys, .callVoice, .callDialog, .callEndpoint, .callHandoff, .assist]
