@@ -232,8 +232,10 @@ public final class CallLoop {
         let now = MonotonicClock.now()
         let isIdle = if case .tick = event { machine.nextDeadline.map { $0 > now } ?? true } else { false }
         let effects = machine.handle(event, now: now, wallClock: wallClock + (now - started) / .seconds(1))
-        // Before what is done, which may be that the answer is heard.
-        for turn in openTurn.note(event, effects, at: now) { metrics?.note(turn, session: summary.sessionID) }
+        if let metrics {
+            // Before what is done, which may be that the answer is heard.
+            for turn in openTurn.note(event, effects, at: now) { metrics.note(turn, session: summary.sessionID) }
+        }
         perform(effects)
         if beginsTurn(event, effects), !isFinished { openAhead() }
         if isIdle, effects.isEmpty { return }

@@ -35,9 +35,10 @@ extension Settings {
         path("state", environment, arguments) ?? Settings().paths.state
     }
 
-    /// The file of metrics, in the same way; nil: there is none.
-    public static func metricsPath(environment: [String: String]) -> String? {
-        path("metrics", environment, []).flatMap { $0 == "off" ? nil : $0 }
+    /// The file of metrics, and the file or folder of transcripts, in the same way; nil: there is none.
+    public static func linePaths(environment: [String: String]) -> (metrics: String?, transcript: String?) {
+        let paths = ["metrics", "transcript"].map { path($0, environment, []).flatMap { $0 == "off" ? nil : $0 } }
+        return (paths[0], paths[1])
     }
 
     private static func path(_ name: String, _ environment: [String: String], _ arguments: [String]) -> String? {

@@ -117,6 +117,9 @@ public struct Report: Sendable {
         if greets, outcome.status == "HANGUP", line.number(.firstSound) == nil { unheard += 1 }
     }
 
+    /// There was no line at all, or none of the period.
+    public var isEmpty: Bool { begin > end && broken.count == 0 }
+
     /// The hour in which most calls ended, the first of several.
     var busiestHour: (hour: Int, calls: Int)? {
         hours.max { ($0.value.calls, $1.key) < ($1.value.calls, $0.key) }.map { ($0.key, $0.value.calls) }

@@ -16,7 +16,7 @@ struct ReportCommand {
           what that means. Without FILE, the configured file, or else standard input, as with -. Rotated files may be given
           in any order and packed by gzip or zstd. Any size is read in the same memory.
           --since, --until  lines from then, before then: 90m, 12h, 7d ago, or 2026-01-31, or 2026-01-31T12:00 (UTC)
-          --call ID         one call with its turns: its uniqueid, or its session
+          --call ID         one call, with its turns and what [paths] transcript has of it: its uniqueid, or its session
           --html PAGE       writes a page with charts, which needs nothing else
           --json            one JSON object; with --call, its lines
           --fields          what the fields of the lines mean
@@ -55,7 +55,7 @@ struct ReportCommand {
             Console.write(MetricsField.manual, to: 1, within: patience)
             return .success
         }
-        guard let sources = sources(options.files, environment) else { return .usage }
+        guard let sources = sources(options, environment) else { return .usage }
         // The program that unpacks may end while it is written to.
         signal(SIGPIPE, SIG_IGN)
         var command = ReportCommand()
@@ -70,6 +70,8 @@ struct ReportCommand {
         var report = empty
         readAll(sources) { line, place in report.take(line, at: place) }
         report.finish()
+        // Why there is nothing to be told was said.
+        if report.isEmpty, exit != .success { return exit }
         if let page = options.page {
             do throws(Errno) { try AtomicFile.write(report.page(madeAt: WallClock.now()).utf8, to: page) } catch {
                 fail(
@@ -118,12 +120,24 @@ struct ReportCommand {
     // MARK: Where the lines are
 
     /// nil: there is nothing to read, and why was said.
-    private static func sources(_ files: [String], _ environment: [String: String]) -> [Source]? {
-        if !files.isEmpty { return files.map { $0 == "-" ? .standardInput : .file($0) } }
-        if let path = Settings.metricsPath(environment: environment) { return [.file(path)] }
+    private static func sources(_ options: ReportOptions, _ environment: [String: String]) -> [Source]? {
+        if !options.files.isEmpty { return options.files.map { $0 == "-" ? .standardInput : .file($0) } }
+        let paths = Settings.linePaths(environment: environment)
+        if let metrics = paths.metrics {
+            return [.file(metrics)] + (options.call.map { transcripts(of: $0, paths.transcript) } ?? [])
+        }
         if !Descriptor.isTerminal(0) { return [.standardInput] }
-        Console.printError("report: [paths] metrics is off; name a file of metrics, or set it and wait for calls")
+        Console.printError(
+            "report: the configuration, as far as \(Account.words(geteuid())) may read it, names no [paths] metrics; set it and "
+                + "wait for calls, or name a file of metrics")
         return nil
+    }
+
+    /// What was said in a call: in the one file, or in the call's own.
+    private static func transcripts(of call: String, _ path: String?) -> [Source] {
+        guard let path, access(path, R_OK) == 0 else { return [] }
+        guard let names = try? FolderListing.names(path) else { return [.file(path)] }
+        return names.filter { $0.hasSuffix("-\(call).jsonl") }.map { .file("\(path)/\($0)") }
     }
 
     /// Reads the oldest first, whatever their order is, so that calls which one file holds the end of are counted beside those

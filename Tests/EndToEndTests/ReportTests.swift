@@ -110,6 +110,8 @@ import Testing
                     "cognigy-bridge: report: /none cannot be read (open: No such file or directory)",
                 ].map { $0[...] }.sorted())
         #expect(try JSON(parsing: outcome.output.utf8)["calls"] == 2)
+        let nothing = try report(["/none"])
+        #expect(nothing.output == "" && nothing.status == .code(1))
         // PATH lists folders without such programs.
         let without = try report([folder.path("odd")], environment: ["PATH": "/none"])
         #expect(without.status == .code(1))

@@ -64,6 +64,10 @@ import Testing
         }
         let names = try FolderListing.names(pbx.folder.path("said"))
         #expect(names.count == 2)
+        pbx.environment["COGNIGY_PATHS_METRICS"] = pbx.folder.path("metrics")
+        try pbx.folder.write("", to: "metrics")
+        let told = try Outcome(of: [Binary.path, "report", "--call", "1700000000.1"], environment: pbx.environment)
+        #expect(told.output.contains("flow: Your number of * digits."))
         #expect(names.allSatisfy { $0.hasSuffix("-1700000000.1.jsonl") || $0.hasSuffix("-....17000000002.jsonl") })
     }
 
@@ -74,6 +78,9 @@ import Testing
         let id = try call(pbx).channel.uniqueID
         let outcome = try Outcome(
             of: [Binary.path, "report", pbx.folder.path("metrics"), pbx.folder.path("said"), "--call", id])
+        #expect(
+            try Outcome(of: [Binary.path, "report", "--call", id], environment: pbx.environment).output
+                == outcome.output)
         #expect(outcome.errors == "")
         for words in ["flow: Your number of * digits.", "caller presses *", "flow: You said **."] {
             #expect(outcome.output.contains(words), "\(words)")

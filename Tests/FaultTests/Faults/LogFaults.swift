@@ -70,5 +70,9 @@ extension Faults {
         Fault(
             .log, "metrics that cannot be written", Play(settings: ["COGNIGY_PATHS_METRICS": "/proc/none/metrics"]),
             caller: .served, log: .notes("/proc/none/metrics")),
+        Fault(
+            .log, "a transcript that cannot be written",
+            Play(settings: ["COGNIGY_PATHS_TRANSCRIPT": "/proc/none/said"]),
+            caller: .served, log: .notes("/proc/none/said")),
     ]
 }
