@@ -24,7 +24,7 @@ extension CallMachine {
         // The caller speaks again: drop the answer. As long as it may be a cough, the answer is held.
         let sentences = callerSpeaks && doubt != .held && handset.yieldsToSpeech ? [] : sentences
         guard let first = sentences.first else { return report(turn) }
-        context.effects.append(.remark(Remark(.flowSaid, sentences.joined(separator: " "))))
+        context.remark(Remark(.flowSaid, sentences.joined(separator: " ")))
         reportFirst()
         let isNext = answer.unspoken.isEmpty
         answer.unspoken += sentences

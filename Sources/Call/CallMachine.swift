@@ -44,6 +44,8 @@ public struct CallMachine {
         public var handoff = Handoff()
         /// Whether the service is told of a key that stops a prompt.
         public var tellsInterruptions = false
+        /// Whether what is said is written down.
+        public var isTranscribed = false
 
         public struct Handoff: Sendable {
             /// Where the flow names none.
@@ -99,6 +101,7 @@ public struct CallMachine {
         self.rules = rules
         self.service = service
         context = Context(seed: seed)
+        context.isTranscribed = rules.isTranscribed
         handset = Handset(rules.handset, marker: marker)
     }
 
@@ -256,7 +259,7 @@ extension CallMachine {
             }
             if interrupts || drops { service.interrupted() }
             pressed(key, interrupts: interrupts)
-            context.effects.append(.remark(Remark(.callerKeyed, String(key.key))))
+            context.remark(Remark(.callerKeyed, String(key.key)))
         // A spoken answer that cannot be heard ends the call by itself, and a notice is about a service that is lost.
         case .heardNothing where !rules.endsUnheard || answer.isNotice: break
         case .heardNothing(let lost):
@@ -330,7 +333,7 @@ extension CallMachine {
         case .say(let message):
             touch()
             say(message)
-            if let remark = Remark(message) { context.effects.append(.remark(remark)) }
+            context.remark(Remark(message))
         case .answer(let sentences, let turn):
             touch()
             take(sentences, turn)

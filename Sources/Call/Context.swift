@@ -18,5 +18,13 @@ public struct Context {
     /// Whether the caller's voice is heard.
     var callerSpeaks = false
 
+    /// Whether remarks are wanted.
+    var isTranscribed = false
+
+    /// Something was said. It costs a call without a transcript nothing.
+    mutating func remark(_ remark: @autoclosure () -> Remark?) {
+        if isTranscribed, let remark = remark() { effects.append(.remark(remark)) }
+    }
+
     init(seed: UInt64) { random = SplitMix(seed: seed) }
 }

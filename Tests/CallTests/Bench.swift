@@ -22,7 +22,6 @@ final class Bench {
     var status = "ANSWER"
     private var exchange = Exchange()
     private(set) var log: [Effect] = []
-    private(set) var remarks: [Remark] = []
 
     static let plan: Uplink.Plan = {
         guard let base = Location("https://cognigy.test") else { preconditionFailure() }
@@ -142,10 +141,7 @@ final class Bench {
         return effects
     }
 
-    /// What is said is in `remarks`, and in no list of effects.
-    private func note(_ all: [Effect]) -> [Effect] {
-        remarks += all.compactMap { if case .remark(let remark) = $0 { remark } else { nil } }
-        let effects = all.filter { if case .remark = $0 { false } else { true } }
+    private func note(_ effects: [Effect]) -> [Effect] {
         for effect in effects {
             guard case .send(let command, _) = effect else { continue }
             #expect(exchange.allows(command), "\(command) while \(String(describing: exchange.current)) runs")

@@ -4,33 +4,45 @@ import Testing
 @testable import Call
 
 @Suite struct RemarkTests {
+    private func transcribed(_ bench: Bench) -> Bench {
+        bench.machine.context.isTranscribed = true
+        return bench
+    }
+
     @Test func whatIsSaidInACallIsRemarked() {
-        let bench = Bench.talking()
+        let bench = transcribed(Bench.talking())
         bench.says("Your number?", end: false)
         bench.press("5")
         bench.press("#")
         #expect(
-            bench.remarks == [
+            bench.log.remarks == [
                 Remark(.flowSaid, "Your number?"), Remark(.callerKeyed, "5"), Remark(.callerKeyed, "#"),
             ])
     }
 
+    @Test func withoutATranscriptNothingIs() {
+        let bench = Bench.talking()
+        bench.says("Your number?", end: false)
+        bench.press("5")
+        #expect(bench.log.remarks == [])
+    }
+
     @Test func speechIsRemarkedAsItWasUnderstood() {
-        let bench = Bench.spoken()
+        let bench = transcribed(Bench.spoken())
         bench.happens(.speechBegan)
         bench.happens(.speech([Int16](repeating: 1, count: 12_800)))
         bench.responds(.recognition, 200, #"{"text":"my number is 42"}"#)
         bench.happens(.slot(isTaken: true))
         bench.responds(.dialog, 200, #"{"outputs":[{"text":"One. Two."}]}"#)
-        #expect(bench.remarks == [Remark(.callerSaid, "my number is 42"), Remark(.flowSaid, "One. Two.")])
+        #expect(bench.log.remarks == [Remark(.callerSaid, "my number is 42"), Remark(.flowSaid, "One. Two.")])
     }
 
     @Test func whatMayNotBeWrittenDownIsNot() {
-        let bench = Bench.joined()
+        let bench = transcribed(Bench.joined())
         bench.says(
             #"42["output",{"type":"output","data":{"disableSensitiveLogging":true,"text":"Your PIN is 42","data":{}}}]"#
         )
-        #expect(bench.remarks == [Remark(.flowSaid, nil)])
+        #expect(bench.log.remarks == [Remark(.flowSaid, nil)])
     }
 
     @Test func aSoundHasItsNameAndNotItsAddress() {
@@ -58,4 +70,8 @@ import Testing
         let text = Remark(.flowSaid, String(repeating: "x", count: count)).text
         #expect(text?.count == (count == 4096 ? 4096 : 1025))
     }
+}
+
+extension [Effect] {
+    fileprivate var remarks: [Remark] { compactMap { if case .remark(let remark) = $0 { remark } else { nil } } }
 }

@@ -15,6 +15,7 @@ extension CallMachine {
         var rules = Rules()
         rules.handset = Handset.Rules(settings, environment)
         rules.farewell = Farewell(settings)
+        rules.isTranscribed = settings.paths.transcript != nil
         let service: any Service
         switch kind {
         case .bridge where settings.cognigy.endpoint != nil, .voice where settings.cognigy.endpoint != nil:

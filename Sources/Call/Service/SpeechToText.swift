@@ -246,7 +246,7 @@ public struct SpeechToText {
                 return .nothing(metrics)
             }
             // What plays without an end is no question.
-            context.effects.append(.remark(Remark(.callerSaid, heard.text)))
+            context.remark(Remark(.callerSaid, heard.text))
             metrics.since = since
             let isInto = context.callerHears && !context.callerHearsEndlessly && !hasStopped
             if !isInto || yesStops || !isYes(heard.text) { return .heard(heard, metrics) }
