@@ -232,11 +232,9 @@ public final class CallLoop {
         let now = MonotonicClock.now()
         let isIdle = if case .tick = event { machine.nextDeadline.map { $0 > now } ?? true } else { false }
         let effects = machine.handle(event, now: now, wallClock: wallClock + (now - started) / .seconds(1))
-        if let metrics {
-            // Before what is done, which may be that the answer is heard.
-            for turn in openTurn.note(event, effects, at: now) { metrics.note(turn, session: summary.sessionID) }
-        }
+        let turns = metrics == nil ? [] : openTurn.note(event, effects, at: now)
         perform(effects)
+        for turn in turns { metrics?.note(turn, session: summary.sessionID) }
         if beginsTurn(event, effects), !isFinished { openAhead() }
         if isIdle, effects.isEmpty { return }
         summary.note(event, effects, at: now)
@@ -271,11 +269,17 @@ public final class CallLoop {
 
     // MARK: Doing
 
-    /// Removes files last: that takes time, and after a hangup there is little for the commands.
+    /// Removes and writes files last: that takes time, for which neither the caller nor the service waits, and after a hangup
+    /// there is little for the commands.
     private func perform(_ effects: [Effect]) {
-        let isDiscard = { (effect: Effect) in if case .discard = effect { true } else { false } }
-        for effect in effects where !isDiscard(effect) { perform(effect) }
-        for effect in effects where isDiscard(effect) { perform(effect) }
+        let mayWait = { (effect: Effect) in
+            switch effect {
+            case .discard, .remark: true
+            default: false
+            }
+        }
+        for effect in effects where !mayWait(effect) { perform(effect) }
+        for effect in effects where mayWait(effect) { perform(effect) }
     }
 
     private func perform(_ effect: Effect) {

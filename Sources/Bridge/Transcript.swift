@@ -14,7 +14,10 @@ final class Transcript {
     /// More than a call says. A flow that talks without end must not fill the disk.
     static let mostBytes = 1 << 20
 
-    private let lines: Metrics
+    /// Its disk is asked only when there is something to write.
+    private lazy var lines = Metrics(path: file(), log: log, name: "lines of the transcript", mode: 0o600)
+    private let path: String
+    private let callID: String?
     private let log: Log
     private let members: [MetricsField: JSON]
     private let showsDigits: Bool
@@ -22,22 +25,26 @@ final class Transcript {
 
     /// nil: nobody wants one.
     init?(_ settings: Settings, environment: AGI.Environment, seed: UInt64, log: Log) {
-        guard var path = settings.paths.transcript else { return nil }
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            // Drops what a file's name must not hold.
-            let id = (environment.uniqueID ?? "call").filter {
-                $0.isASCII && ($0.isLetter || $0.isNumber || ".-".contains($0))
-            }
-            path += "/\(Int(WallClock.now()))-\(id.prefix(150)).jsonl"
-        }
-        lines = Metrics(path: path, log: log, name: "lines of the transcript", mode: 0o600)
+        guard let path = settings.paths.transcript else { return nil }
+        self.path = path
+        callID = environment.uniqueID
         self.log = log
         members = [
             .user: .string(CallMetrics.user(settings, environment, seed: seed)),
             .call: environment.uniqueID.map { .string($0) } ?? .null,
         ]
         showsDigits = settings.paths.transcriptDigits
+    }
+
+    private func file() -> String {
+        var status = stat()
+        if stat(path, &status) != 0 { return path }
+        // One that others made readable, a rotation for instance, is closed again.
+        if status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 { chmod(path, 0o600) }
+        if status.st_mode & S_IFMT != S_IFDIR { return path }
+        // Drops what a file's name must not hold.
+        let id = (callID ?? "call").filter { $0.isASCII && ($0.isLetter || $0.isNumber || ".-".contains($0)) }
+        return "\(path)/\(Int(WallClock.now()))-\(id.prefix(150)).jsonl"
     }
 
     func note(_ remark: Remark, session: String?) {

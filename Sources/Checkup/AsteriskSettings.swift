@@ -22,7 +22,10 @@ public struct AsteriskSettings: Equatable, Sendable {
     public var version: String { value("Version") ?? "" }
     /// The language of channels that have none of their own.
     public var language: String { value("Default language") ?? "en" }
-    public var mostOpenFiles: Int? { value("Maximum open file handles").flatMap { Int($0) } }
+    /// What it has; what it asked for may stand behind that.
+    public var mostOpenFiles: Int? {
+        value("Maximum open file handles").flatMap { Int($0.prefix { $0.isASCII && $0.isNumber }) }
+    }
     public var agiFolder: String? { value("AGI Scripts directory") }
     public var dataFolder: String? { value("Data directory") }
     public var processFile: String? { value("PID file") }

@@ -73,6 +73,11 @@ struct ReportCommand {
         // Why there is nothing to be told was said.
         if report.isEmpty, exit != .success { return exit }
         if let page = options.page {
+            var status = stat()
+            if lstat(page, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+                Console.printError("\(page) is no file that a page may replace; name another")
+                return .failure
+            }
             do throws(Errno) { try AtomicFile.write(report.page(madeAt: WallClock.now()).utf8, to: page) } catch {
                 fail(
                     "\(page) cannot be written (\(error)); name a file in a folder where \(Account.words(geteuid())) may write"

@@ -60,9 +60,15 @@ final class AsteriskCheck {
         guard let process = process(settings) else { return version }
         var status = stat()
         if stat("/proc/\(process)", &status) == 0, status.st_uid != geteuid() {
+            let (theirs, ours) = (Account.words(status.st_uid), Account.words(geteuid()))
+            // Root may read and write everything, so the rest would say nothing about calls.
+            if geteuid() == 0 {
+                throw Trouble(
+                    .machine, "\(version) runs as \(theirs), and this as \(ours)",
+                    "give [paths] state to that user with: install -d -m 700 -o \(Account.word(status.st_uid)) FOLDER")
+            }
             throw .warning(
-                "\(version) runs as \(Account.words(status.st_uid)), and this as \(Account.words(geteuid()))",
-                "run check as \(Account.word(status.st_uid)), or give [paths] state to that user")
+                "\(version) runs as \(theirs), and this as \(ours)", "run check as \(Account.word(status.st_uid))")
         }
         if Machine.isRealtime(process) {
             throw .warning(
@@ -149,7 +155,9 @@ final class AsteriskCheck {
             let language = settings?.language ?? "en"
             let endings = formats?.endings ?? FileFormats.usual
             let missing = prompts.filter { prompt in
-                let bases = prompt.hasPrefix("/") ? [prompt] : ["\(data)/\(language)/\(prompt)", "\(data)/\(prompt)"]
+                // fileexists_core: the language, without its country, none, and English.
+                let folders = [language, String(language.prefix { $0 != "_" }), ".", "en"].map { "\(data)/\($0)/" }
+                let bases = prompt.hasPrefix("/") ? [prompt] : folders.map { $0 + prompt }
                 return !bases.contains { base in endings.contains { access("\(base).\($0)", R_OK) == 0 } }
             }
             if !missing.isEmpty {

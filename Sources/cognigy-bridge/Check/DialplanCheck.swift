@@ -67,6 +67,8 @@ struct DialplanCheck {
             (words, role) = (HandoffWords(start.words.dropFirst(), own: Settings.argumentNames).settings, .handoff)
         default: (words, role) = (start.words, .bridge)
         }
+        // Of which tenant nobody knows.
+        if words.contains(where: { $0.hasPrefix("conf=") && $0.firstIndex(of: "$") != nil }) { return nil }
         let known = words.filter { $0.firstIndex(of: "$") == nil && !$0.isEmpty }
         // What is wrong without them is not the dialplan's fault, unless they name another file.
         let plain = Self.complaint(environment, [], role)

@@ -46,9 +46,14 @@ struct SpeechCheck {
                     + "\(Self.milliseconds(speech.time)) ms"
             )
         } catch {
+            if settings.speech.ttsURL == nil {
+                throw Trouble(
+                    .machine, "\(trial.place): \(error.why)",
+                    "run it by hand, and look at tts_command and the room in memory")
+            }
             throw Trouble(
                 .service, "\(trial.place): \(error.why)",
-                "look at tts_url, tts_key, tts_voice and tts_command, the firewall and proxy")
+                "look at tts_url, tts_key and tts_voice, the firewall and proxy")
         }
     }
 
