@@ -338,10 +338,11 @@ final class Site {
         while arrivals.count < entries.count { arrivals.append(MonotonicClock.now()) }
     }
 
-    /// What became of the calls that are not over.
+    /// What became of the calls that are not over, and what their callers did.
     func story() -> String {
         calls.filter { !$0.value.isOver }.map { name, call in
-            "\(call.channel): received \(keys(name)); " + call.story.joined(separator: "; ")
+            let robot = robotSteps[name, default: []].map { "\($0.time) robot: \($0["Application"])" }
+            return (["\(call.channel): received \(keys(name))"] + call.story + robot).joined(separator: "; ")
         }.joined(separator: "\n")
     }
 
