@@ -20,6 +20,8 @@ final class Telephone {
     private var asterisk: FakeCall?
     private var output: [UInt8] = []
     private var seen = 0
+    /// Sounds that play and are not sent yet.
+    private var unsent: [(name: String, length: Duration)] = []
     private var hasEnded = false
     private var isConnected = true
     /// Nothing more is sent: a close frame or a refusal is the last thing in `output`.
@@ -57,7 +59,9 @@ final class Telephone {
 
     var timeout: Duration? {
         let left = giveUpAt.map { max($0 - MonotonicClock.now(), .zero) }
-        return [isCalling ? asterisk?.timeout ?? nil : nil, left].compactMap { $0 }.min()
+        // No event tells that a process waits, so look again every millisecond.
+        let look: Duration? = unsent.isEmpty ? nil : .milliseconds(1)
+        return [isCalling ? asterisk?.timeout ?? nil : nil, left, look].compactMap { $0 }.min()
     }
 
     func hangUp() {
@@ -172,21 +176,34 @@ final class Telephone {
 
     // MARK: The call
 
-    /// Sends each sound to the client when it begins to play.
+    /// Sends each sound to the client when it begins to play, and the program has written the metrics of its turn: it does
+    /// that behind the command, and before it waits for anything.
     private func hear() {
         guard let record = asterisk?.record else { return }
         for event in record.events.dropFirst(seen) {
-            guard case .playing(let name, let length) = event.what, let sound = asterisk?.sound(named: name) else {
-                continue
-            }
-            let intent = intent
+            if case .playing(let name, let length) = event.what { unsent.append((name, length)) }
+        }
+        seen = record.events.count
+        if unsent.isEmpty || isProgramBusy { return }
+        let intent = intent
+        for (name, length) in unsent {
+            guard let sound = asterisk?.sound(named: name) else { continue }
             note(["state": "hears", "ms": .integer(Int(length / .milliseconds(1))), "intent": .string(intent)])
             send(.text(VoiceChunk.answer(sound.bytes, intent: intent)))
         }
-        seen = record.events.count
+        unsent = []
     }
 
-    /// The intent of the last turn, from the metrics. The program writes them before it plays the answer.
+    /// Whether it does anything but wait; proc(5), the third field of stat..
+    private var isProgramBusy: Bool {
+        guard isCalling, let process = asterisk?.processID,
+            let stat = try? AtomicFile.read("/proc/\(process)/stat", limit: 4096, owner: .anyone, forbidden: 0).bytes,
+            let end = stat.lastIndex(of: UInt8(ascii: ")")), end + 2 < stat.count
+        else { return false }
+        return stat[end + 2] != UInt8(ascii: "S") && stat[end + 2] != UInt8(ascii: "Z")
+    }
+
+    /// The intent of the last turn, from the metrics.
     private var intent: String {
         let lines = (try? AtomicFile.read(metrics, limit: 64 << 20, forbidden: 0).bytes)?.split(
             separator: UInt8(ascii: "\n"))

@@ -46,9 +46,11 @@ extension Faults {
         killed("while the token is asked for", "token delay 700 times 1") { record, pbx in
             pbx.service.count(.connected) > 0 && record.commands.contains { $0.hasPrefix("STREAM FILE") }
         },
-        killed("while the session is made", "session delay 700 times 1") { _, pbx in pbx.service.count(.token) == 1 },
-        killed("while the voice socket is opened", "voice delay 700 times 1") { _, pbx in
-            pbx.service.count(.session) == 1
+        killed("while the session is made", "session delay 700 times 1") { record, pbx in
+            pbx.service.count(.token) == 1 && record.variables["COGNIGY_REASON"] != nil
+        },
+        killed("while the voice socket is opened", "voice delay 700 times 1") { record, pbx in
+            pbx.service.count(.session) == 1 && record.variables["COGNIGY_REASON"] != nil
         },
         killed(
             "in a prompt", #"open send {"type":"response","audioUrl":"/audio/a-8k-3000ms.wav"}"#,
