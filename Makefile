@@ -20,7 +20,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk autobahn coverage sanitize steady lint bench bench-quick fleet soak load voice-to-voice voices speech-table fuzz mutants faults link-order outdated install clean
+.PHONY: all help demo test test-asterisk autobahn coverage sanitize steady lint bench bench-quick fleet soak load voice-to-voice voices speech-table fuzz mutants faults link-order outdated deb dist test-deb install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make g++ python3 dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -146,6 +146,19 @@ mutants: ## flips each condition of the rooms that decide and prints what no tes
 	@.ci/packages libcurl4-openssl-dev libssl-dev libspeexdsp-dev python3
 	@.ci/silero-weights $(STATIC)/silero
 	@.ci/mutants $(ROOMS)
+
+deb: all ## makes .build/packages/cognigy-bridge_VERSION_amd64.deb, which lintian has nothing against
+	@.ci/packages debhelper dh-apparmor lintian python3
+	@.ci/deb $(BINARY) .build/packages
+
+dist: all ## packs the program, its manual and samples for any Linux into .build/packages, with a checksum
+	@.ci/packages python3 xz-utils
+	@.ci/dist $(BINARY) .build/packages
+
+test-deb: deb ## installs the package beside real Asterisks, calls, upgrades it under a call, and purges it (needs root)
+	@.ci/packages debootstrap
+	@.ci/asterisk .build/asterisk
+	@.ci/try-package .build/packages .build/asterisk/16 .build/asterisk/22
 
 # The program is linked with names this once, beside the one that everybody uses.
 link-order: ## measures in which order a call runs functions, and writes .ci/link-order
