@@ -158,7 +158,8 @@ dist: all ## packs the program, its manual and samples for any Linux into .build
 test-deb: deb ## installs the package beside real Asterisks, calls, upgrades it under a call, and purges it (needs root)
 	@.ci/packages debootstrap
 	@.ci/asterisk .build/asterisk
-	@.ci/try-package .build/packages .build/asterisk/16 .build/asterisk/22
+	@.ci/layouts .build/layouts
+	@.ci/try-package .build/packages .build/asterisk/16 .build/asterisk/22 .build/layouts/trixie
 
 # The program is linked with names this once, beside the one that everybody uses.
 link-order: ## measures in which order a call runs functions, and writes .ci/link-order
