@@ -10,7 +10,7 @@ import Text
 
 /// Writes down what is said in one call: into the file that `[paths] transcript` names, or into a file of its own in that
 /// folder. Only its owner may read it.
-final class Transcript {
+package final class Transcript {
     /// More than a call says. A flow that talks without end must not fill the disk.
     static let mostBytes = 1 << 20
 
@@ -42,9 +42,13 @@ final class Transcript {
         // One that others made readable, a rotation for instance, is closed again.
         if status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 { chmod(path, 0o600) }
         if status.st_mode & S_IFMT != S_IFDIR { return path }
-        // Drops what a file's name must not hold.
-        let id = (callID ?? "call").filter { $0.isASCII && ($0.isLetter || $0.isNumber || ".-".contains($0)) }
-        return "\(path)/\(Int(WallClock.now()))-\(id.prefix(150)).jsonl"
+        return "\(path)/\(Int(WallClock.now()))\(Self.ending(of: callID ?? "call"))"
+    }
+
+    /// How the name of a call's own file ends, behind the time. Drops what a file's name must not hold.
+    package static func ending(of call: String) -> String {
+        let id = call.filter { $0.isASCII && ($0.isLetter || $0.isNumber || ".-".contains($0)) }
+        return "-\(id.prefix(150)).jsonl"
     }
 
     func note(_ remark: Remark, session: String?) {

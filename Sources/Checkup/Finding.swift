@@ -50,7 +50,7 @@ public struct Finding: Equatable, Sendable {
 
     /// What a flow, a service or Asterisk says may hold what commands a terminal.
     private static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isControlOrLineBreak ? " " : $0 }))
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isUnseen ? " " : $0 }))
     }
 
     /// The worst of the faults; nil: there is none.

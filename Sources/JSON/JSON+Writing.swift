@@ -16,7 +16,9 @@ extension JSON {
         return String(decoding: bytes, as: UTF8.self).unicodeScalars.flatMap { scalar -> [UInt8] in
             switch scalar.value {
             case 0x80...0x9F: Array("\\u00\(String(scalar.value, radix: 16))".utf8)
-            case 0x2028, 0x2029: Array("\\u\(String(scalar.value, radix: 16))".utf8)
+            // Line separators; what has no width or turns the direction of writing.
+            case 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF:
+                Array("\\u\(String(scalar.value, radix: 16))".utf8)
             default: Array(String(scalar).utf8)
             }
         }

@@ -3,12 +3,13 @@ import Text
 
 /// One call, told from its lines: its turns, and then the line of the call.
 public struct CallStory: Sendable {
-    /// More than a call has.
-    static let most = 2000
+    /// More than a call has, in lines and in bytes.
+    static let (most, mostBytes) = (2000, 16 << 20)
 
     private let id: String
     private let idBytes: [UInt8]
     private var lines: [MetricsLine] = []
+    private var size = 0
     /// What is beyond that.
     private var dropped = 0
 
@@ -21,9 +22,13 @@ public struct CallStory: Sendable {
     public mutating func take(_ bytes: ArraySlice<UInt8>?) {
         // Most lines are of other calls: only those that have the name somewhere are looked at.
         guard let bytes, Array(bytes).holds(idBytes), let line = try? MetricsLine(bytes), isMeant(line) else { return }
-        if lines.count >= Self.most { return dropped += 1 }
+        size += bytes.count
+        if lines.count >= Self.most || size > Self.mostBytes { return dropped += 1 }
         lines.append(line)
     }
+
+    /// Under which names Asterisk has it: several where they were used again.
+    public var calls: Set<String> { Set(lines.compactMap { $0.text(.call) }) }
 
     /// A name that a flow chose may be written with escapes; those of Asterisk and of ours are not.
     private func isMeant(_ line: MetricsLine) -> Bool { line.text(.call) == id || line.text(.session) == id }

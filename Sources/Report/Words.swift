@@ -8,10 +8,10 @@ enum Words {
         return harmless(text, most: 40)
     }
 
-    /// Text of anybody's for a terminal. What turns the direction of writing could make it look like something else.
+    /// Text of anybody's for a terminal.
     static func harmless(_ text: String, most: Int) -> String {
         let scalars = text.unicodeScalars.prefix(most + 1).map { scalar -> Unicode.Scalar in
-            scalar.isControlOrLineBreak || scalar.properties.generalCategory == .format ? "?" : scalar
+            scalar.isUnseen ? "?" : scalar
         }
         let isLonger = scalars.count > most
         return String(String.UnicodeScalarView(scalars.prefix(isLonger ? most - 1 : most))) + (isLonger ? "…" : "")

@@ -1,3 +1,4 @@
+import Bridge
 import Configuration
 import Glibc
 import JSON
@@ -59,7 +60,7 @@ struct ReportCommand {
         // The program that unpacks may end while it is written to.
         signal(SIGPIPE, SIG_IGN)
         var command = ReportCommand()
-        if let call = options.call { return command.tell(CallStory(of: call), call, options, sources) }
+        if let call = options.call { return command.tell(CallStory(of: call), call, options, sources, environment) }
         return command.report(Report(of: options.period), options, sources)
     }
 
@@ -95,10 +96,16 @@ struct ReportCommand {
     }
 
     private mutating func tell(
-        _ empty: CallStory, _ call: String, _ options: ReportOptions, _ sources: [Source]
+        _ empty: CallStory, _ call: String, _ options: ReportOptions, _ sources: [Source],
+        _ environment: [String: String]
     ) -> ExitCode {
         var story = empty
         readAll(sources) { line, _ in story.take(line) }
+        // Where no line of the metrics names it, the call was killed perhaps, and `call` is Asterisk's name of it.
+        if options.files.isEmpty {
+            let spoken = Self.transcripts(of: story.calls.union([call]), Settings.linePaths(environment: environment).transcript)
+            readAll(spoken) { line, _ in story.take(line) }
+        }
         if story.isEmpty {
             fail(
                 "no line names call \(call); uniqueids are like 1700000000.1, and sessions are as in COGNIGY_SESSION_ID"
@@ -129,7 +136,7 @@ struct ReportCommand {
         if !options.files.isEmpty { return options.files.map { $0 == "-" ? .standardInput : .file($0) } }
         let paths = Settings.linePaths(environment: environment)
         if let metrics = paths.metrics {
-            return [.file(metrics)] + (options.call.map { transcripts(of: $0, paths.transcript) } ?? [])
+            return [.file(metrics)]
         }
         if !Descriptor.isTerminal(0) { return [.standardInput] }
         Console.printError(
@@ -138,11 +145,12 @@ struct ReportCommand {
         return nil
     }
 
-    /// What was said in a call: in the one file, or in the call's own.
-    private static func transcripts(of call: String, _ path: String?) -> [Source] {
+    /// What was said in these calls: in the one file, or in the calls' own.
+    private static func transcripts(of calls: Set<String>, _ path: String?) -> [Source] {
         guard let path, access(path, R_OK) == 0 else { return [] }
         guard let names = try? FolderListing.names(path) else { return [.file(path)] }
-        return names.filter { $0.hasSuffix("-\(call).jsonl") }.map { .file("\(path)/\($0)") }
+        let endings = calls.map(Transcript.ending)
+        return names.filter { name in endings.contains { name.hasSuffix($0) } }.map { .file("\(path)/\($0)") }
     }
 
     /// Reads the oldest first, whatever their order is, so that calls which one file holds the end of are counted beside those

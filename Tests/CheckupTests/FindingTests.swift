@@ -37,8 +37,8 @@ import Testing
     }
 
     @Test func nothingThatIsSaidCommandsATerminalOrFillsIt() {
-        let finding = Finding("x", "a\u{1b}[31m\nb\u{85}c", time: .zero)
-        #expect(finding.lines(isColoured: false) == "ok       0 ms  x: a [31m b c")
+        let finding = Finding("x", "a\u{1b}[31m\nb\u{85}c\u{202e}\u{200b}d", time: .zero)
+        #expect(finding.lines(isColoured: false) == "ok       0 ms  x: a [31m b c  d")
         let long = Finding("x", String(repeating: "y", count: 2001), time: .zero)
         let head = String(repeating: "y", count: 2000)
         #expect(long.json["text"]?.string == head + "..." && long.lines(isColoured: false).hasSuffix(": \(head)..."))

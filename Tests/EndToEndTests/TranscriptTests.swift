@@ -57,18 +57,25 @@ import Testing
         let pbx = try EndpointTests.pbx(Self.scenario)
         mkdir(pbx.folder.path("said"), 0o700)
         pbx.environment["COGNIGY_PATHS_TRANSCRIPT"] = pbx.folder.path("said")
-        for id in ["1700000000.1", "../../1700000000/2"] {
+        pbx.environment["COGNIGY_PATHS_METRICS"] = pbx.folder.path("metrics")
+        var session: String?
+        for id in ["1700000000.1", "../../1700000000/2", "pbx_1-1700000000.3"] {
             var channel = FakeChannel()
             channel.uniqueID = id
-            _ = try pbx.call([.press("7", when: .whenHeard(1), after: .milliseconds(100))], channel: channel)
+            let record = try pbx.call([.press("7", when: .whenHeard(1), after: .milliseconds(100))], channel: channel)
+            session = record.variables["COGNIGY_SESSION_ID"]
         }
         let names = try FolderListing.names(pbx.folder.path("said"))
-        #expect(names.count == 2)
-        pbx.environment["COGNIGY_PATHS_METRICS"] = pbx.folder.path("metrics")
+        let endings = ["-1700000000.1.jsonl", "-....17000000002.jsonl", "-pbx1-1700000000.3.jsonl"]
+        #expect(names.count == 3 && names.allSatisfy { name in endings.contains { name.hasSuffix($0) } })
+        for id in ["1700000000.1", "pbx_1-1700000000.3", try #require(session)] {
+            let told = try Outcome(of: [Binary.path, "report", "--call", id], environment: pbx.environment)
+            #expect(told.output.contains("flow: Your number of * digits."), "\(id)")
+        }
+        // The line of a call that was killed is nowhere.
         try pbx.folder.write("", to: "metrics")
         let told = try Outcome(of: [Binary.path, "report", "--call", "1700000000.1"], environment: pbx.environment)
         #expect(told.output.contains("flow: Your number of * digits."))
-        #expect(names.allSatisfy { $0.hasSuffix("-1700000000.1.jsonl") || $0.hasSuffix("-....17000000002.jsonl") })
     }
 
     @Test func withTheMetricsItTellsACall() throws {

@@ -23,7 +23,7 @@ import Testing
         let text = String(decoding: value.harmless, as: UTF8.self)
         #expect(
             text
-                == "{\"k\\u009b\":\"é\\u0080\\u009f\u{A0}\u{2027}\\u2028\\u2029\u{202A}😀\\u007f\\n\"}")
+                == "{\"k\\u009b\":\"é\\u0080\\u009f\u{A0}\u{2027}\\u2028\\u2029\\u202a😀\\u007f\\n\"}")
         #expect(try JSON(parsing: value.harmless) == value)
         #expect(JSON(integerLiteral: 7).harmless == Array("7".utf8))
     }

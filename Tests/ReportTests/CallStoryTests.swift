@@ -95,5 +95,8 @@ import Text
     @Test func moreThanACallHasIsDropped() {
         let story = story(of: "1.1", (0..<2005).map { Lines.turn(Double($0)) })
         #expect(story.text.hasSuffix("5 lines more of it, which are not shown."))
+        let long = JSON.string(String(repeating: "x", count: 65_000))
+        let large = self.story(of: "1.1", (0..<300).map { Lines.turn(Double($0), ["intent": long]) })
+        #expect(large.text.hasSuffix("\(300 - CallStory.mostBytes / 65_300) lines more of it, which are not shown."))
     }
 }

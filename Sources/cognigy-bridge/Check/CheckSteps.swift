@@ -44,6 +44,9 @@ final class CheckSteps {
         Console.print(line)
     }
 
+    /// The beginning of what somebody says. A secret in it is hidden before: half of one would be known by nobody.
+    func beginning(of words: String, most: Int) -> Substring { (secrets?.redacting(words) ?? words).prefix(most) }
+
     var exit: ExitCode {
         switch Finding.worst(findings) {
         case .configuration: .configuration

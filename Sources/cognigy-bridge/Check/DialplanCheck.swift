@@ -1,5 +1,6 @@
 import Checkup
 import Configuration
+import Glibc
 import System
 
 /// Checks how the dialplan of a running Asterisk starts this program, and whether it has what the configuration names.
@@ -15,7 +16,7 @@ struct DialplanCheck {
     func run(_ settings: Settings, endpoints: [String]) {
         let starts = dialplan.starts(of: Self.name)
         let faults =
-            dialplan.misspellings(of: Self.name).map { start in
+            dialplan.misspellings(of: Self.name).filter { !isThere($0.program) }.map { start in
                 "\(start.place) starts \(start.program), which is no program; write \(Self.name)"
             }
             + starts.compactMap { start in fault(start).map { "\(start.place): \($0)" } }
@@ -50,6 +51,12 @@ struct DialplanCheck {
                     "add it (extensions.conf.sample has one), or mend the name")
             }
         }
+    }
+
+    /// A program of a name that is nearly ours: somebody's own, which starts this one perhaps.
+    private func isThere(_ program: String) -> Bool {
+        if program.first == "/" { return access(program, X_OK) == 0 }
+        return AsteriskFolders.programs(environment).map { access("\($0)/\(program)", X_OK) == 0 } ?? false
     }
 
     /// What a call would find wrong with its words; nil: nothing.
