@@ -103,7 +103,8 @@ struct ReportCommand {
         readAll(sources) { line, _ in story.take(line) }
         // Where no line of the metrics names it, the call was killed perhaps, and `call` is Asterisk's name of it.
         if options.files.isEmpty {
-            let spoken = Self.transcripts(of: story.calls.union([call]), Settings.linePaths(environment: environment).transcript)
+            let spoken = Self.transcripts(
+                of: story.calls.union([call]), Settings.linePaths(environment: environment).transcript)
             readAll(spoken) { line, _ in story.take(line) }
         }
         if story.isEmpty {

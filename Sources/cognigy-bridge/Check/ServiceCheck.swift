@@ -35,7 +35,9 @@ struct ServiceCheck {
             switch outcome {
             case .ready: return "\(server) takes the token and is ready, after \(milliseconds)"
             case .answered(let words, let sounds):
-                let said = words.isEmpty ? "without words" : "with \"\(steps.beginning(of: words.joined(separator: " "), most: 500))\""
+                let said =
+                    words.isEmpty
+                    ? "without words" : "with \"\(steps.beginning(of: words.joined(separator: " "), most: 500))\""
                 let played = sounds == 0 ? "" : sounds == 1 ? " and a sound" : " and \(sounds) sounds"
                 return "\(server) answered the beginning of a call \(said)\(played), after \(milliseconds)"
             case .failed(let ending):

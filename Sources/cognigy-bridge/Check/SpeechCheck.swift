@@ -63,7 +63,8 @@ struct SpeechCheck {
         switch outcome {
         case .heard(let words?) where Self.isWord(words): return "\(place) writes down \"\(words)\", \(after)"
         case .heard(let words?):
-            return "\(place) answers, \(after); of \"\(Self.word)\" it has understood \"\(steps.beginning(of: words, most: 100))\""
+            return
+                "\(place) answers, \(after); of \"\(Self.word)\" it has understood \"\(steps.beginning(of: words, most: 100))\""
         case .heard(nil) where spoke:
             throw .warning(
                 "\(place) answers, \(after), but has understood nothing of \"\(Self.word)\"",
