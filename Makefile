@@ -47,7 +47,7 @@ test: all ## runs every test; those on real Asterisks need root
 	@.ci/python .build/python Tests/EndToEndTests/endpoint/requirements.txt
 	@.ci/test --side-by-side
 	@swift run --skip-build fleet 40 10
-	@$(MAKE) --no-print-directory autobahn test-asterisk
+	@$(MAKE) --no-print-directory autobahn test-deb test-asterisk
 
 test-asterisk: all ## calls through Asterisk 16 and 22 only; SCENE="WORDS,WORDS" picks scenes by their names
 	@.ci/packages debootstrap espeak-ng python3-venv

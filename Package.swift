@@ -158,7 +158,7 @@ let package = Package(
         tests("FuzzTests", ["System", "fuzz"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
-        tests("ReportTests", ["JSON", "Report", "Testbed", "Text"]),
+        tests("ReportTests", ["JSON", "Report", "System", "Testbed", "Text"]),
         tests("SocketIOTests", ["JSON", "SocketIO"]),
         tests(
             "StandInTests",

@@ -30,8 +30,9 @@ public struct ReportOptions: Equatable, Sendable {
     public private(set) var page: String?
     public private(set) var printsJSON = false
     public private(set) var printsFields = false
+    public private(set) var printsReasons = false
 
-    private static let names = ["--call", "--fields", "--help", "--html", "--json", "--since", "--until"]
+    private static let names = ["--call", "--fields", "--help", "--html", "--json", "--reasons", "--since", "--until"]
 
     /// `now`: the time of day.
     public init(_ arguments: [String], now: Double) throws(Mistake) {
@@ -53,6 +54,7 @@ public struct ReportOptions: Equatable, Sendable {
             case "--html": page = try value(word)
             case "--json": printsJSON = true
             case "--fields": printsFields = true
+            case "--reasons": printsReasons = true
             case "--since": since = try moment(word)
             case "--until": until = try moment(word)
             // What comes behind it are files, whatever they look like.

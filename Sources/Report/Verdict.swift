@@ -34,8 +34,9 @@ extension Report {
             weight: isFew ? .note : .bad,
             sentence:
                 "\(Words.count(bad)) of \(Words.count(calls, "call")) (\(Words.percent(bad, of: calls))) found the "
-                + "service away or this machine broken, most with \(worst.name.reason) (\(Words.count(worst.count))): the "
-                + "README says what to do for each reason.")
+                + "service away or this machine broken, most with \(worst.name.reason) (\(Words.count(worst.count)))"
+                + (Reason.known(worst.name.status, worst.name.reason).map { ". Look at: \($0.remedy)." }
+                    ?? "; report --reasons tells what to do."))
     }
 
     private var setUpIsSlow: Verdict? {

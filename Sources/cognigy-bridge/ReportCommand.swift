@@ -12,7 +12,7 @@ struct ReportCommand {
     static let usage = """
         Usage: cognigy-bridge report [FILE...] [--since WHEN] [--until WHEN] [--json] [--html PAGE]
                cognigy-bridge report [FILE...] --call ID [--json]
-               cognigy-bridge report --fields
+               cognigy-bridge report --fields | --reasons
           What the lines of [paths] metrics tell: how calls ended, how long each step took, how many there were at once,
           what that means. Without FILE, the configured file, or else standard input, as with -. Rotated files may be given
           in any order and packed by gzip or zstd. Any size is read in the same memory.
@@ -21,6 +21,7 @@ struct ReportCommand {
           --html PAGE       writes a page with charts, which needs nothing else
           --json            one JSON object; with --call, its lines
           --fields          what the fields of the lines mean
+          --reasons         what each COGNIGY_STATUS and COGNIGY_REASON means, and what to do
           Exits with 0; 1: a file, the call or the page could not be had; 2: these words
         """
 
@@ -54,6 +55,10 @@ struct ReportCommand {
         }
         if options.printsFields {
             Console.write(MetricsField.manual, to: 1, within: patience)
+            return .success
+        }
+        if options.printsReasons {
+            Console.write(Reason.manual, to: 1, within: patience)
             return .success
         }
         guard let sources = sources(options, environment) else { return .usage }

@@ -32,8 +32,12 @@ import Testing
         let lost = [Lines.call(30, "UNAVAILABLE", "no_reply"), Lines.call(31, "UNAVAILABLE", "http_503")]
         #expect(
             verdicts(calls(38) + lost + [Lines.call(32, "UNAVAILABLE", "no_reply")]).first
-                == "bad: 3 of 41 calls (7.3 %) found the service away or this machine broken, most with no_reply (2): the README "
-                + "says what to do for each reason.")
+                == "bad: 3 of 41 calls (7.3 %) found the service away or this machine broken, most with no_reply (2). Look at: the "
+                + "flow; its logs have COGNIGY_SESSION_ID.")
+        #expect(
+            verdicts([Lines.call(30, "UNAVAILABLE", "http_503")]).contains {
+                $0.contains("http_503 (1). Look at: its status page")
+            })
         #expect(
             verdicts(calls(200) + [Lines.call(300, "ERROR", "x")]).contains {
                 $0.hasPrefix("note: 1 of 201 calls (0.5 %)")
