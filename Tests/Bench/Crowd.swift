@@ -17,6 +17,7 @@ enum Crowd {
         row("resident memory of a call", "MB", \.resident)
         row("memory of a call, shared pages divided", "MB", \.proportional)
         row("private memory of a call", "MB", \.own)
+        try draw(crowds, over: effort.crowds)
         Report.figure("calls that were not completed", crowds.map(\.failed).reduce(0, +), "", atMost: 0)
         Report.figure("token requests, at most", crowds.map(\.tokens).max() ?? 0, "", atMost: 1)
         if let most = crowds.last { Report.figure("private memory among the most", most.own, "MB", atMost: 1) }
@@ -25,6 +26,23 @@ enum Crowd {
     private struct Figures {
         var (joined, cpu, resident, proportional, own, failed, tokens) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     }
+
+    private static func draw(_ crowds: [Figures], over counts: [Int]) throws {
+        func measure(_ name: String, _ unit: String, _ figure: (Figures) -> Double) -> Measure {
+            var measure = Measure(name, unit)
+            for figures in crowds { measure.add(figure(figures)) }
+            return measure
+        }
+        let measures = [
+            measure("CPU of a call", "ms", \.cpu), measure("private memory of a call", "MB", \.own),
+            measure("until the last caller is greeted", "s", \.joined),
+        ]
+        let caption = "calls at once: " + counts.map(String.init).joined(separator: ", ")
+        try AtomicFile.write(Plot.svg(measures, caption: caption).utf8, to: picture)
+        Report.row("drawn in", [picture])
+    }
+
+    private static let picture = ".build/bench.svg"
 
     private static func call(_ count: Int) throws -> Figures {
         let pbx = try PBX(

@@ -11,7 +11,7 @@ struct Effort {
     let updates: Int
 
     static let whole = Effort(
-        rounds: 20, starts: 300, delays: 2000, sounds: 200, crowds: [1, 100, 1000], saturation: .seconds(10),
+        rounds: 20, starts: 300, delays: 2000, sounds: 200, crowds: [1, 10, 100, 300, 1000], saturation: .seconds(10),
         updates: 2000)
     static let quick = Effort(
         rounds: 4, starts: 100, delays: 500, sounds: 20, crowds: [1, 100], saturation: .seconds(2), updates: 200)

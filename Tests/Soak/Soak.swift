@@ -47,7 +47,8 @@ struct Soak {
             say("\(Int((MonotonicClock.now() - began).inSeconds)) s: \(made) calls, \(lost) lost, \(figures)")
         }
         let measures = [cpu, time, memory, files, assistMemory, assistFiles]
-        try AtomicFile.write(Array(Plot.svg(measures, calls: made).utf8), to: picture)
+        try AtomicFile.write(
+            Array(Plot.svg(measures, caption: "from the first to the last of \(made) calls").utf8), to: picture)
         for measure in measures {
             let (first, last) = (Plot.rounded(measure.ends.first), Plot.rounded(measure.ends.last))
             say("\(measure.isFlat ? "flat " : "GROWS") \(measure.name): \(first), at the end \(last) \(measure.unit)")

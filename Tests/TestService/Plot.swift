@@ -1,8 +1,9 @@
-/// A picture of measures, one below the other, over the number of calls: SVG, readable on light and dark pages.
-enum Plot {
+/// A picture of measures, one below the other, over the same thing: SVG, readable on light and dark pages.
+package enum Plot {
     private static let (width, height, left) = (720.0, 110.0, 60.0)
 
-    static func svg(_ measures: [Measure], calls: Int) -> String {
+    /// `caption`: what the picture goes over, from left to right.
+    package static func svg(_ measures: [Measure], caption: String) -> String {
         let total = height * Double(measures.count) + 40
         var lines = [
             #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(Int(width)) \#(Int(total))" font-family="sans-serif" font-size="12">"#,
@@ -10,7 +11,7 @@ enum Plot {
                 + "@media(prefers-color-scheme:dark){text{fill:#ddd}path{stroke:#6af}}</style>",
         ]
         for (index, measure) in measures.enumerated() { lines += panel(measure, top: Double(index) * height) }
-        lines.append(#"<text x="\#(left)" y="\#(total - 12)">from the first to the last of \#(calls) calls</text>"#)
+        lines.append(#"<text x="\#(left)" y="\#(total - 12)">\#(caption)</text>"#)
         return (lines + ["</svg>"]).joined(separator: "\n") + "\n"
     }
 
@@ -32,5 +33,5 @@ enum Plot {
         ]
     }
 
-    static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+    package static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
 }
