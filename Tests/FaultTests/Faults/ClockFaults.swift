@@ -76,5 +76,9 @@ extension Faults {
             .asterisk, "it has no sound of the name of fallback_prompt",
             Play(rules: "session status 403", settings: ["COGNIGY_CALL_FALLBACK_PROMPT": "nowhere"]),
             caller: .people("forbidden") + .atOnce, log: .says("UNAVAILABLE forbidden")),
+        // The fake one runs in this thread: nothing is read and nothing answered meanwhile.
+        Fault(
+            .asterisk, "it takes 200 ms for each line", Play(meanwhile: { _, _ in usleep(200_000) }), caller: .served,
+            log: .silent),
     ]
 }

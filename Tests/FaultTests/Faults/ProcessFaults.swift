@@ -79,6 +79,31 @@ extension Faults {
             return Sighting(call.asterisk.record, pbx, arrived: pbx.service.keys)
         },
         Fault(
+            .processes, "a handoff stands still (SIGSTOP) while it marks the session", caller: .served + .atOnce,
+            log: .silent
+        ) {
+            let pbx = try PBX(
+                """
+                handoff-session s1 {"variables":{}}
+                mark delay 500
+                open send {"type":"response","text":"1"}
+                key 9 send {"type":"response","text":"9","end":true}
+                """)
+            pbx.environment["COGNIGY_PATHS_LOG_LEVEL"] = nil
+            var handoff = try Subprocess(
+                [Binary.path, "handoff", "--session", "s1", "--queue", "q1", "--json"],
+                environment: pbx.environment.map { "\($0.key)=\($0.value)" })
+            try pbx.service.wait { $0.event == .mark }
+            handoff.kill(SIGSTOP)
+            defer {
+                handoff.kill(SIGKILL)
+                handoff.wait()
+            }
+            let call = Box(try pbx.start([.press("9", when: .whenWaiting, after: .milliseconds(50))]))
+            try Play.carry(call, pbx)
+            return Sighting(call.asterisk.record, pbx, arrived: pbx.service.keys)
+        },
+        Fault(
             .processes, "SIGSTOP for a second in mid-call, then SIGCONT", caller: .served, log: .silent
         ) {
             let pbx = try PBX(
