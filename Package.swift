@@ -40,6 +40,7 @@ let package = Package(
         room("JSON"),
         room("HTTP", ["Text"]),
         room("Checkup", ["JSON", "Text"]),
+        room("Setup", ["Text"]),
         room("AGI", ["Text"]),
         room("WebSocket", ["Digests", "HTTP", "Text"]),
         // Optimised also for tests, which let it hear many minutes.
@@ -75,7 +76,7 @@ let package = Package(
                 "AGI", "Bridge", "CArguments", "CCommit", "CGI", "CLicences", "Call", "Checkup", "Cognigy",
                 "Configuration",
                 "Errands",
-                "FakeAsterisk", "HTTP", "JSON", "Report", "StandIn", "State", "System", "Telephones", "Text",
+                "FakeAsterisk", "HTTP", "JSON", "Report", "Setup", "StandIn", "State", "System", "Telephones", "Text",
                 "Transport",
             ],
             swiftSettings: settings),
@@ -159,6 +160,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
         tests("ReportTests", ["JSON", "Report", "System", "Testbed", "Text"]),
+        tests("SetupTests", ["Setup", "System"]),
         tests("SocketIOTests", ["JSON", "SocketIO"]),
         tests(
             "StandInTests",

@@ -13,6 +13,8 @@ enum Help {
         At a shell:
           cognigy-bridge check [--turn] [--for NAME] [--json]
               Tries what a call needs, from the configuration to the flow; says what to mend.
+          cognigy-bridge dialplan [--people WHERE] [--freepbx] [--voice] [--for NAME]
+              Prints the dialplan that the configuration needs.
           cognigy-bridge report [FILE...] [--call ID] [--since 1h] [--json] [--html PAGE]
               What the lines of [paths] metrics tell of calls: endings, times, what they mean.
           cognigy-bridge call [--digits 1239] [--against URL]

@@ -1,3 +1,4 @@
+import Setup
 import System
 
 /// A command for a shell: `cognigy-bridge NAME WORDS`.
@@ -12,6 +13,7 @@ struct ShellCommand: Sendable {
 
     static let all = [
         ShellCommand(name: "check", usage: CheckOptions.usage, run: CheckCommand.run),
+        ShellCommand(name: "dialplan", usage: DialplanOptions.usage, run: DialplanCommand.run),
         ShellCommand(name: "call", usage: CallOptions.usage, run: CallCommand.run),
         ShellCommand(name: "simulate", usage: SimulateOptions.usage, run: SimulateCommand.run),
         ShellCommand(

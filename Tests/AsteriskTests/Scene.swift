@@ -12,7 +12,8 @@ struct Scene: Sendable {
     }
 
     static let all =
-        calls + digits + interruptions + hangups + hostileCallers + dialplan + absences + speech + echo + turns + people
+        calls + digits + interruptions + hangups + hostileCallers + dialplan + printed + absences + speech + echo
+        + turns + people
         + waiting + transfers + endpoint + load
 }
 

@@ -28,7 +28,7 @@ struct DialplanCheck {
                 guard let first = starts.first else {
                     throw .warning(
                         "nothing in it starts \(Self.name)",
-                        "see extensions.conf.sample, and asterisk -rx 'dialplan reload'")
+                        "cognigy-bridge dialplan prints what starts it; then asterisk -rx 'dialplan reload'")
                 }
                 return starts.count == 1
                     ? "\(first.place) starts it" : "\(starts.count) places start it, such as \(first.place)"
@@ -48,7 +48,7 @@ struct DialplanCheck {
             steps.run("dialplan") { () throws(Trouble) in
                 throw Trouble(
                     .configuration, "[handoff] \(key) = \(name): there is no such context",
-                    "add it (extensions.conf.sample has one), or mend the name")
+                    "add it (cognigy-bridge dialplan prints cognigy-transfer), or mend the name")
             }
         }
     }
