@@ -160,7 +160,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Testbed"]),
         tests("JSONTests", ["JSON", "Testbed"]),
         tests("ReportTests", ["JSON", "Report", "System", "Testbed", "Text"]),
-        tests("SetupTests", ["Setup", "System"]),
+        tests("SetupTests", ["Configuration", "Setup", "System"]),
         tests("SocketIOTests", ["JSON", "SocketIO"]),
         tests(
             "StandInTests",

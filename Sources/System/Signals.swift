@@ -20,6 +20,14 @@ public struct Signals: ~Copyable {
             owning: try retryingOnInterrupt("signalfd") { signalfd(-1, &set, CInt(SFD_CLOEXEC | SFD_NONBLOCK)) })
     }
 
+    /// Lets them do again what they do by default, at once where one has come meanwhile.
+    public static func unblock(_ signals: [CInt]) {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in signals { sigaddset(&set, signal) }
+        sigprocmask(SIG_UNBLOCK, &set, nil)
+    }
+
     /// Returns the next signal that has arrived, if any.
     public func next() -> CInt? {
         var info = signalfd_siginfo()

@@ -11,6 +11,8 @@ enum Help {
           COGNIGY_REASON, COGNIGY_SESSION_ID, COGNIGY_TURNS, COGNIGY_TRANSFER_TARGET
 
         At a shell:
+          cognigy-bridge init [--endpoint-file FILE]
+              Asks what has to be known, writes the configuration, prints the dialplan, checks.
           cognigy-bridge check [--turn] [--for NAME] [--json]
               Tries what a call needs, from the configuration to the flow; says what to mend.
           cognigy-bridge dialplan [--people WHERE] [--freepbx] [--voice] [--for NAME]

@@ -20,7 +20,8 @@ enum Operator {
         return true
     }
 
-    private static func owner(of path: String) -> (Account, String)? {
+    /// Whose a folder is, or its parent while it does not exist.
+    static func owner(of path: String) -> (Account, String)? {
         let parent = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
         for folder in [path, parent.isEmpty ? "/" : parent] {
             var status = stat()

@@ -13,6 +13,7 @@ struct ShellCommand: Sendable {
 
     static let all = [
         ShellCommand(name: "check", usage: CheckOptions.usage, run: CheckCommand.run),
+        ShellCommand(name: "init", usage: InitOptions.usage, run: InitCommand.run),
         ShellCommand(name: "dialplan", usage: DialplanOptions.usage, run: DialplanCommand.run),
         ShellCommand(name: "call", usage: CallOptions.usage, run: CallCommand.run),
         ShellCommand(name: "simulate", usage: SimulateOptions.usage, run: SimulateCommand.run),

@@ -57,7 +57,7 @@ final class AsteriskCheck {
                 "start it: systemctl start asterisk")
         }
         let version = "version \(settings.version)"
-        guard let process = process(settings) else { return version }
+        guard let process = Self.process(settings) else { return version }
         var status = stat()
         if stat("/proc/\(process)", &status) == 0, status.st_uid != geteuid() {
             let (theirs, ours) = (Account.words(status.st_uid), Account.words(geteuid()))
@@ -78,7 +78,8 @@ final class AsteriskCheck {
         return "\(version), as \(Account.words(geteuid()))"
     }
 
-    private func process(_ settings: AsteriskSettings) -> pid_t? {
+    /// nil: nobody says which it is.
+    static func process(_ settings: AsteriskSettings) -> pid_t? {
         guard let file = settings.processFile,
             let content = try? AtomicFile.read(file, limit: 64, owner: .anyone, forbidden: 0)
         else { return nil }
