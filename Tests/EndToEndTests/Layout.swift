@@ -9,6 +9,7 @@ enum Layout: String, CaseIterable {
     case sid = "Debian sid"
     case busybox = "a small system as Alpine is"
     case redHat = "a system as Red Hat's are"
+    case scratch = "an image FROM scratch"
     case withoutProc = "no /proc"
     case withoutNameServers = "no /etc/resolv.conf"
 
@@ -23,7 +24,8 @@ enum Layout: String, CaseIterable {
     }
 
     var isThere: Bool {
-        access(debian.map { "\(Binary.root)/.build/\($0)/etc" } ?? "/bin/busybox", F_OK) == 0
+        if self == .scratch { return access("/usr/bin/openssl", X_OK) == 0 }
+        return access(debian.map { "\(Binary.root)/.build/\($0)/etc" } ?? "/bin/busybox", F_OK) == 0
     }
 
     /// Shell: fills the empty folder $root. $authority is the file of the certificate that the system is to trust.
@@ -64,6 +66,15 @@ enum Layout: String, CaseIterable {
             ln -s /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem $root/etc/pki/tls/certs/ca-bundle.crt
             ln -s ../pki/tls/certs $root/etc/ssl/certs
             echo 'hosts: files myhostname resolve [!UNAVAIL=return] dns' >$root/etc/nsswitch.conf
+            \(nobody)
+            \(proc)
+            """
+        // As in the Dockerfile, with what docker run adds: how names are found, and /proc.
+        case .scratch:
+            """
+            mkdir -p $root/etc/ssl/certs $root/usr/bin $root/proc
+            cp $authority $root/etc/ssl/certs/$(openssl x509 -in $authority -noout -hash).0
+            echo '127.0.0.1 localhost' >$root/etc/hosts
             \(nobody)
             \(proc)
             """

@@ -27,6 +27,16 @@ import Testing
         expectWhole(record, pbx)
     }
 
+    /// What README lets docker run.
+    @Test(.enabled(if: Layout.scratch.isThere)) func anImageOfTheProgramAlonePlaysACall() throws {
+        let pbx = try EndpointTests.pbx(tls: true)
+        let program = try Layout.scratch.program(pbx)
+        let outcome = try Outcome(
+            of: [program, "call", "--digits", "1239"], environment: ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin"])
+        #expect(outcome.status == .code(0), "\(outcome.output) \(outcome.errors)")
+        #expect(outcome.output.contains("4 pressed, 4 received"))
+    }
+
     @Test func whereNoServerOfNamesIsKnownThatIsSaid() throws {
         let pbx = try EndpointTests.pbx(tls: true)
         pbx.environment["COGNIGY_ENDPOINT_URL"] = "https://elsewhere.test/" + Scenario.demoToken
