@@ -14,7 +14,7 @@ public struct InitOptions: Equatable, Sendable {
           On a terminal it asks what no option says; else the URL comes on standard input, and the rest has its default.
           Nothing is written before all is known and was read back.
           --endpoint-file FILE  the Endpoint URL, one line; - is standard input. Words are public, so it is never one of them
-          --stt URL             callers speak: who writes down what they say; keys: they press keys, the default
+          --stt URL             callers speak: who writes down what they say (its key: [speech] stt_key); keys, the default
           --stt-style STYLE     raw (default), openai, websocket (default for wss://) or vosk
           --tts URL             who speaks the flow's words; espeak-ng, the default
           --language NAME       espeak-ng's voice, such as de; default en
@@ -25,6 +25,9 @@ public struct InitOptions: Equatable, Sendable {
           --etc DIR             in place of /etc/asterisk
         Exit code: that of check; 1: nothing was written, or not all; 2: these words
         """
+
+    /// The voice that a machine has of its own.
+    public static let espeak = "espeak-ng"
 
     private static let names = [
         "--endpoint-file", "--stt", "--stt-style", "--tts", "--language", "--people", "--log", "--dialplan",
@@ -77,6 +80,7 @@ public struct InitOptions: Equatable, Sendable {
         {
             throw Mistake("\(Harmless.text(path)): write a whole path of letters, digits and / - _ . + only")
         }
+        if language != nil, let voice, voice != Self.espeak { throw Mistake("--language is for --tts \(Self.espeak)") }
         if recognizerStyle != nil, recognizer == nil { throw Mistake("--stt-style needs --stt") }
     }
 }

@@ -13,14 +13,7 @@ enum DialplanCommand {
             if !Operator.stepDown(environment, words) { return .failure }
             let (text, hint) = try dialplan(options, environment)
             if let hint { Console.printError(hint) }
-            // Redirected into a file, a half of it would be loaded.
-            do throws(Errno) {
-                try Descriptor.writeAll(1, text.utf8, deadline: MonotonicClock.now() + .seconds(30))
-            } catch {
-                Console.printError("dialplan: it could not be written whole (\(error)); do not use it")
-                return .failure
-            }
-            return .success
+            return write(text) ? .success : .failure
         } catch let mistake as DialplanOptions.Mistake {
             Console.printError("\(mistake)")
             Console.write(DialplanOptions.usage + "\n", to: 2, within: .seconds(5))
@@ -31,6 +24,17 @@ enum DialplanCommand {
         } catch {
             Console.printError("dialplan: \(error)")
             return .configuration
+        }
+    }
+
+    /// Redirected into a file, a half of it would be loaded: whether all of it went out.
+    static func write(_ text: String) -> Bool {
+        do throws(Errno) {
+            try Descriptor.writeAll(1, text.utf8, deadline: MonotonicClock.now() + .seconds(30))
+            return true
+        } catch {
+            Console.printError("dialplan: it could not be written whole (\(error)); do not use it")
+            return false
         }
     }
 

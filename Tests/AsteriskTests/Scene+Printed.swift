@@ -35,7 +35,10 @@ extension Scene {
                 environment: ["PATH=/usr/bin:/bin", "AST_CONFIG_DIR=\(folder.path)", url] + settings,
                 output: output.raw)
             try site.require(program.wait() == .code(0), "dialplan \(words) did not end well")
-            try stage.asterisk.copy(folder.path("printed"), to: file)
+            let text = try folder.text("printed")
+            // As FreePBX has its queues.
+            let queues = "[ext-queues]\nexten => 600,1,NoOp(queue 600)\n same => n,Hangup()\n"
+            try stage.asterisk.write(Array((text + "\n" + queues).utf8), to: file)
             try reload(site, "\(words)")
         }
         try site.require(complaints(stage) == before, "Asterisk complains: \(stage.asterisk.log().suffix(2000))")
@@ -44,13 +47,17 @@ extension Scene {
             try site.settle([call])
             try site.require(site[call].status == "COMPLETED", "\(exten): \(site[call].status) \(site[call].reason)")
         }
-        // A queue that is nowhere.
-        let call = try site.call(
-            variables: ["COGNIGY_TRANSFER_TARGET": "4711", "COGNIGY_STATUS": "HANDOFF"], context: "people", exten: "s")
-        try site.settle([call])
-        let arrived = site[call].steps.contains { $0.context == "agents" && $0.application == "NoOp" }
-        try site.require(arrived, "the caller did not reach people: \(site[call].steps)")
-        return "3 calls"
+        // A queue that is there on FreePBX only, and one that is nowhere.
+        let queues = words.contains("--freepbx") ? "ext-queues" : "agents"
+        for (target, context) in [("600", queues), ("4711", "agents"), ("600x", "agents"), ("", "agents")] {
+            let call = try site.call(
+                variables: ["COGNIGY_TRANSFER_TARGET": target, "COGNIGY_STATUS": "HANDOFF"], context: "people",
+                exten: "s")
+            try site.settle([call])
+            let arrived = site[call].steps.contains { $0.context == context && $0.application == "NoOp" }
+            try site.require(arrived, "\"\(target)\" did not lead to \(context): \(site[call].steps)")
+        }
+        return "6 calls"
     }
 
     private static func reload(_ site: Site, _ what: String) throws {

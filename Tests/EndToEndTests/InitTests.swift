@@ -92,6 +92,16 @@ import Testing
         }
     }
 
+    /// Standard input is the terminal then, which would show it.
+    @Test func aSecretFromStandardInputIsNotShownEither() throws {
+        let (pbx, _) = try newcomer()
+        let session = try TerminalSession(words(pbx) + ["--endpoint-file", "-"], environment: pbx.environment)
+        try session.expect("it is not shown: ")
+        #expect(!session.echoes)
+        try session.type("\u{4}")
+        #expect(try session.end() == .code(1))
+    }
+
     @Test func whatIsThereIsAskedAboutFirst() throws {
         let (pbx, _) = try newcomer()
         try pbx.folder.write("mine\n", to: "etc/cognigy-bridge.endpoint")

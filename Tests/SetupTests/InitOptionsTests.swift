@@ -4,12 +4,12 @@ import Testing
 @Suite struct InitOptionsTests {
     @Test func allOfThem() throws {
         let options = try InitOptions([
-            "--endpoint-file", "-", "--stt", "https://s", "--stt-style", "raw", "--tts", "https://t", "--language",
+            "--endpoint-file", "-", "--stt", "https://s", "--stt-style", "raw", "--tts", "espeak-ng", "--language",
             "de",
             "--people", "PJSIP/1", "--log", "off", "--dialplan", "/x/y", "--replace", "--etc", "/etc/a//",
         ])
         #expect(options.endpointFile == "-" && options.recognizer == "https://s" && options.recognizerStyle == "raw")
-        #expect(options.voice == "https://t" && options.language == "de" && options.people == "PJSIP/1")
+        #expect(options.voice == "espeak-ng" && options.language == "de" && options.people == "PJSIP/1")
         #expect(options.log == "off" && options.dialplan == "/x/y" && options.replaces && options.folder == "/etc/a")
         #expect(try InitOptions([]).folder == "/etc/asterisk")
     }
@@ -18,6 +18,7 @@ import Testing
         (["--endpoint-fil", "x"], "did you mean --endpoint-file?"), (["--log"], "--log needs a value"),
         (["--etc", "here"], "whole path"), (["--etc", "/a\nb"], "whole path"), (["--dialplan", "/a;b"], "whole path"),
         (["--stt-style", "raw"], "needs --stt"), (["--log", ""], "needs a value"),
+        (["--tts", "https://t", "--language", "de"], "--language is for"),
     ])
     func aMistakeIsNamed(words: [String], said: String) {
         let mistake = #expect(throws: InitOptions.Mistake.self) { try InitOptions(words) }

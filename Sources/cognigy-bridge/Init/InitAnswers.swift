@@ -37,7 +37,7 @@ struct InitAnswers {
 
         url = try Self.url(options, questions, asks: asks)
 
-        let espeak = "espeak-ng"
+        let espeak = InitOptions.espeak
         let speaker = try answer(
             options.recognizer, "--stt",
             "2. Do callers speak? The address of who writes down what they say, or keys", default: "keys"
@@ -102,7 +102,7 @@ struct InitAnswers {
         }
         let text: String
         switch options.endpointFile {
-        case nil where asks:
+        case nil where asks, "-" where asks:
             return try questions.ask(
                 "1. The Endpoint URL (in Cognigy: Deploy > Endpoints); it is not shown", isSecret: true, complaint)
         case nil, "-": text = try questions.whole()

@@ -27,7 +27,7 @@ struct InitCommand {
         do {
             let dialplan = try command.write()
             Signals.unblock(Questions.signals)
-            if let dialplan { Console.write(dialplan + "\n", to: 1, within: .seconds(30)) }
+            if let dialplan, !DialplanCommand.write(dialplan + "\n") { return .failure }
         } catch {
             Console.printError("init: \(words(for: error))")
             return .failure
@@ -40,7 +40,7 @@ struct InitCommand {
     private init(_ options: InitOptions, _ environment: [String: String]) {
         self.options = options
         self.environment = environment
-        asks = Descriptor.isTerminal(0) && options.endpointFile != "-"
+        asks = Descriptor.isTerminal(0)
         isFreePBX = access("\(options.folder)/extensions_additional.conf", F_OK) == 0
     }
 
