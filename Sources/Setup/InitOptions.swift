@@ -80,6 +80,11 @@ public struct InitOptions: Equatable, Sendable {
         {
             throw Mistake("\(Harmless.text(path)): write a whole path of letters, digits and / - _ . + only")
         }
+        // They hold what others wrote.
+        let name = dialplan?.split(separator: "/").last ?? ""
+        if name.hasPrefix("extensions") || ["cognigy-bridge.conf", "cognigy-bridge.endpoint"].contains(name) {
+            throw Mistake("--dialplan \(name): write a file of its own, which extensions.conf includes")
+        }
         if language != nil, let voice, voice != Self.espeak { throw Mistake("--language is for --tts \(Self.espeak)") }
         if recognizerStyle != nil, recognizer == nil { throw Mistake("--stt-style needs --stt") }
     }

@@ -29,6 +29,21 @@ public struct StagedFile: ~Copyable {
 
     deinit { if !isGone { unlink(path) } }
 
+    /// Removes what processes have left that were killed: such files of this place that are an hour old.
+    public static func sweep(_ place: String, now: Double = WallClock.now()) {
+        guard let slash = place.lastIndex(of: "/") else { return }
+        let (folder, name) = (String(place[..<slash]), String(place[place.index(after: slash)...]))
+        for left in (try? FolderListing.names(folder)) ?? []
+        where left.hasPrefix("\(name).") && left.hasSuffix(AtomicFile.temporarySuffix) {
+            var status = stat()
+            let path = "\(folder)/\(left)"
+            if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, Double(status.st_mtim.tv_sec) < now - 3600
+            {
+                unlink(path)
+            }
+        }
+    }
+
     /// Takes the place. What was there is kept as `old`, which must not exist; nil: it is lost.
     public mutating func takePlace(keeping old: String?) throws(Errno) {
         if let old, link(place, old) != 0, errno != ENOENT { throw Errno("link") }

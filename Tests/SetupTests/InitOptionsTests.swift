@@ -18,6 +18,8 @@ import Testing
         (["--endpoint-fil", "x"], "did you mean --endpoint-file?"), (["--log"], "--log needs a value"),
         (["--etc", "here"], "whole path"), (["--etc", "/a\nb"], "whole path"), (["--dialplan", "/a;b"], "whole path"),
         (["--stt-style", "raw"], "needs --stt"), (["--log", ""], "needs a value"),
+        (["--dialplan", "/etc/asterisk/extensions.conf"], "a file of its own"),
+        (["--dialplan", "/x/cognigy-bridge.conf"], "a file of its own"),
         (["--tts", "https://t", "--language", "de"], "--language is for"),
     ])
     func aMistakeIsNamed(words: [String], said: String) {

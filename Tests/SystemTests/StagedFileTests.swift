@@ -60,6 +60,16 @@ import Testing
         #expect(lstat(folder.path("file"), &status) == 0 && status.st_uid == 12_345 && status.st_gid == 54_321)
     }
 
+    @Test func whatAKilledOneHasLeftIsSweptAfterAnHour() throws {
+        let folder = try TemporaryFolder()
+        for name in ["file.1a2b.tmp", "file.old", "other.1a2b.tmp", "file"] { try folder.write("", to: name) }
+        let now = WallClock.now()
+        StagedFile.sweep(folder.path("file"), now: now)
+        #expect(try folder.names().count == 4)
+        StagedFile.sweep(folder.path("file"), now: now + 3700)
+        #expect(try folder.names().sorted() == ["file", "file.old", "other.1a2b.tmp"])
+    }
+
     @Test func aFolderThatIsMissingIsAnError() throws {
         #expect(throws: Errno.self) {
             _ = try StagedFile("x".utf8, for: "/nonexistent/file", owner: geteuid(), group: getegid(), mode: 0o600)

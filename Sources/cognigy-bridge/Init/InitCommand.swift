@@ -115,6 +115,7 @@ struct InitCommand {
     ) throws -> StagedFile {
         // Only root may give a file to a group of others.
         let group = geteuid() == 0 ? group : getegid()
+        StagedFile.sweep(place)
         do throws(Errno) {
             return try StagedFile(text.utf8, for: place, owner: owner, group: group, mode: mode)
         } catch { throw Failure(why: "\(place) cannot be written (\(error)); nothing was written") }
