@@ -12,6 +12,7 @@ import Testing
         #expect(options.voice == "espeak-ng" && options.language == "de" && options.people == "PJSIP/1")
         #expect(options.log == "off" && options.dialplan == "/x/y" && options.replaces && options.folder == "/etc/a")
         #expect(try InitOptions([]).folder == "/etc/asterisk")
+        for root in ["/", "//"] { #expect(try InitOptions(["--etc", root]).folder == "/") }
     }
 
     @Test(arguments: [

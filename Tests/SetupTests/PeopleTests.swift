@@ -5,6 +5,7 @@ import Testing
     @Test(arguments: [
         "PJSIP/100", "SIP/reception", "PJSIP/100&PJSIP/b_2", "DAHDI/1/0301234", "Local/100@from-internal/n",
         "PJSIP/trunk/sip:100@host.example:5060",
+        Array(repeating: "PJSIP/1", count: 20).joined(separator: "&"),
     ])
     func telephones(text: String) throws { #expect(try People(text) == .telephones(text)) }
 
