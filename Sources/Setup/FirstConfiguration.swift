@@ -36,8 +36,9 @@ public struct FirstConfiguration: Equatable, Sendable {
 
     public var text: String {
         var lines = [
-            "; Written by cognigy-bridge init. All other keys, with their defaults, are in agi-bin/cognigy-bridge.conf of the",
-            "; program's sources. \"cognigy-bridge check\" says whether all is well.", "", "[cognigy]",
+            "; Written by cognigy-bridge init. All other keys, with their defaults: man cognigy-bridge.conf, or",
+            "; agi-bin/cognigy-bridge.conf of the sources. \"cognigy-bridge check\" says whether all is well.",
+            "", "[cognigy]",
             Self.line("endpoint_url_file", endpointFile) + "  ; the Endpoint URL, a secret", "", "[call]",
             "wait_prompt = one-moment-please  ; sounds of Asterisk: while the flow is joined,",
             "fallback_prompt = im-sorry       ; and where it is away", "", "[speech]",
