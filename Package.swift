@@ -54,7 +54,8 @@ let package = Package(
         room("Cognigy", ["Audio", "HTTP", "JSON", "Text"]),
         room("Flow", ["JSON", "Text"]),
         room("Report", ["JSON", "Text"]),
-        room("State", ["Cognigy", "Digests", "JSON", "System", "Text"]),
+        room("Counters", ["JSON", "Report"]),
+        room("State", ["Cognigy", "Counters", "Digests", "JSON", "System", "Text"]),
         room("Errands", ["Cognigy", "HTTP", "JSON"]),
         room(
             "Call",
@@ -63,7 +64,8 @@ let package = Package(
         room(
             "Bridge",
             [
-                "AGI", "Assist", "Audio", "CGI", "Call", "Cognigy", "Configuration", "Digests", "Errands", "Flow",
+                "AGI", "Assist", "Audio", "CGI", "Call", "Cognigy", "Configuration", "Counters", "Digests", "Errands",
+                "Flow",
                 "HTTP",
                 "JSON", "Report", "SocketIO", "State", "System", "Text", "Transport", "WebSocket",
             ]),
@@ -74,7 +76,7 @@ let package = Package(
             name: "cognigy-bridge",
             dependencies: [
                 "AGI", "Bridge", "CArguments", "CCommit", "CGI", "CLicences", "Call", "Checkup", "Cognigy",
-                "Configuration",
+                "Configuration", "Counters",
                 "Errands",
                 "FakeAsterisk", "HTTP", "JSON", "Report", "Setup", "StandIn", "State", "System", "Telephones", "Text",
                 "Transport",
@@ -123,7 +125,8 @@ let package = Package(
             name: "speech-table", dependencies: ["Audio", "Hearing", "System"], path: "Tests/SpeechTable",
             exclude: ["peers.py", "requirements.txt"], swiftSettings: settings),
         .executableTarget(
-            name: "state-probe", dependencies: ["JSON", "State", "System", "Text"], path: "Tests/state-probe",
+            name: "state-probe", dependencies: ["Counters", "JSON", "State", "System", "Text"],
+            path: "Tests/state-probe",
             swiftSettings: settings),
         tests("AGITests", ["AGI", "FakeAsterisk", "System", "Testbed", "Text"]),
         .testTarget(
@@ -145,6 +148,7 @@ let package = Package(
             name: "CheckupTests", dependencies: ["Checkup", "JSON", "System"], exclude: ["console"],
             swiftSettings: settings),
         tests("CGITests", ["CGI", "System", "Testbed"]),
+        tests("CountersTests", ["Counters", "JSON", "Report", "Testbed"]),
         tests("CognigyTests", ["Cognigy", "HTTP", "JSON", "Testbed"]),
         tests("ConfigurationTests", ["Configuration", "System", "Testbed", "Text"]),
         tests("DigestsTests", ["Digests"]),
@@ -165,7 +169,9 @@ let package = Package(
         tests(
             "StandInTests",
             ["CCrypto", "Cognigy", "HTTP", "JSON", "SocketIO", "StandIn", "System", "Testbed", "WebSocket"]),
-        tests("StateTests", ["Cognigy", "Digests", "JSON", "State", "System", "Testbed", "Text", "state-probe"]),
+        tests(
+            "StateTests",
+            ["Cognigy", "Counters", "Digests", "JSON", "State", "System", "Testbed", "Text", "state-probe"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
         tests("TelephonesTests", ["FakeAsterisk", "JSON", "StandIn", "System", "Telephones", "Testbed"]),
         tests("TextTests", ["Testbed", "Text"]),

@@ -39,7 +39,7 @@ public final class CallLoop {
     private var pipeIsOpen = true
     private var isFinished = false
     private let trace: CallTrace?
-    private let metrics: CallMetrics?
+    private var metrics: CallMetrics?
     private var summary = CallSummary()
     private var openTurn = OpenTurn()
     private let transcript: Transcript?
@@ -118,7 +118,8 @@ public final class CallLoop {
         connections = Connections(settings, for: kind, base: base)
         listener?.transcriber = Transcriber(settings, client, log: log)
         shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
-        metrics = CallMetrics(settings, for: kind, environment: environment, seed: seed, log: log)
+        metrics = CallMetrics(
+            settings, for: kind, environment: environment, seed: seed, folder: shared.folder, log: log)
         transcript = Transcript(settings, environment: environment, seed: seed, log: log)
         client.resume(with: TLSSessions(settings, folder: shared.folder))
         happened.append(.silence(shared.silence))

@@ -2,6 +2,7 @@ import AGI
 import Call
 import Cognigy
 import Configuration
+import Counters
 import Digests
 import JSON
 import Report
@@ -9,20 +10,29 @@ import State
 import System
 import Text
 
-/// Writes the lines of one call into the metrics. `MetricsField` says what the fields mean.
+/// Writes the lines of one call into the metrics, and counts them for Prometheus. `MetricsField` says what the fields mean.
 struct CallMetrics {
-    private let metrics: Metrics
+    /// nil: there are none.
+    private let metrics: Metrics?
+    private let counters: CounterFile?
+    private var counts = Counts()
     /// Who calls.
     private let user: String
     /// As Asterisk names the call.
     private let call: String?
     private let service: String
 
-    /// `seed` is the call's. nil: there are no metrics.
-    init?(_ settings: Settings, for kind: CallLoop.Kind, environment: AGI.Environment, seed: UInt64, log: Log) {
-        guard let path = settings.paths.metrics else { return nil }
-        metrics = Metrics(path: path, log: log)
-        user = Self.user(settings, environment, seed: seed)
+    /// `seed` is the call's. nil: neither is wished.
+    init?(
+        _ settings: Settings, for kind: CallLoop.Kind, environment: AGI.Environment, seed: UInt64, folder: StateFolder?,
+        log: Log
+    ) {
+        if settings.paths.metrics == nil, !settings.paths.counters { return nil }
+        metrics = settings.paths.metrics.map { Metrics(path: $0, log: log) }
+        counters =
+            settings.paths.counters
+            ? folder.map { CounterFile(folder: $0) { [log] in log.write(.warning, $0) } } : nil
+        user = metrics == nil ? "" : Self.user(settings, environment, seed: seed)
         call = environment.uniqueID
         service = kind.service(settings)
     }
@@ -42,7 +52,7 @@ struct CallMetrics {
         return Fingerprint.short(of: secrets + [number])
     }
 
-    func note(_ turn: TurnMetrics, session: String?) {
+    mutating func note(_ turn: TurnMetrics, session: String?) {
         append([
             .eventType: .string(turn.eventType), .session: Self.text(session), .intent: Self.text(turn.intent),
             .confidence: turn.confidence.map { .number($0) } ?? .null, .endOfTurn: Self.milliseconds(turn.endOfTurn),
@@ -53,7 +63,7 @@ struct CallMetrics {
     }
 
     /// The call is over.
-    func note(_ summary: CallSummary, of machine: CallMachine, _ ending: Ending, at now: Duration) {
+    mutating func note(_ summary: CallSummary, of machine: CallMachine, _ ending: Ending, at now: Duration) {
         append([
             .eventType: "call", .session: Self.text(summary.sessionID), .service: .string(service),
             .status: .string(ending.status.rawValue),
@@ -65,9 +75,12 @@ struct CallMetrics {
             .turns: machine.turns.map { .integer($0) } ?? .null, .reconnects: .integer(summary.reconnects),
             .retries: .integer(summary.retries),
         ])
+        counters?.add(counts)
     }
 
-    private func append(_ fields: [MetricsField: JSON]) {
+    private mutating func append(_ fields: [MetricsField: JSON]) {
+        if counters != nil { counts.add(fields) }
+        guard let metrics else { return }
         var members: [String: JSON] = [
             MetricsField.timestamp.rawValue: .string(Timestamp.text(WallClock.now())),
             MetricsField.user.rawValue: .string(user), MetricsField.call.rawValue: Self.text(call),

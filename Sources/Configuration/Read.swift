@@ -7,10 +7,15 @@ enum Read {
     static func secret(_ entry: Entry) -> Secret { Secret(entry.text) }
 
     static func boolean(_ entry: Entry) throws(ConfigurationError) -> Bool {
-        switch entry.text.lowercased() {
-        case "yes", "true", "on", "1": return true
-        case "no", "false", "off", "0": return false
-        default: throw entry.error("\"\(entry.text.printable)\" is neither yes nor no", "write yes or no")
+        if let value = boolean(entry.text) { return value }
+        throw entry.error("\"\(entry.text.printable)\" is neither yes nor no", "write yes or no")
+    }
+
+    static func boolean(_ text: String) -> Bool? {
+        switch text.lowercased() {
+        case "yes", "true", "on", "1": true
+        case "no", "false", "off", "0": false
+        default: nil
         }
     }
 

@@ -127,6 +127,7 @@ enum Schema {
         Key("paths", "state", Read.absolutePath) { $0.paths.state = $1 },
         Key("paths", "metrics", Read.pathOrOff) { $0.paths.metrics = $1 },
         Key("paths", "metrics_numbers", Read.boolean) { $0.paths.metricsNumbers = $1 },
+        Key("paths", "counters", Read.boolean) { $0.paths.counters = $1 },
         Key("paths", "transcript", Read.pathOrOff) { $0.paths.transcript = $1 },
         Key("paths", "transcript_digits", Read.boolean) { $0.paths.transcriptDigits = $1 },
         Key("paths", "log", Read.logTarget) { $0.paths.log = $1 },

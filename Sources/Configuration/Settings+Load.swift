@@ -41,6 +41,11 @@ extension Settings {
         return (paths[0], paths[1])
     }
 
+    /// Whether calls are counted, in the same way.
+    public static func counts(environment: [String: String], arguments: [String] = []) -> Bool {
+        path("counters", environment, arguments).flatMap { Read.boolean($0) } ?? false
+    }
+
     private static func path(_ name: String, _ environment: [String: String], _ arguments: [String]) -> String? {
         if let path = environment["COGNIGY_PATHS_\(name.uppercased())"]?.trimmed, !path.isEmpty { return path }
         let entries = (try? read(file(environment: environment, arguments: arguments)).entries()) ?? []

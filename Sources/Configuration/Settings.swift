@@ -240,6 +240,8 @@ public struct Settings: Sendable, Equatable {
         public var metrics: String?
         /// Whether they hold the numbers of callers.
         public var metricsNumbers = false
+        /// Whether calls are counted for Prometheus.
+        public var counters = false
         /// A file, or a folder for a file a call, of what is said; nil: off.
         public var transcript: String?
         /// Whether it holds digits.

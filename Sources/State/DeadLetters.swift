@@ -161,6 +161,12 @@ public struct DeadLetters: Sendable {
         }
     }
 
+    /// How many there are. Nothing is made.
+    static func count(in state: StateFolder) -> Int {
+        let names = (try? FolderListing.sample("\(state.lastingPath)/\(folderName)", count: limit)) ?? []
+        return names.count { !$0.hasSuffix(AtomicFile.temporarySuffix) }
+    }
+
     private static let folderName = "dead-letters"
 
     private static func path(in state: StateFolder) -> String { state.path(folderName) }

@@ -45,6 +45,23 @@ public struct Account: Equatable, Sendable {
     /// The user as a sentence names one.
     public static func words(_ user: uid_t) -> String { Account(user, group: 0).name ?? "user \(user)" }
 
+    /// Does something with the rights of this user alone, and is root again after it: setgroups(2), setegid(2), seteuid(2).
+    public func act<Result>(_ work: () -> Result) throws(Errno) -> Result {
+        let count = getgroups(0, nil)
+        var own = [gid_t](repeating: 0, count: max(Int(count), 0))
+        if getgroups(count, &own) < 0 { throw Errno("getgroups") }
+        let groups = [group] + otherGroups
+        if setgroups(groups.count, groups) != 0 { throw Errno("setgroups") }
+        defer {
+            seteuid(0)
+            setegid(0)
+            setgroups(own.count, own)
+        }
+        if setegid(group) != 0 { throw Errno("setegid") }
+        if seteuid(user) != 0 { throw Errno("seteuid") }
+        return work()
+    }
+
     /// Turns this process from root into this user for good: setgroups(2), setgid(2) and setuid(2), in the order in which
     /// each is still allowed.
     public func assume() throws(Errno) {

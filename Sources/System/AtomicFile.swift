@@ -78,11 +78,13 @@ public enum AtomicFile {
     /// The end of the name of an unfinished file. A writer that was killed may leave one.
     public static let temporarySuffix = ".tmp"
 
-    /// Replaces the file. Readers see the old bytes or the new ones; where it is written `durably`, also after a crash.
+    /// Replaces the file. Readers see the old bytes or the new ones; where it is written `durably`, also after a crash. `mode`
+    /// is what the file has, whatever umask(2) says.
     public static func write(
-        _ bytes: some Collection<UInt8>, to path: String, durably: Bool = true
+        _ bytes: some Collection<UInt8>, to path: String, durably: Bool = true, mode: mode_t? = nil
     ) throws(Errno) {
         try replace(path) { file throws(Errno) in
+            if let mode { try retryingOnInterrupt("fchmod") { fchmod(file, mode) } }
             try Descriptor.writeWhole(file, bytes)
             if durably { try retryingOnInterrupt("fsync") { fsync(file) } }
         }

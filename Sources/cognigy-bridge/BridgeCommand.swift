@@ -3,6 +3,7 @@ import Bridge
 import CGI
 import Call
 import Configuration
+import Counters
 import Glibc
 import State
 import System
@@ -76,21 +77,38 @@ enum BridgeCommand {
             return .usage
         }
         if invocation.role == .voice, !call.carriesAudio {
-            refuse("AGI(cognigy-bridge,voice) hears nothing: the dialplan must start it with EAGI()", &link)
-            return .configuration
+            return refuse(
+                "AGI(cognigy-bridge,voice) hears nothing: the dialplan must start it with EAGI()", &link, invocation,
+                environment)
         }
         do throws(ConfigurationError) {
             let settings = try Settings.load(
                 environment: environment, arguments: invocation.settings, for: invocation.role)
             guard let kind = kind(invocation, settings) else {
-                refuse("AGI(cognigy-bridge,handoff) names no queue: add queue=ID, or set [handoff] queue", &link)
-                return .configuration
+                return refuse(
+                    "AGI(cognigy-bridge,handoff) names no queue: add queue=ID, or set [handoff] queue", &link,
+                    invocation,
+                    environment)
             }
             return carry(settings, kind, call, link, signals)
         } catch {
-            refuse("\(error)", &link)
-            return .configuration
+            return refuse("\(error)", &link, invocation, environment)
         }
+    }
+
+    /// Refuses a call whose settings cannot be used, and counts it where that can be read all the same.
+    private static func refuse(
+        _ message: String, _ link: inout AGILink, _ invocation: Invocation, _ environment: [String: String]
+    ) -> ExitCode {
+        refuse(message, &link)
+        if Settings.counts(environment: environment, arguments: invocation.settings) {
+            let state = Settings.statePath(environment: environment, arguments: invocation.settings)
+            var counts = Counts()
+            counts.addEnding(Ending.Status.error.rawValue, "configuration")
+            StateFolder(ofCalls: state, report: Console.printError)
+                .map { CounterFile(folder: $0, log: Console.printError).add(counts) }
+        }
+        return .configuration
     }
 
     /// nil: a handoff without a queue.

@@ -19,6 +19,8 @@ enum Help {
               Prints the dialplan that the configuration needs.
           cognigy-bridge report [FILE...] [--call ID] [--since 1h] [--json] [--html PAGE]
               What the lines of [paths] metrics tell of calls: endings, times, what they mean.
+          cognigy-bridge metrics [--textfile FILE]
+              What calls have counted ([paths] counters), for Prometheus; CGI: GET /metrics.
           cognigy-bridge call [--digits 1239] [--against URL]
               A whole call through this binary, shown as it goes. The keys come from --digits
               or live from the terminal. Without --against a stand-in service is brought up.

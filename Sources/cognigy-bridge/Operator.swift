@@ -20,6 +20,19 @@ enum Operator {
         return true
     }
 
+    /// If root started this, does something as that user and is root again; as whom else it is, it does it as such. Prints the
+    /// reason and returns nil where that is impossible.
+    static func act<Result>(_ environment: [String: String], _ work: () -> Result) -> Result? {
+        let state = Settings.statePath(environment: environment)
+        guard geteuid() == 0, let (owner, folder) = owner(of: state), owner.user != 0 else { return work() }
+        do throws(Errno) { return try owner.act(work) } catch {
+            let name = owner.name ?? "user \(owner.user)"
+            Console.printError(
+                "\(folder) belongs to \(name), and root cannot become that user here (\(error)); run this as \(name)")
+            return nil
+        }
+    }
+
     /// Whose a folder is, or its parent while it does not exist.
     static func owner(of path: String) -> (Account, String)? {
         let parent = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()

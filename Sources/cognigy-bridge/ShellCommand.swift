@@ -22,6 +22,7 @@ struct ShellCommand: Sendable {
             run: HandoffCommand.run),
         ShellCommand(name: "barge-in", usage: BargeInCommand.usage, run: BargeInCommand.run),
         ShellCommand(name: "report", usage: ReportCommand.usage, run: ReportCommand.run),
+        ShellCommand(name: "metrics", usage: MetricsCommand.usage, run: MetricsCommand.run),
         ShellCommand(name: "assist", usage: AssistCommand.usage, run: AssistCommand.run),
     ]
 

@@ -37,6 +37,9 @@ enum WebCommand {
             case .webhook:
                 return try WebhookHandler(request, began: began, report: Console.printError)
                     .answer(settings(environment, .bargeIn), signals)
+            case .metrics:
+                return try MetricsHandler(version: Version.number, commit: Version.commit)
+                    .answer(environment, report: Console.printError)
             }
         } catch { return error.reply }
     }

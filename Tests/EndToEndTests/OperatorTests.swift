@@ -50,6 +50,21 @@ final class OperatorTests {
         }
     }
 
+    /// What calls count is in a folder of his, and node_exporter's is root's.
+    @Test func theCountersAreReadAsHeAndWrittenAsRoot() throws {
+        let pbx = try pbx()
+        pbx.environment["COGNIGY_PATHS_COUNTERS"] = "yes"
+        mkdir(pbx.folder.path("node"), 0o700)
+        let file = pbx.folder.path("node/cognigy.prom")
+        let outcome = try run(["metrics", "--textfile", file], pbx)
+        #expect(outcome.errors == "" && outcome.status == .code(0))
+        #expect(owner(file) == 0)
+        #expect(try pbx.folder.text("node/cognigy.prom").contains("cognigy_bridge_build_info{"))
+        for name in try FolderListing.names("/dev/shm/cognigy-bridge-\(Self.user)") {
+            #expect(owner("/dev/shm/cognigy-bridge-\(Self.user)/\(name)") == Self.user)
+        }
+    }
+
     @Test func beforeThereIsAStateFolderItsParentSaysWhoseItWillBe() throws {
         let pbx = try pbx(hasState: false)
         let outcome = try run(["check"], pbx)

@@ -18,8 +18,9 @@ final class WebServer {
     private var server: Subprocess
     private var wrapper: Subprocess?
 
-    /// `pbx` is the machine whose webhooks it takes; its settings go into a configuration file.
-    init(_ kind: Kind, for pbx: PBX, secret: Signing) throws {
+    /// `pbx` is the machine whose webhooks it takes; its settings go into a configuration file. With `port` it listens there, on
+    /// this machine, and what is in the folder `documents` can be had, too.
+    init(_ kind: Kind, for pbx: PBX, secret: Signing, port: UInt16? = nil) throws {
         let folder = pbx.folder
         visitors = WebVisitors(path: folder.path("web"))
         try folder.write(secret.secret, to: "webhook")
@@ -34,12 +35,11 @@ final class WebServer {
         switch kind {
         case .lighttpd:
             // Who is not root cannot be somebody else.
+            let place =
+                port.map { [("8480", String($0)), ("/nonexistent", folder.path("documents"))] }
+                ?? [("\"127.0.0.1\"\nserver.port", "\"\(visitors.path)\"\n#")]
             lines = try Samples.replacing(
-                in: lines,
-                [
-                    ("127.0.0.1", visitors.path), ("server.port", "#"), ("server.username", "#"),
-                    ("server.groupname", "#"),
-                ])
+                in: lines, place + [("server.username", "#"), ("server.groupname", "#")])
             try folder.write(lines, to: "lighttpd.conf")
             let modules = WebServer.unpacked + "/usr/lib/lighttpd"
             server = try WebServer.start(
@@ -53,15 +53,19 @@ final class WebServer {
                     ("/run/fcgiwrap.socket", folder.path("fcgiwrap")),
                     ("fastcgi_params", access(parameters, F_OK) == 0 ? parameters : "/etc/nginx/fastcgi_params"),
                 ])
-            try folder.write(WebServer.nginx(lines, listening: visitors.path, in: folder), to: "nginx.conf")
+            let place = port.map { "127.0.0.1:\($0)" } ?? "unix:\(visitors.path)"
+            try folder.write(WebServer.nginx(lines, listening: place, in: folder), to: "nginx.conf")
             wrapper = try WebServer.start(
                 ["fcgiwrap", "-f", "-c", "16", "-s", "unix:" + folder.path("fcgiwrap")], in: folder)
             server = try WebServer.start(
                 ["nginx", "-e", "stderr", "-p", folder.path, "-c", folder.path("nginx.conf")], in: folder)
         }
-        var all = [visitors]
-        if wrapper != nil { all.append(WebVisitors(path: folder.path("fcgiwrap"))) }
-        if !eventually({ all.allSatisfy(\.isHeard) }) { throw Missing(what: "\(kind) does not start: \(pbx.webLog)") }
+        let wrapperPlace = wrapper == nil ? nil : WebVisitors(path: folder.path("fcgiwrap"))
+        let isHeard = {
+            let server = port.map { (try? TCPClient.connect(to: $0)) != nil } ?? self.visitors.isHeard
+            return server && wrapperPlace?.isHeard != false
+        }
+        if !eventually(isHeard) { throw Missing(what: "\(kind) does not start: \(pbx.webLog)") }
     }
 
     /// How many programs that it started are there, those included that have ended and were not waited for.
@@ -111,6 +115,7 @@ final class WebServer {
         state = \(pbx.folder.path("state"))
         log = \(pbx.folder.path("log"))
         log_level = info
+        counters = yes
         """
     }
 
@@ -127,7 +132,7 @@ final class WebServer {
                 access_log off;
                 \(temporary.joined())
                 server {
-                    listen unix:\(path);
+                    listen \(path);
                     \(location)
                 }
             }

@@ -69,6 +69,32 @@ import Testing
         #expect(try server.visitors.send(get("/api/widget/config", "If-None-Match: \(held)\r\n")).status == 304)
     }
 
+    /// The tests' socket is no address that the sample lets in.
+    @Test(arguments: WebServer.Kind.allCases) func theCountersAreForTheMonitoringHostAlone(_ kind: WebServer.Kind)
+        throws
+    {
+        let pbx = try PBX(WebhookTests.session)
+        let server = try WebServer(kind, for: pbx, secret: signing)
+        for path in ["/metrics", "/metrics/", "//metrics"] {
+            let answer = try server.visitors.send(get(path))
+            #expect([403, 404].contains(answer.status), "\(path): \(answer.text)")
+            #expect(!answer.text.contains("cognigy_bridge_"))
+        }
+        #expect(try server.visitors.send(get("/api/widget/config/metrics")).status == 404)
+    }
+
+    @Test(arguments: WebServer.Kind.allCases) func theMonitoringHostIsToldTheCounters(_ kind: WebServer.Kind) throws {
+        let pbx = try PBX(WebhookTests.session)
+        let port = try ListeningSocket(port: 0).port
+        let server = try WebServer(kind, for: pbx, secret: signing, port: port)
+        let answer = try HTTPAnswer(from: port, "/metrics")
+        #expect(answer.status == 200, "\(answer.head) \(pbx.webLog)")
+        #expect(answer.head.lowercased().contains("content-type: text/plain; version=0.0.4"))
+        #expect(answer.body.contains("\ncognigy_bridge_calls_total{status=\"COMPLETED\",reason=\"end\"} 0\n"))
+        #expect(try HTTPAnswer(from: port, "/metrics/x").status == 404)
+        _ = server
+    }
+
     /// The operator finds the sentence in the server's log.
     @Test(arguments: WebServer.Kind.allCases) func aBrokenInstallationIsSaidInTheServersLog(
         _ kind: WebServer.Kind

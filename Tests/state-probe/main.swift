@@ -1,3 +1,4 @@
+import Counters
 import Glibc
 import JSON
 import State
@@ -144,6 +145,14 @@ case "lines":
         log.write(.info, "<\(text)>")
         usleep(1000)
     }
+case "count":
+    // So many calls, each of which was hung up. What is lost is said.
+    guard let state else { exit(2) }
+    let file = CounterFile(folder: state) { say($0) }
+    var counts = Counts()
+    counts.addEnding("HANGUP", "hangup")
+    waitForTheStart()
+    for _ in 0..<(Int(arguments.last ?? "") ?? 0) { file.add(counts) }
 case "turns":
     // The turns of one call.
     let log = Log(target: .file("\(path)/log"), level: .info)

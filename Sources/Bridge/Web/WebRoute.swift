@@ -6,13 +6,14 @@ import CGI
 public enum WebRoute: Equatable, Sendable {
     case widget
     case webhook
+    case metrics
 
     public init(_ request: Request) throws(WebRefusal) {
-        if request.isFor(Widget.path) {
+        if request.isFor(Widget.path) || request.isFor(MetricsHandler.path) {
             guard ["GET", "HEAD"].contains(request.method) else {
                 throw WebRefusal(405, "only GET is answered here", headers: ["Allow": "GET, HEAD"])
             }
-            self = .widget
+            self = request.isFor(Widget.path) ? .widget : .metrics
         } else if request.isFor(WebhookHandler.path) {
             guard request.method == "POST" else {
                 throw WebRefusal(405, "only POST is answered here", headers: ["Allow": "POST"])

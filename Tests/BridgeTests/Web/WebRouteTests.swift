@@ -17,11 +17,14 @@ import Testing
         #expect(try route("GET", "/api/widget/config") == .widget)
         #expect(try route("HEAD", "/api/widget/config") == .widget)
         #expect(try route("POST", "/webhook/cognigy/barge-in") == .webhook)
+        #expect(try route("GET", "/metrics") == .metrics)
+        #expect(try route("HEAD", "/metrics") == .metrics)
     }
 
     @Test func anotherMethodIsRefusedAndTheRightOneNamed() throws {
         let widget = try refusal("POST", "/api/widget/config")
         #expect(widget?.status == 405 && widget?.reply.headers["Allow"] == "GET, HEAD")
+        #expect(try refusal("POST", "/metrics")?.status == 405)
         let webhook = try refusal("GET", "/webhook/cognigy/barge-in")
         #expect(webhook?.status == 405 && webhook?.reply.headers["Allow"] == "POST")
     }
