@@ -1,0 +1,164 @@
+import FakeAsterisk
+import Glibc
+import JSON
+import StandIn
+import System
+import TestService
+import Testbed
+import Testing
+
+/// The dashboard and the alerts, tried on a Prometheus that asks the program for its numbers while calls are made.
+@Suite struct MonitoringTests {
+    /// The panels' expressions, as Grafana would ask them.
+    private static func expressions() throws -> [String] {
+        let path = Binary.root + "/monitoring/cognigy-bridge-dashboard.json"
+        let dashboard = try JSON(parsing: try AtomicFile.read(path, limit: 1 << 20, owner: .anyone, forbidden: 0).bytes)
+        let targets = (dashboard["panels"]?.array ?? []).flatMap { $0["targets"]?.array ?? [] }
+        return targets.compactMap { $0["expr"]?.string }.map {
+            $0.replacing("$__rate_interval", with: "5m").replacing("$__range", with: "5m")
+                .replacing("$instance", with: ".*")
+        }
+    }
+
+    /// Every name of ours in an expression.
+    private static func names(in expressions: [String]) -> Set<String> {
+        let words = expressions.flatMap {
+            $0.split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")) }.map(String.init)
+        }
+        return Set(words.filter { $0.hasPrefix("cognigy_bridge_") })
+    }
+
+    /// A caller who stops a prompt, at a service that fails once and whose socket drops once; and one who speaks.
+    private static func makeCalls(_ pbx: PBX) throws {
+        let keyed = try pbx.call(
+            CallPlan(
+                [.press("1", when: .whenPlaying(1), after: .milliseconds(200))] + EndpointTests.keys("59")))
+        #expect(keyed.variables["COGNIGY_STATUS"] == "COMPLETED")
+        let speech = try Espeak.samples("I want to pay my bill.", .sln)
+        let spoken = try FakeCall(
+            program: Binary.path, arguments: ["voice"], environment: pbx.environment,
+            plan: [
+                .say(speech, when: .whenWaiting, after: .milliseconds(400)),
+                .hangUp(when: .whenHeard(1), after: .milliseconds(200)),
+            ], channel: FakeChannel(), sounds: pbx.folder.path("sounds"), enhanced: true
+        ).run(deadline: .seconds(40))
+        #expect(spoken.tells("COGNIGY_STATUS", "HANGUP") && spoken.tells("COGNIGY_TURNS", "1"))
+    }
+
+    @Test func everyNumberOfTheDashboardAndTheAlertsIsThereAndMoves() throws {
+        guard let program = Prometheus.tool("prometheus") else {
+            try Test.cancel("there is no prometheus; make test unpacks it")
+        }
+        let pbx = try VoiceChannelTests.pbx(
+            """
+            session status 503 times 1
+            key 5 drop times 1
+            stt say "I want to pay my bill."
+            \(Scenario.demo)
+            """, settings: ["COGNIGY_PATHS_COUNTERS": "yes"])
+        mkdir(pbx.folder.path("documents"), 0o755)
+        try writeTextfile(pbx)
+        let port = try ListeningSocket(port: 0).port
+        let server = try WebServer(
+            .lighttpd, for: pbx, secret: Signing("whsec_c2VjcmV0IG9mIHRoZSB0ZXN0cw=="), port: port)
+        let prometheus = try Prometheus(
+            program, in: pbx.folder, scraping: port, ["cognigy-bridge": "/metrics", "node": "/node.prom"])
+        let calls = { (job: String) in try prometheus.values("sum(cognigy_bridge_calls_total{job=\"\(job)\"})") }
+        for job in ["cognigy-bridge", "node"] {
+            #expect(try eventually { try calls(job) == [0] }, "\(job): \(pbx.webLog)")
+        }
+        try Self.makeCalls(pbx)
+        try writeTextfile(pbx)
+        for job in ["cognigy-bridge", "node"] { #expect(try eventually { try calls(job) == [2] }, "\(job)") }
+
+        let expressions = try Self.expressions()
+        #expect(expressions.count > 20)
+        let rules = (try prometheus.ask("rules")["groups"]?.array ?? []).flatMap { $0["rules"]?.array ?? [] }
+        #expect(rules.count == 7)
+        let gauges: Set = ["build_info", "breakers_open", "webhooks_kept"]
+        for name in Self.names(in: expressions + rules.compactMap { $0["query"]?.string }) {
+            #expect(try !prometheus.values("{__name__=\"\(name)\",job=\"cognigy-bridge\"}").isEmpty, "\(name)")
+            if gauges.contains(String(name.dropFirst("cognigy_bridge_".count))) { continue }
+            // It was seen at 0 before.
+            let risen = "sum(\(name){job=\"cognigy-bridge\"}) > 0 and sum(min_over_time(\(name)[10m])) == 0"
+            #expect(try !prometheus.values(risen).isEmpty, "\(name) does not move")
+        }
+        for expression in expressions { #expect(try !prometheus.values(expression).isEmpty, "\(expression)") }
+        #expect(try prometheus.values("node_textfile_mtime_seconds{file=~\".*cognigy.*[.]prom\"}").count == 1)
+        for rule in rules {
+            #expect(rule["health"] == "ok", "\(rule)")
+            for word in ["summary", "next_step"] { #expect(rule["annotations"]?[word]?.string?.isEmpty == false) }
+        }
+        _ = server
+    }
+
+    /// The file of node_exporter's folder, and what node_exporter itself says of it.
+    private func writeTextfile(_ pbx: PBX) throws {
+        let file = pbx.folder.path("documents/cognigy.prom")
+        let outcome = try Outcome(of: [Binary.path, "metrics", "--textfile", file], environment: pbx.environment)
+        #expect(outcome.status == .code(0) && outcome.errors == "" && outcome.output == "")
+        try pbx.folder.write(
+            try pbx.folder.text(file) + "node_textfile_mtime_seconds{file=\"\(file)\"} \(Int(WallClock.now()))\n",
+            to: "documents/node.prom", mode: 0o644)
+    }
+
+    @Test func promtoolHasNothingToSay() throws {
+        guard let promtool = Prometheus.tool("promtool") else {
+            try Test.cancel("there is no promtool; make test unpacks it")
+        }
+        let rules = try Outcome(of: [promtool, "check", "rules", Prometheus.rules])
+        #expect(rules.status == .code(0), "\(rules.output) \(rules.errors)")
+        let pbx = try PBX("")
+        pbx.environment["COGNIGY_PATHS_COUNTERS"] = "yes"
+        let page = try Outcome(of: [Binary.path, "metrics"], environment: pbx.environment)
+        let metrics = try Outcome(of: [promtool, "check", "metrics"], input: page.output)
+        #expect(
+            metrics.status == .code(0) && metrics.output == "" && metrics.errors == "",
+            "\(metrics.output) \(metrics.errors)")
+    }
+
+    /// An hour of a PBX on which one call of ten is not served, of one that nobody calls, and of one that is well.
+    @Test func theAlertsComeWhereTheyShould() throws {
+        guard let promtool = Prometheus.tool("promtool") else {
+            try Test.cancel("there is no promtool; make test unpacks it")
+        }
+        let folder = try TemporaryFolder()
+        let told = { (alert: String, labels: String) in
+            "      - { eval_time: 60m, alertname: \(alert), exp_alerts: [\(labels)] }"
+        }
+        let series = { (name: String, values: String) in "      - { series: '\(name)', values: '\(values)' }" }
+        let calls = "cognigy_bridge_calls_total"
+        func test(_ series: [String], _ expected: [String]) -> String {
+            "  - interval: 1m\n    input_series:\n\(series.joined(separator: "\n"))\n    alert_rule_test:\n"
+                + expected.joined(separator: "\n")
+        }
+        let critical = "{ exp_labels: { severity: critical, instance: a }, exp_annotations: "
+        let unserved =
+            critical
+            + "{ summary: '10% of the calls on a were not served', next_step: \"Run cognigy-bridge check on the PBX; the dashboard's table of reasons says what each of them lacked.\" } }"
+        let file = """
+            rule_files: ["\(Prometheus.rules)"]
+            evaluation_interval: 1m
+            tests:
+            \(test(
+                [
+                    series("\(calls){instance=\"a\",status=\"COMPLETED\",reason=\"end\"}", "0+9x60"),
+                    series("\(calls){instance=\"a\",status=\"UNAVAILABLE\",reason=\"no_reply\"}", "0+1x60"),
+                ], [told("CognigyCallsNotServed", unserved), told("CognigyConfigurationBroken", "")]))
+            \(test(
+                [
+                    series("\(calls){instance=\"a\",status=\"COMPLETED\",reason=\"end\"}", "7+0x60"),
+                    series("\(calls){instance=\"a\",status=\"UNAVAILABLE\",reason=\"no_reply\"}", "7+0x60"),
+                    series("\(calls){instance=\"a\",status=\"ERROR\",reason=\"configuration\"}", "7+0x60"),
+                    series("cognigy_bridge_breakers_open{instance=\"a\"}", "0+0x60"),
+                    series("node_textfile_mtime_seconds{instance=\"a\",file=\"/x/cognigy.prom\"}", "0+60x60"),
+                ],
+                ["CallsNotServed", "ConfigurationBroken", "BreakerOpen", "AnswersSlow", "WebhooksKept", "CountersStale"].map {
+                    told("Cognigy\($0)", "")
+                }))
+            """
+        try folder.write(file, to: "alerts.yml")
+        let outcome = try Outcome(of: [promtool, "test", "rules", folder.path("alerts.yml")])
+        #expect(outcome.status == .code(0), "\(outcome.output) \(outcome.errors)")
+    }
+}
