@@ -112,7 +112,7 @@ let package = Package(
             name: "fuzz",
             dependencies: [
                 "AGI", "Assist", "Audio", "Bridge", "CCurl", "CGI", "Call", "Checkup", "Cognigy", "Configuration",
-                "Digests",
+                "Counters", "Digests",
                 "Errands",
                 "FakeAsterisk", "Flow", "HTTP", "JSON", "Report", "SocketIO", "StandIn", "State", "System", "Text",
                 "WebSocket",

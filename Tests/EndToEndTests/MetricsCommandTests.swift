@@ -133,6 +133,20 @@ import Testing
         for line in lines where !line.hasPrefix("* ") { #expect(line.count <= 120) }
     }
 
+    /// Who sees nothing of the calls does not say that there were none.
+    @Test(.enabled(if: geteuid() == 0, "only root can give a folder away")) func anotherUserIsToldWhoSeesThem() throws {
+        let pbx = try pbx()
+        mkdir(pbx.folder.path("state"), 0o700)
+        chown(pbx.folder.path("state"), 12_345, 12_345)
+        // A web server that runs the program as root, not as Asterisk's user.
+        let answer = try get(pbx)
+        #expect(answer.status == 500 && answer.error == "the state folder cannot be used")
+        #expect(
+            answer.errors
+                == "cognigy-bridge: \(pbx.folder.path("state")) belongs to user 12345, and root sees none of its counters; run "
+                + "this as that user\n")
+    }
+
     // MARK: By the web server's door
 
     private func get(_ pbx: PBX, _ method: String = "GET") throws -> WebProgram.Answer {

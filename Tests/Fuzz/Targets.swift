@@ -7,7 +7,7 @@ extension Target {
         .cgi, .console,
         .signature, .wav, .arriving, .ear, .configuration, .settings, .text, .logLine, .scenario, .requestParser,
         .trace,
-        .state, .report,
+        .state, .report, .counters,
     ]
 
     private static let machines: [Target] = [.callKeys, .callVoice, .callDialog, .callEndpoint, .callHandoff, .assist]

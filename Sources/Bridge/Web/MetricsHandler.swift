@@ -1,6 +1,7 @@
 import CGI
 import Configuration
 import Counters
+import Glibc
 import State
 import System
 
@@ -31,6 +32,13 @@ public struct MetricsHandler {
     /// nil, and why to `report`: there is no folder to read.
     public func text(_ environment: [String: String], report: (String) -> Void) -> String? {
         let state = Settings.statePath(environment: environment)
+        if let owner = StateFolder.stranger(at: state) {
+            let us = Account.words(geteuid())
+            report(
+                "\(state) belongs to \(Account.words(owner)), and \(us) sees none of its counters; run this as that user"
+            )
+            return nil
+        }
         guard let folder = StateFolder(ofCalls: state, report: report) else { return nil }
         let counts = CounterFile(folder: folder) { _ in }.read()
         return Exposition(counts, folder.moment(now: WallClock.now()), version: version, commit: commit).text
