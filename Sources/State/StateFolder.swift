@@ -5,7 +5,7 @@ import System
 /// The folder that the processes of all calls share. Where it cannot be used, no state is kept.
 ///
 /// The room State holds what calls share through files: tokens, TLS sessions, circuit breakers, saved dialogs, cached voices, webhooks
-/// that came, the files of each call, its log and its metrics. Every file is read whole or not at all, every wait for a
+/// that came, the files of each call, its log, metrics and counters. Every file is read whole or not at all, every wait for a
 /// lock is short, and a call goes on where a disk is full, read-only or frozen.
 public struct StateFolder: Sendable {
     public let path: String

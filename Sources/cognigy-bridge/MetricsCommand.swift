@@ -9,8 +9,9 @@ enum MetricsCommand {
     static let usage = """
         Usage: cognigy-bridge metrics [--textfile FILE]
           What calls have counted, for Prometheus. They count where [paths] counters = yes. The numbers lie in memory and
-          begin at 0 with the machine, as Prometheus expects. A web server answers GET /metrics by the same program
-          (lighttpd.conf.sample, nginx.conf.sample). monitoring/ has a dashboard for Grafana and rules for alerts.
+          begin at 0 with the machine, as Prometheus expects. A web server answers GET /metrics by the same program:
+          see the samples for lighttpd and nginx. cognigy-bridge-dashboard.json is for Grafana, cognigy-bridge-rules.yml
+          has alerts for Prometheus.
           --textfile FILE  replaces FILE in place of printing, for node_exporter's folder. Once a minute, as root, in
                            /etc/cron.d/cognigy-bridge:
         * * * * * root /usr/share/asterisk/agi-bin/cognigy-bridge metrics --textfile /var/lib/prometheus/node-exporter/cognigy.prom

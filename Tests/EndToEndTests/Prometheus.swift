@@ -35,7 +35,7 @@ final class Prometheus {
         }
         try folder.write(
             """
-            global: { scrape_interval: 250ms, scrape_timeout: 250ms, evaluation_interval: 250ms }
+            global: { scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_interval: 250ms }
             rule_files: ["\(Self.rules)"]
             scrape_configs:
             \(scrapes.joined(separator: "\n"))
@@ -59,6 +59,9 @@ final class Prometheus {
         }
         return data
     }
+
+    /// The alerts as it has read them.
+    func rules() throws -> [JSON] { (try ask("rules")["groups"]?.array ?? []).flatMap { $0["rules"]?.array ?? [] } }
 
     /// The values of an expression now, one of each series.
     func values(_ expression: String) throws -> [Double] {

@@ -121,6 +121,18 @@ import Testing
             })
     }
 
+    @Test func aFullDiskCostsACallItsCountAndNoTime() throws {
+        file().add(hangup())
+        // No file may grow.
+        let probe = try Probe("count", temporary.path, "3", prelude: "trap '' XFSZ; ulimit -f 0")
+        probe.begin()
+        let said = try probe.rest().split(separator: "\n")
+        #expect(said.count == 3 && said.allSatisfy { $0.hasPrefix("a call is not counted: ") }, "\(said)")
+        #expect(try temporary.names() == ["counters"])
+        file().add(hangup())
+        #expect(file().read() == sum(2))
+    }
+
     @Test func aBrokenFileIsReplacedAndSaidOnce() throws {
         let garbage = String(repeating: "no counters\n", count: CounterFile.crowded / 12 + 1)
         try temporary.write(garbage, to: "counters")
