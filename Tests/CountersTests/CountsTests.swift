@@ -66,7 +66,7 @@ import Testing
         ("COMPLETED", "end", "end"), ("COMPLETED", "the caller's 4711", "other"), ("COMPLETED", "http_404", "other"),
         ("UNAVAILABLE", "http_503", "http_5xx"), ("UNAVAILABLE", "http_418", "http_4xx"),
         ("UNAVAILABLE", "http_404", "http_404"), ("UNAVAILABLE", "http_302", "other"),
-        ("UNAVAILABLE", "http_-99", "other"), ("HANGUP", "x\n1 keys=9 .", "hangup"),
+        ("UNAVAILABLE", "http_-99", "other"), ("HANGUP", "x\n1 keys=9 .", "other"),
     ])
     func aReasonThatIsNotOursIsNoLabel(status: String, reason: String, known: String) {
         let counts = counts(Self.call(status, reason, [.keys: 0]))
