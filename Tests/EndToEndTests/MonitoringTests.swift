@@ -143,47 +143,56 @@ import Testing
             "\(metrics.output) \(metrics.errors)")
     }
 
-    /// An hour of a PBX on which one call of ten is not served, of one that nobody calls, and of one that is well.
+    /// Each case is an hour of a PBX, and the alerts that are on at its end.
     @Test func theAlertsComeWhereTheyShould() throws {
         guard let promtool = Prometheus.tool("promtool") else {
             try Test.cancel("there is no promtool; make test unpacks it")
         }
+        let call = { (status: String, reason: String, values: String) in
+            "cognigy_bridge_calls_total{status=\"\(status)\",reason=\"\(reason)\"} \(values)"
+        }
+        let slow = ["1", "2", "3", "5", "+Inf"].map {
+            "cognigy_bridge_turn_first_sound_seconds_bucket{event_type=\"voice_turn\",le=\"\($0)\"} "
+                + ($0 == "5" || $0 == "+Inf" ? "0+9x60" : "0+5x60")
+        }
+        let cases: [(series: [String], alerts: [String])] = [
+            // Nobody calls, and whatever was wrong is long ago.
+            (
+                [
+                    call("COMPLETED", "end", "7+0x60"), call("UNAVAILABLE", "no_reply", "7+0x60"),
+                    call("ERROR", "configuration", "7+0x60"), "cognigy_bridge_breakers_open 0+0x60",
+                    "cognigy_bridge_webhooks_kept 0+0x60", "up{job=\"cognigy-bridge\"} 1+0x60",
+                    "node_textfile_mtime_seconds{file=\"/x/cognigy.prom\"} 0+60x60",
+                ], []
+            ),
+            // One of a hundred, and one of ten.
+            ([call("COMPLETED", "end", "0+99x60"), call("UNAVAILABLE", "no_reply", "0+1x60")], []),
+            ([call("COMPLETED", "end", "0+9x60"), call("UNAVAILABLE", "no_reply", "0+1x60")], ["CallsNotServed"]),
+            (
+                [call("ERROR", "configuration", "0+0x55 1+0x5"), call("COMPLETED", "end", "0+99x60")],
+                ["ConfigurationBroken"]
+            ),
+            (["cognigy_bridge_breakers_open 1+0x60"], ["BreakerOpen"]), (slow, ["AnswersSlow"]),
+            (["cognigy_bridge_webhooks_kept 3+0x60"], ["WebhooksKept"]),
+            (["node_textfile_mtime_seconds{file=\"/x/cognigy.prom\"} 0+0x60"], ["CountersStale"]),
+            (["node_textfile_mtime_seconds{file=\"/x/other.prom\"} 0+0x60"], []),
+            (["up{job=\"cognigy-bridge\"} 0+0x60", "up{job=\"other\"} 0+0x60"], ["CountersUnreachable"]),
+        ]
+        let tests = cases.map { series, alerts in
+            let input = series.map { line in
+                let end = line.lastIndex { $0 == "}" }.map { line.index(after: $0) } ?? line.firstIndex(of: " ")
+                let values = end.map { line[$0...].dropFirst() } ?? ""
+                return "      - { series: '\(line.dropLast(values.count + 1))', values: '\(values)' }\n"
+            }
+            let expected = alerts.map { "{ labels: '{alertname=\"Cognigy\($0)\"}', value: 1 }" }
+            return "  - interval: 1m\n    input_series:\n\(input.joined())    promql_expr_test:\n"
+                + "      - expr: count by (alertname) (ALERTS{alertstate=\"firing\"})\n        eval_time: 60m\n"
+                + "        exp_samples: [\(expected.joined(separator: ", "))]\n"
+        }
         let folder = try TemporaryFolder()
-        let told = { (alert: String, labels: String) in
-            "      - { eval_time: 60m, alertname: \(alert), exp_alerts: [\(labels)] }"
-        }
-        let series = { (name: String, values: String) in "      - { series: '\(name)', values: '\(values)' }" }
-        let calls = "cognigy_bridge_calls_total"
-        func test(_ series: [String], _ expected: [String]) -> String {
-            "  - interval: 1m\n    input_series:\n\(series.joined(separator: "\n"))\n    alert_rule_test:\n"
-                + expected.joined(separator: "\n")
-        }
-        let critical = "{ exp_labels: { severity: critical, instance: a }, exp_annotations: "
-        let unserved =
-            critical
-            + "{ summary: '10% of the calls on a were not served', next_step: \"Run cognigy-bridge check on the PBX; the dashboard's table of reasons says what each of them lacked.\" } }"
-        let file = """
-            rule_files: ["\(Prometheus.rules)"]
-            evaluation_interval: 1m
-            tests:
-            \(test(
-                [
-                    series("\(calls){instance=\"a\",status=\"COMPLETED\",reason=\"end\"}", "0+9x60"),
-                    series("\(calls){instance=\"a\",status=\"UNAVAILABLE\",reason=\"no_reply\"}", "0+1x60"),
-                ], [told("CognigyCallsNotServed", unserved), told("CognigyConfigurationBroken", "")]))
-            \(test(
-                [
-                    series("\(calls){instance=\"a\",status=\"COMPLETED\",reason=\"end\"}", "7+0x60"),
-                    series("\(calls){instance=\"a\",status=\"UNAVAILABLE\",reason=\"no_reply\"}", "7+0x60"),
-                    series("\(calls){instance=\"a\",status=\"ERROR\",reason=\"configuration\"}", "7+0x60"),
-                    series("cognigy_bridge_breakers_open{instance=\"a\"}", "0+0x60"),
-                    series("node_textfile_mtime_seconds{instance=\"a\",file=\"/x/cognigy.prom\"}", "0+60x60"),
-                ],
-                ["CallsNotServed", "ConfigurationBroken", "BreakerOpen", "AnswersSlow", "WebhooksKept", "CountersStale"].map {
-                    told("Cognigy\($0)", "")
-                }))
-            """
-        try folder.write(file, to: "alerts.yml")
+        try folder.write(
+            "rule_files: [\"\(Prometheus.rules)\"]\nevaluation_interval: 1m\ntests:\n\(tests.joined())",
+            to: "alerts.yml")
         let outcome = try Outcome(of: [promtool, "test", "rules", folder.path("alerts.yml")])
         #expect(outcome.status == .code(0), "\(outcome.output) \(outcome.errors)")
     }
