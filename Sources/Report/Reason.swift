@@ -58,8 +58,8 @@ public struct Reason: Sendable {
                 + "a first word of the flow; what makes no sense is no answer",
             "the flow; its logs have COGNIGY_SESSION_ID"),
         Reason(
-            "UNAVAILABLE", ["flow_error", "flow_stopped", "flow_no_input"],
-            "the flow failed, stopped itself, or did not answer although the filler ended",
+            "UNAVAILABLE", ["flow_error", "flow_no_input"],
+            "the flow failed, or did not answer although the filler ended",
             "the session in Cognigy's logs"),
         Reason(
             "UNAVAILABLE", ["bad_stt_reply", "bad_dialog_reply", "bad_endpoint_reply"],
@@ -88,6 +88,9 @@ public struct Reason: Sendable {
             "ERROR", ["unfinished"], "the program was killed, or has not ended yet",
             "dmesg (out of memory?), the systemd journal"),
         Reason("COMPLETED", ["end"], "the flow said that it is over, perhaps in words of its own", "nothing"),
+        Reason(
+            "COMPLETED", ["flow_stopped"], "the flow stopped itself without saying that it is over",
+            "the session in Cognigy's logs"),
         Reason(
             "COMPLETED", ["no_input", "idle_timeout"],
             "the caller said nothing; he and the flow were silent for idle_timeout",
