@@ -4,7 +4,9 @@ enum ContactCentre {
     static func dialplan(of sample: String) -> String {
         let lines = sample.split(separator: "\n").map(String.init)
         let target = lines.first { $0.contains("Set(TARGET=") }?.split(separator: ",", maxSplits: 1).last ?? ""
-        let shown = lines.drop { !$0.contains("Set(SESSION=") }.prefix { $0.hasPrefix(";") }.filter { $0.hasPrefix(";  ") }
+        let shown = lines.drop { !$0.contains("Set(SESSION=") }.prefix { $0.hasPrefix(";") }.filter {
+            $0.hasPrefix(";  ")
+        }
         return
             (["exten => s,1,\(target)"]
             + shown.map { $0.dropFirst().drop { $0 == " " } }.map { line in
