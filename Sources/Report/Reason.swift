@@ -48,7 +48,7 @@ public struct Reason: Sendable {
         Reason(
             "UNAVAILABLE", ["circuit_open"],
             "calls before this one failed in a row; this one did not wait for the same",
-            "it heals itself: one call in a while tries; mend what the calls before it say"),
+            "what the calls before it say; it heals itself, since one call in a while tries"),
         Reason(
             "UNAVAILABLE", ["socket_lost", "session_lost"], "the voice socket dropped and did not come back",
             "the network between here and the service"),

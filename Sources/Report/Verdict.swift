@@ -26,7 +26,8 @@ extension Report {
 
     private var ends: Verdict? {
         if calls == 0 { return nil }
-        guard let worst = errors.first else {
+        // The breaker follows what failed before it.
+        guard let worst = errors.first(where: { $0.name.reason != "circuit_open" }) ?? errors.first else {
             return Verdict(weight: .good, sentence: "No call was lost to the service or to this machine.")
         }
         let isFew = bad * 100 < calls
@@ -41,6 +42,8 @@ extension Report {
 
     private var setUpIsSlow: Verdict? {
         guard let heard = steps[.firstSound], let slow = heard.percentile(0.95) else { return nil }
+        // Where most calls failed, what the others heard says nothing.
+        if heard.count * 2 < calls { return nil }
         if slow < Self.longSetUp {
             return Verdict(
                 weight: .good, sentence: "19 of 20 callers hear something within \(Words.time(slow)) of the start.")

@@ -37,7 +37,7 @@ public struct FirstConfiguration: Equatable, Sendable {
     public var text: String {
         var lines = [
             "; Written by cognigy-bridge init. All other keys, with their defaults: man cognigy-bridge.conf, or",
-            "; agi-bin/cognigy-bridge.conf of the sources. \"cognigy-bridge check\" says whether all is well.",
+            "; man cognigy-bridge.conf, or agi-bin/cognigy-bridge.conf of the sources. \"cognigy-bridge check\" says whether all is well.",
             "", "[cognigy]",
             Self.line("endpoint_url_file", endpointFile) + "  ; the Endpoint URL, a secret", "", "[call]",
             "wait_prompt = one-moment-please  ; sounds of Asterisk: while the flow is joined,",

@@ -34,6 +34,11 @@ public enum People: Equatable, Sendable {
             // A pattern is no number that could be called.
             parts[1].utf8.first != UInt8(ascii: "_"), People.isPriority(parts[2])
         else { throw Mistake(description: "\(Harmless.text(text)) is nobody; write \(People.rule)") }
+        // The contexts that are printed: people, who would send the call to themselves, and the flow's.
+        if parts[0] == "people" || parts[0].hasPrefix("cognigy") {
+            throw Mistake(
+                description: "\(Harmless.text(text)) leads back into this dialplan; name a place of your own")
+        }
         self = .place(context: String(parts[0]), exten: String(parts[1]), priority: String(parts[2]))
     }
 

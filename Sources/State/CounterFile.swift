@@ -26,9 +26,11 @@ public struct CounterFile {
 
     private var path: String { folder.path(CounterFile.name) }
 
-    /// The sums up to now.
-    public func read() -> Counts {
-        (try? AtomicFile.read(path, limit: CounterFile.largest * 2)).map { Counts.read($0.bytes).counts } ?? Counts()
+    /// The sums up to now; nil: they cannot be read, which does not mean that there are none.
+    public func read() -> Counts? {
+        do throws(AtomicFile.Refusal) {
+            return Counts.read(try AtomicFile.read(path, limit: CounterFile.largest * 2).bytes).counts
+        } catch { return error == .absent ? Counts() : nil }
     }
 
     /// Adds what a call has counted.
@@ -84,9 +86,11 @@ public struct CounterFile {
             let raw = file.raw
             guard let alone = try FileLock.tryLock(owning: file), sizeIfCurrent(raw) != nil else { return false }
             var (sum, broken) = (Counts(), 0)
-            if let content = try? AtomicFile.read(path, limit: CounterFile.largest * 2) {
-                (sum, broken) = Counts.read(content.bytes)
-            } else {
+            do throws(AtomicFile.Refusal) {
+                (sum, broken) = Counts.read(try AtomicFile.read(path, limit: CounterFile.largest * 2).bytes)
+            } catch {
+                // It may be readable again in a moment.
+                if case .unreadable = error { return false }
                 broken = 1
             }
             if let counts { sum.add(counts) }

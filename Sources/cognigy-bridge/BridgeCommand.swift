@@ -15,7 +15,7 @@ enum BridgeCommand {
         if let stray = StrayWord(arguments) {
             // A shell without a terminal sends no AGI environment: wait for it a second only.
             let patience = Starter(environment: environment) == .asterisk ? Duration.seconds(10) : .seconds(1)
-            return refuse(stray.forTheDialplan, orElse: stray.forAShell, .usage, within: patience)
+            return refuse(stray.forTheDialplan, orElse: stray.forAShell, .usage, within: patience, environment)
         }
         let invocation: Invocation =
             switch arguments.first {
@@ -26,7 +26,7 @@ enum BridgeCommand {
         do throws(Errno) {
             return answer(invocation, environment, signals: try Signals([SIGHUP, SIGTERM, SIGINT]))
         } catch {
-            return refuse("\(error)", orElse: "\(error)", .failure)
+            return refuse("\(error)", orElse: "\(error)", .failure, environment)
         }
     }
 
@@ -55,7 +55,8 @@ enum BridgeCommand {
     /// Refuses the call before anything else is done. If no AGI environment arrives, this is no call: `complaint` goes to
     /// standard error instead.
     static func refuse(
-        _ message: String, orElse complaint: String, _ code: ExitCode, within patience: Duration = .seconds(10)
+        _ message: String, orElse complaint: String, _ code: ExitCode, within patience: Duration = .seconds(10),
+        _ environment: [String: String]
     ) -> ExitCode {
         var link = AGILink()
         guard let call = try? link.readEnvironment(within: patience), call["request"] != nil else {
@@ -63,6 +64,7 @@ enum BridgeCommand {
             return code
         }
         refuse(message, &link)
+        count([], environment)
         return .configuration
     }
 
@@ -73,7 +75,8 @@ enum BridgeCommand {
         var link = AGILink()
         guard let call = try? link.readEnvironment(within: .seconds(10)) else {
             Console.printError(
-                "no AGI environment came on stdin: Asterisk starts this program; try cognigy-bridge call")
+                "no AGI environment came on stdin: Asterisk starts this program; at a shell begin with cognigy-bridge --help"
+            )
             return .usage
         }
         if invocation.role == .voice, !call.carriesAudio {
@@ -101,14 +104,17 @@ enum BridgeCommand {
         _ message: String, _ link: inout AGILink, _ invocation: Invocation, _ environment: [String: String]
     ) -> ExitCode {
         refuse(message, &link)
-        if Settings.counts(environment: environment, arguments: invocation.settings) {
-            let state = Settings.statePath(environment: environment, arguments: invocation.settings)
-            var counts = Counts()
-            counts.addEnding(Ending.Status.error.rawValue, "configuration")
-            StateFolder(ofCalls: state, report: Console.printError)
-                .map { CounterFile(folder: $0, log: Console.printError).add(counts) }
-        }
+        count(invocation.settings, environment)
         return .configuration
+    }
+
+    private static func count(_ words: [String], _ environment: [String: String]) {
+        guard Settings.counts(environment: environment, arguments: words) else { return }
+        let state = Settings.statePath(environment: environment, arguments: words)
+        var counts = Counts()
+        counts.addEnding(Ending.Status.error.rawValue, "configuration")
+        StateFolder(ofCalls: state, report: Console.printError)
+            .map { CounterFile(folder: $0, log: Console.printError).add(counts) }
     }
 
     /// nil: a handoff without a queue.

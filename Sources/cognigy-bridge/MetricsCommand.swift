@@ -14,7 +14,7 @@ enum MetricsCommand {
           has alerts for Prometheus.
           --textfile FILE  replaces FILE in place of printing, for node_exporter's folder. Once a minute, as root, in
                            /etc/cron.d/cognigy-bridge:
-        * * * * * root /usr/share/asterisk/agi-bin/cognigy-bridge metrics --textfile /var/lib/prometheus/node-exporter/cognigy.prom
+        * * * * * root /usr/share/asterisk/agi-bin/cognigy-bridge metrics --textfile /var/lib/prometheus/node-exporter/cognigy-bridge.prom
         Exit code 0: printed, or written
                   1: there is no state folder, or FILE cannot be written
                   78: the configuration has no counters = yes

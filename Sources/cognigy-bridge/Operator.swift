@@ -20,11 +20,15 @@ enum Operator {
         return true
     }
 
-    /// If root started this, does something as that user and is root again; as whom else it is, it does it as such. Prints the
+    /// If root started this, does something as that user and is root again; as whom else it is, it does it as such. Where the
+    /// folder does not exist below one of root's, calls have theirs in memory, and it is done as Asterisk's user. Prints the
     /// reason and returns nil where that is impossible.
     static func act<Result>(_ environment: [String: String], _ work: () -> Result) -> Result? {
         let state = Settings.statePath(environment: environment)
-        guard geteuid() == 0, let (owner, folder) = owner(of: state), owner.user != 0 else { return work() }
+        guard geteuid() == 0, let (found, folder) = owner(of: state) else { return work() }
+        let isCalls = found.user != 0 || folder == state
+        let owner = isCalls ? found : AsteriskUser.find(environment) ?? found
+        if owner.user == 0 { return work() }
         do throws(Errno) { return try owner.act(work) } catch {
             let name = owner.name ?? "user \(owner.user)"
             Console.printError(

@@ -40,7 +40,8 @@ import Testing
         let pbx = try speaking()
         pbx.environment["COGNIGY_PATHS_METRICS"] = pbx.folder.path("metrics")
         pbx.environment["COGNIGY_PATHS_TRACE"] = pbx.folder.path("traces")
-        let steps = try check(pbx, code: 0)
+        // Another test may run a web server just now.
+        let steps = try check(pbx, code: 0).filter { $0.name != "web server" }
         // A machine may keep its clock or not, and have little memory.
         #expect(
             steps.filter { $0.outcome != "ok" }.allSatisfy { ["asterisk", "clock", "memory"].contains($0.name) },

@@ -77,6 +77,10 @@ import Testing
         #expect(record.tells("COGNIGY_REASON", "configuration"))
         let outcome = try metrics([], pbx.environment)
         #expect(value(#"calls_total{status="ERROR",reason="configuration"}"#, in: outcome.output) == 1)
+        // And a wrong word of the dialplan.
+        _ = try FakeCall(program: Binary.path, arguments: ["voise"], environment: pbx.environment).run()
+        let page = try metrics([], pbx.environment).output
+        #expect(value(#"calls_total{status="ERROR",reason="configuration"}"#, in: page) == 2)
     }
 
     @Test func callsThatEndAtOnceAreAllCounted() throws {

@@ -40,7 +40,10 @@ public struct MetricsHandler {
             return nil
         }
         guard let folder = StateFolder(ofCalls: state, report: report) else { return nil }
-        let counts = CounterFile(folder: folder) { _ in }.read()
+        guard let counts = CounterFile(folder: folder, log: { _ in }).read() else {
+            report("\(folder.path): the counters cannot be read; is the file still our own, and closed to others?")
+            return nil
+        }
         return Exposition(counts, folder.moment(now: WallClock.now()), version: version, commit: commit).text
     }
 }

@@ -24,7 +24,8 @@ struct Reconnect {
         let isAtOnce = atOnce && hasBeenOpen && attempts == 0 && pause == nil
         attempts += 1
         let wait = isAtOnce ? .zero : pause ?? Retry.backoff(attempts, base: 0.25, using: &context.random)
-        context.effects.append(.log(.notice, "\(socket): \(why); attempt \(attempts) of \(most) in \(wait)"))
+        context.effects.append(
+            .log(.notice, "\(socket): \(why); attempt \(attempts) of \(most) in \(Int(wait / .milliseconds(1))) ms"))
         context.timers.set(.connect, context.now + wait)
         return true
     }

@@ -49,7 +49,8 @@ struct SpeechCheck {
             if settings.speech.ttsURL == nil {
                 throw Trouble(
                     .machine, "\(trial.place): \(error.why)",
-                    "run it by hand, and look at tts_command and the room in memory")
+                    "is it installed (apt install espeak-ng)? run it by hand, and look at tts_command and the room in memory"
+                )
             }
             throw Trouble(
                 .service, "\(trial.place): \(error.why)",

@@ -112,9 +112,21 @@ struct InitAnswers {
                 var line = bytes[...]
                 while let last = line.last, "\n\r \t".utf8.contains(last) { line.removeLast() }
                 text = String(decoding: line, as: UTF8.self)
-            } catch { throw Refused(why: "--endpoint-file \(file) cannot be read; name a file with one line") }
+            } catch {
+                let why =
+                    switch error {
+                    case .symbolicLink: "is a symbolic link; name the file itself, or - for standard input"
+                    case .notRegular: "is no file; use - for standard input"
+                    default: "cannot be read; name a file with one line"
+                    }
+                throw Refused(why: "--endpoint-file \(file) \(why)")
+            }
         }
-        if let complaint = complaint(text) { throw Refused(why: "the Endpoint URL: \(complaint)") }
+        if let complaint = complaint(text) {
+            throw Refused(
+                why: "the Endpoint URL: \(complaint)"
+                    + (text.isEmpty ? "; pipe it in, or name its file with --endpoint-file" : ""))
+        }
         return text
     }
 

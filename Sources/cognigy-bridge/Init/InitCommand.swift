@@ -27,7 +27,11 @@ struct InitCommand {
         do {
             let dialplan = try command.write()
             Signals.unblock(Questions.signals)
-            if let dialplan, !DialplanCommand.write(dialplan + "\n") { return .failure }
+            if let dialplan {
+                if !DialplanCommand.write(dialplan + "\n") { return .failure }
+                // A file that takes the dialplan is not to have the lines of check in it.
+                if !Descriptor.isTerminal(1) { dup2(2, 1) }
+            }
         } catch {
             Console.printError("init: \(words(for: error))")
             return .failure
@@ -128,7 +132,10 @@ struct InitCommand {
         return lstat(path, &status) == 0
     }
 
-    private func old(_ path: String) -> String { "\(path).old" }
+    /// The first name that is free: what was kept stays. nil: somebody keeps too many.
+    private func old(_ path: String) -> String? {
+        (["\(path).old"] + (2...99).map { "\(path).old.\($0)" }).first { !Self.isThere($0) }
+    }
 
     /// Where a file goes that is replaced; nil: there is none, or it is what the URL was read from.
     private func keeps(_ path: String) -> String? {
@@ -139,10 +146,16 @@ struct InitCommand {
 
     /// Nothing that somebody wrote is lost: a file is kept, and a file that was kept stays.
     private func mayReplace(_ questions: borrowing Questions) throws {
-        let there = [configuration, secret, options.dialplan].compactMap(\.self).filter { keeps($0) != nil }
-        if let kept = there.map(old).first(where: Self.isThere) {
-            throw Failure(
-                why: "\(kept) is there already, and would be lost; move it away. Nothing was written")
+        let places = [configuration, secret, options.dialplan].compactMap(\.self)
+        for place in places {
+            var status = stat()
+            if lstat(place, &status) == 0, ![S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT) {
+                throw Failure(why: "\(place) is no file that could be replaced; move it away. Nothing was written")
+            }
+        }
+        let there = places.filter { keeps($0) != nil }
+        if let kept = there.first(where: { old($0) == nil }) {
+            throw Failure(why: "\(kept).old to .old.99 are there already; move them away. Nothing was written")
         }
         let theirs = there.filter { $0 != configuration || !isUntouched }
         if theirs.isEmpty || options.replaces { return }

@@ -10,7 +10,8 @@ struct Questions: ~Copyable {
         case shown
     }
 
-    static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+    /// SIGTSTP too: whoever comes back from a shell has a terminal that shows what is typed.
+    static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP]
     private static let patience = Duration.seconds(600)
     /// What a terminal takes as one line.
     private static let longest = 4096
