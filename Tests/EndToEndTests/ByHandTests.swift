@@ -45,7 +45,7 @@ import Testing
     @Test func withoutABlockItSaysWhoStartsIt() throws {
         let outcome = try run([Binary.path], input: "")
         #expect(outcome.status == .code(2))
-        #expect(outcome.errors.contains("cognigy-bridge call"))
+        #expect(outcome.errors.contains("cognigy-bridge --help"))
         #expect(outcome.output == "")
     }
 
