@@ -27,15 +27,18 @@ extension Report {
     private var ends: Verdict? {
         if calls == 0 { return nil }
         // The breaker follows what failed before it.
-        guard let worst = errors.first(where: { $0.name.reason != "circuit_open" }) ?? errors.first else {
+        let breaker = errors.first { $0.name.reason == "circuit_open" }
+        guard let worst = errors.first(where: { $0.name != breaker?.name }) ?? breaker else {
             return Verdict(weight: .good, sentence: "No call was lost to the service or to this machine.")
         }
+        let followed = breaker.flatMap { $0.name == worst.name ? nil : $0.count }
         let isFew = bad * 100 < calls
         return Verdict(
             weight: isFew ? .note : .bad,
             sentence:
                 "\(Words.count(bad)) of \(Words.count(calls, "call")) (\(Words.percent(bad, of: calls))) found the "
                 + "service away or this machine broken, most with \(worst.name.reason) (\(Words.count(worst.count)))"
+                + (followed.map { ", which circuit_open (\(Words.count($0))) follows" } ?? "")
                 + (Reason.known(worst.name.status, worst.name.reason).map { ". Look at: \($0.remedy)." }
                     ?? "; report --reasons tells what to do."))
     }

@@ -38,6 +38,12 @@ import Testing
             verdicts([Lines.call(30, "UNAVAILABLE", "http_503")]).contains {
                 $0.contains("http_503 (1). Look at: its status page")
             })
+        // The breaker's own reason says nothing of the cause.
+        let broken = (0..<3).map { Lines.call(Double(30 + $0), "UNAVAILABLE", "circuit_open") } + lost
+        #expect(
+            verdicts(broken).first?.contains("most with http_503 (1), which circuit_open (3) follows. Look at: its")
+                == true
+        )
         #expect(
             verdicts(calls(200) + [Lines.call(300, "ERROR", "x")]).contains {
                 $0.hasPrefix("note: 1 of 201 calls (0.5 %)")
