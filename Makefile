@@ -29,6 +29,7 @@ all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/parts licences $(STATIC)
 	@$(RELEASE) --product cognigy-bridge
 	@install -m 755 "$$($(RELEASE) --show-bin-path)/cognigy-bridge" $(BINARY)
+	@.ci/settle $(BINARY)
 	@.ci/parts spdx $(STATIC) $(BINARY) .build/release-static/linked.d
 
 help: ## prints this list
