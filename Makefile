@@ -45,7 +45,7 @@ test: all ## runs every test; those on real Asterisks need root
 	@.ci/layouts .build/layouts
 	@.ci/asterisk .build/asterisk
 	@.ci/unpack .build/web-servers lighttpd nginx fcgiwrap
-	@.ci/unpack .build/prometheus prometheus || echo "No Prometheus to be had: nothing tries monitoring/." >&2
+	@.ci/unpack .build/prometheus prometheus || echo "No Prometheus to be had: nothing tries packaging/monitoring/." >&2
 	@.ci/python .build/python Tests/EndToEndTests/endpoint/requirements.txt
 	@.ci/test --side-by-side
 	@swift run --skip-build fleet 40 10

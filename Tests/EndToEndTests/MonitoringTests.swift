@@ -10,7 +10,7 @@ import Testing
 /// The dashboard and the alerts, tried on a Prometheus that asks the program for its numbers while calls are made.
 @Suite struct MonitoringTests {
     private static func dashboard() throws -> JSON {
-        let path = Binary.root + "/monitoring/cognigy-bridge-dashboard.json"
+        let path = Binary.root + "/packaging/monitoring/cognigy-bridge-dashboard.json"
         return try JSON(parsing: try AtomicFile.read(path, limit: 1 << 20, owner: .anyone, forbidden: 0).bytes)
     }
 

@@ -11,7 +11,7 @@ final class Prometheus {
         let what: String
     }
 
-    static let rules = Binary.root + "/monitoring/cognigy-bridge-rules.yml"
+    static let rules = Binary.root + "/packaging/monitoring/cognigy-bridge-rules.yml"
 
     private let port: UInt16
     private let folder: TemporaryFolder
