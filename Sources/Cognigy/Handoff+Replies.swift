@@ -42,9 +42,9 @@ extension Handoff {
     }
 
     /// An error of the telephony connector in a form that is safe for a terminal and a log: at most 500 characters, none of
-    /// which moves the cursor or changes the direction of the text.
+    /// which moves the cursor or changes the direction of the text, and no secret.
     public static func shown(_ error: [UInt8]) -> String {
-        let scalars = String(decoding: error, as: UTF8.self).unicodeScalars.lazy.filter { scalar in
+        let scalars = Secrets.hidden(in: error).unicodeScalars.lazy.filter { scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
             default: true

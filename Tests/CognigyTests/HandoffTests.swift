@@ -152,6 +152,14 @@ import Testing
         #expect(Handoff.shown(body) == text)
     }
 
+    /// A log may be read by more people than may know a token.
+    @Test func aSecretInAnErrorIsNotShown() {
+        let error = Array(#"{"error":"conflict","details":[{"access_token":"eyJ9","pin":7,"Client-Secret":12}]}"#.utf8)
+        #expect(
+            Handoff.shown(error)
+                == #"{"details":[{"Client-Secret":"token","access_token":"token","pin":7}],"error":"conflict"}"#)
+    }
+
     @Test func theErrorOfAConnectorIsNoLongerThan500Characters() {
         for letter in ["x", "é", "e\u{301}", "\n1"] {
             let shown = Handoff.shown(Array(String(repeating: letter, count: 100_000).utf8))

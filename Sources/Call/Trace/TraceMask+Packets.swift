@@ -1,3 +1,4 @@
+import Cognigy
 import JSON
 import Text
 
@@ -32,8 +33,8 @@ extension TraceMask {
 
     /// The same as `json`, with the members of the Flow's commands.
     private func shown(_ json: JSON, of name: String, isInput: Bool) -> JSON {
-        let name = Self.plain(name)
-        if Self.secret.contains(name), json.string != nil { return "token" }
+        let name = Secrets.plain(name)
+        if Secrets.isName(name), json.string != nil { return "token" }
         switch json {
         case .object(let members):
             // The flow may say of its own output that nothing of it is to be written down.

@@ -89,7 +89,7 @@ public struct TraceMask: Sendable {
     func body(_ bytes: [UInt8], isError: Bool = false, isSpoken: Bool = false) -> String {
         let raw = String(decoding: bytes, as: UTF8.self)
         guard let json = try? JSON(parsing: bytes) else { return isError ? raw : text(raw) }
-        if showsContent || isError, !Self.holdsSecret(json) { return raw }
+        if showsContent || isError { return Secrets.hidden(in: bytes) }
         if isSpoken, case .object(var members) = self.json(json), let said = json["text"]?.string {
             members["text"] = .string(spoken(said))
             return JSON.object(members).text
@@ -106,25 +106,10 @@ public struct TraceMask: Sendable {
     private static let containers: Set<String> = [
         "sessiondata", "variables", "outputs", "result", "metadata", "context",
     ]
-    static let secret: Set<String> = [
-        "accesstoken", "refreshtoken", "idtoken", "token", "secret", "clientsecret", "apikey", "password",
-        "authorization", "urltoken",
-    ]
-
-    static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "_" && $0 != "-" } }
-
-    private static func holdsSecret(_ json: JSON) -> Bool {
-        switch json {
-        case .object(let members): members.contains { secret.contains(plain($0)) || holdsSecret($1) }
-        case .array(let values): values.contains { holdsSecret($0) }
-        case .null, .bool, .string, .integer, .number: false
-        }
-    }
-
     /// `isOurs`: not what somebody has put into a session.
     func json(_ json: JSON, of name: String = "", isOurs: Bool = true) -> JSON {
-        let name = Self.plain(name)
-        if Self.secret.contains(name), json.string != nil { return "token" }
+        let name = Secrets.plain(name)
+        if Secrets.isName(name), json.string != nil { return "token" }
         let isShown = showsContent || isOurs && Self.shown.contains(name)
         switch json {
         case .object(let members):
