@@ -96,7 +96,7 @@ final class TranscriberLine {
     }
 
     func asks(
-        _ samples: [Int16], _ options: Recognizer.Options = .init(), within: Duration = .seconds(5)
+        _ samples: [Int16], _ options: Recognizer.Options = .init(), within: Duration = .seconds(60)
     ) {
         transcriber.transcribe(samples, options, within: within, now)
     }
