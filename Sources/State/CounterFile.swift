@@ -13,14 +13,17 @@ public struct CounterFile {
     static let crowded = 1 << 17
     /// While a stopped process keeps the lines from being summed up, the file grows no larger.
     static let largest = 1 << 22
-    static let patience = Duration.milliseconds(100)
 
     private let folder: StateFolder
+    private let patience: Duration
     private let log: (String) -> Void
 
     /// `log` takes what an operator should know.
-    public init(folder: StateFolder, log: @escaping (String) -> Void) {
+    public init(
+        folder: StateFolder, patience: Duration = .milliseconds(100), log: @escaping (String) -> Void
+    ) {
         self.folder = folder
+        self.patience = patience
         self.log = log
     }
 
@@ -36,7 +39,7 @@ public struct CounterFile {
     /// Adds what a call has counted.
     public func add(_ counts: Counts) {
         if counts.isEmpty { return }
-        let deadline = MonotonicClock.now() + CounterFile.patience
+        let deadline = MonotonicClock.now() + patience
         do throws(Errno) {
             while true {
                 if let size = try append(counts.line) {

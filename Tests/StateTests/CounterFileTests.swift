@@ -74,7 +74,8 @@ import Testing
             var more = known
             more.add(hangup())
             #expect(file().read() == more)
-            #expect(lost == [])
+            // SIGKILL may cut a line off where a page of the file ends (generic_perform_write).
+            #expect(lost.allSatisfy { $0.hasPrefix("the counters lose ") })
         }
     }
 
