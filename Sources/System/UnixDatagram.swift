@@ -48,27 +48,11 @@ public struct UnixDatagram: ~Copyable, Sendable {
         return socket
     }
 
-    private static func socket() throws(Errno) -> FileDescriptor {
-        let type = CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        return FileDescriptor(owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_UNIX, type, 0) })
-    }
+    private static func socket() throws(Errno) -> FileDescriptor { try UnixAddress.socket(SOCK_DGRAM) }
 
-    /// bind(2) or connect(2).
     private static func call(
-        _ name: String, _ function: (CInt, UnsafePointer<sockaddr>, socklen_t) -> CInt, _ descriptor: CInt,
-        _ path: String
+        _ name: String, _ function: UnixAddress.Function, _ descriptor: CInt, _ path: String
     ) throws(Errno) {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        // The zero at the end has to fit too.
-        if path.utf8.count >= MemoryLayout.size(ofValue: address.sun_path) { throw Errno(name, code: ENAMETOOLONG) }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        try retryingOnInterrupt(name) {
-            withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    function(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
-            }
-        }
+        try UnixAddress.call(name, function, descriptor, path)
     }
 }

@@ -4,12 +4,22 @@ import HTTP
 
 /// One easy handle of curl and what it has received. It is a class, because curl holds its address.
 final class CurlTransfer {
-    enum Role {
+    enum Role: Equatable {
         case request
         /// A connection on which somebody else talks, for as long as the handle lives.
         case socket
+        /// The same without a proxy and without a word of HTTP in its TLS, where these certificates are trusted.
+        case stream(TrustStore?)
         /// A connection that is left open for the next request.
         case opening
+
+        /// Whether the connection ends with the handle.
+        var isKept: Bool {
+            switch self {
+            case .socket, .stream: true
+            case .request, .opening: false
+            }
+        }
     }
 
     let id: Int
@@ -62,8 +72,13 @@ final class CurlTransfer {
         self.isPublic = isPublic
         self.longestStandstill = longestStandstill
         self.role = role
+        var (trust, proxy, mayResume) = (trust, proxy, request.location.isSecure)
+        if case .stream(let other) = role {
+            // Sessions are kept by what the client trusts.
+            (trust, proxy, mayResume) = (other ?? trust, "", false)
+        }
         // A stranger may name hosts without end, and each would leave a file.
-        self.resumption = request.location.isSecure && !request.publicAddressesOnly ? resumption : nil
+        self.resumption = mayResume && !request.publicAddressesOnly ? resumption : nil
         self.isSecond = isSecond
         usesProxy = !proxy.isEmpty
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -100,6 +115,13 @@ final class CurlTransfer {
             ccurl_set_long(handle, CURLOPT_CONNECT_ONLY, 1)
             ccurl_set_long(handle, CURLOPT_HTTPPROXYTUNNEL, 1)
             ccurl_set_long(handle, CURLOPT_FRESH_CONNECT, 1)
+        case .stream:
+            ccurl_set_long(handle, CURLOPT_CONNECT_ONLY, 1)
+            ccurl_set_long(handle, CURLOPT_FRESH_CONNECT, 1)
+            ccurl_set_long(handle, CURLOPT_SSL_ENABLE_ALPN, 0)
+            // An address that leads nowhere leaves time for the next one.
+            ccurl_set_long(
+                handle, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, Int(max((timeout / 4).millisecondsRoundedUp, 1)))
         case .opening:
             receive(this)
             askNothing()
@@ -108,7 +130,7 @@ final class CurlTransfer {
 
     private func setTimeout() {
         let milliseconds = max(timeout.millisecondsRoundedUp, 1)
-        ccurl_set_long(handle, role == .socket ? CURLOPT_CONNECTTIMEOUT_MS : CURLOPT_TIMEOUT_MS, Int(milliseconds))
+        ccurl_set_long(handle, role.isKept ? CURLOPT_CONNECTTIMEOUT_MS : CURLOPT_TIMEOUT_MS, Int(milliseconds))
     }
 
     /// libcurl compares with the option each time it looks (Curl_timeleft), so this holds for a transfer that runs.
@@ -161,7 +183,7 @@ final class CurlTransfer {
 
     /// Whether its connection, once it is over, may serve a request to this address.
     func leavesConnection(to location: Location) -> Bool {
-        role != .socket && request.location.hasSameOrigin(as: location)
+        !role.isKept && request.location.hasSameOrigin(as: location)
     }
 
     func arrived() -> [UInt8] {

@@ -77,7 +77,7 @@ public final class HTTPClient {
         guard let transfer = transfers.removeValue(forKey: id) else { return }
         transfer.gaveUp()
         curl_multi_remove_handle(multi, transfer.handle)
-        if transfer.role == .socket {
+        if transfer.role.isKept {
             // The connection ends with the handle.
             curl_easy_cleanup(transfer.handle)
             dropSpare()
@@ -142,7 +142,7 @@ public final class HTTPClient {
             }
             if transfer.role != .opening { done.append((transfer.id, transfer.result(code))) }
             // The connection of the voice socket lives only as long as its handle stays in the multi handle.
-            if transfer.role != .socket { cancel(transfer.id) }
+            if !transfer.role.isKept { cancel(transfer.id) }
             if code != CURLE_OK, !isOpened { dropSpare() }
         }
         defer { done = [] }
@@ -150,10 +150,10 @@ public final class HTTPClient {
     }
 
     /// Begins to connect, including TLS, and sends nothing. The transfer stays until `cancel`.
-    func connect(to location: Location, timeout: Duration) -> Int {
+    func connect(to location: Location, as role: CurlTransfer.Role = .socket, timeout: Duration) -> Int {
         var request = Request(.get, location, timeout: timeout)
         request.limit = 0
-        return begin(request, as: .socket, newID())
+        return begin(request, as: role, newID())
     }
 
     /// Keeps a connection until the peer has read the last frame; the poll serves it. Only a few are kept at a time.

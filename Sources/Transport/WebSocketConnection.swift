@@ -1,4 +1,3 @@
-import CCurl
 import HTTP
 import System
 import WebSocket
@@ -8,11 +7,9 @@ public final class WebSocketConnection {
     private enum State { case connecting, connected, upgrading, open, closing, over }
 
     private let client: HTTPClient
-    private let id: Int
+    private let stream: CurlStream
     private let location: Location
     private var state = State.connecting
-    private var descriptor: CInt = -1
-    private var unsent: ArraySlice<UInt8> = []
     private var unanswered: [[UInt8]] = []
     /// A close frame or a violation. It is acted on in the next `process`, so that what came before it is answered first.
     private var last: Assembler.Incoming?
@@ -37,19 +34,14 @@ public final class WebSocketConnection {
         self.client = client
         self.location = location
         assembler = Assembler(role: .client, limit: longestMessage)
-        id = client.connect(to: location, timeout: timeout)
+        stream = CurlStream(client, client.connect(to: location, timeout: timeout))
     }
-
-    deinit { client.cancel(id) }
 
     /// What the poll waits for.
-    public var interest: Poll.Interest? {
-        guard descriptor >= 0, state != .over else { return nil }
-        return Poll.Interest(descriptor, unsent.isEmpty ? .readable : [.readable, .writable])
-    }
+    public var interest: Poll.Interest? { state == .over ? nil : stream.interest }
 
     /// What it waits for before it is open.
-    public var waiting: String? { state == .open ? nil : client.waiting(for: id) }
+    public var waiting: String? { state == .open ? nil : client.waiting(for: stream.id) }
     public var isOpen: Bool { state == .open }
     /// Whether the peer will take what is said now. After its close frame it discards the rest (RFC 6455, 1.4).
     public var isHeard: Bool { state == .open && last == nil }
@@ -57,17 +49,12 @@ public final class WebSocketConnection {
 
     /// Takes a completion of the client; nil where it is not for this socket.
     public func completed(_ completion: (id: Int, result: Result<Response, Failure>)) -> SocketEvent? {
-        guard completion.id == id, state == .connecting else { return nil }
+        guard completion.id == stream.id, state == .connecting else { return nil }
         if case .failure(let failure) = completion.result {
             abandon()
             return .failed(failure)
         }
-        guard let handle = client.handle(of: id) else { return end(nil, "no connection") }
-        var socket = curl_socket_t(CURL_SOCKET_BAD)
-        guard ccurl_get_socket(handle, &socket) == CURLE_OK, socket != CURL_SOCKET_BAD else {
-            return end(nil, "no connection")
-        }
-        descriptor = socket
+        if !stream.open() { return end(nil, "no connection") }
         state = .connected
         return .connected
     }
@@ -98,7 +85,7 @@ public final class WebSocketConnection {
     }
 
     /// Whether the peer has taken all that was sent, as far as this machine knows.
-    public var hasRoom: Bool { state == .open && unsent.isEmpty }
+    public var hasRoom: Bool { state == .open && stream.unsent.isEmpty }
 
     public func ping() -> SocketEvent? {
         state == .open ? write(Frame.ping().encoded(mask: RandomBytes.make(4))) : nil
@@ -122,7 +109,7 @@ public final class WebSocketConnection {
     /// Drops the connection without a close frame.
     public func abandon() {
         state = .over
-        client.cancel(id)
+        stream.abandon()
     }
 
     /// Reads a portion of what has arrived where the poll found the descriptor ready, or while it `hasMore`, because curl's
@@ -130,7 +117,7 @@ public final class WebSocketConnection {
     public func process(_ ready: [CInt: Poll.Events]) -> [SocketEvent] {
         guard hasMore || interest.map({ ready[$0.descriptor] != nil }) == true else { return [] }
         hasMore = false
-        guard descriptor >= 0, state != .over else { return [] }
+        guard stream.isOpen, state != .over else { return [] }
         if let last { return [finish(last)] }
         var events: [SocketEvent] = []
         receive(&events)
@@ -142,7 +129,7 @@ public final class WebSocketConnection {
     private func receive(_ events: inout [SocketEvent]) {
         var count = 0
         while count < WebSocketConnection.portion {
-            switch read() {
+            switch stream.read() {
             case .bytes(let bytes):
                 count += bytes.count
                 take(bytes, &events)
@@ -159,7 +146,7 @@ public final class WebSocketConnection {
     private func reply() -> SocketEvent? {
         defer { unanswered = [] }
         guard state == .open else { return write([]) }
-        let pings = unsent.isEmpty ? unanswered[...] : unanswered.suffix(1)
+        let pings = stream.unsent.isEmpty ? unanswered[...] : unanswered.suffix(1)
         return write(pings.flatMap { Frame.pong($0).encoded(mask: RandomBytes.make(4)) })
     }
 
@@ -212,7 +199,7 @@ public final class WebSocketConnection {
     /// sent, sends nothing.
     private func part(_ frame: Frame, _ code: CloseCode?, _ reason: String) -> SocketEvent {
         if state != .open || write(frame.encoded(mask: RandomBytes.make(4))) == nil {
-            client.part(id, unsent: unsent)
+            stream.part()
             state = .over
         }
         return .closed(code, reason: reason)
@@ -225,33 +212,11 @@ public final class WebSocketConnection {
         return .closed(code, reason: reason)
     }
 
-    private func read() -> Descriptor.Input {
-        guard let handle = client.handle(of: id) else { return .end }
-        var code = CURLE_OK
-        let bytes = [UInt8](unsafeUninitializedCapacity: WebSocketConnection.portion) { buffer, count in
-            code = curl_easy_recv(handle, buffer.baseAddress, WebSocketConnection.portion, &count)
-        }
-        switch code {
-        case CURLE_OK where !bytes.isEmpty: return .bytes(bytes)
-        case CURLE_AGAIN: return .nothingYet
-        default: return .end
-        }
-    }
-
     /// Sends what it can. The rest is sent when the poll finds room.
     private func write(_ bytes: [UInt8]) -> SocketEvent? {
-        if !bytes.isEmpty, unsent.count > WebSocketConnection.mostUnsent {
+        if !bytes.isEmpty, stream.unsent.count > WebSocketConnection.mostUnsent {
             return end(nil, "the service does not read")
         }
-        unsent.append(contentsOf: bytes)
-        guard let handle = client.handle(of: id) else { return end(nil, "no connection") }
-        while !unsent.isEmpty {
-            var count = 0
-            let code = unsent.withUnsafeBytes { curl_easy_send(handle, $0.baseAddress, $0.count, &count) }
-            if code == CURLE_AGAIN { return nil }
-            if code != CURLE_OK { return end(nil, "the connection broke") }
-            unsent = unsent.dropFirst(count)
-        }
-        return nil
+        return stream.write(bytes).map { end(nil, $0) }
     }
 }
