@@ -1,8 +1,8 @@
 /// All keys of the configuration.
 enum Schema {
-    static let sections = ["cognigy", "call", "turns", "speech", "handoff", "barge_in", "assist", "paths"]
+    static let sections = ["cognigy", "call", "turns", "speech", "handoff", "barge_in", "assist", "fleet", "paths"]
 
-    static let keys: [Key] = cognigy + call + turns + speech + handoff + bargeIn + assist + paths
+    static let keys: [Key] = cognigy + call + turns + speech + handoff + bargeIn + assist + fleet + paths
 
     static func key(_ section: String, _ name: String) -> Key? {
         keys.first { $0.section == section && $0.name == name }
@@ -121,6 +121,15 @@ enum Schema {
         Key("assist", "cache_size", Read.count(0...10_000)) { $0.assist.cacheSize = $1 },
         Key("assist", "cache_ttl", Read.seconds(0...86_400)) { $0.assist.cacheTTL = $1 },
         Key("assist", "refresh_interval_ms", Read.milliseconds(100...3_600_000)) { $0.assist.refreshInterval = $1 },
+    ]
+
+    private static let fleet = [
+        Key("fleet", "redis_url", Read.redisURL) { $0.fleet.address = $1 },
+        Key("fleet", "password", Read.secret, secret: true) { $0.fleet.password = $1 },
+        Key("fleet", "password_file", Read.secretInFile, field: "password") { $0.fleet.password = $1 },
+        Key("fleet", "prefix", Read.keyPrefix) { $0.fleet.prefix = $1 },
+        Key("fleet", "timeout_ms", Read.milliseconds(10...2000)) { $0.fleet.timeout = $1 },
+        Key("fleet", "ca_file", Read.absolutePath) { $0.fleet.caFile = $1 },
     ]
 
     private static let paths = [

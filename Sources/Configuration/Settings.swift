@@ -13,6 +13,7 @@ public struct Settings: Sendable, Equatable {
     public var handoff = Handoff()
     public var bargeIn = BargeIn()
     public var assist = Assist()
+    public var fleet = Fleet()
     public var paths = Paths()
     /// The language of this call, from the dialplan, for the flow.
     public var locale: String?

@@ -42,7 +42,7 @@ import Testing
     @Test func everyExampleParses() throws {
         let replaced = [";endpoint_url": "endpoint_url_file"]
         // These name a file which is read at once.
-        let readAtOnce = [";api_key_file", ";secret_file", ";client_secret_file"]
+        let readAtOnce = [";api_key_file", ";secret_file", ";client_secret_file", ";password_file"]
         for line in lines where isWaiting(line) && !readAtOnce.contains(where: line.hasPrefix) {
             let instead = replaced[String(line.prefix { $0 != " " })]
             let changed = lines.filter { instead.map($0.hasPrefix) != true }
