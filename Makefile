@@ -45,6 +45,7 @@ test: all ## runs every test; those on real Asterisks need root
 	@.ci/layouts .build/layouts
 	@.ci/asterisk .build/asterisk
 	@.ci/unpack .build/web-servers lighttpd nginx fcgiwrap
+	@.ci/unpack .build/redis redis-server || echo "No Redis to be had: nothing tries [fleet]." >&2
 	@.ci/unpack .build/prometheus prometheus || echo "No Prometheus to be had: nothing tries packaging/monitoring/." >&2
 	@.ci/python .build/python Tests/EndToEndTests/endpoint/requirements.txt
 	@.ci/test --side-by-side

@@ -68,7 +68,7 @@ let package = Package(
                 "AGI", "Assist", "Audio", "CGI", "Call", "Cognigy", "Configuration", "Counters", "Digests", "Errands",
                 "Flow",
                 "HTTP",
-                "JSON", "Report", "SocketIO", "State", "System", "Text", "Transport", "WebSocket",
+                "JSON", "Redis", "Report", "SocketIO", "State", "System", "Text", "Transport", "WebSocket",
             ]),
         room("FakeAsterisk", ["System"]),
         room("StandIn", ["CCrypto", "JSON", "System", "WebSocket"]),
@@ -160,6 +160,12 @@ let package = Package(
         tests("ErrandsTests", ["Cognigy", "Errands", "HTTP", "JSON"]),
         tests("FakeAsteriskTests", ["FakeAsterisk", "System", "Testbed"]),
         tests("FaultTests", ["FakeAsterisk", "JSON", "StandIn", "System", "Testbed", "TestService"]),
+        tests(
+            "FleetTests",
+            [
+                "Bridge", "Configuration", "HTTP", "Redis", "StandIn", "State", "System", "Testbed", "TestService",
+                "Transport",
+            ]),
         tests("FlowTests", ["Flow", "JSON", "Testbed"]),
         tests("FuzzTests", ["System", "fuzz"]),
         tests("HTTPTests", ["HTTP", "Testbed"]),

@@ -1,7 +1,7 @@
 import Digests
 import System
 
-/// Keeps calls from a service that is away, for all processes together. After five failures within a minute no call
+/// Keeps calls from a service that is away, for all processes together. After some failures within a minute no call
 /// asks the service for a while; then one call tries for all. The breaker is closed where there is no file.
 public struct CircuitBreaker {
     public enum Admission: Sendable, Equatable {
@@ -18,10 +18,13 @@ public struct CircuitBreaker {
 
     private let folder: StateFolder?
     private let name: String
+    private let threshold: Int
     private var probe: String?
 
-    public init(folder: StateFolder?, identity: [String]) {
+    /// `threshold`: so many failures open it.
+    public init(folder: StateFolder?, identity: [String], threshold: Int = 5) {
         self.folder = folder
+        self.threshold = threshold
         name = CircuitBreaker.prefix + Fingerprint.of(identity)
     }
 
@@ -75,7 +78,9 @@ public struct CircuitBreaker {
         changeRecord(now: now) { $0.endProbe(probe) }
     }
 
-    private var tally: FailureTally? { folder.map { FailureTally(path: $0.path("\(name).failures")) } }
+    private var tally: FailureTally? {
+        folder.map { FailureTally(path: $0.path("\(name).failures"), threshold: threshold) }
+    }
 
     /// nil: closed.
     private func record(now: Double) -> BreakerRecord? {

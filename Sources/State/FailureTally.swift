@@ -3,11 +3,12 @@ import System
 /// The failures that calls have seen since the last success, a line each. Adding one takes no lock, so none is lost when
 /// the service goes away and all calls fail at once.
 struct FailureTally {
-    static let threshold = 5
     static let memory = 60.0
     private static let longestFile = 1 << 14
 
     let path: String
+    /// So many lately are too many.
+    var threshold = 5
 
     /// Adds a failure; true where there were too many lately.
     func add(now: Double) -> Bool {
@@ -18,17 +19,17 @@ struct FailureTally {
             clear()
             return false
         }
-        return FailureTally.isTooMany(bytes, now: now)
+        return isTooMany(bytes, now: now)
     }
 
     func clear() { StateFolder.remove(path) }
 
     /// Times from a future that our clock was set back from do not count.
-    static func isTooMany(_ lines: [UInt8], now: Double) -> Bool {
+    func isTooMany(_ lines: [UInt8], now: Double) -> Bool {
         let times = lines.split(separator: UInt8(ascii: "\n")).compactMap {
             Double(String(decoding: $0, as: UTF8.self))
         }
-        let recent = times.count { $0 > now - memory && $0 <= now + BreakerRecord.clockTolerance }
+        let recent = times.count { $0 > now - FailureTally.memory && $0 <= now + BreakerRecord.clockTolerance }
         return recent >= threshold
     }
 }

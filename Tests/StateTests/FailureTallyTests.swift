@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: ["", "\n\n\n\n\n\n", "x\ny\nz\n1\n2\n", "nan\nnan\nnan\nnan\nnan\n", "1750000000"])
     func linesThatMakeNoSenseDoNotCount(text: String) {
-        #expect(!FailureTally.isTooMany(Array(text.utf8), now: now))
+        #expect(!tally.isTooMany(Array(text.utf8), now: now))
     }
 
     @Test func aTallyThatGrewForWeeksStartsAgain() throws {

@@ -137,8 +137,8 @@ extension Target {
 
     private static func tally(_ content: [UInt8]) {
         let lines = content.split(separator: 10).count
-        if FailureTally.isTooMany(content, now: now) {
-            demand(lines >= FailureTally.threshold, "few failures are not too many")
+        if FailureTally(path: "").isTooMany(content, now: now) {
+            demand(lines >= FailureTally(path: "").threshold, "few failures are not too many")
         }
     }
 
