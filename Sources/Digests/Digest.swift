@@ -2,7 +2,7 @@ import CCrypto
 
 /// Digests of bytes, computed by libcrypto. FIPS 180-4 and RFC 2104.
 ///
-/// The room Digests is the doorway to libcrypto's hashes. They need no I/O, so pure rooms may use it; TLS is Transport's.
+/// The room Digests is the doorway to libcrypto's hashes and to its cipher (`Seal`). They need no I/O, so pure rooms may use it; TLS is Transport's.
 public enum Digest {
     public static let sha256Length = Int(SHA256_DIGEST_LENGTH)
 
