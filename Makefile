@@ -20,7 +20,7 @@ RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) -
 AGI_BIN =
 ETC     = /etc/asterisk
 
-.PHONY: all help demo test test-asterisk autobahn coverage sanitize steady lint bench bench-quick fleet soak load voice-to-voice voices speech-table fuzz mutants faults link-order outdated deb dist test-deb install clean
+.PHONY: all help demo test test-asterisk test-fleet autobahn coverage sanitize steady lint bench bench-quick fleet soak load voice-to-voice voices speech-table fuzz mutants faults link-order outdated deb dist test-deb install clean
 
 all: ## builds the program, agi-bin/cognigy-bridge (the default)
 	@.ci/packages make g++ python3 dpkg-dev libcurl4-openssl-dev libssl-dev libc-ares-dev libspeexdsp-dev
@@ -41,15 +41,17 @@ demo: all ## plays a whole call against a stand-in service
 test: all ## runs every test; those on real Asterisks need root
 	@.ci/packages espeak-ng ffmpeg openssl python3-venv
 	@.ci/packages valgrind || echo "No valgrind to be had: nothing counts instructions." >&2
-	@[ "$$(id -u)" -ne 0 ] || .ci/packages busybox-static debootstrap iproute2 qemu-user
+	@[ "$$(id -u)" -ne 0 ] || .ci/packages busybox-static debootstrap iproute2 qemu-user sip-tester
 	@.ci/layouts .build/layouts
 	@.ci/asterisk .build/asterisk
 	@.ci/unpack .build/web-servers lighttpd nginx fcgiwrap
 	@.ci/unpack .build/redis redis-server || echo "No Redis to be had: nothing tries [fleet]." >&2
+	@[ "$$(id -u)" -ne 0 ] || .ci/unpack .build/kamailio kamailio || echo "No Kamailio to be had: nothing tries several Asterisks." >&2
 	@.ci/unpack .build/prometheus prometheus || echo "No Prometheus to be had: nothing tries packaging/monitoring/." >&2
 	@.ci/python .build/python Tests/EndToEndTests/endpoint/requirements.txt
 	@.ci/test --side-by-side
 	@swift run --skip-build fleet 40 10
+	@swift run --skip-build many-boxes 12
 	@$(MAKE) --no-print-directory autobahn test-deb test-asterisk
 
 test-asterisk: all ## calls through Asterisk 16 and 22 only; SCENE="WORDS,WORDS" picks scenes by their names
@@ -58,6 +60,14 @@ test-asterisk: all ## calls through Asterisk 16 and 22 only; SCENE="WORDS,WORDS"
 	@.ci/packages pocketsphinx pocketsphinx-en-us || echo "No recogniser to be had: nothing tells whether speech is understood." >&2
 	@.ci/asterisk .build/asterisk
 	@.ci/test --filter '^AsteriskTests'
+
+# So many callers meet each fault.
+BOXES = 60
+test-fleet: all ## calls two Asterisks through Kamailio while one part after the other fails; BOXES=N callers (needs root)
+	@.ci/packages debootstrap sip-tester
+	@.ci/asterisk .build/asterisk
+	@.ci/unpack .build/kamailio kamailio
+	swift run many-boxes $(BOXES)
 
 faults: all ## plays every fault that a call may meet, and writes Tests/FAULTS.md (some need root)
 	@.ci/packages espeak-ng

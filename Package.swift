@@ -104,6 +104,10 @@ let package = Package(
             name: "fleet", dependencies: ["FakeAsterisk", "JSON", "System", "TestService"], path: "Tests/Fleet",
             swiftSettings: settings),
         .executableTarget(
+            name: "many-boxes", dependencies: ["JSON", "StandIn", "System", "Testbed", "TestService"],
+            path: "Tests/ManyBoxes", exclude: ["asterisk", "dispatcher.list", "kamailio.cfg"],
+            swiftSettings: settings),
+        .executableTarget(
             name: "soak", dependencies: ["FakeAsterisk", "System", "TestService"], path: "Tests/Soak",
             swiftSettings: settings),
         .executableTarget(

@@ -62,7 +62,8 @@ final class Load {
         let warnings = warningCount()
         let before = (ProcessTimes(of: asterisk.pid), ProcessTimes(of: service.processID))
         let callers = try Callers(
-            options.calls, options.profile, from: callersAddress, to: asterisk.address)
+            options.calls, CallerSound(length: options.profile.length, options.profile.presses), as: "rfc4733",
+            every: min(.milliseconds(500), .seconds(10) / options.calls), from: callersAddress, to: asterisk.address)
         let start = MonotonicClock.now()
         // From when all are there until the first one leaves.
         let window = (start + callers.ramp + .seconds(2), start + options.profile.length - .seconds(1))

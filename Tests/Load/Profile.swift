@@ -1,3 +1,4 @@
+import TestService
 import Testbed
 
 /// What every caller does, and what the flow answers.
@@ -11,15 +12,9 @@ struct Profile {
         case hard
     }
 
-    struct Press: Equatable {
-        /// Since the call was answered.
-        let time: Duration
-        let key: Character
-    }
-
     let name: Name
     let length: Duration
-    let presses: [Press]
+    let presses: [CallerSound.Press]
     let scenario: String
 
     init(_ name: Name) {
@@ -48,11 +43,11 @@ struct Profile {
     }
 
     /// The same keys in every run and every call.
-    private static func presses(_ count: Int, every interval: Duration) -> [Press] {
+    private static func presses(_ count: Int, every interval: Duration) -> [CallerSound.Press] {
         var random = SeededGenerator(seed: 4733)
         return (0..<count).map { number in
             let key = "0123456789*#".randomElement(using: &random) ?? "0"
-            return Press(time: .seconds(1) + interval * number, key: key)
+            return CallerSound.Press(time: .seconds(1) + interval * number, key: key)
         }
     }
 }

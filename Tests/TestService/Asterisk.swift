@@ -8,7 +8,7 @@ package final class Asterisk {
 
     package let version: AsteriskVersion
     package let world: TemporaryFolder
-    package let manager: ManagerConnection
+    package private(set) var manager: ManagerConnection
     private var process: Subprocess
 
     /// The folders of the Debian tree that are this Asterisk's own while it runs.
@@ -23,20 +23,24 @@ package final class Asterisk {
 
     package let address: String
 
-    /// `network` is 127.network, so that runs do not meet.
-    package init(_ version: AsteriskVersion, network: String) throws {
+    /// `network` is 127.network, so that runs do not meet. What is in the folder `changes` takes the place of the files of
+    /// the same names, and each of `words` is replaced in all of them.
+    package init(
+        _ version: AsteriskVersion, network: String, changes: String? = nil, words: [String: String] = [:]
+    ) throws {
         self.version = version
         address = "127.\(network).\(version.rawValue)"
         world = try TemporaryFolder()
         owner = try Self.owner(version)
         for folder in Self.own.keys { try Self.run(["mkdir", "-p", world.path(folder)]) }
         let contact = ContactCentre.dialplan(of: try Self.text(of: "\(Binary.root)/extensions.conf.sample"))
-        for name in try FolderListing.names(Self.samples) {
-            let text = try Self.text(of: "\(Self.samples)/\(name)")
-            let peer = "127.\(network).\(version.peer.rawValue)"
-            try world.write(
-                Self.replacing(["@ADDRESS@": address, "@PEER@": peer, "@CONTACT@": contact], in: text),
-                to: "etc/\(name)", mode: 0o644)
+        let own = ["@ADDRESS@": address, "@PEER@": "127.\(network).\(version.peer.rawValue)", "@CONTACT@": contact]
+        let words = words.merging(own) { given, _ in given }
+        for folder in [Self.samples] + (changes.map { [$0] } ?? []) {
+            for name in try FolderListing.names(folder) {
+                let text = try Self.text(of: "\(folder)/\(name)")
+                try world.write(Self.replacing(words, in: text), to: "etc/\(name)", mode: 0o644)
+            }
         }
         // What is shipped goes in unchanged.
         try Self.run(["cp", "\(Binary.root)/extensions.conf.sample", world.path("etc/cognigy-bridge-dialplan.conf")])
@@ -49,15 +53,41 @@ package final class Asterisk {
         try Self.run(["chmod", "755", world.path])
         try Self.run(["chown", "-R", owner, world.path])
 
+        process = try Self.start(version, in: world)
+        manager = try Self.connect(to: address, world)
+    }
+
+    /// Ends it and all that it has started, as a power cut would.
+    package func kill() {
+        let programs = children()
+        process.kill(SIGKILL)
+        for program in programs { Glibc.kill(program.pid, SIGKILL) }
+        process.wait()
+    }
+
+    /// Whether it has ended by itself.
+    package func hasEnded() -> Bool { process.reap() != nil }
+
+    /// Once it has ended: again, with the same configuration.
+    package func startAgain() throws {
+        process = try Self.start(version, in: world)
+        manager = try Self.connect(to: address, world)
+    }
+
+    private static func start(_ version: AsteriskVersion, in world: TemporaryFolder) throws -> Subprocess {
         // In a mount namespace of its own, nothing has to be unmounted afterwards, even after SIGKILL.
-        let binds = Self.own.map { [path = world.path] in "mount --bind '\(path)/\($0)' '\(version.folder)\($1)'" }
+        let binds = own.map { [path = world.path] in "mount --bind '\(path)/\($0)' '\(version.folder)\($1)'" }
         let script = """
             set -e; mkdir -p '\(version.folder)/run/asterisk' '\(version.folder)/usr/share/asterisk/sounds' \
             '\(version.folder)/usr/share/asterisk/agi-bin'
             mount -t proc proc '\(version.folder)/proc'; \(binds.joined(separator: "; "))
             exec chroot '\(version.folder)' asterisk -f -U asterisk -G asterisk
             """
-        process = try Subprocess(["unshare", "--mount", "sh", "-c", script])
+        return try Subprocess(["unshare", "--mount", "sh", "-c", script])
+    }
+
+    /// Once it is ready.
+    private static func connect(to address: String, _ world: TemporaryFolder) throws -> ManagerConnection {
         var connection: ManagerConnection?
         var isReady = false
         let deadline = MonotonicClock.now() + .seconds(90)
@@ -67,7 +97,7 @@ package final class Asterisk {
             usleep(10_000)
         }
         guard let connection else { throw Late(log: contents(of: world.path("log/full")) ?? "") }
-        manager = connection
+        return connection
     }
 
     private static let samples = "\(Binary.root)/Tests/AsteriskTests/asterisk"

@@ -2,20 +2,20 @@ import Glibc
 import System
 
 /// A UDP socket of this machine that tells when each packet came, by the kernel's clock: late reading changes nothing.
-final class UDPSocket {
-    struct Packet {
+package final class UDPSocket {
+    package struct Packet {
         /// In seconds since 1970.
-        let time: Double
-        let bytes: [UInt8]
+        package let time: Double
+        package let bytes: [UInt8]
     }
 
-    let port: UInt16
+    package let port: UInt16
     private let socket: FileDescriptor
 
     /// socket(7), for x86-64 and ARM; the macro is an expression that Swift does not read.
     private static let timestamps: CInt = 35
 
-    init(address host: String) throws(Errno) {
+    package init(address host: String) throws(Errno) {
         let kind = CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let socket = FileDescriptor(owning: try retryingOnInterrupt("socket") { Glibc.socket(AF_INET, kind, 0) })
         var yes: CInt = 1
@@ -43,7 +43,7 @@ final class UDPSocket {
     }
 
     /// Where nobody listens any more the packet is lost, as any may be.
-    func send(_ bytes: [UInt8], to host: String, port: UInt16) {
+    package func send(_ bytes: [UInt8], to host: String, port: UInt16) {
         var address = Self.address(host, port)
         withUnsafeBytes(of: &address) { place in
             _ = sendto(
@@ -53,7 +53,7 @@ final class UDPSocket {
     }
 
     /// The next packet that has come.
-    func receive() -> Packet? {
+    package func receive() -> Packet? {
         var bytes = [UInt8](repeating: 0, count: 4096)
         // A cmsghdr of 16 bytes, and a timespec.
         var control = [UInt8](repeating: 0, count: 64)

@@ -1,12 +1,24 @@
 /// The RTP packets of a caller who says nothing and presses keys: 50 a second, PCMU, and RFC 4733.
-struct CallerSound {
-    struct Packet: Equatable {
-        /// Since the first.
-        let time: Duration
-        let bytes: [UInt8]
+package struct CallerSound {
+    package struct Press: Equatable {
+        /// Since the call was answered.
+        package let time: Duration
+        package let key: Character
+
+        package init(time: Duration, key: Character) {
+            self.time = time
+            self.key = key
+        }
     }
 
-    private(set) var packets: [Packet] = []
+    package struct Packet: Equatable {
+        /// Since the first.
+        package let time: Duration
+        package let bytes: [UInt8]
+    }
+
+    package let length: Duration
+    package private(set) var packets: [Packet] = []
     private var sequence: UInt16 = 0
 
     private static let frame = Duration.milliseconds(20)
@@ -16,9 +28,10 @@ struct CallerSound {
     /// A key lasts so many frames.
     private static let keyFrames = 5
 
-    init(_ profile: Profile) {
-        let count = Int(profile.length / Self.frame)
-        var presses = profile.presses[...]
+    package init(length: Duration, _ presses: [Press]) {
+        self.length = length
+        let count = Int(length / Self.frame)
+        var presses = presses[...]
         var index = 0
         while index < count {
             if let press = presses.first, Self.frame * index >= press.time {

@@ -2,11 +2,11 @@ import Glibc
 import System
 
 /// Ends a process group when this process is gone, even after SIGKILL: a shell waits for the end of a pipe of ours.
-final class Watchdog {
+package final class Watchdog {
     private let process: Subprocess
     private let pipe: FileDescriptor
 
-    init(over pid: pid_t) throws(Errno) {
+    package init(over pid: pid_t) throws(Errno) {
         var pipe = try Pipe()
         process = try Subprocess(["sh", "-c", "read -r _; kill -KILL -\(pid)"], input: pipe.rawReader)
         guard let writer = pipe.writer.take() else { throw Errno("pipe") }

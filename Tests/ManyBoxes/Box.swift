@@ -1,0 +1,74 @@
+import System
+import TestService
+
+/// An Asterisk with the bridge, one of two that calls are spread over.
+final class Box {
+    let asterisk: Asterisk
+    /// Its systemname, with which the ids of its calls begin.
+    let name: String
+    private var watchdog: Watchdog
+    private var isRunning = true
+
+    init(_ version: AsteriskVersion, network: String, kamailio: String, service: String) throws {
+        name = "box\(version.rawValue)"
+        asterisk = try Asterisk(
+            version, network: network, changes: "\(Binary.root)/Tests/ManyBoxes/asterisk",
+            words: ["@KAMAILIO@": kamailio, "@NAME@": name])
+        watchdog = try Watchdog(over: asterisk.pid)
+        try asterisk.configure(
+            """
+            [cognigy]
+            endpoint_url = \(service)
+            [handoff]
+            context = agents
+            """)
+    }
+
+    var address: String { asterisk.address }
+    var interests: [Poll.Interest] { isRunning ? [asterisk.manager.interest] : [] }
+
+    func kill() {
+        isRunning = false
+        asterisk.kill()
+    }
+
+    func startAgain() throws {
+        try asterisk.startAgain()
+        watchdog = try Watchdog(over: asterisk.pid)
+        isRunning = true
+    }
+
+    /// Says what has become of it when it ends, as `core stop gracefully` has told it to.
+    func hasEnded() -> Bool {
+        isRunning = isRunning && !asterisk.hasEnded()
+        return !isRunning
+    }
+
+    func send(_ command: String) throws {
+        try asterisk.manager.send([("Action", "Command"), ("Command", command), ("ActionID", command)])
+    }
+
+    /// How many channels it has: what was last answered to `core show channels count`.
+    private(set) var channels: Int?
+
+    func take() {
+        if !isRunning { return }
+        // It may end at any time; whoever waits for that asks for it.
+        for message in (try? asterisk.manager.receive()) ?? [] {
+            guard message.event.isEmpty,
+                let line = message["Output"].split(separator: "\n").first(where: { $0.contains("active channel") })
+            else { continue }
+            channels = line.split(separator: " ").first.flatMap { Int($0) }
+        }
+    }
+
+    /// For how many callers an agent's telephone was to ring so far, and how many of them were joined to him. By the log, which
+    /// is whole when Asterisk has ended; what its manager says last is not.
+    func handoffs() -> (asked: Int, joined: Int) {
+        let lines = asterisk.log().split(separator: "\n")
+        return (
+            lines.count { $0.contains("Executing [s@agents:1] Dial(") },
+            lines.count { $0.contains("Local/agent@telephones-") && $0.contains(" answered ") }
+        )
+    }
+}

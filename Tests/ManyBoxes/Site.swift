@@ -1,0 +1,113 @@
+import Glibc
+import StandIn
+import System
+import TestService
+import Testbed
+
+/// Two boxes behind Kamailio, the service that both use, and the callers on the trunk.
+final class Site {
+    struct Failed: Error, CustomStringConvertible { let description: String }
+
+    /// How many callers a fault meets.
+    let count: Int
+    let kamailio: Kamailio
+    let boxes: [Box]
+    let service: StandInService
+    /// 127.network holds all addresses.
+    let network: String
+    private let folder: TemporaryFolder
+    private let signals: Signals
+    private var batches: [Batch] = []
+    /// Which box has answered which caller while nothing failed.
+    var homes: [String: String] = [:]
+
+    private static let flow = """
+        event CALL_CREATED command {"verb":"play","url":"/audio/welcome-8k-700ms.wav"}
+        input 0 command {"verb":"dial","target":[{"type":"phone","number":"100"}]}
+        input any command {"verb":"play","url":"/audio/answer-8k-300ms.wav"}
+        """
+
+    init(_ count: Int) throws {
+        self.count = count
+        signals = try Signals([SIGINT, SIGTERM, SIGHUP])
+        folder = try TemporaryFolder()
+        service = try StandInService(Self.flow, in: folder)
+        // No two processes have the same number, so no two runs the same addresses.
+        let number = getpid() % 62_500
+        network = "127.\(number / 250 + 1).\(number % 250 + 1)"
+        let inner = network.dropFirst(4)
+        let address = "\(network).5"
+        let url = "\(service.baseURL)/\(Scenario.demoToken)"
+        boxes = try AsteriskVersion.allCases.map {
+            try Box($0, network: String(inner), kamailio: address, service: url)
+        }
+        kamailio = try Kamailio(at: address, trunk: "\(network).1", boxes: boxes.map(\.address))
+        try wait("both boxes are in use") { try boxes.allSatisfy { try kamailio.uses($0.address) } }
+    }
+
+    /// Lets so many call; `prefix` is what their numbers begin with.
+    func call(
+        _ count: Int, _ prefix: String = "+4960", keys: Int, asksForAgent: Bool = false, lasting length: Duration,
+        within ramp: Duration
+    ) throws -> Batch {
+        let batch = try Batch(
+            count, prefix, keys: keys, asksForAgent: asksForAgent, lasting: length, within: ramp,
+            from: "\(network).1", to: kamailio.address, beginning: service.entries().count)
+        batches.append(batch)
+        return batch
+    }
+
+    /// Goes on until `isReached`.
+    func wait(_ what: String, within limit: Duration = .seconds(40), until isReached: () throws -> Bool) throws {
+        let end = MonotonicClock.now() + limit
+        while try !isReached() {
+            if MonotonicClock.now() > end { throw Failed(description: "\(what): not within \(limit)") }
+            _ = try Poll.wait(
+                for: boxes.flatMap(\.interests) + [service.interest, Poll.Interest(signals.raw, .readable)],
+                timeout: .milliseconds(50))
+            if let signal = signals.next() { throw Failed(description: "ended by signal \(signal)") }
+            take()
+        }
+    }
+
+    private func take() {
+        _ = service.entries()
+        for box in boxes { box.take() }
+        for batch in batches { batch.update() }
+    }
+
+    /// Waits until the last caller has hung up, and the service has heard all.
+    func end(_ batch: Batch) throws {
+        try wait("the end of the callers", within: .seconds(120)) {
+            try !Poll.wait(for: [Poll.Interest(batch.callers.ending.raw, .readable)], timeout: .zero).isEmpty
+        }
+        // What is left of calls that nobody ends is not waited for.
+        let end = MonotonicClock.now() + .seconds(5)
+        try wait("the last keys") {
+            batch.numbers.allSatisfy { batch.done[$0] == nil || keys(of: $0, batch) == batch.keys }
+                || MonotonicClock.now() > end
+        }
+        batches.removeAll { $0 === batch }
+    }
+
+    /// The sessions of a caller; more than one where the call went to two boxes.
+    func sessions(of number: Int, _ batch: Batch) -> [Session] {
+        Session.all(in: service.journal[batch.beginning...]).values.filter { $0.caller == batch.name(number) }
+    }
+
+    private func keys(of number: Int, _ batch: Batch) -> String { sessions(of: number, batch).map(\.keys).joined() }
+
+    /// The box that has a caller, once it has told the service of him.
+    func home(of number: Int, _ batch: Batch) -> String? { sessions(of: number, batch).first?.box }
+
+    /// Who did not get all of a call: he was not answered, was hung up on, or a key of his has not come, or twice.
+    func lost(_ batch: Batch) -> [Int] {
+        batch.numbers.filter { batch.done[$0] == nil || keys(of: $0, batch) != batch.keys }
+    }
+
+    func story(_ number: Int, _ batch: Batch) -> String {
+        let heard = sessions(of: number, batch).map { "\($0.box) heard \($0.keys)" }.joined(separator: ", ")
+        return "\(batch.name(number)) pressed \(batch.keys): "
+            + "\(batch.answered[number] == nil ? "not " : "")answered, \(batch.done[number] == nil ? "cut off, " : "")\(heard)"
+    }
+}
