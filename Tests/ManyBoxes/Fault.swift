@@ -43,8 +43,12 @@ enum Fault {
         for number in lost { row.wrong.append(site.story(number, batch)) }
     }
 
-    /// Who called while nothing failed has been with the same box again.
-    private static func judgeHomes(_ batch: Batch, _ site: Site, _ row: inout Row) {
+    /// Who called while nothing failed has been with the same box again, unless Kamailio has used one box only for a while.
+    private static func judgeHomes(_ batch: Batch, _ site: Site, since departures: Int, _ row: inout Row) {
+        if site.kamailio.departures() > departures {
+            row.words = "Kamailio took a slow box out meanwhile"
+            return
+        }
         for number in batch.numbers {
             let home = site.home(of: number, batch)
             let before = site.homes[batch.name(number)]
@@ -95,11 +99,12 @@ enum Fault {
         let up = MonotonicClock.now()
         try site.wait("Kamailio takes the box in") { try site.kamailio.uses(box.address) }
         row.whole = MonotonicClock.now() - up
+        let departures = site.kamailio.departures()
         let batch = try site.call(site.count, keys: 4, lasting: .seconds(4), within: .seconds(4))
         try site.end(batch)
         judgeAll(batch, site, &row)
-        judgeHomes(batch, site, &row)
         row.words = "callers are with their old boxes again"
+        judgeHomes(batch, site, since: departures, &row)
     }
 
     // MARK: A box is taken out by hand
@@ -110,7 +115,6 @@ enum Fault {
             try site.kamailio.setState("d", of: box.address)
             return true
         }
-        row.require(row.lost == 0, "calls were lost")
         row.require(joined == asked, "\(joined) of \(asked) were joined to an agent")
     }
 
@@ -158,7 +162,7 @@ enum Fault {
 
         let lost = Set(site.lost(first))
         (row.before, row.lost) = (ours.count, lost.count { ours.contains($0) })
-        for number in lost.subtracting(ours) { row.wrong.append(site.story(number, first)) }
+        for number in lost where isToBeStopped || !ours.contains(number) { row.wrong.append(site.story(number, first)) }
         let after = box.handoffs()
         let (asked, joined) = (after.asked - before.asked, after.joined - before.joined)
         row.require(asked == ours.count, "\(asked) of \(ours.count) came to the agent's telephone")
@@ -175,6 +179,7 @@ enum Fault {
     private static func kamailioIsRestarted(_ site: Site, _ row: inout Row) throws {
         let batch = try site.call(site.count, keys: 12, lasting: .seconds(8), within: .seconds(8))
         try site.wait("half of the calls") { batch.answered.count * 2 >= site.count }
+        let departures = site.kamailio.departures()
         let fault = MonotonicClock.now()
         try site.kamailio.restart()
         try site.wait("the next call") { batch.new(since: fault).contains { batch.answered[$0] != nil } }
@@ -186,6 +191,7 @@ enum Fault {
         (row.before, row.lost) = (running.count, running.count { lost.contains($0) })
         (row.new, row.newLost) = (new.count, new.count { lost.contains($0) })
         for number in lost { row.wrong.append(site.story(number, batch)) }
-        judgeHomes(batch, site, &row)
+        row.words = "callers are with their old boxes"
+        judgeHomes(batch, site, since: departures, &row)
     }
 }

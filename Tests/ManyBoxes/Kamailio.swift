@@ -96,9 +96,12 @@ final class Kamailio {
         try command(["dispatcher.set_state", state, "1", "sip:\(box):5060"])
     }
 
-    /// The last of them.
-    func complaints() -> ArraySlice<Substring> {
+    /// What it has said of boxes, and against itself.
+    func remarks() -> [Substring] {
         let lines = (contents(of: folder.path("log")) ?? "").split(separator: "\n")
-        return lines.filter { $0.contains("ERROR") || $0.contains("CRITICAL") }.suffix(10)
+        return lines.filter { $0.contains("<script>") || $0.contains("ERROR") || $0.contains("CRITICAL") }
     }
+
+    /// How many times it has taken a box out by itself: a box that is slow for a moment, on a busy machine, is one that is away.
+    func departures() -> Int { remarks().count { $0.contains("out of use: ") } }
 }

@@ -38,15 +38,21 @@ enum Table {
             var row = Row(fault: fault)
             do { try play(site, &row) } catch {
                 // What comes next would stand on broken ground.
-                write("\(fault): \(error)\n" + site.kamailio.complaints().map { "  \($0)\n" }.joined())
+                write("\(fault): \(error)\n")
+                tell(site.kamailio)
                 return false
             }
             let seconds = row.whole.map { "\(tenths($0)) s" } ?? "-"
             line(row.fault, "\(row.before)", "\(row.lost)", "\(row.new)", "\(row.newLost)", seconds, row.words)
             for what in row.wrong.prefix(20) { write("  WRONG: \(what)\n") }
+            if !row.wrong.isEmpty { tell(site.kamailio) }
             isGood = isGood && row.wrong.isEmpty
         }
         return isGood
+    }
+
+    private static func tell(_ kamailio: Kamailio) {
+        write(kamailio.remarks().suffix(20).map { "  Kamailio: \($0)\n" }.joined())
     }
 
     private static func line(_ fault: String, _ cells: String...) {
