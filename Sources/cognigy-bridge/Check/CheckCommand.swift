@@ -66,6 +66,7 @@ struct CheckCommand {
         }
         AudioHostCheck(client: client, steps: steps).run(settings.call.audioHosts)
         SpeechCheck(client: client, folder: folder, steps: steps).run(configured.bridge, configured.voice)
+        FleetCheck.run(settings, client, steps)
         WebCheck.run(settings, steps)
     }
 }
