@@ -182,6 +182,36 @@ import Testing
         #expect(bench.logged.contains("OOM"))
     }
 
+    @Test func aReplicaIsAwayForWhoWrites() throws {
+        let redis = try RedisServer(in: server, options: ["replicaof 127.0.0.1 1"])
+        let bench = try FleetBench("redis://127.0.0.1:\(redis.port)", machine: machine)
+        #expect(try bench.answer("GET", "a") == .null)
+        #expect(try bench.answer("SET", "a", "1") == nil)
+        #expect(bench.logged.contains("READONLY"))
+    }
+
+    @Test func aUserWithFewRightsIsToldByEachQuestion() throws {
+        let redis = try RedisServer(
+            in: server, options: ["user few on >hunter2 ~few:* resetchannels &few:* +@all"])
+        try machine.write("hunter2\n", to: "password")
+        let bench = try FleetBench(
+            "redis://few@127.0.0.1:\(redis.port)", ["password_file = \(machine.path("password"))"], machine: machine)
+        let answers = try bench.answers(
+            RedisCommand("SET", "few:a", "1"), RedisCommand("SET", "a", "1"), RedisCommand("SUBSCRIBE", "a"),
+            RedisCommand("SUBSCRIBE", "few:a"), RedisCommand("GET", "few:a"))
+        #expect(answers.map { $0?.errorCode } == [nil, "NOPERM", "NOPERM", nil, nil])
+        #expect(answers.last == .text("1"))
+    }
+
+    @Test func anOldServerIsAway() throws {
+        let redis = try RedisServer(in: server, .password("hunter2"), options: ["rename-command HELLO \"\""])
+        try machine.write("hunter2\n", to: "password")
+        try expectAway(
+            FleetBench(
+                "redis://127.0.0.1:\(redis.port)", ["password_file = \(machine.path("password"))"], machine: machine),
+            "does not know HELLO 3")
+    }
+
     @Test func aServerWithoutRoomIsAway() throws {
         let redis = try RedisServer(in: server, options: ["maxclients 1"])
         let url = "redis://127.0.0.1:\(redis.port)"

@@ -44,6 +44,15 @@ import Testing
         #expect(other.admit(now: now + 1) == .allowed)
     }
 
+    @Test func oneFailureMayBeEnough() {
+        var first = CircuitBreaker(folder: folder, identity: ["fleet"], threshold: 1)
+        #expect(first.admit(now: now) == .allowed)
+        first.failed(now: now)
+        var second = CircuitBreaker(folder: folder, identity: ["fleet"], threshold: 1)
+        #expect(second.admit(now: now + 1) == .refused(retryAt: now + 10))
+        #expect(second.admit(now: now + 10) == .probe)
+    }
+
     @Test func whoeverAsksWhetherItIsOpenChangesNothing() {
         #expect(breaker().refuses(now: now) == nil)
         open()

@@ -44,6 +44,9 @@ final class FleetLink {
     private var outgoing: [UInt8] = []
     /// What `process` hands over.
     private var answers: [() -> Void] = []
+    /// What was found while something was asked; `process` acts on it.
+    private var isBroken = false
+    private var isDeaf = false
     private var isProbe = false
     /// Until when nothing is asked, where no breaker says so.
     private var awayUntil: Duration?
@@ -112,7 +115,7 @@ final class FleetLink {
 
     /// Whether there is a connection, or one on its way.
     private func mayAsk() -> Bool {
-        if isFinished { return false }
+        if isFinished || isBroken || isDeaf { return false }
         switch state {
         case .open, .connecting(_, forAll: true), .greeting(_, forAll: true): return true
         case .connecting, .greeting: return false
@@ -142,6 +145,7 @@ final class FleetLink {
         }
     }
 
+    /// What goes wrong is left to `process`.
     private func send(_ bytes: [UInt8]) {
         switch state {
         case .idle, .connecting: outgoing += bytes
@@ -153,10 +157,6 @@ final class FleetLink {
             }
         }
     }
-
-    /// What was found while something was asked; `process` acts on it.
-    private var isBroken = false
-    private var isDeaf = false
 
     private func answer(_ question: Question, _ reply: RedisReply?) {
         if let then = question.then { answers.append { then(reply) } }
