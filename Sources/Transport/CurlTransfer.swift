@@ -121,7 +121,7 @@ final class CurlTransfer {
             ccurl_set_long(handle, CURLOPT_SSL_ENABLE_ALPN, 0)
             // An address that leads nowhere leaves time for the next one.
             ccurl_set_long(
-                handle, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, Int(max((timeout / 4).millisecondsRoundedUp, 1)))
+                handle, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, Int(max((timeout / 8).millisecondsRoundedUp, 1)))
         case .opening:
             receive(this)
             askNothing()

@@ -24,12 +24,12 @@ final class FleetBench {
     var ahead = Duration.zero
 
     /// `machine`: the state folder that its processes share. `url` is `redis_url`, and `lines` are the rest of [fleet].
-    init(_ url: String, _ lines: [String] = [], machine: TemporaryFolder, timeout: Duration = .seconds(2)) throws {
+    init(_ url: String, _ lines: [String] = [], machine: TemporaryFolder, timeout: Duration = .seconds(20)) throws {
         signal(SIGPIPE, SIG_IGN)
-        let milliseconds = Int(timeout / .milliseconds(1))
-        let settings = try Settings.parse(
-            (["[fleet]", "redis_url = \(url)", "timeout_ms = \(milliseconds)"] + lines).joined(separator: "\n"),
+        var settings = try Settings.parse(
+            (["[fleet]", "redis_url = \(url)"] + lines).joined(separator: "\n"),
             fileName: "test", environment: ["COGNIGY_ENDPOINT_URL": "https://host.test/0123456789abcdef"])
+        settings.fleet.timeout = timeout
         guard let client = HTTPClient(trust: TrustStore(folder: nil, file: nil), proxy: "http://127.0.0.1:9") else {
             throw Late()
         }
@@ -58,7 +58,7 @@ final class FleetBench {
     }
 
     func turn(line: Int = #line, until isSo: () throws -> Bool) throws {
-        let deadline = MonotonicClock.now() + .seconds(20)
+        let deadline = MonotonicClock.now() + .seconds(30)
         while try !isSo() {
             if MonotonicClock.now() > deadline { throw Late(line: line) }
             try turn()

@@ -123,7 +123,7 @@ import Testing
         let first = try FleetBench(url, machine: machine, timeout: .milliseconds(50))
         try expectAway(first, "no answer")
         #expect(MonotonicClock.now() - began >= .milliseconds(50))
-        try expectNobodyAsks(FleetBench(url, machine: machine, timeout: .seconds(2)))
+        try expectNobodyAsks(FleetBench(url, machine: machine, timeout: .seconds(60)))
         // The first process that comes after the pause tries for all.
         redis.goOn()
         let probe = try FleetBench(url, machine: machine)
@@ -136,10 +136,10 @@ import Testing
     @Test func aServerThatPausesItsClientsIsAway() throws {
         let redis = try RedisServer(in: server)
         let url = "redis://127.0.0.1:\(redis.port)"
-        let bench = try FleetBench(url, machine: machine, timeout: .milliseconds(50))
-        #expect(try bench.answer("PING") == .text("PONG"))
-        #expect(try bench.answer("CLIENT", "PAUSE", "100000", "ALL") == .text("OK"))
-        try expectAway(bench, "no answer within 50 ms")
+        #expect(
+            try FleetBench(url, machine: machine).answer("CLIENT", "PAUSE", "100000", "ALL") == .text("OK"))
+        try expectAway(
+            FleetBench(url, machine: machine, timeout: .milliseconds(50)), "no answer within 50 ms of connecting")
         try expectNobodyAsks(FleetBench(url, machine: machine))
         redis.end()
     }
@@ -322,7 +322,6 @@ import Testing
     @Test func theEndDoesNotWaitForAServerThatIsStopped() throws {
         let redis = try RedisServer(in: server)
         let bench = try FleetBench("redis://127.0.0.1:\(redis.port)", machine: machine, timeout: .milliseconds(50))
-        #expect(try bench.answer("PING") == .text("PONG"))
         redis.stop()
         var answers: [RedisReply?] = []
         bench.link.ask(RedisCommand("PING")) { answers.append($0) }

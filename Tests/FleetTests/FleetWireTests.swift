@@ -106,6 +106,61 @@ import Testing
         #expect(bench.logged.contains("LOADING") && !bench.logged.contains("dataset"))
     }
 
+    @Test func anAnswerThatIsLateIsNone() throws {
+        let bench = try FleetBench(url, machine: machine)
+        var answers: [RedisReply?] = []
+        bench.link.ask(RedisCommand("GET", "a")) { answers.append($0) }
+        _ = try firstWords(bench, until: "GET\r\n$1\r\na\r\n")
+        try say("%0\r\n:1\r\n")
+        try bench.turn { answers.count == 1 }
+        bench.link.ask(RedisCommand("GET", "b")) { answers.append($0) }
+        bench.ahead = .seconds(10)
+        bench.link.ask(RedisCommand("GET", "c")) { answers.append($0) }
+        bench.ahead = .seconds(19)
+        bench.link.process([:], now: bench.link.clock())
+        #expect(answers == [.integer(1)])
+        // Both, though the second has had less time.
+        bench.ahead = .seconds(21)
+        bench.link.process([:], now: bench.link.clock())
+        #expect(answers == [.integer(1), nil, nil])
+        #expect(bench.logged.contains("no answer within 20000 ms;"))
+        #expect(bench.link.interests.isEmpty)
+        // And whoever asks then does not wait.
+        bench.link.ask(RedisCommand("GET", "d")) { answers.append($0) }
+        bench.link.process([:], now: bench.link.clock())
+        #expect(answers.count == 4 && bench.client.isIdle)
+    }
+
+    @Test func whoWaitsForPushesLooksWhetherTheServerLives() throws {
+        let bench = try FleetBench(url, machine: machine)
+        bench.link.keeps = true
+        var answers: [RedisReply?] = []
+        bench.link.ask(RedisCommand("SUBSCRIBE", "a")) { answers.append($0) }
+        _ = try firstWords(bench, until: "SUBSCRIBE\r\n$1\r\na\r\n")
+        try say("%0\r\n>3\r\n+subscribe\r\n+a\r\n:1\r\n")
+        try bench.turn { answers.count == 1 }
+        let silence = (bench.link.deadline ?? .zero) - bench.link.clock()
+        #expect(silence > .seconds(1) && silence <= .seconds(30))
+        for isAlive in [true, false] {
+            bench.ahead += .seconds(31)
+            var heard = ""
+            try bench.turn {
+                if case .bytes(let bytes) = try Descriptor.read(server?.raw ?? -1) {
+                    heard += String(decoding: bytes, as: UTF8.self)
+                }
+                return heard == "*1\r\n$4\r\nPING\r\n"
+            }
+            if isAlive {
+                try say("+PONG\r\n>3\r\n+message\r\n+a\r\n+x\r\n")
+                try bench.turn { bench.pushed.count == 1 }
+                #expect(bench.logged == "")
+            }
+        }
+        bench.ahead += .seconds(21)
+        try bench.turn { bench.isWaitingToComeBack }
+        #expect(bench.logged.contains("is away"))
+    }
+
     /// It would fill our memory.
     @Test func aServerThatDoesNotReadIsAway() throws {
         let bench = try FleetBench(url, machine: machine)

@@ -3,7 +3,8 @@ extension Target {
 
     private static let parsers: [Target] = [
         .json, .agiLines, .agiCommands, .agiExchange, .location, .retryAfter, .frames, .utf8, .handshakeResponse,
-        .handshakeRequest, .socketIO, .redis, .flowOutput, .markup, .flowInput, .replies, .sockets, .recognition, .requests,
+        .handshakeRequest, .socketIO, .redis, .flowOutput, .markup, .flowInput, .replies, .sockets, .recognition,
+        .requests,
         .cgi, .console,
         .signature, .wav, .arriving, .ear, .configuration, .settings, .text, .logLine, .scenario, .requestParser,
         .trace,

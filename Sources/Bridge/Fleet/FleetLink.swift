@@ -54,6 +54,8 @@ final class FleetLink {
     private var drops = 0
     private var connections = 0
     private var hasWarned = false
+    /// When something came the last time.
+    private var heardFrom = Duration.zero
     /// When it comes back by itself, and after how long the time after.
     private var nextTry: Duration?
     private var wait = FleetLink.shortestWait
@@ -79,6 +81,8 @@ final class FleetLink {
     static let longestWait = Duration.seconds(30)
     /// For how long nothing is asked where there is no folder to tell.
     static let pause = Duration.seconds(10)
+    /// Who only waits for pushes would not notice that the server is dead, so after so much silence it is asked for a sign of life.
+    static let longestSilence = Duration.seconds(30)
     /// In bytes. A server that leaves more unread is away.
     static let mostUnsent = 1 << 20
 
@@ -138,7 +142,8 @@ final class FleetLink {
         connections += 1
         nextTry = nil
         replies = RedisReplies()
-        state = .connecting(StreamConnection(client, to: address, timeout: timeout), forAll: forAll)
+        // libcurl looks at the time before it looks at the socket, and this process may be late itself. `process` does not.
+        state = .connecting(StreamConnection(client, to: address, timeout: timeout * 2), forAll: forAll)
         for (command, role) in zip(greetings, [Question.Role.greeting, .database]) {
             questions.append(Question(role: role, deadline: clock() + timeout, then: nil))
             outgoing += command.bytes
@@ -169,7 +174,11 @@ final class FleetLink {
     /// When `process` wants to be called, at the latest.
     var deadline: Duration? {
         if !answers.isEmpty || connection?.hasMore == true || isBroken || isDeaf { return .zero }
-        return [questions.first?.deadline, keeps ? nextTry : nil].compactMap(\.self).min()
+        return [questions.first?.deadline, keeps ? nextTry : nil, signOfLife].compactMap(\.self).min()
+    }
+
+    private var signOfLife: Duration? {
+        if keeps, questions.isEmpty, case .open = state { heardFrom + FleetLink.longestSilence } else { nil }
     }
 
     private var connection: StreamConnection? {
@@ -192,6 +201,7 @@ final class FleetLink {
         if isBroken { take(.closed) }
         if isDeaf { lose(.deaf) }
         if let first = questions.first, now >= first.deadline { lose(late()) }
+        if let signOfLife, now >= signOfLife { tell(RedisCommand("PING")) }
         if keeps, let nextTry, now >= nextTry, case .idle = state { connect(forAll: false) }
         handOver()
     }
@@ -224,6 +234,7 @@ final class FleetLink {
         case .closed: dropped()
         case .bytes(let bytes):
             if case .idle = state { return }
+            heardFrom = clock()
             do throws(RedisReplies.Flaw) {
                 for reply in try replies.receive(bytes) {
                     if case .idle = state { return }
