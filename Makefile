@@ -51,7 +51,7 @@ test: all ## runs every test; those on real Asterisks need root
 	@.ci/python .build/python Tests/EndToEndTests/endpoint/requirements.txt
 	@.ci/test --side-by-side
 	@swift run --skip-build fleet 40 10
-	@swift run --skip-build many-boxes 12
+	@swift run --skip-build many-boxes --short 12
 	@$(MAKE) --no-print-directory autobahn test-deb test-asterisk
 
 test-asterisk: all ## calls through Asterisk 16 and 22 only; SCENE="WORDS,WORDS" picks scenes by their names

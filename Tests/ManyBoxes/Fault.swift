@@ -6,13 +6,17 @@ enum Fault {
     typealias Play = @Sendable (Site, inout Row) throws -> Void
 
     /// In this order: each leaves all parts well. One of another part has its line here.
-    static let all: [(String, Play)] = [
+    static let all: [(String, Play)] =
+        short.dropLast() + [("a box stands still for 6 s", boxStandsStill)] + short.suffix(1)
+
+    /// Those of `make test`.
+    static let short: [(String, Play)] = [
         ("nothing", nothing),
         ("a box is killed", boxIsKilled),
         ("the box comes back", boxComesBack),
         ("a box is drained: set_state d first", drained),
         ("a box is drained: core stop first", stoppedAtOnce),
-        ("Kamailio is restarted", kamailioIsRestarted),
+        ("Kamailio is killed, and starts again", kamailioIsKilled),
         ("strangers knock", strangersKnock),
     ]
 
@@ -107,6 +111,33 @@ enum Fault {
         judgeHomes(batch, site, since: departures, &row)
     }
 
+    /// As a virtual machine does that is moved to another host. What its callers press meanwhile comes in one burst, of which
+    /// Asterisk takes a part; the calls go on.
+    private static func boxStandsStill(_ site: Site, _ row: inout Row) throws {
+        let box = site.boxes[1]
+        let batch = try site.call(site.count, keys: 12, lasting: .seconds(12), within: .seconds(8))
+        try site.wait("a third of the calls") { batch.answered.count * 3 >= site.count }
+        let fault = MonotonicClock.now()
+        box.asterisk.stop(true)
+        try site.wait("six seconds") { MonotonicClock.now() - fault > .seconds(6) }
+        row.require(try !site.kamailio.uses(box.address), "the box is still in use")
+        box.asterisk.stop(false)
+        try site.wait("Kamailio takes the box in") { try site.kamailio.uses(box.address) }
+        row.whole = MonotonicClock.now() - fault
+        try site.end(batch)
+        let lost = Set(site.lost(batch))
+        let running = batch.running(at: fault)
+        let new = batch.new(since: fault)
+        (row.before, row.lost) = (running.count, running.count { lost.contains($0) })
+        (row.new, row.newLost) = (new.count, new.count { lost.contains($0) })
+        for number in lost {
+            let wasThere = running.contains(number) && site.home(of: number, batch) == box.name
+            row.require(wasThere && batch.done[number] != nil, site.story(number, batch))
+        }
+        let twice = batch.numbers.count { site.sessions(of: $0, batch).count > 1 }
+        row.words = "the lost missed some keys only; \(twice) calls came to both boxes"
+    }
+
     // MARK: A box is taken out by hand
 
     private static func drained(_ site: Site, _ row: inout Row) throws {
@@ -169,17 +200,18 @@ enum Fault {
         row.require(!ours.isEmpty, "nobody was there")
         row.words = "joined to an agent: \(joined) of \(asked)"
         try box.startAgain()
-        try site.kamailio.setState("ap", of: box.address)
+        // Who is out for want of answers comes in by himself, who was sent out does not.
+        if isToBeStopped { try site.kamailio.setState("ap", of: box.address) }
         try site.wait("the box is in use again") { try site.kamailio.uses(box.address) }
         return (asked, joined)
     }
 
     // MARK: Kamailio
 
-    private static func kamailioIsRestarted(_ site: Site, _ row: inout Row) throws {
+    private static func kamailioIsKilled(_ site: Site, _ row: inout Row) throws {
+        let departures = site.kamailio.departures()
         let batch = try site.call(site.count, keys: 12, lasting: .seconds(8), within: .seconds(8))
         try site.wait("half of the calls") { batch.answered.count * 2 >= site.count }
-        let departures = site.kamailio.departures()
         let fault = MonotonicClock.now()
         try site.kamailio.restart()
         try site.wait("the next call") { batch.new(since: fault).contains { batch.answered[$0] != nil } }
@@ -191,7 +223,11 @@ enum Fault {
         (row.before, row.lost) = (running.count, running.count { lost.contains($0) })
         (row.new, row.newLost) = (new.count, new.count { lost.contains($0) })
         for number in lost { row.wrong.append(site.story(number, batch)) }
-        row.words = "callers are with their old boxes"
+        row.words = "callers are with their old boxes; a box that was drained is not any more"
         judgeHomes(batch, site, since: departures, &row)
+        // Not as it should be, but as it is: README says so.
+        try site.kamailio.setState("d", of: site.boxes[0].address)
+        try site.kamailio.restart()
+        row.require(try site.kamailio.state(of: site.boxes[0].address).first != "D", "Kamailio remembers a drained box")
     }
 }

@@ -59,9 +59,9 @@ final class Kamailio {
         }
     }
 
-    /// As `systemctl restart kamailio` does.
+    /// As a crash would, and whoever starts it anew then.
     func restart() throws {
-        process.kill(SIGTERM)
+        process.kill(SIGKILL)
         process.wait()
         process = try Self.start(configuration, folder)
         watchdog = try Watchdog(over: process.pid)

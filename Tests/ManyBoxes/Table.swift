@@ -27,14 +27,14 @@ func tenths(_ duration: Duration) -> String { "\((duration.inSeconds * 10).round
 /// One line for each fault, as soon as it is known.
 enum Table {
     /// Whether all is as it should be.
-    static func run(_ count: Int) throws -> Bool {
+    static func run(_ faults: [(String, Fault.Play)], _ count: Int) throws -> Bool {
         let site = try Site(count)
         var isGood = true
         write(
             "\(count) callers meet each fault; each presses keys in RTP (RFC 4733), and all must be with the service.\n"
         )
         line("fault", "calls", "lost", "new", "lost", "whole", "")
-        for (fault, play) in Fault.all {
+        for (fault, play) in faults {
             var row = Row(fault: fault)
             do { try play(site, &row) } catch {
                 // What comes next would stand on broken ground.

@@ -65,6 +65,11 @@ package final class Asterisk {
         process.wait()
     }
 
+    /// Lets it and all that it has started stand still, and go on.
+    package func stop(_ stands: Bool) {
+        for pid in [pid] + children().map(\.pid) { Glibc.kill(pid, stands ? SIGSTOP : SIGCONT) }
+    }
+
     /// Whether it has ended by itself.
     package func hasEnded() -> Bool { process.reap() != nil }
 
