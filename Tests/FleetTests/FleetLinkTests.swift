@@ -47,6 +47,9 @@ import Testing
         let elsewhere = try FleetBench(
             "redis://127.0.0.1:\(redis.port)", ["password_file = \(machine.path("password"))"], machine: machine)
         #expect(try elsewhere.answer("GET", "a") == .null)
+        // More than the kernel takes at once.
+        let huge = String(repeating: "x", count: 1 << 20)
+        #expect(try bench.answers(RedisCommand("SET", "b", huge), RedisCommand("GET", "b"))[1] == .text(huge))
     }
 
     @Test func aUserOverTLSIsAWay() throws {

@@ -11,8 +11,10 @@ enum FleetCheck {
         steps.run("fleet") { () throws(Trouble) in
             do throws(FleetTrial.Loss) {
                 let found = try trial.run()
-                let time = Int(found.roundTrip / .microseconds(1))
-                return "\(found.version) answers in \(time / 1000).\(time % 1000 / 100) ms"
+                // In hundredths of a millisecond, rounded up.
+                let time = Int(found.roundTrip / .microseconds(10)) + 1
+                let rest = time % 100
+                return "\(found.version) answers in \(time / 100).\(rest < 10 ? "0" : "")\(rest) ms"
                     + (found.isEncrypted ? "" : ", without TLS")
             } catch {
                 throw .warning("\(error.words); this machine goes on alone", error.remedy)
