@@ -56,7 +56,7 @@ let package = Package(
         room("Flow", ["JSON", "Text"]),
         room("Report", ["JSON", "Text"]),
         room("Counters", ["JSON", "Report"]),
-        room("State", ["Cognigy", "Counters", "Digests", "JSON", "System", "Text"]),
+        room("State", ["Cognigy", "Counters", "Digests", "JSON", "Redis", "System", "Text"]),
         room("Errands", ["Cognigy", "HTTP", "JSON"]),
         room(
             "Call",
@@ -101,7 +101,8 @@ let package = Package(
             name: "load", dependencies: ["StandIn", "System", "Testbed", "TestService"], path: "Tests/Load",
             swiftSettings: settings),
         .executableTarget(
-            name: "fleet", dependencies: ["FakeAsterisk", "JSON", "System", "TestService"], path: "Tests/Fleet",
+            name: "fleet", dependencies: ["FakeAsterisk", "JSON", "System", "TestService", "Testbed"],
+            path: "Tests/Fleet",
             swiftSettings: settings),
         .executableTarget(
             name: "many-boxes", dependencies: ["JSON", "StandIn", "System", "Testbed", "TestService"],
@@ -144,7 +145,7 @@ let package = Package(
             "BridgeTests",
             [
                 "AGI", "Assist", "Audio", "Bridge", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "JSON",
-                "StandIn", "State", "System", "Testbed", "Transport",
+                "StandIn", "State", "System", "Testbed", "TestService", "Transport",
             ]),
         tests(
             "CallTests",

@@ -117,7 +117,7 @@ public final class CallLoop {
         self.client = client
         connections = Connections(settings, for: kind, base: base)
         listener?.transcriber = Transcriber(settings, client, log: log)
-        shared = SharedState(settings, base: base, caller: environment.callerID, log: log)
+        shared = SharedState(settings, base: base, caller: environment.callerID, client: client, log: log)
         metrics = CallMetrics(
             settings, for: kind, environment: environment, seed: seed, folder: shared.folder, log: log)
         transcript = Transcript(settings, environment: environment, seed: seed, log: log)
@@ -125,7 +125,6 @@ public final class CallLoop {
         happened.append(.silence(shared.silence))
         happened += (shared.warnings + [log.problem].compactMap { $0 }).map { .warning($0) }
         errands = ErrandRequests(client: client) { [shared] in shared.token($0) }
-        if role == .voice, resumes, let memory = shared.takeDialog() { happened.append(.memory(memory)) }
         speaker = PromptMaker(
             client: client, download: AudioDownload(base: base, hosts: settings.call.audioHosts),
             voice: PromptMaker.Voice(settings), folder: shared.callFolder(), state: shared.folder
@@ -134,12 +133,11 @@ public final class CallLoop {
 
     /// Runs the call to its end.
     public func run() -> Ending {
-        let refusal = shared.refusal()
-        happened.append(.connect(refusal: refusal))
+        if listener != nil, resumes {
+            shared.takeDialog { [self] in if let memory = $0 { happened.append(.memory(memory)) } }
+        }
+        shared.admit { [self] in happened.append(.connect(refusal: $0)) }
         if !pipeIsOpen { happened.append(.pipeEnded) }
-        settleEvents()
-        // A service that failed the calls before this one is left alone.
-        if !isFinished, refusal == nil { openAhead() }
         while !isFinished {
             settleEvents()
             if isFinished { break }
@@ -148,6 +146,7 @@ public final class CallLoop {
         }
         speaker.finish()
         listener?.transcriber?.finish()
+        shared.finish()
         // Sweep last: no key can be lost any more.
         shared.sweepCalls()
         let ending = machine.ending ?? .hangup
@@ -163,7 +162,7 @@ public final class CallLoop {
         if let interest = socket.interest { interests.append(interest) }
         if let listener { interests += listener.interests }
         if let control = control?.descriptor { interests.append(Poll.Interest(control, .readable)) }
-        return interests + speaker.interests
+        return interests + speaker.interests + (shared.link?.interests ?? [])
     }
 
     private var deadline: Duration? {
@@ -171,7 +170,7 @@ public final class CallLoop {
         let isUnread = pipeIsOpen && (!held.isEmpty || machine.awaitsReading)
         let retry = isUnread ? MonotonicClock.now() + .milliseconds(1) : nil
         let socket = socket.hasMore ? Duration.zero : nil
-        return [machine.nextDeadline, speaker.deadline, listener?.deadline, retry, socket]
+        return [machine.nextDeadline, speaker.deadline, listener?.deadline, retry, socket, shared.link?.deadline]
             .compactMap { $0 }.min()
     }
 
@@ -184,14 +183,16 @@ public final class CallLoop {
                 happened.append(.socket(event))
             } else if listener?.transcriber?.completed(completion, MonotonicClock.now()) == true {
                 continue
-            } else if let (kind, event) = errands.completed(completion) {
-                happened.append(.errand(kind, event))
+            } else if errands.completed(completion) || shared.link?.completed(completion) == true {
+                continue
             } else if let purpose = purposes.removeValue(forKey: completion.id) {
                 happened.append(.response(purpose, completion.result))
             } else {
                 speaker.completed(completion, MonotonicClock.now())
             }
         }
+        shared.link?.process(ready, now: MonotonicClock.now())
+        happened += errands.news().map { .errand($0.kind, $0.event) }
         if ready[link.input] != nil { receive() }
         if machine.awaitsReading { seeWhatWasRead() }
         if let listener { happened += listener.listen(rate: voiceRate, ready, now: MonotonicClock.now()) }
@@ -247,10 +248,12 @@ public final class CallLoop {
         speaker.openAhead()
     }
 
-    /// The caller says something, or has pressed a key. What that stops is over by then, and its connections with it.
+    /// The call begins, or the caller says something, or has pressed a key. What that stops is over by then, and its connections with it.
     private func beginsTurn(_ event: Event, _ effects: [Effect]) -> Bool {
         switch event {
         case .speechBegan, .speechIsSure, .speechGoesOn: true
+        // A service that failed the calls before this one is left alone.
+        case .connect(let refusal): refusal == nil
         default:
             effects.contains {
                 switch $0 {
@@ -293,11 +296,12 @@ public final class CallLoop {
             held.append(command)
             sendHeld()
         case .findToken(let rejected, let alone):
-            happened.append(.token(shared.token.find(rejected: rejected, alone: alone)))
+            shared.token.find(rejected: rejected, alone: alone) { [self] in happened.append(.token($0)) }
         case .storeToken(let grant): shared.token.store(grant)
         case .releaseToken: shared.token.release()
         case .errand(let kind, let wish):
-            if let event = errands.perform(kind, wish) { happened.append(.errand(kind, event)) }
+            errands.perform(kind, wish)
+            happened += errands.news().map { .errand($0.kind, $0.event) }
         case .request(let purpose, let request): purposes[client.start(request)] = purpose
         case .cancel(let purpose): cancel(purpose)
         case .openSocket:
@@ -320,16 +324,17 @@ public final class CallLoop {
         case .discard(let id): speaker.discard(id)
         case .sessionBegan(let id):
             control = ControlSocket(folder: shared.folder, session: id) { log.write(.notice, $0) }
+            shared.listen(to: id) { [self] in happened.append(.stopPrompt) }
         case .serviceWorks: shared.serviceWorks()
         case .serviceFails: shared.serviceFails()
         case .serviceUnknown: shared.serviceUnknown()
         // The metrics wait for its first sound.
         case .turn: break
         case .remark(let remark): transcript?.note(remark, session: summary.sessionID)
-        case .takeSlot: happened.append(.slot(isTaken: shared.takeSlot()))
+        case .takeSlot: shared.takeSlot { [self] in happened.append(.slot(isTaken: $0)) }
         case .releaseSlot: shared.releaseSlot()
         case .saveDialog(let dialog): if resumes { shared.saveDialog(dialog) }
-        case .forgetDialog: _ = shared.takeDialog()
+        case .forgetDialog: shared.takeDialog()
         case .log(let level, let text): log.write(level, text)
         case .listen(let rate): voiceRate = rate
         case .endSpeech(let silence): happened += listener?.ends(after: silence) ?? []

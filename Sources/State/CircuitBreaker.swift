@@ -11,6 +11,8 @@ public struct CircuitBreaker {
         case refused(retryAt: Double)
     }
 
+    /// So many failures within a minute open it.
+    public static let threshold = 5
     static let patience = Duration.milliseconds(20)
     private static let prefix = "breaker-"
     /// In seconds. Failures that are older say nothing about the service.
@@ -22,7 +24,7 @@ public struct CircuitBreaker {
     private var probe: String?
 
     /// `threshold`: so many failures open it.
-    public init(folder: StateFolder?, identity: [String], threshold: Int = 5) {
+    public init(folder: StateFolder?, identity: [String], threshold: Int = CircuitBreaker.threshold) {
         self.folder = folder
         self.threshold = threshold
         name = CircuitBreaker.prefix + Fingerprint.of(identity)

@@ -22,22 +22,22 @@ public struct DialogState {
         folder: StateFolder?, caller: String?, identity: [String], window: Double = DialogState.window
     ) {
         let caller = caller ?? ""
-        // "anonymous" (RFC 3323, section 4.1.1.3), "asterisk" and "000" may be any caller.
-        let isKnown = caller.utf8.contains { UInt8(ascii: "1")...UInt8(ascii: "9") ~= $0 }
-        self.folder = isKnown ? folder.flatMap { StateFolder(path: DialogState.path(in: $0)) { _ in } } : nil
+        self.folder =
+            DialogState.isKnown(caller) ? folder.flatMap { StateFolder(path: DialogState.path(in: $0)) { _ in } } : nil
         name = Fingerprint.of([caller] + identity)
         self.window = window
+    }
+
+    /// "anonymous" (RFC 3323, section 4.1.1.3), "asterisk" and "000" may be any caller.
+    public static func isKnown(_ caller: String) -> Bool {
+        caller.utf8.contains { UInt8(ascii: "1")...UInt8(ascii: "9") ~= $0 }
     }
 
     /// False where nothing is kept, so that the next call begins anew: the caller has no number, the data are longer than
     /// 64 KiB, or the disk refuses them.
     @discardableResult
     public func save(_ dialog: DialogMemory, now: Double) -> Bool {
-        folder?.write(
-            [
-                "timestamp": .number(now), "last_intent": dialog.lastIntent.map { .string($0) } ?? .null,
-                "session_data": dialog.sessionData,
-            ], name, durably: false) ?? false
+        folder?.write(dialog.kept(at: now), name, durably: false) ?? false
     }
 
     /// Takes what an earlier call saved, for this call alone; nil where the dialog begins anew.
@@ -47,10 +47,7 @@ public struct DialogState {
         // Where several calls come at once, only one of them can rename it.
         if rename(folder.path(name), folder.path(mine)) != 0 { return nil }
         defer { folder.remove(mine) }
-        guard let file = folder.read(mine), let savedAt = file["timestamp"]?.number,
-            (-DialogState.clockTolerance...window).contains(now - savedAt)
-        else { return nil }
-        return DialogMemory(lastIntent: file["last_intent"]?.string, sessionData: file["session_data"] ?? .null)
+        return folder.read(mine).flatMap { DialogMemory(kept: $0, within: window, now: now) }
     }
 
     static func sweep(_ state: StateFolder, now: Double, olderThan window: Double) {
@@ -58,4 +55,22 @@ public struct DialogState {
     }
 
     static func path(in state: StateFolder) -> String { state.path("dialogs") }
+}
+
+extension DialogMemory {
+    /// What is kept of it.
+    func kept(at now: Double) -> JSON {
+        [
+            "timestamp": .number(now), "last_intent": lastIntent.map { .string($0) } ?? .null,
+            "session_data": sessionData,
+        ]
+    }
+
+    /// nil where that makes no sense, or is too old.
+    init?(kept: JSON, within window: Double, now: Double) {
+        guard let savedAt = kept["timestamp"]?.number,
+            (-DialogState.clockTolerance...window).contains(now - savedAt)
+        else { return nil }
+        self.init(lastIntent: kept["last_intent"]?.string, sessionData: kept["session_data"] ?? .null)
+    }
 }

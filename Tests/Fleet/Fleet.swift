@@ -3,13 +3,16 @@ import Glibc
 import JSON
 import System
 import TestService
+import Testbed
 
-/// Many calls at once on one state folder, for some time, while programs are killed and stopped at random: no other call
-/// may notice.
+/// Many calls at once on one state folder, or on those of several machines with one Redis, for some time, while programs are
+/// killed and stopped at random: no other call may notice.
 struct Fleet {
     let count: Int
     let length: Duration
-    private let pbx: PBX
+    private let machines: [PBX]
+    private let redis: RedisServer?
+    private let folder: TemporaryFolder
     private var callers: [Caller] = []
     private var started = 0
     private var stopped: [(caller: Caller, until: Duration)] = []
@@ -21,19 +24,29 @@ struct Fleet {
     /// Of a token, in seconds. The first call in the second half of it fetches the next.
     private static let tokenLife = 40.0
 
-    init(count: Int, length: Duration) throws {
+    init(count: Int, length: Duration, machines number: Int) throws {
         self.count = count
+        folder = try TemporaryFolder()
+        redis = number > 1 ? try RedisServer(in: folder, options: ["maxclients 20000"]) : nil
         self.length = length
         let answers = (1...8).map { #"key \#($0) send {"type":"response","text":"\#($0)"}"# }
-        pbx = try PBX(
+        var settings = [
+            "COGNIGY_PATHS_LOG": "off", "COGNIGY_SPEECH_TTS": "none", "COGNIGY_PATHS_LOG_LEVEL": "error",
+        ]
+        settings["COGNIGY_FLEET_REDIS_URL"] = redis.map { "redis://127.0.0.1:\($0.port)" }
+        let first = try PBX(
             """
             expires-in \(Int(Self.tokenLife))
             open send {"type":"response","text":"0"}
             \(answers.joined(separator: "\n"))
             key 9 send {"type":"response","text":"9","end":true}
             """,
-            settings: ["COGNIGY_PATHS_LOG": "off", "COGNIGY_SPEECH_TTS": "none", "COGNIGY_PATHS_LOG_LEVEL": "error"])
+            settings: settings)
+        settings["COGNIGY_BASE_URL"] = first.service.baseURL
+        machines = [first] + (try (1..<max(number, 1)).map { _ in try PBX(settings: settings) })
     }
+
+    private var service: StandInService { machines[0].service }
 
     /// Whether all went well.
     mutating func run() throws -> Bool {
@@ -72,7 +85,8 @@ struct Fleet {
             started += 1
             let keys = (0..<Int.random(in: 1...5)).map { _ in "12345678".randomElement() ?? "1" }
             let pause = Duration.milliseconds(Int.random(in: 50...2500))
-            callers.append(try Caller(pbx, number: started, keys: String(keys) + "9", pause: pause))
+            callers.append(
+                try Caller(machines[started % machines.count], number: started, keys: String(keys) + "9", pause: pause))
         }
     }
 
@@ -98,9 +112,9 @@ struct Fleet {
     private mutating func turn() throws {
         let timeout = callers.compactMap { $0.call.asterisk.timeout }.min()
         _ = try Poll.wait(
-            for: callers.flatMap { $0.call.asterisk.interests } + [pbx.service.interest],
+            for: callers.flatMap { $0.call.asterisk.interests } + [service.interest],
             timeout: min(timeout ?? .milliseconds(100), .milliseconds(100)))
-        _ = pbx.service.entries()
+        _ = service.entries()
         for caller in callers { try caller.advance() }
         for caller in callers where caller.call.asterisk.isOver {
             guard caller.fate == .none else { continue }
@@ -118,10 +132,10 @@ struct Fleet {
     }
 
     private func report(_ time: Duration) throws -> Bool {
-        let tokens = pbx.service.count(.token)
+        let tokens = service.count(.token)
         // One for each life, and one for each program that may have been killed or stopped while it fetched.
         let owed = Int(time.inSeconds / (Self.tokenLife / 2)) + 1 + (fates[.killed] ?? 0) + (fates[.stopped] ?? 0)
-        let faults = try whatIsWrongOnDisk()
+        let faults = try machines.flatMap { try whatIsWrongOnDisk($0) }
         let times = greetings.sorted()
         let at = { (share: Double) in times.isEmpty ? 0 : times[Int(Double(times.count - 1) * share)].inSeconds }
         say(
@@ -133,12 +147,21 @@ struct Fleet {
             until the greeting      p50 \(at(0.5)) s, p99 \(at(0.99)) s, longest \(at(1)) s
             wrong in the folder     \(faults.count)
             """)
+        if let redis {
+            let perCall = { (name: String) in Double(try redis.figure(name)) / Double(started) }
+            say(
+                """
+                machines                \(machines.count)
+                Redis, of a call        \(try perCall("total_commands_processed")) commands, \
+                \(try perCall("total_net_input_bytes")) bytes in, \(try perCall("total_net_output_bytes")) out
+                """)
+        }
         for what in Set(losses + faults).prefix(20) { say("  " + what) }
         return losses.isEmpty && faults.isEmpty && tokens <= owed && untouched > 0
     }
 
     /// Files that nobody could read, locks that nobody gives back, and a call that finds a folder that it cannot use.
-    private func whatIsWrongOnDisk() throws -> [String] {
+    private func whatIsWrongOnDisk(_ pbx: PBX) throws -> [String] {
         var faults: [String] = []
         var unfinished = 0
         for name in try FolderListing.names(pbx.sharedPath("")) {

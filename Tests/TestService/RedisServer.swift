@@ -8,6 +8,14 @@ package final class RedisServer {
     package struct Silent: Error { package let said: String }
 
     package static let program = Binary.root + "/.build/redis/usr/bin/redis-server"
+    static let client = Binary.root + "/.build/redis/usr/bin/redis-cli"
+
+    static func environment() throws -> [String] {
+        let libraries = Binary.root + "/.build/redis/usr/lib"
+        let places = try FolderListing.names(libraries).map { "\(libraries)/\($0)" }
+        return ["LD_LIBRARY_PATH=\(places.joined(separator: ":"))", "PATH=/usr/bin:/bin"]
+    }
+
     package static var isThere: Bool { access(program, X_OK) == 0 }
 
     /// What its clients must know and trust.
@@ -56,12 +64,10 @@ package final class RedisServer {
             lines.append("port \(chosen)")
         }
         try folder.write((lines + options).joined(separator: "\n") + "\n", to: "redis.conf")
-        let libraries = Binary.root + "/.build/redis/usr/lib"
-        let places = try FolderListing.names(libraries).map { "\(libraries)/\($0)" }
         output = try Pipe()
         process = try Subprocess(
             [Self.program, folder.path("redis.conf")],
-            environment: ["LD_LIBRARY_PATH=\(places.joined(separator: ":"))", "PATH=/usr/bin:/bin"],
+            environment: try Self.environment(),
             output: output.rawWriter, errors: output.rawWriter)
         output.writer = nil
         var said = ""

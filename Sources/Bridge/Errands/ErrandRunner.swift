@@ -26,7 +26,7 @@ public final class ErrandRunner {
         self.base = base
         self.client = client
         self.signals = signals
-        shared = SharedState(settings, base: base, caller: nil, log: log)
+        shared = SharedState(settings, base: base, caller: nil, client: client, log: log)
         client.resume(with: TLSSessions(settings, folder: shared.folder))
         desk = ErrandRequests(client: client) { [shared] in shared.token($0) }
     }
@@ -47,6 +47,28 @@ public final class ErrandRunner {
 
     /// Removes old files from that folder.
     public func sweep() { shared.sweep() }
+
+    // MARK: Other boxes
+
+    /// Whether a webhook came before, to this box or in a fleet to another one.
+    func see(_ id: String, now: Double) -> SeenWebhooks.Sighting {
+        var sighting: SeenWebhooks.Sighting?
+        shared.see(webhook: id, now: now) { sighting = $0 }
+        return answer { sighting } ?? .unknown("no box answers")
+    }
+
+    /// Stops what the call of a session plays on another box. False where there is none.
+    func stopElsewhere(_ sessionID: String) -> Bool {
+        var isThere: Bool?
+        shared.stopElsewhere(session: sessionID) { isThere = $0 }
+        return answer { isThere } ?? false
+    }
+
+    /// Waits for what other boxes say. The link's own deadline ends it.
+    private func answer<Answer>(_ arrived: () -> Answer?) -> Answer? {
+        while arrived() == nil, let deadline = shared.link?.deadline { wait(until: deadline) }
+        return arrived()
+    }
 
     // MARK: A handoff
 
@@ -136,29 +158,37 @@ public final class ErrandRunner {
             settle(&owner, &wishes, hears)
             if wasInterrupted && mayStop(owner) { return }
             guard let next = owner.next else { return }
-            let interest = Poll.Interest(signals.raw, .readable)
-            let ready = client.wait(for: [interest], timeout: next - MonotonicClock.now())
-            if ready[signals.raw] != nil {
-                while signals.next() != nil { wasInterrupted = true }
-            }
-            for completion in client.completions() {
-                guard let (_, event) = desk.completed(completion) else { continue }
-                tell(&owner, event, &wishes, hears)
-            }
+            wait(until: next)
+            settle(&owner, &wishes, hears)
             for news in owner.due(MonotonicClock.now(), &wishes) { hears(news) }
         }
+    }
+
+    /// Waits until something happens.
+    private func wait(until next: Duration) {
+        let interests = [Poll.Interest(signals.raw, .readable)] + (shared.link?.interests ?? [])
+        let next = min(next, shared.link?.deadline ?? next)
+        let ready = client.wait(for: interests, timeout: max(next - MonotonicClock.now(), .zero))
+        if ready[signals.raw] != nil {
+            while signals.next() != nil { wasInterrupted = true }
+        }
+        for completion in client.completions() where !desk.completed(completion) {
+            _ = shared.link?.completed(completion)
+        }
+        shared.link?.process(ready, now: MonotonicClock.now())
     }
 
     /// Carries out wishes until only waiting is left.
     private func settle<Owner: ErrandOwner>(
         _ owner: inout Owner, _ wishes: inout [Errand.Wish], _ hears: (Owner.News) -> Void
     ) {
-        while !wishes.isEmpty {
+        while true {
             let open = wishes
             wishes = []
-            for wish in open {
-                if let event = desk.perform(Owner.kind, wish) { tell(&owner, event, &wishes, hears) }
-            }
+            for wish in open { desk.perform(Owner.kind, wish) }
+            let news = desk.news()
+            if open.isEmpty, news.isEmpty { return }
+            for (_, event) in news { tell(&owner, event, &wishes, hears) }
         }
     }
 

@@ -11,7 +11,7 @@ import Transport
 /// A call never waits for it longer than `timeout_ms`: the first question that is late, or anything else that says that the Redis is
 /// of no use, makes it away. Then all questions are answered nil, and the breaker tells the other processes of this machine, so
 /// that they do not wait, too.
-final class FleetLink {
+final class FleetLink: FleetLine {
     private enum State {
         case idle
         /// `forAll`: somebody asked; else the link comes back by itself, and questions are not kept waiting for it.

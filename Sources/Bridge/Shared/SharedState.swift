@@ -9,46 +9,54 @@ import JSON
 import State
 import System
 import Text
+import Transport
 
-/// What this call shares with all the others on the machine: the token, the breaker, the folder of files.
+/// What this call shares with all the others on the machine, and in a fleet with those of other boxes: the token, the breaker,
+/// the folder of files.
 final class SharedState {
     let folder: StateFolder?
     /// What is wrong with the folder.
     let warnings: [String]
+    /// The way to the other boxes; nil: there are none.
+    let link: FleetLink?
     let token: SharedToken
     private let errandToken: (Errand.Kind) -> SharedToken
     private var errandTokens: [Errand.Kind: SharedToken] = [:]
-    private var breaker: CircuitBreaker
-    private let slots: Slots
-    private var slot: FileLock?
+    let breaker: SharedBreaker
+    private let slots: SharedSlots
+    private let fleet: FleetShelf?
     private let bot: [String]
     private let resumeWithin: Double
     /// Made on first use, because only spoken calls need it.
-    private lazy var dialog = DialogState(
-        folder: folder, caller: caller, identity: bot, window: resumeWithin)
+    private lazy var dialog = SharedDialog(
+        folder: folder, fleet: fleet, caller: caller, identity: bot, window: resumeWithin)
     private let log: Log
     private let caller: String
 
-    init(_ settings: Settings, base: Location, caller: String?, log: Log) {
+    init(_ settings: Settings, base: Location, caller: String?, client: HTTPClient, box: String = Host.name, log: Log) {
         var warnings: [String] = []
         folder = StateFolder(ofCalls: settings.paths.state) {
             log.write(.error, $0)
             warnings.append($0)
         }
         self.warnings = warnings
+        link = FleetLink(settings, client: client, folder: folder, log: log)
+        let fleet = link.map { FleetShelf(settings, line: $0, box: box) }
+        self.fleet = fleet
         let secret = settings.cognigy.clientSecret.reveal()
         let folder = self.folder
         let make = { (style: Token.Style) in
             SharedToken(
-                style, base: base, clientID: settings.cognigy.clientID, secret: secret, folder: folder, log: log)
+                style, base: base, clientID: settings.cognigy.clientID, secret: secret, folder: folder, fleet: fleet,
+                log: log)
         }
         token = make(.call)
         errandToken = { make($0.style) }
-        breaker = CircuitBreaker(folder: folder, identity: [base.text])
-        slots = Slots(folder: folder, count: settings.speech.concurrency)
-        bot =
-            [base.text]
-            + [settings.cognigy.botID, settings.cognigy.dialogID, settings.cognigy.apiKey?.reveal()].map { $0 ?? "" }
+        breaker = SharedBreaker(folder: folder, fleet: fleet, identity: [base.text])
+        let key = settings.cognigy.apiKey?.reveal() ?? ""
+        slots = SharedSlots(
+            folder: folder, fleet: fleet, identity: [base.text, key], count: settings.speech.concurrency)
+        bot = [base.text] + [settings.cognigy.botID, settings.cognigy.dialogID].map { $0 ?? "" } + [key]
         resumeWithin = settings.speech.resumeWithin / .seconds(1)
         self.log = log
         self.caller = caller ?? ""
@@ -79,32 +87,70 @@ final class SharedState {
 
     // MARK: The breaker
 
-    /// Why the circuit breaker refuses this call; nil where it admits it.
-    func refusal() -> Ending? {
-        guard case .refused(let retryAt) = breaker.admit(now: WallClock.now()) else { return nil }
-        let seconds = max(Int(retryAt - WallClock.now()) + 1, 1)
-        return Ending(
-            .unavailable, "circuit_open",
-            detail: "the service failed the calls before this one; it is tried again in \(seconds) s")
+    /// `then` gets why the circuit breaker refuses this call; nil where it admits it.
+    func admit(then: @escaping (Ending?) -> Void) {
+        breaker.admit { retryAt in
+            let seconds = retryAt.map { max(Int($0 - WallClock.now()) + 1, 1) }
+            then(
+                seconds.map {
+                    Ending(
+                        .unavailable, "circuit_open",
+                        detail: "the service failed the calls before this one; it is tried again in \($0) s")
+                })
+        }
     }
 
-    func serviceWorks() { breaker.succeeded(now: WallClock.now()) }
-    func serviceFails() { breaker.failed(now: WallClock.now()) }
-    func serviceUnknown() { breaker.abandoned(now: WallClock.now()) }
+    func serviceWorks() { breaker.succeeded() }
+    func serviceFails() { breaker.failed() }
+    func serviceUnknown() { breaker.abandoned() }
 
     // MARK: Dialogs
 
-    func takeSlot() -> Bool {
-        slot = slots.take()
-        return slot != nil
-    }
+    func takeSlot(then: @escaping (Bool) -> Void) { slots.take(then: then) }
 
-    func releaseSlot() { slot = nil }
+    func releaseSlot() { slots.release() }
 
     func saveDialog(_ state: DialogMemory) {
         if resumeWithin <= 0 { return }
-        if !dialog.save(state, now: WallClock.now()) { log.write(.notice, "this dialog cannot be resumed") }
+        dialog.save(state) { [log] isKept in
+            if !isKept { log.write(.notice, "this dialog cannot be resumed") }
+        }
     }
 
-    func takeDialog() -> DialogMemory? { dialog.take(now: WallClock.now()) }
+    func takeDialog(then: @escaping (DialogMemory?) -> Void = { _ in }) { dialog.take(then: then) }
+
+    // MARK: The fleet
+
+    /// `stops` is called when a webhook that came to another box stops what this call plays.
+    func listen(to session: String, stops: @escaping () -> Void) {
+        guard let link, let fleet else { return }
+        let calls = FleetCalls(shelf: fleet)
+        link.pushed = { if calls.message($0, session: session) == .stop { stops() } }
+        link.reconnected = { [unowned link] in link.tell(calls.listening(to: session)) }
+        link.keeps = true
+        link.tell(calls.listening(to: session))
+    }
+
+    /// Stops what the call of a session plays on another box. `then` gets whether there is such a call.
+    func stopElsewhere(session: String, then: @escaping (Bool) -> Void) {
+        guard let fleet else { return then(false) }
+        FleetCalls(shelf: fleet).stop(session: session, then: then)
+    }
+
+    /// Whether this box, and in a fleet every box, sees a webhook for the first time. `then` is called at once, or when the other
+    /// boxes have been asked.
+    func see(webhook id: String, now: Double, then: @escaping (SeenWebhooks.Sighting) -> Void) {
+        let here = SeenWebhooks(folder: folder).see(id, now: now)
+        guard let fleet, here != .replayed else { return then(here) }
+        FleetWebhooks(shelf: fleet).see(id) { isNew in then(isNew.map { $0 ? .new : .replayed } ?? here) }
+    }
+
+    /// Gives back what other boxes might wait for, and lets the last words out.
+    func finish() {
+        token.release()
+        for token in errandTokens.values { token.release() }
+        slots.release()
+        link?.flush(within: .milliseconds(100))
+        link?.finish()
+    }
 }

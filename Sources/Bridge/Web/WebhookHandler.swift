@@ -97,7 +97,7 @@ public struct WebhookHandler {
         let why: String
         switch signature.verdict(on: request, body: body, now: now) {
         case .good(let id):
-            switch SeenWebhooks(folder: service.folder).see(id, now: now) {
+            switch service.see(id, now: now) {
             case .new: return true
             case .replayed: return false
             case .unknown(let why): throw broken("whether a webhook came before cannot be told: \(why)")
@@ -115,12 +115,13 @@ public struct WebhookHandler {
     ) -> Reply {
         // Stop the prompt first, because the caller hears it.
         let isHere = ControlSocket.stop(folder: service.folder, session: webhook.sessionID)
+        let isElsewhere = !isHere && service.stopElsewhere(webhook.sessionID)
         let isSure = webhook.confidence >= settings.bargeIn.threshold
         let outcome = service.interrupt(
             webhook.sessionID, steps: isSure ? [.stop, .reset] : [.stop], confidence: webhook.confidence,
             within: left(of: settings.bargeIn.deadline))
         service.sweep()
-        let found = isHere ? "its prompt stops" : "no call here"
+        let found = isHere ? "its prompt stops" : isElsewhere ? "its prompt stops on another box" : "no call here"
         let told = outcome.isDelivered ? "told" : "not told: \(outcome.why)"
         log.write(outcome.isDelivered ? .info : .notice, "\(webhook.sessionID): \(found), \(told)")
         if outcome.isDelivered {

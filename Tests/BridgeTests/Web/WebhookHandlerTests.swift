@@ -23,9 +23,15 @@ import Testing
     private final class Service: InterruptionService {
         let folder: StateFolder?
         var failure: Retry.Reason?
+        /// The session whose call another box has.
+        var elsewhere: String?
         private(set) var told: [[BargeIn.Step]] = []
 
         init(_ folder: StateFolder?) { self.folder = folder }
+
+        func see(_ id: String, now: Double) -> SeenWebhooks.Sighting { SeenWebhooks(folder: folder).see(id, now: now) }
+
+        func stopElsewhere(_ sessionID: String) -> Bool { elsewhere == sessionID }
 
         func interrupt(
             _ sessionID: String, steps: [BargeIn.Step], confidence: Double, within deadline: Duration

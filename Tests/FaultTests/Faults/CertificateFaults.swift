@@ -56,8 +56,8 @@ extension Faults {
             .certificates, "bytes that are no TLS", wire(.answersAndCloses("SSH-2.0-OpenSSH_9.2p1\r\n")),
             caller: .people("unreachable") + .atOnce, left: .counted, log: .says("UNAVAILABLE unreachable", "TLS")),
         Fault(
-            .certificates, "a handshake that hangs", wire(.isSilent, setUp: "12"),
-            caller: .people("setup_timeout") + .after("setup_timeout", .seconds(12)), left: .counted,
+            .certificates, "a handshake that hangs", wire(.isSilent, setUp: "18"),
+            caller: .people("setup_timeout") + .after("setup_timeout", .seconds(18)), left: .counted,
             log: .says("UNAVAILABLE setup_timeout", "TLS")),
         Fault(
             .certificates, "a handshake that is cut in its middle, always", wire(.cuts(after: 200), tls: true),
@@ -69,8 +69,8 @@ extension Faults {
             log: .perhaps("trying again", "attempt")),
         Fault(
             .certificates, "a handshake that stands still in its middle",
-            wire(.stalls(after: 200), tls: true, setUp: "12"),
-            caller: .people("setup_timeout") + .after("setup_timeout", .seconds(12)), left: .counted,
+            wire(.stalls(after: 200), tls: true, setUp: "18"),
+            caller: .people("setup_timeout") + .after("setup_timeout", .seconds(18)), left: .counted,
             log: .says("UNAVAILABLE setup_timeout", "TLS")),
     ]
 }
