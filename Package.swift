@@ -106,7 +106,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "many-boxes", dependencies: ["JSON", "StandIn", "System", "Testbed", "TestService"],
-            path: "Tests/ManyBoxes", exclude: ["asterisk", "dispatcher.list", "kamailio.cfg"],
+            path: "Tests/ManyBoxes", exclude: ["asterisk"],
             swiftSettings: settings),
         .executableTarget(
             name: "soak", dependencies: ["FakeAsterisk", "System", "TestService"], path: "Tests/Soak",

@@ -9,7 +9,7 @@ final class Box {
     private var watchdog: Watchdog
     private var isRunning = true
 
-    init(_ version: AsteriskVersion, network: String, kamailio: String, service: String) throws {
+    init(_ version: AsteriskVersion, network: String, kamailio: String, service: String, redis: RedisServer?) throws {
         name = "box\(version.rawValue)"
         asterisk = try Asterisk(
             version, network: network, changes: "\(Binary.root)/Tests/ManyBoxes/asterisk",
@@ -21,6 +21,7 @@ final class Box {
             endpoint_url = \(service)
             [handoff]
             context = agents
+            \(redis.map { "[fleet]\nredis_url = redis://127.0.0.1:\($0.port)" } ?? "")
             """)
     }
 

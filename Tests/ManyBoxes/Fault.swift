@@ -7,7 +7,9 @@ enum Fault {
 
     /// In this order: each leaves all parts well. One of another part has its line here.
     static let all: [(String, Play)] =
-        short.dropLast() + [("a box stands still for 6 s", boxStandsStill)] + short.suffix(1)
+        short.dropLast()
+        + [("a box is drained: core stop first", stoppedAtOnce), ("a box stands still for 6 s", boxStandsStill)]
+        + short.suffix(1)
 
     /// Those of `make test`.
     static let short: [(String, Play)] = [
@@ -15,7 +17,7 @@ enum Fault {
         ("a box is killed", boxIsKilled),
         ("the box comes back", boxComesBack),
         ("a box is drained: set_state d first", drained),
-        ("a box is drained: core stop first", stoppedAtOnce),
+        ("Redis is killed, and starts again", redisIsKilled),
         ("Kamailio is killed, and starts again", kamailioIsKilled),
         ("strangers knock", strangersKnock),
     ]
@@ -202,6 +204,29 @@ enum Fault {
         if isToBeStopped { try site.kamailio.setState("ap", of: box.address) }
         try site.wait("the box is in use again") { try site.kamailio.uses(box.address) }
         return (asked, joined)
+    }
+
+    // MARK: Redis
+
+    private static func redisIsKilled(_ site: Site, _ row: inout Row) throws {
+        guard let redis = site.redis else { return row.words = "no Redis to be had" }
+        let batch = try site.call(site.count, keys: 12, lasting: .seconds(8), within: .seconds(8))
+        try site.wait("half of the calls") { try batch.answered.count * 2 >= site.count && site.listening() > 0 }
+        let fault = MonotonicClock.now()
+        redis.end()
+        try site.wait("a call without it") { batch.new(since: fault).contains { batch.answered[$0] != nil } }
+        try site.startRedisAgain()
+        try site.wait("calls that come back to it") { try site.listening() > 0 }
+        row.whole = MonotonicClock.now() - fault
+        try site.end(batch)
+        let lost = Set(site.lost(batch))
+        let running = batch.running(at: fault)
+        let new = batch.new(since: fault)
+        (row.before, row.lost) = (running.count, running.count { lost.contains($0) })
+        (row.new, row.newLost) = (new.count, new.count { lost.contains($0) })
+        for number in lost { row.wrong.append(site.story(number, batch)) }
+        let delay = new.compactMap { batch.delay(of: $0) }.max() ?? .zero
+        row.words = "calls listen again; a new one waited for \(tenths(delay)) s at most"
     }
 
     // MARK: Kamailio

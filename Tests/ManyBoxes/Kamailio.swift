@@ -29,10 +29,8 @@ final class Kamailio {
             "192.0.2.10": address, "192.0.2.11": boxes[0], "192.0.2.12": boxes[1],
             #"203\.0\.113\.(5|6)"#: trunk.replacing(".", with: #"\."#), "/etc/kamailio": folder.path,
         ]
-        for name in ["kamailio.cfg", "dispatcher.list"] {
-            guard var text = contents(of: "\(Binary.root)/Tests/ManyBoxes/\(name)") else {
-                throw Errno(name, code: ENOENT)
-            }
+        for (name, beginning) in [("kamailio.cfg", "#!KAMAILIO"), ("dispatcher.list", "# Set 1")] {
+            var text = try Self.sample(beginning)
             for (shown, real) in places { text = text.replacing(shown, with: real) }
             try folder.write(text, to: name)
         }
@@ -40,6 +38,15 @@ final class Kamailio {
         process = try Self.start(configuration, folder)
         watchdog = try Watchdog(over: process.pid)
         try waitUntilItListens()
+    }
+
+    /// What README shows between two fences.
+    private static func sample(_ beginning: String) throws -> String {
+        let pieces = (contents(of: "\(Binary.root)/README.md") ?? "").split(separator: "```")
+        guard let piece = pieces.first(where: { $0.drop { $0 != "\n" }.dropFirst().hasPrefix(beginning) }) else {
+            throw Failed(description: "README.md has no \(beginning)")
+        }
+        return String(piece.drop { $0 != "\n" }.dropFirst())
     }
 
     private static func start(_ configuration: String, _ folder: TemporaryFolder) throws -> Subprocess {
@@ -73,7 +80,7 @@ final class Kamailio {
     func command(_ words: [String]) throws -> String {
         let output = try Pipe()
         var program = try Subprocess(
-            ["\(Self.root)/usr/sbin/kamcmd", "-s", "unix:\(folder.path("kamailio_ctl"))"] + words,
+            ["timeout", "5", "\(Self.root)/usr/sbin/kamcmd", "-s", "unix:\(folder.path("kamailio_ctl"))"] + words,
             environment: Self.environment, output: output.rawWriter, errors: output.rawWriter)
         let status = program.wait()
         guard case .bytes(let bytes) = try Descriptor.read(output.rawReader, limit: 1 << 16), status == .code(0) else {

@@ -13,6 +13,8 @@ final class Site {
     let kamailio: Kamailio
     let boxes: [Box]
     let service: StandInService
+    /// What the boxes share; nil: there is none to be had.
+    private(set) var redis: RedisServer?
     /// 127.network holds all addresses.
     let network: String
     private let folder: TemporaryFolder
@@ -38,8 +40,10 @@ final class Site {
         let inner = network.dropFirst(4)
         let address = "\(network).5"
         let url = "\(service.baseURL)/\(Scenario.demoToken)"
+        let redis = RedisServer.isThere ? try RedisServer(in: folder) : nil
+        self.redis = redis
         boxes = try AsteriskVersion.allCases.map {
-            try Box($0, network: String(inner), kamailio: address, service: url)
+            try Box($0, network: String(inner), kamailio: address, service: url, redis: redis)
         }
         kamailio = try Kamailio(at: address, trunk: "\(network).1", boxes: boxes.map(\.address))
         try wait("both boxes are in use") { try boxes.allSatisfy { try kamailio.uses($0.address) } }
@@ -56,6 +60,12 @@ final class Site {
         batches.append(batch)
         return batch
     }
+
+    /// With nothing of what the one before knew.
+    func startRedisAgain() throws { if let redis { self.redis = try RedisServer(in: folder, port: redis.port) } }
+
+    /// How many calls listen to what webhooks say to other boxes.
+    func listening() throws -> Int { try redis?.ask("PUBSUB", "CHANNELS").split(separator: "\n").count ?? 0 }
 
     /// Goes on until `isReached`.
     func wait(_ what: String, within limit: Duration = .seconds(40), until isReached: () throws -> Bool) throws {
