@@ -51,6 +51,7 @@ test: all ## runs every test; those on real Asterisks need root
 	@.ci/python .build/python Tests/EndToEndTests/endpoint/requirements.txt
 	@.ci/test --side-by-side
 	@swift run --skip-build fleet 40 10
+	@[ ! -d .build/redis ] || swift run --skip-build fleet 40 10 4
 	@swift run --skip-build many-boxes --short 12
 	@$(MAKE) --no-print-directory autobahn test-deb test-asterisk
 
@@ -106,9 +107,11 @@ bench: all ## measures start-up, CPU, memory and delays beside programs in C and
 bench-quick: EFFORT = quick
 bench-quick: bench ## the same in a minute, on fewer runs
 
-# So many calls at once on one state folder for so many seconds; programs are killed and stopped meanwhile.
-FLEET = 500 300
-fleet: all ## makes many calls at once, kills and stops some, and looks whether others notice; FLEET="COUNT SECONDS"
+# So many calls at once for so many seconds, on so many machines with a state folder each, which share a Redis where they are
+# more than one; programs are killed and stopped meanwhile.
+FLEET = 500 300 1
+fleet: all ## makes many calls at once, kills and stops some, and looks whether others notice; FLEET="COUNT SECONDS MACHINES"
+	@.ci/unpack .build/redis redis-server
 	swift run -c release fleet $(FLEET)
 
 # So many calls, spread over so many minutes at least.

@@ -14,7 +14,12 @@ public struct CircuitBreaker {
     /// So many failures within a minute open it.
     public static let threshold = 5
     static let patience = Duration.milliseconds(20)
-    private static let prefix = "breaker-"
+    /// Whom a breaker keeps calls from.
+    public enum Kind: String, Sendable {
+        case service = "breaker-"
+        case redis = "redis-breaker-"
+    }
+
     /// In seconds. Failures that are older say nothing about the service.
     static let longestMemory = 86_400.0
 
@@ -24,14 +29,20 @@ public struct CircuitBreaker {
     private var probe: String?
 
     /// `threshold`: so many failures open it.
-    public init(folder: StateFolder?, identity: [String], threshold: Int = CircuitBreaker.threshold) {
+    public init(
+        folder: StateFolder?, _ kind: Kind = .service, identity: [String], threshold: Int = CircuitBreaker.threshold
+    ) {
         self.folder = folder
         self.threshold = threshold
-        name = CircuitBreaker.prefix + Fingerprint.of(identity)
+        name = kind.rawValue + Fingerprint.of(identity)
     }
 
     /// Whether a file of the folder is the record or the tally of a breaker. Its lock is neither.
-    static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) && !name.hasSuffix(".lock") }
+    static func isName(_ name: String) -> Bool { isName(name, of: .service) || isName(name, of: .redis) }
+
+    static func isName(_ name: String, of kind: Kind) -> Bool {
+        name.hasPrefix(kind.rawValue) && !name.hasSuffix(".lock")
+    }
 
     /// Until when calls are refused; nil: they are not. Nothing changes by the question.
     public func refuses(now: Double) -> Double? { record(now: now)?.retryAt(now: now) }

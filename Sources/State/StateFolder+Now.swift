@@ -17,7 +17,8 @@ extension StateFolder {
         var state = Exposition.State()
         let names = (try? FolderListing.sample(path, count: 1000)) ?? []
         state.breakersOpen = names.count { name in
-            CircuitBreaker.isName(name) && read(name).flatMap { BreakerRecord($0, now: now) }?.retryAt(now: now) != nil
+            CircuitBreaker.isName(name, of: .service)
+                && read(name).flatMap { BreakerRecord($0, now: now) }?.retryAt(now: now) != nil
         }
         state.webhooksKept = DeadLetters.count(in: self)
         return state

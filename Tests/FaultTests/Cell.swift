@@ -83,6 +83,11 @@ struct Cell: Sendable {
 
     /// No file of the call, no half of a file, and nothing against the service.
     static let nothing = Cell("nothing") { $0.left.isEmpty }
+    static let away = Cell("that it is away, for the calls after it") { $0.left == ["Redis away"] }
+
+    /// A call that comes back to it finds that it answers, until it is asked to write.
+    static let perhapsAway = Cell("nothing, or that it is away") { Set($0.left).isSubset(of: ["Redis away"]) }
+
     /// One call that the breaker counts against the service.
     static let counted = Cell("one failure in the breaker's tally") { $0.left == ["breaker tally 1"] }
 

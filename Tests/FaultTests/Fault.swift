@@ -20,6 +20,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
         case voice = "The voice"
         case disk = "Disk and state"
         case limits = "Descriptors, memory, sizes"
+        case fleet = "The Redis of a fleet"
         case processes = "Processes"
         case clock = "The clock"
         case log = "The log"

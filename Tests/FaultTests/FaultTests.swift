@@ -9,7 +9,8 @@ import Testing
     static let all: [Fault] = [
         Faults.names, Faults.connection, Faults.certificates, Faults.token, Faults.session, Faults.endpoint,
         Faults.dialog, Faults.voiceSocket, Faults.socketIO, Faults.sounds, Faults.recogniser, Faults.voice,
-        Faults.disk, Faults.limits, Faults.processes, Faults.clock, Faults.log, Faults.asterisk, Faults.caller,
+        Faults.disk, Faults.limits, Faults.fleet, Faults.processes, Faults.clock, Faults.log, Faults.asterisk,
+        Faults.caller,
     ].flatMap { $0 }
 
     @Test(arguments: all) func itIsAsTheTableSays(_ fault: Fault) async throws {

@@ -49,6 +49,8 @@ struct Sighting: Sendable, CustomStringConvertible {
                     left.append("breaker tally \(lines)")
                 } else if name.hasPrefix("breaker-"), !name.hasSuffix(".lock") {
                     left.append("breaker open")
+                } else if name.hasPrefix("redis-breaker-"), !name.hasSuffix(".lock"), !name.hasSuffix(".failures") {
+                    left.append("Redis away")
                 } else if name.contains("tmp") {
                     left.append("half a file")
                 }

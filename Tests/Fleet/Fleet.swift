@@ -148,11 +148,13 @@ struct Fleet {
             wrong in the folder     \(faults.count)
             """)
         if let redis {
-            let perCall = { (name: String) in Double(try redis.figure(name)) / Double(started) }
+            let perCall = { (name: String) in
+                (Double(try redis.figure(name)) / Double(started) * 10).rounded() / 10
+            }
             say(
                 """
                 machines                \(machines.count)
-                Redis, of a call        \(try perCall("total_commands_processed")) commands, \
+                Redis, for each call    \(try perCall("total_commands_processed")) commands, \
                 \(try perCall("total_net_input_bytes")) bytes in, \(try perCall("total_net_output_bytes")) out
                 """)
         }

@@ -94,7 +94,7 @@ final class FleetLink: FleetLine {
         self.log = log
         greetings = settings.fleet.greetings(place)
         timeout = settings.fleet.timeout
-        breaker = CircuitBreaker(folder: folder, identity: settings.fleet.identity(place), threshold: 1)
+        breaker = CircuitBreaker(folder: folder, .redis, identity: settings.fleet.identity(place), threshold: 1)
         if let password = settings.fleet.password { log.hide(password.reveal()) }
     }
 
