@@ -133,6 +133,7 @@ public final class CallLoop {
 
     /// Runs the call to its end.
     public func run() -> Ending {
+        shared.stayConnected()
         if listener != nil, resumes {
             shared.takeDialog { [self] in if let memory = $0 { happened.append(.memory(memory)) } }
         }

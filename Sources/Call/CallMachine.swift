@@ -82,6 +82,9 @@ public struct CallMachine {
     var speaksLong = false
     var doubt = Doubt.none
     private var knowsChannel = false
+    private var hasBegun = false
+    /// Keys that came before the service was told of the call.
+    private var early: [DTMF] = []
     /// The service has begun, and was not told of the channel.
     private var mustTellChannel = false
     /// Why what was said since the last key is not heard.
@@ -156,8 +159,12 @@ public struct CallMachine {
         guard stage == .connecting else { return }
         lookLater()
         mustTellChannel = true
+        hasBegun = true
         serviceSaid(service.begin(&context))
         tellChannel()
+        let keys = early
+        early = []
+        for key in keys { pressed(key, interrupts: false) }
     }
 
     /// Lets everything that is due happen, gives Asterisk its next command, and hands out what is to be done.
@@ -284,6 +291,11 @@ extension CallMachine {
 
     /// The service takes the key, but what it wants done comes after the command by which Asterisk collects keys again.
     private mutating func pressed(_ key: DTMF, interrupts: Bool) {
+        if !hasBegun {
+            early.append(key)
+            if let next = pumpOnce() { handsetSaid(next) }
+            return
+        }
         let count = context.effects.count
         let news = service.take(.key(key), &context)
         let wanted = Array(context.effects[count...])

@@ -18,6 +18,12 @@ extension RedisReply {
         if case .text(let bytes) = self { String(decoding: bytes, as: UTF8.self) } else { nil }
     }
 
+    public var text: [UInt8]? { if case .text(let bytes) = self { bytes } else { nil } }
+    public var integer: Int? { if case .integer(let number) = self { number } else { nil } }
+    public var list: [RedisReply]? { if case .list(let replies) = self { replies } else { nil } }
+    /// Whether it answers what was asked.
+    public var isAnswer: Bool { if case .error = self { false } else { true } }
+
     /// The value of a key, where this is a map.
     public subscript(key: String) -> RedisReply? {
         guard case .list(let items) = self else { return nil }

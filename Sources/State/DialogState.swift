@@ -37,17 +37,17 @@ public struct DialogState {
     /// 64 KiB, or the disk refuses them.
     @discardableResult
     public func save(_ dialog: DialogMemory, now: Double) -> Bool {
-        folder?.write(dialog.kept(at: now), name, durably: false) ?? false
+        folder?.write(KeptDialog(dialog, at: now).json, name, durably: false) ?? false
     }
 
     /// Takes what an earlier call saved, for this call alone; nil where the dialog begins anew.
-    public func take(now: Double) -> DialogMemory? {
+    public func take(now: Double) -> KeptDialog? {
         guard let folder else { return nil }
         let mine = "\(name).\(String(UInt64.random(in: .min ... .max), radix: 36))"
         // Where several calls come at once, only one of them can rename it.
         if rename(folder.path(name), folder.path(mine)) != 0 { return nil }
         defer { folder.remove(mine) }
-        return folder.read(mine).flatMap { DialogMemory(kept: $0, within: window, now: now) }
+        return folder.read(mine).flatMap { KeptDialog($0, within: window, now: now) }
     }
 
     static func sweep(_ state: StateFolder, now: Double, olderThan window: Double) {
@@ -57,20 +57,26 @@ public struct DialogState {
     static func path(in state: StateFolder) -> String { state.path("dialogs") }
 }
 
-extension DialogMemory {
-    /// What is kept of it.
-    func kept(at now: Double) -> JSON {
-        [
-            "timestamp": .number(now), "last_intent": lastIntent.map { .string($0) } ?? .null,
-            "session_data": sessionData,
-        ]
-    }
+/// A dialog that was saved, and when.
+public struct KeptDialog {
+    public let memory: DialogMemory
+    public let savedAt: Double
+
+    init(_ memory: DialogMemory, at now: Double) { (self.memory, savedAt) = (memory, now) }
 
     /// nil where that makes no sense, or is too old.
-    init?(kept: JSON, within window: Double, now: Double) {
+    init?(_ kept: JSON, within window: Double, now: Double) {
         guard let savedAt = kept["timestamp"]?.number,
             (-DialogState.clockTolerance...window).contains(now - savedAt)
         else { return nil }
-        self.init(lastIntent: kept["last_intent"]?.string, sessionData: kept["session_data"] ?? .null)
+        self.savedAt = savedAt
+        memory = DialogMemory(lastIntent: kept["last_intent"]?.string, sessionData: kept["session_data"] ?? .null)
+    }
+
+    var json: JSON {
+        [
+            "timestamp": .number(savedAt), "last_intent": memory.lastIntent.map { .string($0) } ?? .null,
+            "session_data": memory.sessionData,
+        ]
     }
 }

@@ -24,22 +24,12 @@ struct FailureTally {
 
     func clear() { StateFolder.remove(path) }
 
+    /// Times from a future that our clock was set back from do not count.
     func isTooMany(_ lines: [UInt8], now: Double) -> Bool {
-        FailureTally.isTooMany(lines, threshold, ofBoxes: 1, now: now)
-    }
-
-    /// Times from a future that our clock was set back from do not count. A line may name a box behind its time; then failures
-    /// of one box alone are not too many.
-    static func isTooMany(_ lines: [UInt8], _ threshold: Int, ofBoxes boxes: Int, now: Double) -> Bool {
-        var (count, seen) = (0, Set<ArraySlice<UInt8>>())
-        for line in lines.split(separator: UInt8(ascii: "\n")) {
-            let words = line.split(separator: UInt8(ascii: " "), maxSplits: 1)
-            guard let word = words.first, let time = Double(String(decoding: word, as: UTF8.self)),
-                time > now - memory, time <= now + BreakerRecord.clockTolerance
-            else { continue }
-            count += 1
-            seen.insert(words.count > 1 ? words[1] : [])
+        let times = lines.split(separator: UInt8(ascii: "\n")).compactMap {
+            Double(String(decoding: $0, as: UTF8.self))
         }
-        return count >= threshold && seen.count >= boxes
+        let recent = times.count { $0 > now - FailureTally.memory && $0 <= now + BreakerRecord.clockTolerance }
+        return recent >= threshold
     }
 }

@@ -56,14 +56,15 @@ public struct TokenCache {
         return folder.lock(name)
     }
 
-    public func store(_ text: String, expiresIn: Double, now: Double) {
-        if text.isEmpty || !(expiresIn > 0) { return }
+    /// The token, even where it cannot be kept; nil where it is none.
+    @discardableResult
+    public func store(_ text: String, expiresIn: Double, now: Double) -> Token? {
+        if text.isEmpty || !(expiresIn > 0) { return nil }
+        let end = now + min(expiresIn, TokenCache.longestLifetime)
         folder?.write(
-            [
-                "access_token": .string(text),
-                "fetched_at": .number(now),
-                "expires_at": .number(now + min(expiresIn, TokenCache.longestLifetime)),
-            ], name, durably: false)
+            ["access_token": .string(text), "fetched_at": .number(now), "expires_at": .number(end)], name,
+            durably: false)
+        return Token(text: text, fetchedAt: now, expiresAt: end)
     }
 
     /// Forgets a token that the service refused. A token that another process fetched meanwhile stays.

@@ -10,6 +10,31 @@ import WebSocket
 
 /// How keys become inputs.
 extension EndpointServiceTests {
+    /// In a fleet other machines are asked first whether the service may be.
+    @Test func aKeyThatComesBeforeTheServiceIsAskedIsToldBehindTheCall() {
+        let link = RESTLink(RESTLink.Plan(Bench.endpoint, Bench.parties))
+        let bench = Bench(
+            CallMachine.Rules(), service: EndpointService(EndpointService.Rules(), facts: Bench.facts, link: link))
+        var requests: [String] {
+            bench.log.compactMap {
+                if case .request(_, let request) = $0 {
+                    String(decoding: request.body ?? [], as: UTF8.self)
+                } else {
+                    nil
+                }
+            }
+        }
+        bench.start()
+        bench.settle()
+        bench.press("7")
+        bench.settle()
+        #expect(requests == [])
+        bench.connect()
+        #expect(requests.first?.contains("CALL_CREATED") == true, "\(requests)")
+        bench.responds(.input, 200, #"{"outputStack":[]}"#)
+        #expect(requests.last?.contains("7") == true, "\(requests)")
+    }
+
     @Test func eachKeyIsAnInputOfItsOwn() {
         let bench = Bench.joined()
         for key in "12*0#" {

@@ -54,7 +54,7 @@ import Testing
         #expect(prompt.ended - prompt.began < .seconds(10))
         try call.run { _ in false }
         #expect(call.asterisk.record.sounds.map(\.end) == [.command, .complete])
-        #expect(second.log.contains("s1: its prompt stops on another box, told"))
+        #expect(second.log.contains("s1: its prompt stops on another machine, told"))
         #expect(first.service.violations == [])
     }
 

@@ -155,6 +155,21 @@ import Testing
 
     private struct NoConfig: Error {}
 
+    /// One way may be named alone.
+    @Test(
+        arguments: [
+            (#"{"onDtmf":{"enable":true}}"#, .init(isOn: true, onKeys: true)),
+            (#"{"onSpeech":true}"#, .init(isOn: true, onSpeech: true)),
+            (#"{"onSpeech":{"enable":false}}"#, .init(isOn: false, onSpeech: false)), (#"{"other":true}"#, nil),
+        ] as [(String, SessionConfig.BargeIn?)])
+    func bargeInOfVIERHasTwoWays(switches: String, bargeIn: SessionConfig.BargeIn?) throws {
+        let steps = try Fixture.steps(#"{"status":"prompt","timeout":5,"bargeIn":\#(switches)}"#)
+        guard case .configure(let config)? = steps.first else { throw NoConfig() }
+        var found = config.bargeIn
+        found?.isSticky = nil
+        #expect(found == bargeIn)
+    }
+
     @Test func settingsOfAPromptComeBeforeItsText() throws {
         #expect(
             try Fixture.steps(Fixture.states[5], text: "Hello") == [

@@ -124,6 +124,18 @@ import Testing
         #expect(try config(json) == SessionConfig(isMuted: true))
     }
 
+    @Test func whatMayNotBeWrittenDownBelongsToTheWords() {
+        var session = SessionConfig(noInput: .init(isOn: true, speech: "Your PIN?"))
+        session.noInput?.isSensitive = true
+        session.merge(SessionConfig(noInput: .init(timeout: .seconds(5))))
+        #expect(session.noInput?.isSensitive == true)
+        for words in [SessionConfig.NoInput(speech: "Hello?"), .init(url: "https://example.com/a.wav")] {
+            var other = session
+            other.merge(SessionConfig(noInput: words))
+            #expect(other.noInput?.isSensitive == false)
+        }
+    }
+
     // MARK: Values
 
     @Test(

@@ -179,7 +179,7 @@ case "dialogs":
         let letter = "abcdefgh".randomElement().map(String.init) ?? "a"
         let data = String(repeating: letter, count: .random(in: 1...50_000))
         dialog.save(.init(lastIntent: letter, sessionData: .string(data)), now: WallClock.now())
-        if Bool.random(), let taken = dialog.take(now: WallClock.now()),
+        if Bool.random(), let taken = dialog.take(now: WallClock.now())?.memory,
             Set(taken.sessionData.string ?? "") != Set(taken.lastIntent ?? "-")
         {
             say("torn")

@@ -48,23 +48,23 @@ public final class ErrandRunner {
     /// Removes old files from that folder.
     public func sweep() { shared.sweep() }
 
-    // MARK: Other boxes
+    // MARK: Other machines
 
-    /// Whether a webhook came before, to this box or in a fleet to another one.
+    /// Whether a webhook came before, to this machine or in a fleet to another one.
     func see(_ id: String, now: Double) -> SeenWebhooks.Sighting {
         var sighting: SeenWebhooks.Sighting?
         shared.see(webhook: id, now: now) { sighting = $0 }
-        return answer { sighting } ?? .unknown("no box answers")
+        return answer { sighting } ?? .unknown("no machine answers")
     }
 
-    /// Stops what the call of a session plays on another box. False where there is none.
+    /// Stops what the call of a session plays on another machine. False where there is none.
     func stopElsewhere(_ sessionID: String) -> Bool {
         var isThere: Bool?
         shared.stopElsewhere(session: sessionID) { isThere = $0 }
         return answer { isThere } ?? false
     }
 
-    /// Waits for what other boxes say. The link's own deadline ends it.
+    /// Waits for what other machines say. The link's own deadline ends it.
     private func answer<Answer>(_ arrived: () -> Answer?) -> Answer? {
         while arrived() == nil, let deadline = shared.link?.deadline { wait(until: deadline) }
         return arrived()
@@ -154,6 +154,7 @@ public final class ErrandRunner {
     ) {
         var wishes: [Errand.Wish] = []
         owner.begin(MonotonicClock.now(), &wishes)
+        defer { shared.link?.flush(within: .milliseconds(100)) }
         while true {
             settle(&owner, &wishes, hears)
             if wasInterrupted && mayStop(owner) { return }

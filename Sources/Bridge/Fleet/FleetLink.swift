@@ -24,9 +24,12 @@ final class FleetLink: FleetLine {
         enum Role { case greeting, database, other }
 
         let role: Role
-        let deadline: Duration
+        let asked: Duration
+        var deadline: Duration
         /// How many pushes answer it, in place of a reply.
         var confirmations = 0
+        /// Whether its time was up while this process itself was late.
+        var wasMissed = false
         let then: ((RedisReply?) -> Void)?
     }
 
@@ -48,12 +51,20 @@ final class FleetLink: FleetLine {
     private var isBroken = false
     private var isDeaf = false
     private var isProbe = false
+    /// Whether the connection was made because somebody asked.
+    private var isForAll = true
     /// Until when nothing is asked, where no breaker says so.
     private var awayUntil: Duration?
     /// Connections in a row that broke before they answered a question.
     private var drops = 0
     private var connections = 0
     private var hasWarned = false
+    /// Whether it was said already that a command is refused.
+    private var hasComplained = false
+    /// Something was not sent, or its answer was given up.
+    private var hasMissed = false
+    /// For how long this process has waited for slow answers. In all it waits no longer than for one that never comes.
+    private var spent = Duration.zero
     /// When something came the last time.
     private var heardFrom = Duration.zero
     /// When it comes back by itself, and after how long the time after.
@@ -81,6 +92,8 @@ final class FleetLink: FleetLine {
     static let longestWait = Duration.seconds(30)
     /// For how long nothing is asked where there is no folder to tell.
     static let pause = Duration.seconds(10)
+    /// How late a busy machine may let this process look.
+    static let grace = Duration.milliseconds(20)
     /// Who only waits for pushes would not notice that the server is dead, so after so much silence it is asked for a sign of life.
     static let longestSilence = Duration.seconds(30)
     /// In bytes. A server that leaves more unread is away.
@@ -107,9 +120,12 @@ final class FleetLink: FleetLine {
     func tell(_ command: RedisCommand) { put(command, nil) }
 
     private func put(_ command: RedisCommand, _ then: ((RedisReply?) -> Void)?) {
+        let now = clock()
+        let patience = then == nil ? timeout : max(timeout - spent, timeout / 10)
         let question = Question(
-            role: .other, deadline: clock() + timeout, confirmations: command.confirmations, then: then)
+            role: .other, asked: now, deadline: now + patience, confirmations: command.confirmations, then: then)
         guard mayAsk() else {
+            hasMissed = true
             comeBackLater()
             return answer(question, nil)
         }
@@ -145,7 +161,7 @@ final class FleetLink: FleetLine {
         // libcurl looks at the time before it looks at the socket, and this process may be late itself. `process` does not.
         state = .connecting(StreamConnection(client, to: address, timeout: timeout * 2), forAll: forAll)
         for (command, role) in zip(greetings, [Question.Role.greeting, .database]) {
-            questions.append(Question(role: role, deadline: clock() + timeout, then: nil))
+            questions.append(Question(role: role, asked: clock(), deadline: clock() + timeout, then: nil))
             outgoing += command.bytes
         }
     }
@@ -200,7 +216,15 @@ final class FleetLink: FleetLine {
         for event in connection?.process(ready) ?? [] { take(event) }
         if isBroken { take(.closed) }
         if isDeaf { lose(.deaf) }
-        if let first = questions.first, now >= first.deadline { lose(late()) }
+        if let first = questions.first, now >= first.deadline {
+            if now > first.deadline + FleetLink.grace, !first.wasMissed {
+                // The answer may be there.
+                questions[0].deadline = now + FleetLink.grace
+                questions[0].wasMissed = true
+            } else {
+                lose(late())
+            }
+        }
         if let signOfLife, now >= signOfLife { tell(RedisCommand("PING")) }
         if keeps, let nextTry, now >= nextTry, case .idle = state { connect(forAll: false) }
         handOver()
@@ -263,13 +287,24 @@ final class FleetLink: FleetLine {
         {
             return lose(FleetLoss(words, code, greeting: question.role != .other))
         }
+        if let code = reply.errorCode, !hasComplained {
+            hasComplained = true
+            log.write(
+                .warning,
+                "the fleet's Redis \(address.name) refuses a command (\(code)); cognigy-bridge check says more")
+        }
         if question.role == .greeting { greeted(reply) }
         answerFirst(reply)
     }
 
     private func answerFirst(_ reply: RedisReply) {
         let question = questions.removeFirst()
-        if question.role == .other { (drops, wait) = (0, FleetLink.shortestWait) }
+        let took = clock() - question.asked
+        if question.then != nil, took > timeout / 4 { spent += took }
+        if question.role == .other {
+            (drops, wait) = (0, FleetLink.shortestWait)
+            works()
+        }
         answer(question, reply)
     }
 
@@ -278,10 +313,19 @@ final class FleetLink: FleetLine {
         let name = [reply["server"], reply["version"]].compactMap { $0?.string.map { String($0.prefix(40)) } }
         version = name.joined(separator: " ")
         state = .open(connection)
-        if isProbe || !forAll { breaker.succeeded(now: wallClock()) }
-        if loss != nil { log.write(.notice, "the fleet's Redis \(address.name) is there again") }
-        (isProbe, awayUntil, loss) = (false, nil, nil)
-        if connections > 1, keeps { answers.append { [self] in reconnected() } }
+        isForAll = forAll
+        if keeps, hasMissed {
+            hasMissed = false
+            answers.append { [self] in reconnected() }
+        }
+    }
+
+    /// It answers what calls ask, and not its greeting alone.
+    private func works() {
+        if isProbe || !isForAll { breaker.succeeded(now: wallClock()) }
+        if hasWarned { log.write(.notice, "the fleet's Redis \(address.name) is there again") }
+        (isForAll, isProbe, hasWarned) = (true, false, false)
+        (awayUntil, loss) = (nil, nil)
     }
 
     // MARK: The end
@@ -323,6 +367,7 @@ final class FleetLink: FleetLine {
         outgoing = []
         let waiting = questions
         questions = []
+        hasMissed = true
         for question in waiting { answer(question, nil) }
     }
 
@@ -338,7 +383,7 @@ final class FleetLink: FleetLine {
     /// requests are lost, so this comes when nothing else is under way.
     func flush(within limit: Duration) {
         let end = clock() + min(limit, timeout)
-        while !questions.isEmpty || !answers.isEmpty, clock() < end {
+        while questions.contains(where: { $0.role == .other }) || !answers.isEmpty, clock() < end {
             let next = min(deadline ?? end, end)
             let ready = client.wait(for: interests, timeout: max(next - clock(), .zero))
             for completion in client.completions() { _ = completed(completion) }
@@ -353,5 +398,7 @@ final class FleetLink: FleetLine {
         if isProbe { breaker.abandoned(now: wallClock()) }
         end()
         while !answers.isEmpty { handOver() }
+        // They hold the call, which holds this.
+        (pushed, reconnected) = ({ _ in }, {})
     }
 }

@@ -33,11 +33,16 @@ public struct FleetTrial {
         (self.link, self.client, self.settings) = (link, client, settings.fleet)
     }
 
-    /// Connects, writes a key that is gone in a moment, and measures an answer.
+    /// Connects, does each kind of thing that calls do, with a key that is gone in a moment, and measures an answer.
     public func run() throws(Loss) -> Outcome {
         defer { link.finish() }
         let key = "\(settings.prefix):check"
-        for command in [RedisCommand("SET", key, "1", "PX", "1000"), RedisCommand("GET", key)] {
+        let commands = [
+            RedisCommand("SET", key, "1", "PX", "1000"),
+            RedisCommand("EVAL", "return redis.call('GET', KEYS[1])", "1", key),
+            RedisCommand("PUBLISH", key, "1"), RedisCommand("SUBSCRIBE", key),
+        ]
+        for command in commands {
             if let code = try answer(command).errorCode { throw Loss(.refused(code, greeting: false)) }
         }
         let began = MonotonicClock.now()

@@ -11,13 +11,13 @@ import System
 import Text
 import Transport
 
-/// What this call shares with all the others on the machine, and in a fleet with those of other boxes: the token, the breaker,
+/// What this call shares with all the others on the machine, and in a fleet with those of other machines: the token, the breaker,
 /// the folder of files.
 final class SharedState {
     let folder: StateFolder?
     /// What is wrong with the folder.
     let warnings: [String]
-    /// The way to the other boxes; nil: there are none.
+    /// The way to the other machines; nil: there are none.
     let link: FleetLink?
     let token: SharedToken
     private let errandToken: (Errand.Kind) -> SharedToken
@@ -33,7 +33,9 @@ final class SharedState {
     private let log: Log
     private let caller: String
 
-    init(_ settings: Settings, base: Location, caller: String?, client: HTTPClient, box: String = Host.name, log: Log) {
+    init(
+        _ settings: Settings, base: Location, caller: String?, client: HTTPClient, machine: String = Host.name, log: Log
+    ) {
         var warnings: [String] = []
         folder = StateFolder(ofCalls: settings.paths.state) {
             log.write(.error, $0)
@@ -41,7 +43,7 @@ final class SharedState {
         }
         self.warnings = warnings
         link = FleetLink(settings, client: client, folder: folder, log: log)
-        let fleet = link.map { FleetShelf(settings, line: $0, box: box) }
+        let fleet = link.map { FleetShelf(settings, line: $0, machine: machine) }
         self.fleet = fleet
         let secret = settings.cognigy.clientSecret.reveal()
         let folder = self.folder
@@ -55,7 +57,8 @@ final class SharedState {
         breaker = SharedBreaker(folder: folder, fleet: fleet, identity: [base.text])
         let key = settings.cognigy.apiKey?.reveal() ?? ""
         slots = SharedSlots(
-            folder: folder, fleet: fleet, identity: [base.text, key], count: settings.speech.concurrency)
+            folder: folder, fleet: fleet, identity: [base.text, key], count: settings.speech.concurrency,
+            lease: settings.call.replyTimeout + .seconds(10))
         bot = [base.text] + [settings.cognigy.botID, settings.cognigy.dialogID].map { $0 ?? "" } + [key]
         resumeWithin = settings.speech.resumeWithin / .seconds(1)
         self.log = log
@@ -89,14 +92,14 @@ final class SharedState {
 
     /// `then` gets why the circuit breaker refuses this call; nil where it admits it.
     func admit(then: @escaping (Ending?) -> Void) {
-        breaker.admit { retryAt in
-            let seconds = retryAt.map { max(Int($0 - WallClock.now()) + 1, 1) }
+        breaker.admit { refusal in
+            guard let refusal else { return then(nil) }
+            let seconds = max(Int(refusal.retryAt - WallClock.now()) + 1, 1)
+            let calls = refusal.isOfOthers ? "calls of other machines" : "the calls before this one"
             then(
-                seconds.map {
-                    Ending(
-                        .unavailable, "circuit_open",
-                        detail: "the service failed the calls before this one; it is tried again in \($0) s")
-                })
+                Ending(
+                    .unavailable, "circuit_open",
+                    detail: "the service failed \(calls); it is tried again in \(seconds) s"))
         }
     }
 
@@ -121,34 +124,45 @@ final class SharedState {
 
     // MARK: The fleet
 
-    /// `stops` is called when a webhook that came to another box stops what this call plays.
+    /// The connection stays, and comes back by itself, as long as the call lasts.
+    func stayConnected() {
+        guard let link else { return }
+        link.keeps = true
+        link.reconnected = { [slots] in slots.repay() }
+    }
+
+    /// `stops` is called when a webhook that came to another machine stops what this call plays.
     func listen(to session: String, stops: @escaping () -> Void) {
         guard let link, let fleet else { return }
         let calls = FleetCalls(shelf: fleet)
         link.pushed = { if calls.message($0, session: session) == .stop { stops() } }
-        link.reconnected = { [unowned link] in link.tell(calls.listening(to: session)) }
-        link.keeps = true
+        link.reconnected = { [unowned link, slots] in
+            link.tell(calls.listening(to: session))
+            slots.repay()
+        }
         link.tell(calls.listening(to: session))
     }
 
-    /// Stops what the call of a session plays on another box. `then` gets whether there is such a call.
+    /// Stops what the call of a session plays on another machine. `then` gets whether there is such a call.
     func stopElsewhere(session: String, then: @escaping (Bool) -> Void) {
         guard let fleet else { return then(false) }
         FleetCalls(shelf: fleet).stop(session: session, then: then)
     }
 
-    /// Whether this box, and in a fleet every box, sees a webhook for the first time. `then` is called at once, or when the other
-    /// boxes have been asked.
+    /// Whether this machine, and in a fleet every machine, sees a webhook for the first time. `then` is called at once, or when
+    /// the other machines have been asked.
     func see(webhook id: String, now: Double, then: @escaping (SeenWebhooks.Sighting) -> Void) {
         let here = SeenWebhooks(folder: folder).see(id, now: now)
         guard let fleet, here != .replayed else { return then(here) }
         FleetWebhooks(shelf: fleet).see(id) { isNew in then(isNew.map { $0 ? .new : .replayed } ?? here) }
     }
 
-    /// Gives back what other boxes might wait for, and lets the last words out.
+    /// Gives back what others might wait for, and lets the last words out.
     func finish() {
-        token.release()
-        for token in errandTokens.values { token.release() }
+        // Who hangs up before the others have answered leaves the next call to try.
+        breaker.abandoned()
+        token.finish()
+        for token in errandTokens.values { token.finish() }
         slots.release()
         link?.flush(within: .milliseconds(100))
         link?.finish()

@@ -3,13 +3,14 @@ import HTTP
 import State
 import System
 
-/// A token that all processes of the machine with the same credentials share, and in a fleet all boxes.
+/// A token that all processes of the machine with the same credentials share, and in a fleet all machines.
 final class SharedToken {
     private var cache: TokenCache
     private var lock: FileLock?
     private let fleet: FleetToken?
-    /// Whether no other box fetches until we have.
+    /// Whether no other machine fetches until we have.
     private var holdsFleet = false
+    private var isOver = false
     private var token: TokenCache.Token?
     private let log: Log
 
@@ -25,7 +26,7 @@ final class SharedToken {
     }
 
     /// `alone`: fetches even while another process holds the lock, which has taken too long. A second token does no harm.
-    /// `then` is called at once, or when the other boxes have been asked.
+    /// `then` is called at once, or when the other machines have been asked.
     func find(rejected: String?, alone: Bool = false, then: @escaping (TokenState) -> Void) {
         if let rejected, let token, token.text == rejected { cache.drop(token) }
         let now = WallClock.now()
@@ -35,12 +36,12 @@ final class SharedToken {
             takeLock()
             if let state = lockedLookup() { return then(state) }
             if lock == nil { return then(found(token, ahead: false)) }
-            askBoxes(rejected, token, alone, then)
+            askFleet(rejected, token, alone, then)
         case .missing:
             takeLock()
             if let state = lockedLookup() { return then(state) }
             if lock == nil, !alone { return then(.busy) }
-            askBoxes(rejected, nil, alone, then)
+            askFleet(rejected, nil, alone, then)
         }
     }
 
@@ -53,34 +54,31 @@ final class SharedToken {
         return found(token, ahead: false)
     }
 
-    /// Another box may have a token, or be fetching one. `old` still works.
-    private func askBoxes(
+    /// Another machine may have a token, or be fetching one. `old` still works.
+    private func askFleet(
         _ rejected: String?, _ old: TokenCache.Token?, _ alone: Bool, _ then: @escaping (TokenState) -> Void
     ) {
         guard let fleet else { return then(old.map { found($0, ahead: true) } ?? .mayFetch) }
         fleet.find(refused: rejected) { [self] answer in
-            if let answer, let text = answer.text {
-                cache.store(text, expiresIn: answer.life, now: WallClock.now())
+            if isOver {
+                if answer?.mayFetch == true { fleet.release() }
+                return then(.busy)
             }
             holdsFleet = answer?.mayFetch == true
             let mayFetch = answer.map(\.mayFetch) ?? true
-            let usable = usable ?? old
-            if let usable {
+            // It is good even where this machine cannot keep it.
+            let theirs = answer.flatMap { answer in
+                answer.text.flatMap { cache.store($0, expiresIn: answer.life, now: WallClock.now()) }
+            }
+            if let token = theirs ?? old {
                 if !mayFetch { lock = nil }
-                then(found(usable, ahead: mayFetch))
+                then(found(token, ahead: mayFetch))
             } else if mayFetch || alone {
                 then(.mayFetch)
             } else {
                 lock = nil
                 then(.busy)
             }
-        }
-    }
-
-    private var usable: TokenCache.Token? {
-        switch cache.lookup(now: WallClock.now()) {
-        case .fresh(let token), .refreshDue(let token): token
-        case .missing: nil
         }
     }
 
@@ -92,11 +90,10 @@ final class SharedToken {
 
     func store(_ grant: Token.Grant) {
         log.hide(grant.token)
-        cache.store(grant.token, expiresIn: grant.expiresIn, now: WallClock.now())
+        // Remember it, so that this token and no newer one is dropped if the service refuses it.
+        token = cache.store(grant.token, expiresIn: grant.expiresIn, now: WallClock.now()) ?? token
         fleet?.store(grant.token, life: grant.expiresIn)
         holdsFleet = false
-        // Remember it, so that this token and no newer one is dropped if the service refuses it.
-        token = usable ?? token
         lock = nil
     }
 
@@ -104,5 +101,11 @@ final class SharedToken {
         lock = nil
         if holdsFleet { fleet?.release() }
         holdsFleet = false
+    }
+
+    /// What is still to be answered is given back then.
+    func finish() {
+        isOver = true
+        release()
     }
 }

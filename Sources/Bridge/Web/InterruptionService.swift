@@ -6,10 +6,10 @@ protocol InterruptionService {
     /// The folder that all processes of this machine share.
     var folder: StateFolder? { get }
 
-    /// Whether a webhook came before, to this box or another.
+    /// Whether a webhook came before, to this machine or another.
     func see(_ id: String, now: Double) -> SeenWebhooks.Sighting
 
-    /// Stops what the call of a session plays on another box. False where there is none.
+    /// Stops what the call of a session plays on another machine. False where there is none.
     func stopElsewhere(_ sessionID: String) -> Bool
 
     /// Tells the service of an interruption, and waits for its answer until the deadline.

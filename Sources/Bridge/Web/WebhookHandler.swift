@@ -121,7 +121,7 @@ public struct WebhookHandler {
             webhook.sessionID, steps: isSure ? [.stop, .reset] : [.stop], confidence: webhook.confidence,
             within: left(of: settings.bargeIn.deadline))
         service.sweep()
-        let found = isHere ? "its prompt stops" : isElsewhere ? "its prompt stops on another box" : "no call here"
+        let found = isHere ? "its prompt stops" : isElsewhere ? "its prompt stops on another machine" : "no call here"
         let told = outcome.isDelivered ? "told" : "not told: \(outcome.why)"
         log.write(outcome.isDelivered ? .info : .notice, "\(webhook.sessionID): \(found), \(told)")
         if outcome.isDelivered {

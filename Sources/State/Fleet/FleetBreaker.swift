@@ -1,114 +1,69 @@
 import JSON
 import Redis
 
-/// What the boxes of a fleet know together of a service that is away. Each box has a breaker of its own; this one lets the
-/// others learn of it at once. It opens only where calls of two boxes have failed, because a box may be cut off by itself.
+/// What the machines of a fleet know together of a service that is away. Each has a breaker of its own, by which it finds out
+/// when the service is back; this one only tells the others at once, for ten seconds at a time. It opens where calls of two
+/// machines have failed, because one may be cut off by itself.
 ///
-/// The key is a hash: `failures`, a line each, and `record`, while it is open.
-public final class FleetBreaker {
-    /// In milliseconds. Nobody asks for long: then nothing is known.
-    private static let memory = 3_600_000
+/// The key is a hash: `failures`, a line each; and, while it is open, `until` by Redis's clock, and `seal`, which only one of the
+/// fleet can have written.
+public struct FleetBreaker {
+    /// In milliseconds.
+    private static let pause = 10_000
+    /// In milliseconds, how long a failure counts.
+    private static let memory = 60_000
     private static let mostFailures = 32
 
     private let shelf: FleetShelf
     private let key: String
-    /// The probe of this call.
-    private var probe: String?
 
     public init(shelf: FleetShelf, identity: [String]) {
         self.shelf = shelf
         key = shelf.key("breaker", identity)
     }
 
-    /// Where nobody answers, it allows.
-    public func admit(now: Double, then: @escaping (CircuitBreaker.Admission) -> Void) {
-        record(now: now) { [self] seen in
-            guard let (text, record) = seen else { return then(.allowed) }
-            if let retryAt = record.retryAt(now: now) { return then(.refused(retryAt: retryAt)) }
-            var mine = record
-            let id = String(UInt64.random(in: .min ... .max), radix: 36)
-            mine.beginProbe(id, now: now)
-            replace(text, by: mine) { [self] isDone in
-                // Another call was faster, on whichever box.
-                if !isDone { return then(.refused(retryAt: now + 1)) }
-                probe = id
-                then(.probe)
-            }
-        }
-    }
-
-    public func succeeded() {
-        probe = nil
-        shelf.line.tell(RedisCommand("DEL", key))
-    }
-
-    public func failed(now: Double) {
-        if let probe {
-            self.probe = nil
-            return change(now: now) { $0.failProbe(probe, now: now) }
-        }
-        let line = "\(Int(now.rounded(.down))) \(shelf.box)\n"
-        let words = [line, "\(Self.mostFailures)", "\(Self.memory)"].map { Array($0.utf8) }
-        shelf.line.ask(.script(Self.add, key: key, words)) { [self] reply in
-            guard let text = reply?.text, FailureTally.isTooMany(text, CircuitBreaker.threshold, ofBoxes: 2, now: now)
-            else { return }
-            let record = BreakerRecord(openedAt: now).file.serialized
-            shelf.line.tell(.script(Self.open, key: key, [record, Array("\(Self.memory)".utf8)]))
-        }
-    }
-
-    /// The call ended before the service could answer.
-    public func abandoned(now: Double) {
-        guard let probe else { return }
-        self.probe = nil
-        change(now: now) { $0.endProbe(probe) }
-    }
-
-    private func change(now: Double, _ change: @escaping (inout BreakerRecord) -> Bool) {
-        record(now: now) { [self] seen in
-            guard let (text, record) = seen else { return }
-            var mine = record
-            if change(&mine) { replace(text, by: mine) { _ in } }
-        }
-    }
-
-    private func record(now: Double, then: @escaping (([UInt8], BreakerRecord)?) -> Void) {
-        shelf.line.ask(RedisCommand("HGET", key, "record")) { reply in
-            guard let text = reply?.text, let json = try? JSON(parsing: text),
-                let record = BreakerRecord(json, now: now)
+    /// `then` gets for how many seconds the service is left alone; nil: nobody knows that it is away.
+    public func admit(then: @escaping (Double?) -> Void) {
+        shelf.line.ask(.script(Self.look, key: key)) { reply in
+            guard let parts = reply?.list, parts.count == 2, let left = parts[0].integer,
+                (1...Self.pause).contains(left), shelf.opened(parts[1], for: key) != nil
             else { return then(nil) }
-            then((text, record))
+            then(Double(left) / 1000)
         }
     }
 
-    private func replace(_ old: [UInt8], by new: BreakerRecord, then: @escaping (Bool) -> Void) {
-        let words = [old, new.file.serialized, Array("\(Self.memory)".utf8)]
-        shelf.line.ask(.script(Self.replace, key: key, words)) { then($0?.integer == 1) }
+    public func succeeded() { shelf.line.tell(RedisCommand("DEL", key)) }
+
+    public func failed() {
+        let numbers = [Self.memory, Self.mostFailures, CircuitBreaker.threshold, Self.pause]
+        let words = ([shelf.machine] + numbers.map(String.init)).map { Array($0.utf8) }
+        shelf.line.tell(.script(Self.add, key: key, words + [shelf.sealed([:], for: key)]))
     }
 
-    private static let add = """
-        local lines = (redis.call('HGET', KEYS[1], 'failures') or '') .. ARGV[1]
-        local _, count = string.gsub(lines, '\\n', '\\n')
-        while count > tonumber(ARGV[2]) do
-          lines = string.gsub(lines, '^[^\\n]*\\n', '', 1)
-          count = count - 1
-        end
-        redis.call('HSET', KEYS[1], 'failures', lines)
-        redis.call('PEXPIRE', KEYS[1], ARGV[3])
-        return lines
-        """
+    private static let look =
+        RedisCommand.now + """
+            local h = redis.call('HMGET', KEYS[1], 'until', 'seal')
+            if not h[1] then return {0, ''} end
+            return {tonumber(h[1]) - now, h[2]}
+            """
 
-    private static let open = """
-        redis.call('HDEL', KEYS[1], 'failures')
-        redis.call('HSETNX', KEYS[1], 'record', ARGV[1])
-        redis.call('PEXPIRE', KEYS[1], ARGV[2])
-        return 1
-        """
-
-    private static let replace = """
-        if redis.call('HGET', KEYS[1], 'record') ~= ARGV[1] then return 0 end
-        redis.call('HSET', KEYS[1], 'record', ARGV[2])
-        redis.call('PEXPIRE', KEYS[1], ARGV[3])
-        return 1
-        """
+    private static let add =
+        RedisCommand.now + """
+            local lines, count, machines, seen = {now .. ' ' .. ARGV[1]}, 1, 1, {[ARGV[1]] = true}
+            for time, machine in string.gmatch(redis.call('HGET', KEYS[1], 'failures') or '', '(%d+) (%x+)\\n') do
+              if now - time < tonumber(ARGV[2]) and count < tonumber(ARGV[3]) then
+                count = count + 1
+                lines[count] = time .. ' ' .. machine
+                if not seen[machine] then seen[machine], machines = true, machines + 1 end
+              end
+            end
+            if count >= tonumber(ARGV[4]) and machines > 1 then
+              redis.call('HDEL', KEYS[1], 'failures')
+              redis.call('HSET', KEYS[1], 'until', now + ARGV[5], 'seal', ARGV[6])
+            else
+              redis.call('HSET', KEYS[1], 'failures', table.concat(lines, '\\n') .. '\\n')
+            end
+            redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            return 1
+            """
 }

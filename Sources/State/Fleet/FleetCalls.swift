@@ -1,6 +1,6 @@
 import Redis
 
-/// The way from a webhook, which any box may get, to the box that has the call: a channel for each session, to which its call
+/// The way from a webhook, which any machine may get, to the one that has the call: a channel for each session, to which its call
 /// listens.
 public struct FleetCalls {
     private let shelf: FleetShelf
@@ -18,12 +18,12 @@ public struct FleetCalls {
         return ControlSocket.Message(rawValue: String(decoding: text, as: UTF8.self))
     }
 
-    /// Stops what the call of this session plays. `then` gets whether a box has that call.
+    /// Stops what the call of this session plays. `then` gets whether a machine has that call.
     public func stop(session: String, then: @escaping (Bool) -> Void) {
         shelf.line.ask(RedisCommand("PUBLISH", channel(session), ControlSocket.Message.stop.rawValue)) {
             then(($0?.integer ?? 0) > 0)
         }
     }
 
-    private func channel(_ session: String) -> String { shelf.key("call", [session]) }
+    private func channel(_ session: String) -> String { shelf.openKey("call", session) }
 }

@@ -2,7 +2,7 @@ import Cognigy
 import JSON
 import Redis
 
-/// Where a dialog stood when the service was lost, for the next call of the same caller, on whichever box it arrives.
+/// Where a dialog stood when the service was lost, for the next call of the same caller, on whichever machine it arrives.
 public struct FleetDialog {
     private let shelf: FleetShelf
     private let key: String
@@ -16,7 +16,7 @@ public struct FleetDialog {
 
     /// `then` gets whether it is kept.
     public func save(_ dialog: DialogMemory, now: Double, then: @escaping (Bool) -> Void) {
-        let sealed = shelf.sealed(dialog.kept(at: now), for: key)
+        let sealed = shelf.sealed(KeptDialog(dialog, at: now).json, for: key)
         // As long as a file may be.
         if sealed.count > StateFolder.largestFile { return then(false) }
         let end = ["PX", "\(Int(window * 1000))"]
@@ -25,10 +25,10 @@ public struct FleetDialog {
     }
 
     /// Takes what is there, for this call alone.
-    public func take(now: Double, then: @escaping (DialogMemory?) -> Void) {
+    public func take(now: Double, then: @escaping (KeptDialog?) -> Void) {
         // GETDEL is of Redis 6.2.
         shelf.line.ask(.script(Self.take, key: key)) { reply in
-            then(shelf.opened(reply, for: key).flatMap { DialogMemory(kept: $0, within: window, now: now) })
+            then(shelf.opened(reply, for: key).flatMap { KeptDialog($0, within: window, now: now) })
         }
     }
 

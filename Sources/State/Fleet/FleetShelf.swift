@@ -2,24 +2,32 @@ import Digests
 import JSON
 import Redis
 
-/// Where the boxes of a fleet keep what their calls share. Others may look into that Redis: names tell nothing about anybody,
+/// Where the machines of a fleet keep what their calls share. Others may look into that Redis: names tell nothing about anybody,
 /// and what may not be read is sealed. Every key expires.
 public struct FleetShelf {
     let line: any FleetLine
     private let prefix: String
     private let seal: Seal
+    /// Makes names that nobody finds by trying.
+    private let secret: String
     /// This machine, for what several must agree on.
-    let box: String
+    let machine: String
 
-    /// `secrets`: what all boxes of the fleet have, and nobody else.
-    public init(line: any FleetLine, prefix: String, secrets: [String], box: String) {
+    /// `secrets`: what all machines of the fleet have, and nobody else.
+    public init(line: any FleetLine, prefix: String, secrets: [String], machine: String) {
         self.line = line
         self.prefix = prefix
-        seal = Seal(key: Array(Fingerprint.of(["fleet"] + secrets).utf8))
-        self.box = Fingerprint.short(of: [box])
+        secret = Fingerprint.of(["fleet"] + secrets)
+        seal = Seal(key: Array(secret.utf8))
+        self.machine = Fingerprint.short(of: [machine])
     }
 
-    func key(_ noun: String, _ identity: [String]) -> String { "\(prefix):\(noun):\(Fingerprint.of(identity))" }
+    func key(_ noun: String, _ identity: [String]) -> String {
+        "\(prefix):\(noun):\(Fingerprint.of([secret, noun] + identity))"
+    }
+
+    /// The name of what machines with other secrets look for, too. What it is made of is long and random itself.
+    func openKey(_ noun: String, _ id: String) -> String { "\(prefix):\(noun):\(Fingerprint.of([noun, id]))" }
 
     func sealed(_ value: JSON, for key: String) -> [UInt8] {
         let nonce = (0..<Seal.nonceLength).map { _ in UInt8.random(in: .min ... .max) }
@@ -33,15 +41,14 @@ public struct FleetShelf {
     }
 }
 
-extension RedisReply {
-    var list: [RedisReply]? { if case .list(let replies) = self { replies } else { nil } }
-    var integer: Int? { if case .integer(let number) = self { number } else { nil } }
-    var text: [UInt8]? { if case .text(let bytes) = self { bytes } else { nil } }
-    /// Whether it answers what was asked.
-    var isAnswer: Bool { if case .error = self { false } else { true } }
-}
-
 extension RedisCommand {
+    /// What a script begins with that needs the time: that of Redis, in milliseconds.
+    static let now = """
+        local t = redis.call('TIME')
+        local now = t[1] * 1000 + math.floor(t[2] / 1000)
+
+        """
+
     /// A script (EVAL) on one key. Redis runs it as a whole.
     static func script(_ text: String, key: String, _ words: [[UInt8]] = []) -> RedisCommand {
         RedisCommand(["EVAL", text, "1", key].map { Array($0.utf8) } + words)

@@ -2,20 +2,18 @@ import Digests
 import JSON
 import Redis
 
-/// The access token that all boxes share. Times are Redis's own, because clocks of boxes differ.
+/// The access token that all machines of a fleet share. Times are Redis's own, because clocks of machines differ.
 ///
 /// The key is a hash: `sealed`, the token; `mark`, by which it is known without being read; `due`, when a new one should be
-/// fetched; `ends`; and, while a box fetches that, `lock` and `until`. A box that is gone holds up the others no longer than that.
+/// fetched; `ends`; and, while a machine fetches that, `lock` and `until`. One that is gone holds up the others no longer.
 public struct FleetToken {
     public struct Found: Sendable {
         /// nil where there is none that is good.
         public let text: String?
         /// In seconds.
         public let life: Double
-        /// Whether the token should be fetched anew, and this box is the one to do so.
+        /// Whether the token should be fetched anew, and this machine is the one to do so.
         public let mayFetch: Bool
-        /// Whether another box is doing so.
-        public let isFetched: Bool
     }
 
     /// In milliseconds. A call waits for two seconds before it fetches a token of its own.
@@ -34,14 +32,15 @@ public struct FleetToken {
 
     /// `refused`: a token that the service does not take. nil: nobody answers.
     public func find(refused: String?, then: @escaping (Found?) -> Void) {
-        let words = [refused.map(mark) ?? "", id, "\(Self.lease)"]
-        shelf.line.ask(.script(Self.find, key: key, words.map { Array($0.utf8) })) { reply in
+        let words = [refused.map(mark) ?? "", id, "\(Self.lease)"].map { Array($0.utf8) }
+        shelf.line.ask(.script(Self.find, key: key, words)) { reply in
             guard let parts = reply?.list, parts.count == 3, let life = parts[1].integer, let lock = parts[2].integer
             else { return then(nil) }
             let text = shelf.opened(parts[0], for: key)?["access_token"]?.string
-            // What cannot be opened is no use to anybody, whoever wrote it.
-            if text == nil, case .text = parts[0], lock == 0 { return then(nil) }
-            then(Found(text: text, life: Double(life) / 1000, mayFetch: lock == 1, isFetched: lock == 2))
+            // What cannot be opened is of no use to anybody, whoever wrote it.
+            if text == nil, parts[0].text != nil, lock == 0 { return then(nil) }
+            // The service refuses it, whatever its mark says.
+            then(Found(text: text == refused ? nil : text, life: Double(life) / 1000, mayFetch: lock == 1))
         }
     }
 
@@ -51,7 +50,7 @@ public struct FleetToken {
         let milliseconds = Int(min(life, TokenCache.longestLifetime) * 1000)
         let due = milliseconds - min(Self.lead, milliseconds / 2)
         let sealed = shelf.sealed(["access_token": .string(text)], for: key)
-        let words = [id, mark(text), "\(due)", "\(milliseconds)"].map { Array($0.utf8) } + [sealed]
+        let words = [mark(text), "\(due)", "\(milliseconds)"].map { Array($0.utf8) } + [sealed]
         shelf.line.tell(.script(Self.store, key: key, words))
     }
 
@@ -60,14 +59,8 @@ public struct FleetToken {
 
     private func mark(_ token: String) -> String { Fingerprint.short(of: [token, key]) }
 
-    private static let now = """
-        local t = redis.call('TIME')
-        local now = t[1] * 1000 + math.floor(t[2] / 1000)
-
-        """
-
     private static let find =
-        now + """
+        RedisCommand.now + """
             local h = redis.call('HMGET', KEYS[1], 'sealed', 'mark', 'due', 'ends', 'lock', 'until')
             local token, life = h[1], 0
             if token then life = tonumber(h[4]) - now end
@@ -76,17 +69,18 @@ public struct FleetToken {
               token, life = false, 0
             end
             if token and tonumber(h[3]) > now then return {token, life, 0} end
-            if h[5] and h[5] ~= ARGV[2] and tonumber(h[6]) > now then return {token, life, 2} end
+            local left = h[5] and h[5] ~= ARGV[2] and tonumber(h[6]) - now
+            if left and left > 0 and left <= tonumber(ARGV[3]) then return {token, life, 0} end
             redis.call('HSET', KEYS[1], 'lock', ARGV[2], 'until', now + ARGV[3])
             redis.call('PEXPIRE', KEYS[1], math.max(life, ARGV[3]))
             return {token, life, 1}
             """
 
     private static let store =
-        now + """
-            redis.call('HSET', KEYS[1], 'sealed', ARGV[5], 'mark', ARGV[2], 'due', now + ARGV[3], 'ends', now + ARGV[4])
-            if redis.call('HGET', KEYS[1], 'lock') == ARGV[1] then redis.call('HDEL', KEYS[1], 'lock', 'until') end
-            redis.call('PEXPIRE', KEYS[1], math.max(ARGV[4], 5000))
+        RedisCommand.now + """
+            redis.call('HSET', KEYS[1], 'mark', ARGV[1], 'due', now + ARGV[2], 'ends', now + ARGV[3], 'sealed', ARGV[4])
+            redis.call('HDEL', KEYS[1], 'lock', 'until')
+            redis.call('PEXPIRE', KEYS[1], ARGV[3])
             return 1
             """
 

@@ -9,7 +9,7 @@ public struct FleetWebhooks {
     /// Whether no box has seen it before; nil: nobody answers.
     public func see(_ id: String, then: @escaping (Bool?) -> Void) {
         let window = Int(SeenWebhooks.window * 1000)
-        shelf.line.ask(RedisCommand("SET", shelf.key("webhook", [id]), "1", "NX", "PX", "\(window)")) { reply in
+        shelf.line.ask(RedisCommand("SET", shelf.openKey("webhook", id), "1", "NX", "PX", "\(window)")) { reply in
             switch reply {
             case .null?: then(false)
             case .text?: then(true)

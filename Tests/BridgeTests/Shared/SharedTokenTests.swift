@@ -67,6 +67,16 @@ import Testing
         #expect(try find(first, rejected: "revoked") == .found("new", ahead: false))
     }
 
+    /// What another machine has is good, even where this one can keep nothing.
+    @Test func aTokenIsUsedWithoutAFolder() throws {
+        let world = try World(.redis)
+        let (first, poor) = (try world.process(), try world.process())
+        #expect(try find(first) == .mayFetch)
+        try store("token", by: first)
+        let state: TokenState = try poor.answer { poor.withoutFolder.find(rejected: nil, then: $0) }
+        #expect(state == .found("token", ahead: false))
+    }
+
     /// A token whose end is near is used on, while one fetches the next.
     @Test(arguments: Sharing.allCases) func oneFetchesAheadAndTheOthersUseTheOld(sharing: Sharing) throws {
         let world = try World(sharing)

@@ -26,7 +26,9 @@ final class World {
     }
 
     /// A process: with a Redis on a machine of its own, unless that of `neighbour` is named.
-    func process(caller: String? = "+4930123456", beside neighbour: Process? = nil) throws -> Process {
+    func process(
+        caller: String? = "+4930123456", beside neighbour: Process? = nil
+    ) throws -> Process {
         if neighbour == nil { count += 1 }
         let box = server == nil ? "box" : neighbour?.box ?? "box\(count)"
         let fleet =
@@ -34,7 +36,7 @@ final class World {
                 """
                 [fleet]
                 redis_url = unix://\($0.socket)
-                timeout_ms = 2000
+                timeout_ms = 500
                 """
             } ?? ""
         let text = """
@@ -63,6 +65,8 @@ final class World {
     final class Process {
         let box: String
         let shared: SharedState
+        /// The token of a process like this one that can keep nothing.
+        let withoutFolder: SharedToken
         private let client: HTTPClient
 
         fileprivate init(_ settings: Settings, caller: String?, box: String) throws {
@@ -70,7 +74,11 @@ final class World {
             client = try #require(HTTPClient(settings.cognigy))
             let base = try #require(Location(settings.cognigy.baseURL))
             shared = SharedState(
-                settings, base: base, caller: caller, client: client, box: box, log: Log(settings, about: box))
+                settings, base: base, caller: caller, client: client, machine: box, log: Log(settings, about: box))
+            withoutFolder = SharedToken(
+                .call, base: base, clientID: settings.cognigy.clientID, secret: settings.cognigy.clientSecret.reveal(),
+                folder: nil, fleet: shared.link.map { FleetShelf(settings, line: $0, machine: box) },
+                log: Log(settings, about: box))
         }
 
         /// What `ask` is answered, in whatever time its patience allows.

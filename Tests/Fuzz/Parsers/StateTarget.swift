@@ -100,7 +100,7 @@ extension Target {
         demand(state.take(now: now) == nil, "a dialog is taken once")
         let memory = DialogMemory(lastIntent: String(content), sessionData: ["a": .string(String(content))])
         guard state.save(memory, now: now) else { return }
-        demand(state.take(now: now) == memory, "what is written is read")
+        demand(state.take(now: now)?.memory == memory, "what is written is read")
     }
 
     private static func voice(_ content: [UInt8]) {
