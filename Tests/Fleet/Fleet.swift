@@ -20,6 +20,8 @@ struct Fleet {
     private var greetings: [Duration] = []
     private var fates: [Caller.Fate: Int] = [:]
     private var untouched = 0
+    /// What the Redis had when most calls were connected.
+    private var peak = (clients: 0, memory: 0, before: 0)
 
     /// Of a token, in seconds. The first call in the second half of it fetches the next.
     private static let tokenLife = 40.0
@@ -43,6 +45,7 @@ struct Fleet {
             """,
             settings: settings)
         settings["COGNIGY_BASE_URL"] = first.service.baseURL
+        peak.before = try redis?.figure("used_memory") ?? 0
         machines = [first] + (try (1..<max(number, 1)).map { _ in try PBX(settings: settings) })
     }
 
@@ -64,6 +67,7 @@ struct Fleet {
             wakeStopped(now, all: !isStarting)
             if now >= nextWord {
                 progress(now - began)
+                try lookAtRedis()
                 nextWord = now + .seconds(5)
             }
             // A key that was pressed while its program stood still may be lost, and its caller waits for an answer.
@@ -77,6 +81,12 @@ struct Fleet {
             try turn()
         }
         return try report(MonotonicClock.now() - began)
+    }
+
+    private mutating func lookAtRedis() throws {
+        guard let redis else { return }
+        let (clients, memory) = (try redis.figure("connected_clients"), try redis.figure("used_memory"))
+        if clients > peak.clients { (peak.clients, peak.memory) = (clients, memory) }
     }
 
     /// So many at a time that those who run are served meanwhile.
@@ -148,15 +158,10 @@ struct Fleet {
             wrong in the folder     \(faults.count)
             """)
         if let redis {
-            let perCall = { (name: String) in
-                (Double(try redis.figure(name)) / Double(started) * 10).rounded() / 10
-            }
-            say(
-                """
-                machines                \(machines.count)
-                Redis, for each call    \(try perCall("total_commands_processed")) commands, \
-                \(try perCall("total_net_input_bytes")) bytes in, \(try perCall("total_net_output_bytes")) out
-                """)
+            say("machines                \(machines.count)")
+            let load = try RedisLoad(
+                redis, calls: started, memory: peak.memory, before: peak.before, clients: peak.clients)
+            say(load.text)
         }
         for what in Set(losses + faults).prefix(20) { say("  " + what) }
         return losses.isEmpty && faults.isEmpty && tokens <= owed && untouched > 0

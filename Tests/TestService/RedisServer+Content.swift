@@ -29,8 +29,11 @@ extension RedisServer {
     }
 
     /// A figure of INFO.
-    package func figure(_ name: String) throws -> Int {
+    package func figure(_ name: String) throws -> Int { Int(try info(name)) ?? 0 }
+    package func seconds(_ name: String) throws -> Double { Double(try info(name)) ?? 0 }
+
+    private func info(_ name: String) throws -> String {
         let line = try ask("INFO", "everything").split(whereSeparator: \.isNewline).first { $0.hasPrefix("\(name):") }
-        return line.flatMap { Int($0.dropFirst(name.count + 1)) } ?? 0
+        return line.map { String($0.dropFirst(name.count + 1)) } ?? ""
     }
 }

@@ -57,7 +57,6 @@ final class FleetLink: FleetLine {
     private var awayUntil: Duration?
     /// Connections in a row that broke before they answered a question.
     private var drops = 0
-    private var connections = 0
     private var hasWarned = false
     /// Whether it was said already that a command is refused.
     private var hasComplained = false
@@ -155,7 +154,6 @@ final class FleetLink: FleetLine {
     }
 
     private func connect(forAll: Bool) {
-        connections += 1
         nextTry = nil
         replies = RedisReplies()
         // libcurl looks at the time before it looks at the socket, and this process may be late itself. `process` does not.

@@ -1,4 +1,5 @@
 import Configuration
+import HTTP
 import Redis
 import State
 import System
@@ -20,17 +21,23 @@ public struct FleetTrial {
         public let roundTrip: Duration
         /// What others on the way can read.
         public let isEncrypted: Bool
+        /// For how many seconds calls leave the service alone, because it failed those of several machines.
+        public let leftAlone: Double?
     }
 
     private let link: FleetLink
     private let client: HTTPClient
     private let settings: Settings.Fleet
+    private let shelf: FleetShelf
+    private let service: Location?
 
     /// nil where no fleet is configured. The breaker is not asked.
     public init?(_ settings: Settings, _ client: HTTPClient) {
         let log = Log(target: .off, level: .error)
         guard let link = FleetLink(settings, client: client, folder: nil, log: log) else { return nil }
         (self.link, self.client, self.settings) = (link, client, settings.fleet)
+        shelf = FleetShelf(settings, line: link, machine: "")
+        service = Location(settings.cognigy.endpoint?.server ?? settings.cognigy.baseURL)
     }
 
     /// Connects, does each kind of thing that calls do, with a key that is gone in a moment, and measures an answer.
@@ -52,8 +59,12 @@ public struct FleetTrial {
             case .host(_, _, let isSecure)?: isSecure
             case .local?, nil: true
             }
+        let roundTrip = MonotonicClock.now() - began
+        var leftAlone: Double?
+        if let service { FleetBreaker(shelf: shelf, identity: [service.text]).admit { leftAlone = $0 } }
+        link.flush(within: settings.timeout)
         return Outcome(
-            version: link.version ?? "", roundTrip: MonotonicClock.now() - began, isEncrypted: isEncrypted)
+            version: link.version ?? "", roundTrip: roundTrip, isEncrypted: isEncrypted, leftAlone: leftAlone)
     }
 
     private func answer(_ command: RedisCommand) throws(Loss) -> RedisReply {

@@ -4,6 +4,7 @@ import State
 import System
 import Testbed
 import Testing
+import Transport
 
 @testable import Bridge
 
@@ -83,6 +84,19 @@ import Testing
         for _ in 0..<20 { fail(try world.process(beside: sick), at: now) }
         #expect(try !admit(try world.process(beside: sick), at: now + 1))
         #expect(try admit(try world.process(), at: now + 1))
+    }
+
+    @Test func checkTellsWhatOtherMachinesKnow() throws {
+        let world = try World(.redis)
+        let settings = try world.process().settings
+        let look = {
+            let client = try #require(HTTPClient(settings.cognigy))
+            return try #require(FleetTrial(settings, client)).run().leftAlone
+        }
+        #expect(try look() == nil)
+        for _ in 0..<5 { fail(try world.process(), at: now) }
+        let seconds = try #require(try look())
+        #expect((0...10).contains(seconds))
     }
 
     // MARK: Dialogs

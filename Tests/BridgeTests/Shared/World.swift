@@ -67,10 +67,12 @@ final class World {
         let shared: SharedState
         /// The token of a process like this one that can keep nothing.
         let withoutFolder: SharedToken
+        let settings: Settings
         private let client: HTTPClient
 
         fileprivate init(_ settings: Settings, caller: String?, box: String) throws {
             self.box = box
+            self.settings = settings
             client = try #require(HTTPClient(settings.cognigy))
             let base = try #require(Location(settings.cognigy.baseURL))
             shared = SharedState(
