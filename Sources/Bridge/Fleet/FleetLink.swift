@@ -48,8 +48,7 @@ final class FleetLink: FleetLine {
     /// What `process` hands over.
     private var answers: [() -> Void] = []
     /// What was found while something was asked; `process` acts on it.
-    private var isBroken = false
-    private var isDeaf = false
+    private var (isBroken, isDeaf) = (false, false)
     private var isProbe = false
     /// Whether the connection was made because somebody asked.
     private var isForAll = true
@@ -299,10 +298,7 @@ final class FleetLink: FleetLine {
         let question = questions.removeFirst()
         let took = clock() - question.asked
         if question.then != nil, took > timeout / 4 { spent += took }
-        if question.role == .other {
-            (drops, wait) = (0, FleetLink.shortestWait)
-            works()
-        }
+        if question.role == .other { works() }
         answer(question, reply)
     }
 
@@ -320,10 +316,10 @@ final class FleetLink: FleetLine {
 
     /// It answers what calls ask, and not its greeting alone.
     private func works() {
+        (drops, wait) = (0, FleetLink.shortestWait)
         if isProbe || !isForAll { breaker.succeeded(now: wallClock()) }
         if hasWarned { log.write(.notice, "the fleet's Redis \(address.name) is there again") }
-        (isForAll, isProbe, hasWarned) = (true, false, false)
-        (awayUntil, loss) = (nil, nil)
+        (isForAll, isProbe, hasWarned, awayUntil, loss) = (true, false, false, nil, nil)
     }
 
     // MARK: The end
