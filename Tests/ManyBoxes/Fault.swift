@@ -63,6 +63,17 @@ enum Fault {
         }
     }
 
+    /// Who was lost of all, who was there when it happened, and who came later.
+    private static func count(
+        _ batch: Batch, _ site: Site, at fault: Duration, _ row: inout Row
+    ) -> (lost: Set<Int>, running: [Int], new: [Int]) {
+        let lost = Set(site.lost(batch))
+        let (running, new) = (batch.running(at: fault), batch.new(since: fault))
+        (row.before, row.lost) = (running.count, running.count { lost.contains($0) })
+        (row.new, row.newLost) = (new.count, new.count { lost.contains($0) })
+        return (lost, running, new)
+    }
+
     // MARK: A box dies
 
     private static func boxIsKilled(_ site: Site, _ row: inout Row) throws {
@@ -81,11 +92,7 @@ enum Fault {
         row.whole = MonotonicClock.now() - fault
         try site.end(batch)
 
-        let lost = Set(site.lost(batch))
-        let running = batch.running(at: fault)
-        let new = batch.new(since: fault)
-        (row.before, row.lost) = (running.count, running.count { lost.contains($0) })
-        (row.new, row.newLost) = (new.count, new.count { lost.contains($0) })
+        let (lost, running, new) = count(batch, site, at: fault, &row)
         // Whose call was on its way may have been with the box, and the service does not know.
         let doomed = Set(homes.filter { $0.1 == victim.name || $0.1 == nil }.map(\.0))
         for number in lost.subtracting(doomed) { row.wrong.append(site.story(number, batch)) }
@@ -125,11 +132,7 @@ enum Fault {
         try site.wait("Kamailio takes the box in") { try site.kamailio.uses(box.address) }
         row.whole = MonotonicClock.now() - fault
         try site.end(batch)
-        let lost = Set(site.lost(batch))
-        let running = batch.running(at: fault)
-        let new = batch.new(since: fault)
-        (row.before, row.lost) = (running.count, running.count { lost.contains($0) })
-        (row.new, row.newLost) = (new.count, new.count { lost.contains($0) })
+        let (lost, running, _) = count(batch, site, at: fault, &row)
         for number in lost {
             let wasThere = running.contains(number) && site.home(of: number, batch) == box.name
             row.require(wasThere && batch.done[number] != nil, site.story(number, batch))
@@ -219,11 +222,7 @@ enum Fault {
         try site.wait("calls that come back to it") { try site.listening() > 0 }
         row.whole = MonotonicClock.now() - fault
         try site.end(batch)
-        let lost = Set(site.lost(batch))
-        let running = batch.running(at: fault)
-        let new = batch.new(since: fault)
-        (row.before, row.lost) = (running.count, running.count { lost.contains($0) })
-        (row.new, row.newLost) = (new.count, new.count { lost.contains($0) })
+        let (lost, _, new) = count(batch, site, at: fault, &row)
         for number in lost { row.wrong.append(site.story(number, batch)) }
         let delay = new.compactMap { batch.delay(of: $0) }.max() ?? .zero
         row.words = "calls listen again; a new one waited for \(tenths(delay)) s at most"
@@ -240,11 +239,7 @@ enum Fault {
         try site.wait("the next call") { batch.new(since: fault).contains { batch.answered[$0] != nil } }
         row.whole = MonotonicClock.now() - fault
         try site.end(batch)
-        let lost = Set(site.lost(batch))
-        let running = batch.running(at: fault)
-        let new = batch.new(since: fault)
-        (row.before, row.lost) = (running.count, running.count { lost.contains($0) })
-        (row.new, row.newLost) = (new.count, new.count { lost.contains($0) })
+        let lost = count(batch, site, at: fault, &row).lost
         for number in lost { row.wrong.append(site.story(number, batch)) }
         row.words = "callers are with their old boxes; a box that was drained is not any more"
         judgeHomes(batch, site, since: departures, &row)
