@@ -33,6 +33,18 @@ import Testing
         return counts
     }
 
+    /// Adds calls until the lines are summed up. A process that another test starts shares the lock between its fork and its
+    /// exec, and keeps the lines for as long.
+    private func onceNobodySharesIt(
+        log: @escaping (String) -> Void = { _ in }, _ added: () -> Void = {}
+    ) throws -> Bool {
+        try eventually {
+            file(log).add(hangup())
+            added()
+            return try temporary.text("counters").utf8.count < 2000
+        }
+    }
+
     @Test func callsAreCounted() throws {
         #expect(file().read() == Counts())
         for _ in 0..<3 { file().add(hangup()) }
@@ -43,10 +55,10 @@ import Testing
     }
 
     @Test func theFileStaysSmall() throws {
-        let count = CounterFile.crowded / hangup().line.count + 10
+        var count = CounterFile.crowded / hangup().line.count
         for _ in 0..<count { file().add(hangup()) }
+        #expect(try onceNobodySharesIt { count += 1 })
         #expect(file().read() == sum(count))
-        #expect(try temporary.text("counters").utf8.count < 2000)
         #expect(try temporary.names() == ["counters"])
     }
 
@@ -94,11 +106,7 @@ import Testing
         #expect(lost == [])
         // When he is gone, the lines are summed up.
         _ = consume share
-        #expect(
-            try eventually {
-                file().add(hangup())
-                return try temporary.text("counters").utf8.count < 10_000
-            })
+        #expect(try onceNobodySharesIt())
     }
 
     /// Only one who is stopped while he sums up does, and each call waits for a moment only.
@@ -138,16 +146,24 @@ import Testing
         let garbage = String(repeating: "no counters\n", count: CounterFile.crowded / 12 + 1)
         try temporary.write(garbage, to: "counters")
         var said: [String] = []
-        for _ in 0..<3 { file { said.append($0) }.add(hangup()) }
-        #expect(file().read() == sum(3))
+        var count = 2
+        #expect(
+            try onceNobodySharesIt(log: { said.append($0) }) { count += 1 })
+        for _ in 0..<2 { file { said.append($0) }.add(hangup()) }
+        #expect(file().read() == sum(count))
         #expect(said.count == 1 && said[0].contains("lines that made no sense"))
-        #expect(try temporary.text("counters").utf8.count < 1000)
     }
 
     @Test func aFileThatIsFarTooLargeIsReplaced() throws {
         try AtomicFile.writeZeros(CounterFile.largest * 3, to: temporary.path("counters"))
         var said: [String] = []
-        for _ in 0..<3 { file { said.append($0) }.add(hangup()) }
+        #expect(
+            eventually {
+                said = []
+                file { said.append($0) }.add(hangup())
+                return said.allSatisfy { $0.hasPrefix("the counters lose ") }
+            })
+        for _ in 0..<2 { file { said.append($0) }.add(hangup()) }
         #expect(file().read() == sum(3))
         #expect(said.count == 1)
     }
