@@ -184,6 +184,11 @@ public final class StandInServer {
         guard connections.removeValue(forKey: connection.number) != nil else { return }
         schedule.forget(connection.number)
         service.ended(connection.number)
-        service.record(.disconnected, ["connection": .integer(connection.number)])
+        service.record(
+            .disconnected,
+            [
+                "connection": .integer(connection.number), "bytes_in": .integer(connection.received),
+                "bytes_out": .integer(connection.sent),
+            ])
     }
 }

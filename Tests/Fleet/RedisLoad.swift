@@ -1,6 +1,7 @@
 import TestService
 
-/// What a run has cost its Redis, and from that what a larger fleet needs: a sum of what was measured, and no more.
+/// What a run has cost its Redis, and from that and from what `make load` told what a larger fleet needs: sums of what was
+/// measured, and no more.
 struct RedisLoad {
     /// Of a call.
     let commands, bytesIn, bytesOut: Double
@@ -23,6 +24,13 @@ struct RedisLoad {
     /// How long a call of the model lasts, in seconds, and how often it shows that it is there.
     static let length = 180.0
     static let signOfLife = 30.0
+    /// Of a processor, milliseconds that Asterisk and the bridge take for a second of call where the caller waits, talks in a
+    /// menu, and presses keys all the time; and kbit/s between it and the service. What `make load` tells.
+    static let idle = (time: 1.8 + 0.27, service: 0.0)
+    static let real = (time: 4.5 + 0.64, service: 0.0)
+    static let hard = (time: 9.8 + 0.95, service: 0.0)
+    /// kbit/s in each direction, between a box and the trunk: G.711 in packets of 20 ms, with all headers up to Ethernet's.
+    static let rtp = (160.0 + 12 + 8 + 20 + 18) * 8 * 50 / 1000
 
     var text: String {
         """
@@ -30,8 +38,9 @@ struct RedisLoad {
         Redis, for a connection \(Int(memory / 1000)) kB
         Redis, for a command    \(tenths(time)) us of its processor, connections and all
 
-        Calls of \(Int(Self.length)) s; boxes of 4 processors at 70 %, by what real Asterisks and bridges took a second of call.
-        at once    calls/s  commands/s  kbit/s  memory    processor  boxes: idle, real, hard
+        Calls of \(Int(Self.length)) s; boxes of 4 processors at 70 %, and Mbit/s of all boxes in each direction, by what real
+        Asterisks and bridges took. However many boxes, a token that lasts an hour is asked for twice an hour at most.
+        at once    calls/s  commands/s  kbit/s  memory    processor  boxes: idle, real, hard  RTP      service: real, hard
         \([1e3, 1e4, 1e5, 1e6].map(line).joined(separator: "\n"))
         """
     }
@@ -40,14 +49,14 @@ struct RedisLoad {
         let rate = calls / Self.length
         let all = rate * commands + calls / Self.signOfLife
         let bits = (rate * (bytesIn + bytesOut) + calls / Self.signOfLife * 21) * 8
-        // Milliseconds of processor for a second of call: Asterisk and the bridge (make load).
-        let boxes = [1.8 + 0.27, 4.5 + 0.64, 9.8 + 0.95].map { Int((calls * $0 / 1000 / (4 * 0.7)).rounded(.up)) }
+        let boxes = [Self.idle, Self.real, Self.hard].map { Int((calls * $0.time / 1000 / (4 * 0.7)).rounded(.up)) }
         let cells = [
             "\(Int(calls))", tenths(rate), "\(Int(all))", "\(Int(bits / 1000))",
             "\(Int(calls * memory / 1e6)) MB", "\(Int(all * time / 1e4)) %",
-            boxes.map(String.init).joined(separator: ", "),
+            boxes.map(String.init).joined(separator: ", "), "\(Int(calls * Self.rtp / 1000))",
+            [Self.real, Self.hard].map { tenths(calls * $0.service / 1000) }.joined(separator: ", "),
         ]
-        return zip(cells, [11, 9, 12, 8, 10, 11, 0]).map { cell, width in
+        return zip(cells, [11, 9, 12, 8, 10, 11, 25, 9, 0]).map { cell, width in
             cell + String(repeating: " ", count: max(0, width - cell.count))
         }.joined()
     }

@@ -89,7 +89,9 @@ final class Load {
         let failures = callers.failures()
         // Only of a program that Asterisk has waited for it is known what it has used.
         let end = MonotonicClock.now() + .seconds(20)
-        while !asterisk.children().isEmpty, MonotonicClock.now() < end {
+        while !asterisk.children().isEmpty || service.count(.connected) > service.count(.disconnected),
+            MonotonicClock.now() < end
+        {
             _ = try Poll.wait(for: [asterisk.manager.interest, service.interest], timeout: .milliseconds(100))
             try take()
         }
@@ -102,7 +104,8 @@ final class Load {
                 version: asterisk.version, program: program, calls: options.calls, failures: failures,
                 losses: losses(), warnings: warningCount() - warnings, packets: Self.rate(sent),
                 seconds: calls.values.reduce(0) { $0 + $1.length }, asterisk: used.0.own, bridges: used.0.children,
-                service: used.1.own, callers: callersTimes.own, load: load))
+                service: used.1.own, callers: callersTimes.own, toService: bytes("bytes_in"),
+                fromService: bytes("bytes_out"), load: load))
     }
 
     // MARK: What came of it
@@ -126,6 +129,11 @@ final class Load {
             losses.add(pressed: options.profile.keys, heard: call.keys, received: received[name] ?? "")
         }
         return losses
+    }
+
+    /// What all connections to the service have carried in one direction, without the headers of TCP.
+    private func bytes(_ direction: String) -> Int {
+        Int(service.entries().compactMap { $0[direction]?.number }.reduce(0, +))
     }
 
     /// Packets a second that a caller was sent, on average over the calls that were there at both times.

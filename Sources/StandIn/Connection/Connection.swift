@@ -17,6 +17,9 @@ final class Connection {
     var parser = RequestParser()
     private let socket: FileDescriptor
     private let tls: TLSSession?
+    /// In bytes, as they crossed the network.
+    private(set) var received = 0
+    private(set) var sent = 0
     private var output: [UInt8] = []
     private var written = 0
     private var isFinishing = false
@@ -38,6 +41,7 @@ final class Connection {
     func read() -> (bytes: [UInt8], isLast: Bool) {
         let input = try? Descriptor.read(raw, limit: 65_536)
         guard case .bytes(let bytes)? = input else { return ([], input != .nothingYet) }
+        received += bytes.count
         guard let (plain, isLast) = tls?.receive(bytes) else { return (bytes, false) }
         collectTLS()
         return (plain, isLast)
@@ -78,6 +82,7 @@ final class Connection {
             }
             if count < 0 { return errno == EAGAIN || errno == EINTR }
             written += count
+            sent += count
         }
         output.removeAll(keepingCapacity: true)
         written = 0
