@@ -36,7 +36,7 @@ import Testing
     /// Adds calls until the lines are summed up. A process that another test starts shares the lock between its fork and its
     /// exec, and keeps the lines for as long.
     private func onceNobodySharesIt(
-        log: @escaping (String) -> Void = { _ in }, _ added: () -> Void = {}
+        _ added: () -> Void = {}, log: @escaping (String) -> Void = { _ in }
     ) throws -> Bool {
         try eventually {
             file(log).add(hangup())
@@ -147,8 +147,7 @@ import Testing
         try temporary.write(garbage, to: "counters")
         var said: [String] = []
         var count = 2
-        #expect(
-            try onceNobodySharesIt(log: { said.append($0) }) { count += 1 })
+        #expect(try onceNobodySharesIt({ count += 1 }, log: { said.append($0) }))
         for _ in 0..<2 { file { said.append($0) }.add(hangup()) }
         #expect(file().read() == sum(count))
         #expect(said.count == 1 && said[0].contains("lines that made no sense"))
