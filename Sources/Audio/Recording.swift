@@ -32,30 +32,38 @@ struct Recording: Sendable {
     /// The given frames, all channels averaged into one.
     func mono(_ frames: Range<Int>) -> [Int16] {
         switch encoding {
-        case .unsigned8: mix(frames) { (Int(bytes[$0]) - 128) << 8 }
-        case .signed:
-            mix(frames) { Int(Int16(bitPattern: bytes.unsigned16(at: $0 + width - 2))) }
-        case .float32: mix(frames) { Self.level(Double(Float(bitPattern: bytes.unsigned32(at: $0)))) }
-        case .float64: mix(frames) { Self.level(Double(bitPattern: bytes.unsigned64(at: $0))) }
-        case .aLaw: mix(frames) { Int(G711.aLaw[Int(bytes[$0])]) }
-        case .muLaw: mix(frames) { Int(G711.muLaw[Int(bytes[$0])]) }
+        case .unsigned8: mix(frames) { (Int($0.load(as: UInt8.self)) - 128) << 8 }
+        case .signed: mix(frames) { Int(Int16(littleEndian: ($0 + (width - 2)).loadUnaligned(as: Int16.self))) }
+        case .float32:
+            mix(frames) {
+                Self.level(Double(Float(bitPattern: UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)))))
+            }
+        case .float64:
+            mix(frames) { Self.level(Double(bitPattern: UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)))) }
+        case .aLaw: mix(frames) { Int(G711.aLaw[Int($0.load(as: UInt8.self))]) }
+        case .muLaw: mix(frames) { Int(G711.muLaw[Int($0.load(as: UInt8.self))]) }
         }
     }
 
+    /// `sample` reads one sample of one channel. The bounds are checked once for all of them: a sound has a million.
     @inline(__always)
-    private func mix(_ frames: Range<Int>, _ sample: (Int) -> Int) -> [Int16] {
-        var position = data.lowerBound + frames.lowerBound * channels * width
-        var samples: [Int16] = []
-        samples.reserveCapacity(frames.count)
-        for _ in frames {
-            var sum = 0
-            for _ in 0..<channels {
-                sum += sample(position)
-                position += width
+    private func mix(_ frames: Range<Int>, _ sample: (UnsafeRawPointer) -> Int) -> [Int16] {
+        let block = channels * width
+        let part = data.lowerBound + frames.lowerBound * block..<data.lowerBound + frames.upperBound * block
+        return bytes.withUnsafeBytes { all in
+            [Int16](unsafeUninitializedCapacity: frames.count) { samples, count in
+                guard var next = UnsafeRawBufferPointer(rebasing: all[part]).baseAddress else { return }
+                while count < frames.count {
+                    var sum = 0
+                    for _ in 0..<channels {
+                        sum += sample(next)
+                        next += width
+                    }
+                    samples[count] = Int16(channels == 1 ? sum : sum / channels)
+                    count += 1
+                }
             }
-            samples.append(Int16(channels == 1 ? sum : sum / channels))
         }
-        return samples
     }
 
     private static func level(_ value: Double) -> Int {
