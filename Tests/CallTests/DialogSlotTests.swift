@@ -34,6 +34,23 @@ import Testing
         #expect(bench.happens(.slot(isTaken: true)).requests == [.dialog])
     }
 
+    /// With a hundred callers who wait, a machine or a Redis would do little else.
+    @Test func theLongerItWaitsTheLessOftenItAsks() {
+        let bench = bench()
+        bench.happens(.slot(isTaken: false))
+        var asked: [Int] = []
+        for _ in 0..<9 {
+            var count = 0
+            for _ in 0..<100 where bench.pass(.milliseconds(10)).contains(.takeSlot) {
+                count += 1
+                bench.happens(.slot(isTaken: false))
+            }
+            asked.append(count)
+        }
+        #expect(asked[0] >= 9)
+        #expect(asked[8] <= 4 && asked[8] >= 3)
+    }
+
     @Test func afterTheReplyTimeoutTheCallerIsTold() {
         let bench = bench()
         bench.pass(.milliseconds(9999))

@@ -150,7 +150,9 @@ public struct Conversation {
             return nil
         }
         guard isTaken else {
-            context.timers.set(.slot, context.now + .milliseconds(Int.random(in: 20...50, using: &context.random)))
+            // The longer it has waited, the less often it asks: many that wait would keep the machine, or a Redis, busy.
+            let pause = Duration.milliseconds(Int.random(in: 20...50, using: &context.random))
+            context.timers.set(.slot, context.now + pause + min((context.now - began) / 8, .milliseconds(250)))
             if isLost || context.now < began + plan.replyTimeout { return nil }
             isLost = true
             return .lost(
