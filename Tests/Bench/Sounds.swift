@@ -3,17 +3,15 @@ import TestService
 
 /// What sounds by URL take: downloaded, decoded, brought to 8 kHz and written.
 enum Sounds {
-    private static let runs = 5
-
-    static func measure() throws {
+    static func measure(_ effort: Effort) throws {
         Report.section("CPU of a call with four sounds of two seconds by URL, TLS")
         for (kind, name) in [("8k", "8 kHz"), ("44k-stereo", "44.1 kHz, stereo")] {
             Report.progress(name)
-            Report.figure(name, try cpu(kind), "ms")
+            Report.figure(name, try cpu(kind, runs: effort.downloads), "ms")
         }
     }
 
-    private static func cpu(_ kind: String) throws -> Double {
+    private static func cpu(_ kind: String, runs: Int) throws -> Double {
         let pbx = try PBX(
             """
             open   send {"type":"response","audioUrl":"/audio/one-\(kind)-2000ms.wav"}

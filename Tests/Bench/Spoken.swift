@@ -5,16 +5,15 @@ import Testbed
 
 /// What a minute of a call takes in which the program listens: whether somebody speaks, and his echo.
 enum Spoken {
-    private static let length = Duration.seconds(60)
-
-    static func measure() throws {
+    static func measure(_ effort: Effort) throws {
         Report.section("A minute of a spoken call, CPU")
-        Report.figure("the caller is silent", try minute(said: []), "ms")
-        Report.figure("the caller speaks, all the time", try minute(said: voice), "ms")
+        Report.figure("the caller is silent", try minute(effort.listening, said: []), "ms")
+        Report.figure(
+            "the caller speaks, all the time", try minute(effort.listening, said: voice(effort.listening)), "ms")
     }
 
     /// 8 kHz.
-    private static var voice: [UInt8] {
+    private static func voice(_ length: Duration) -> [UInt8] {
         let samples = Babbler.samples(16_000 * Int(length / .seconds(1)))
         return stride(from: 0, to: samples.count, by: 2).flatMap { index in
             let sample = UInt16(bitPattern: Int16(max(-1, min(1, samples[index] * 0.1)) * 32_000))
@@ -22,7 +21,7 @@ enum Spoken {
         }
     }
 
-    private static func minute(said: [UInt8]) throws -> Double {
+    private static func minute(_ length: Duration, said: [UInt8]) throws -> Double {
         Report.progress("listening")
         let pbx = try PBX(
             #"stt say "Yes.""#,
@@ -46,6 +45,6 @@ enum Spoken {
             _ = pbx.service.entries()
             return false
         }
-        return childrensCPU() - before
+        return (childrensCPU() - before) * (.seconds(60) / length)
     }
 }
