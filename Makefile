@@ -5,12 +5,15 @@ CHECKS    = --explicit-target-dependency-import-check error
 LIBRARIES = curl cares ssl crypto speexdsp
 # A section for each function: what nobody calls is left out, and .ci/link-order can put what a call runs side by side.
 SECTIONS  = -Xswiftc -Xfrontend -Xswiftc -function-sections
+# Asks for each generic type by what the compiler knows of it. Otherwise the program has the type's name only, and reads it, and
+# looks through all conformances, when it first needs the type: most of what a call ran until its first command.
+TYPES     = -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 # Leaves the names of functions out of the program.
 STRIP     = -Xlinker -s
 # An exported tree has no commit.
 COMMIT    = $(shell test -e .git && git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) --scratch-path .build/release-static -Xswiftc -static-executable \
-	$(SECTIONS) -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
+	$(SECTIONS) $(TYPES) -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
 	-Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections $(STRIP) \
 	-Xlinker --wrap=swift_copyAuxiliaryExecutablePath \
 	-Xlinker --dependency-file=.build/release-static/linked.d \

@@ -11,7 +11,7 @@ import Testing
 /// On a busy machine several things happen in one turn of the loop, and a key takes an eighth less: that is no failure.
 @Suite(.serialized, .enabled(if: Instructions.canBeCounted, "There is no valgrind here: nothing counts instructions."))
 struct InstructionTests {
-    private static let first = 1743
+    private static let first = 1350
     private static let key = 142
     private static let message = 226
 
