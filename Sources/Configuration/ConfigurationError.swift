@@ -9,22 +9,27 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     init(_ place: String, _ problem: String, _ remedy: String) { description = "\(place): \(problem); \(remedy)" }
 }
 
-/// The place of a setting.
-struct Origin: Sendable, Equatable {
-    let place: String
+/// The place of a setting. It is put into words only where something is wrong there.
+enum Origin: Sendable, Equatable {
+    case file(_ name: String, line: Int, section: String, key: String)
+    case environment(String)
+    case argument(String)
+
+    private var place: String {
+        switch self {
+        case .file(let name, let line, let section, let key): "\(name):\(line): [\(section)] \(key.printable)"
+        case .environment(let variable): "environment \(variable.printable)"
+        case .argument(let name): "argument \(name.printable)"
+        }
+    }
+
     /// The place as another message names it.
-    let short: String
-
-    static func file(_ name: String, line: Int, section: String, key: String) -> Origin {
-        Origin(place: "\(name):\(line): [\(section)] \(key.printable)", short: "line \(line)")
-    }
-
-    static func environment(_ variable: String) -> Origin {
-        Origin(place: "environment \(variable.printable)", short: variable.printable)
-    }
-
-    static func argument(_ name: String) -> Origin {
-        Origin(place: "argument \(name.printable)", short: "argument \(name.printable)")
+    var short: String {
+        switch self {
+        case .file(_, let line, _, _): "line \(line)"
+        case .environment(let variable): variable.printable
+        case .argument: place
+        }
     }
 
     func error(_ problem: String, _ remedy: String) -> ConfigurationError { ConfigurationError(place, problem, remedy) }

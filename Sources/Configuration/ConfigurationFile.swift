@@ -12,10 +12,15 @@ struct ConfigurationFile {
         var section: String?
         var inBlockComment = false
         let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let text = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes[...]
-        for (index, line) in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-            let number = index + 1
-            let bytes = ConfigurationFile.withoutComment(line, &inBlockComment)
+        var rest = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes[...]
+        var number = 0
+        while !rest.isEmpty {
+            number += 1
+            let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+            let bytes = ConfigurationFile.withoutComment(rest[..<end], &inBlockComment)
+            rest = rest[end...].dropFirst()
+            // Most lines are comments.
+            if bytes.isEmpty { continue }
             guard let line = String(validating: bytes, as: UTF8.self)?.trimmed else {
                 throw fault(number, "is not UTF-8", "save the file as UTF-8")
             }
@@ -84,18 +89,18 @@ struct ConfigurationFile {
         var kept: [UInt8] = []
         var rest = line
         while let byte = rest.first {
-            if inBlock {
+            switch byte {
+            case _ where inBlock:
                 inBlock = !rest.starts(with: "--;".utf8)
                 rest = rest.dropFirst(inBlock ? 1 : 3)
-            } else if rest.starts(with: "\\;".utf8) {
+            case UInt8(ascii: "\\") where rest.starts(with: "\\;".utf8):
                 kept.append(UInt8(ascii: ";"))
                 rest = rest.dropFirst(2)
-            } else if rest.starts(with: ";--".utf8) && !rest.starts(with: ";---".utf8) {
+            case UInt8(ascii: ";") where rest.starts(with: ";--".utf8) && !rest.starts(with: ";---".utf8):
                 inBlock = true
                 rest = rest.dropFirst(3)
-            } else if byte == UInt8(ascii: ";") {
-                break
-            } else {
+            case UInt8(ascii: ";"): return kept
+            default:
                 kept.append(byte)
                 rest = rest.dropFirst()
             }

@@ -27,14 +27,13 @@ struct Key: Sendable {
     var environmentName: String { Key.environmentName(section, name) }
 
     /// The setting of an environment variable. Every call looks for some, so the names of all settings are not written out.
-    static func named(inEnvironment name: String) -> Key? {
-        let words = name.dropFirst("COGNIGY_".utf8.count).lowercased()
-        return Schema.keys.first { $0.may(be: words) && $0.environmentName == name }
-    }
-
-    private func may(be words: String) -> Bool {
-        if section == "cognigy" { return words == name }
-        return words.utf8.count == section.utf8.count + 1 + name.utf8.count && words.hasSuffix(name)
+    static func named(inEnvironment variable: String) -> Key? {
+        let words = variable.dropFirst("COGNIGY_".utf8.count).lowercased()
+        for section in Schema.sections where section == "cognigy" || words.hasPrefix(section + "_") {
+            let name = section == "cognigy" ? words : String(words.dropFirst(section.utf8.count + 1))
+            if let key = Schema.key(section, name), key.environmentName == variable { return key }
+        }
+        return nil
     }
 
     static func environmentName(_ section: String, _ name: String) -> String {

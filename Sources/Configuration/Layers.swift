@@ -118,7 +118,6 @@ extension Layers {
 
     static func arguments(_ arguments: [String]) throws(ConfigurationError) -> [Entry] {
         var entries: [Entry] = []
-        let accepted = Schema.arguments.keys.sorted()
         for (index, argument) in arguments.enumerated() {
             // A word without "=" may be part of a secret, so the message does not repeat it.
             guard let equals = argument.firstIndex(of: "=") else {
@@ -137,7 +136,7 @@ extension Layers {
                 throw origin.error(
                     "cannot be set for one call", "write it into the configuration file under [\(key.section)]")
             } else {
-                let nearest = NearestName.of(name, among: accepted) ?? ""
+                let nearest = NearestName.of(name, among: Schema.arguments.keys.sorted()) ?? ""
                 throw origin.error("is not known here", "did you mean \(nearest)?")
             }
         }

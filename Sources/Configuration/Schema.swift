@@ -2,13 +2,27 @@
 enum Schema {
     static let sections = ["cognigy", "call", "turns", "speech", "handoff", "barge_in", "assist", "fleet", "paths"]
 
-    static let keys: [Key] = cognigy + call + turns + speech + handoff + bargeIn + assist + fleet + paths
+    static var keys: [Key] { sections.flatMap { keys(in: $0) } }
 
-    static func key(_ section: String, _ name: String) -> Key? {
-        keys.first { $0.section == section && $0.name == name }
+    /// A call makes the keys of those sections only that it meets.
+    static func keys(in section: String) -> [Key] {
+        switch section {
+        case "cognigy": cognigy
+        case "call": call
+        case "turns": turns
+        case "speech": speech
+        case "handoff": handoff
+        case "barge_in": bargeIn
+        case "assist": assist
+        case "fleet": fleet
+        case "paths": paths
+        default: []
+        }
     }
 
-    static func names(in section: String) -> [String] { keys.filter { $0.section == section }.map(\.name) }
+    static func key(_ section: String, _ name: String) -> Key? { keys(in: section).first { $0.name == name } }
+
+    static func names(in section: String) -> [String] { keys(in: section).map(\.name) }
 
     private static let cognigy = [
         Key("cognigy", "endpoint_url", Read.endpoint, secret: true) { $0.cognigy.endpoint = $1 },

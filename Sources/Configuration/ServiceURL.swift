@@ -123,9 +123,9 @@ extension Read {
 
     /// No message repeats the text, because it is a secret.
     private static func endpoint(_ text: String, _ entry: Entry) throws(ConfigurationError) -> Settings.Endpoint {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        let token = parts.last ?? ""
-        let server = parts.dropLast().joined(separator: "/")
+        let slash = text.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let token = slash.map { text[text.utf8.index(after: $0)...] } ?? text[...]
+        let server = slash.map { String(text[..<$0]) } ?? ""
         let isToken =
             (8...256).contains(token.utf8.count)
             && token.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }

@@ -53,6 +53,15 @@ import Testing
         #expect(objection(to: minimal, environment: [variable: "x"]) == message)
     }
 
+    @Test func eachSettingHasAVariableOfItsOwn() {
+        for key in Schema.keys {
+            let found = Key.named(inEnvironment: key.environmentName)
+            #expect(found?.section == key.section && found?.name == key.name, "\(key.environmentName)")
+            #expect(Key.named(inEnvironment: key.environmentName + "_") == nil)
+        }
+        for section in Schema.sections { #expect(!Schema.keys(in: section).isEmpty, "\(section)") }
+    }
+
     @Test func anEmptyVariableIsAFault() {
         let message = objection(to: minimal, environment: ["COGNIGY_CLIENT_SECRET": " "])
         #expect(message == "environment COGNIGY_CLIENT_SECRET: has no value; give it one or remove it")
