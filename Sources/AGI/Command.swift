@@ -155,15 +155,12 @@ public enum Command: Equatable, Sendable {
         var result: [UInt8] = [UInt8(ascii: "\"")]
         var taken = 0
         for scalar in argument.unicodeScalars {
-            let bytes = Array(String(scalar).utf8)
-            taken += bytes.count
+            taken += UTF8.width(scalar)
             if taken > longestArgument { break }
             switch scalar {
-            case "\"", "\\":
-                result.append(UInt8(ascii: "\\"))
-                result += bytes
+            case "\"", "\\": result += [UInt8(ascii: "\\"), UInt8(scalar.value)]
             case _ where scalar.isControlOrLineBreak: result.append(UInt8(ascii: " "))
-            default: result += bytes
+            default: result += scalar.utf8
             }
         }
         result.append(UInt8(ascii: "\""))

@@ -3,7 +3,8 @@
 /// Values come from strangers and are not escaped (launch_script's setup_env in res_agi.c), so a caller's name can add
 /// lines or end the block early. The first value of a key counts, everything else is ignored, nothing is trusted.
 public struct Environment: Equatable, Sendable {
-    private var values: [String: String] = [:]
+    /// Asterisk has some twenty.
+    private var values = [String: String](minimumCapacity: 24)
     public private(set) var isComplete = false
     private var lineCount = 0
 
@@ -19,7 +20,8 @@ public struct Environment: Equatable, Sendable {
         guard let colon = utf8.firstIndex(of: UInt8(ascii: ":")) else { return }
         let key = String(line[..<colon])
         guard key.hasPrefix("agi_"), values[key] == nil else { return }
-        values[key] = String(line[utf8.index(after: colon)...].drop { $0 == " " })
+        let value = utf8[utf8.index(after: colon)...].drop { $0 == UInt8(ascii: " ") }
+        values[key] = String(Substring(value))
     }
 
     /// The value of `agi_<name>`; nil where it is absent, empty or Asterisk's word for absent.

@@ -10,15 +10,19 @@ public struct Lines: Sendable {
     /// Lines completed by `bytes`, without their LF or CR LF. What is not UTF-8 is repaired.
     public mutating func receive(_ bytes: [UInt8]) -> [String] {
         var lines: [String] = []
-        for byte in bytes {
-            if byte == UInt8(ascii: "\n") {
-                if partial.last == UInt8(ascii: "\r") { partial.removeLast() }
-                lines.append(String(decoding: partial, as: UTF8.self))
-                partial.removeAll(keepingCapacity: true)
-            } else if partial.count < Lines.longest {
-                partial.append(byte)
-            }
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            take(rest[..<end])
+            rest = rest[(end + 1)...]
+            if partial.last == UInt8(ascii: "\r") { partial.removeLast() }
+            lines.append(String(decoding: partial, as: UTF8.self))
+            partial.removeAll(keepingCapacity: true)
         }
+        take(rest)
         return lines
+    }
+
+    private mutating func take(_ piece: ArraySlice<UInt8>) {
+        partial += piece.prefix(Lines.longest - partial.count)
     }
 }

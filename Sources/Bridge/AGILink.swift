@@ -28,7 +28,7 @@ public struct AGILink: Sendable {
         let deadline = MonotonicClock.now() + limit
         while !environment.isComplete {
             let ready = try? Poll.wait(
-                for: [Poll.Interest(input, .readable)], timeout: deadline - MonotonicClock.now())
+                for: Poll.Interest(input, .readable), timeout: deadline - MonotonicClock.now())
             guard ready?.isEmpty == false else { throw .noEnvironment }
             for line in try readLines() where !environment.isComplete { environment.receive(line: line) }
         }
@@ -58,7 +58,7 @@ public struct AGILink: Sendable {
 
     /// Whether a reply waits to be received.
     public var hasReplies: Bool {
-        (try? Poll.wait(for: [Poll.Interest(input, .readable)], timeout: .zero))?.isEmpty == false
+        (try? Poll.wait(for: Poll.Interest(input, .readable), timeout: .zero))?.isEmpty == false
     }
 
     public func send(_ command: Command) throws(Failure) {

@@ -65,7 +65,7 @@ public enum Body {
         do throws(Errno) {
             let left = deadline - MonotonicClock.now()
             if left > .zero {
-                let ready = try Poll.wait(for: [Poll.Interest(descriptor, .readable)], timeout: left)
+                let ready = try Poll.wait(for: Poll.Interest(descriptor, .readable), timeout: left)
                 if !ready.isEmpty { return try Descriptor.read(descriptor, limit: limit) }
             }
         } catch {

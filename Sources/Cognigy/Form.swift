@@ -7,7 +7,7 @@ enum Form {
     }
 
     private static func encoded(_ text: String) -> String {
-        let encoded = PercentEncoding.text(text.utf8) { $0.isASCIILetterOrDigit || "*-._ ".utf8.contains($0) }
+        let encoded = PercentEncoding.text(Array(text.utf8)) { $0.isASCIILetterOrDigit || "*-._ ".utf8.contains($0) }
         return String(encoded.map { $0 == " " ? "+" : $0 })
     }
 }

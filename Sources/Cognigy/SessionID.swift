@@ -18,6 +18,6 @@ public enum SessionID {
 
     /// Percent-encodes what a path segment may not hold (RFC 3986, 3.3).
     static func segment(_ id: String) -> String {
-        PercentEncoding.text(id.utf8) { $0.isASCIILetterOrDigit || "-._~".utf8.contains($0) }
+        PercentEncoding.text(Array(id.utf8)) { $0.isASCIILetterOrDigit || "-._~".utf8.contains($0) }
     }
 }

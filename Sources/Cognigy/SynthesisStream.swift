@@ -31,7 +31,7 @@ public enum SynthesisStream {
 
         /// RFC 3986, section 2.3: unreserved characters stand for themselves.
         private static func encoded(_ text: String) -> String {
-            PercentEncoding.text(text.utf8) { $0.isASCIILetterOrDigit || "-._~".utf8.contains($0) }
+            PercentEncoding.text(Array(text.utf8)) { $0.isASCIILetterOrDigit || "-._~".utf8.contains($0) }
         }
     }
 

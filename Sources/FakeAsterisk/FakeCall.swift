@@ -222,6 +222,6 @@ public struct FakeCall: ~Copyable {
 
     private func isReadable() throws(Errno) -> Bool {
         guard server.watchesProgram else { return false }
-        return try !Poll.wait(for: [Poll.Interest(commands, .readable)], timeout: .zero).isEmpty
+        return try !Poll.wait(for: Poll.Interest(commands, .readable), timeout: .zero).isEmpty
     }
 }

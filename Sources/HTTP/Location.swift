@@ -25,7 +25,7 @@ public struct Location: Equatable, Hashable, Sendable {
         self.host = host
         self.port = port
         let tail = rest.dropFirst(authority.count)
-        guard let path = Location.encoded(tail.hasPrefix("/") ? String(tail) : "/" + tail) else { return nil }
+        guard let path = Location.encoded(tail.hasPrefix("/") ? String(tail) : "/" + String(tail)) else { return nil }
         self.path = path
     }
 
@@ -115,7 +115,7 @@ public struct Location: Equatable, Hashable, Sendable {
     private static func encoded(_ path: some StringProtocol) -> String? {
         let path = path.utf8.prefix { $0 != UInt8(ascii: "#") }
         guard path.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }) else { return nil }
-        return PercentEncoding.text(path) { $0 < 0x7F }
+        return PercentEncoding.text(Array(path)) { $0 < 0x7F }
     }
 
     private static func isHexadecimal(_ byte: UInt8) -> Bool {

@@ -114,7 +114,7 @@ public enum Descriptor {
         var rest = ArraySlice(Array(bytes))
         while !rest.isEmpty {
             let ready = try Poll.wait(
-                for: [Poll.Interest(descriptor, .writable)], timeout: deadline - MonotonicClock.now())
+                for: Poll.Interest(descriptor, .writable), timeout: deadline - MonotonicClock.now())
             if ready.isEmpty { throw Errno("write", code: ETIMEDOUT) }
             rest = rest.dropFirst(try write(descriptor, rest.prefix(Int(PIPE_BUF))))
         }

@@ -21,19 +21,32 @@ public enum Poll {
         }
     }
 
-    /// Waits until a descriptor is ready or the time is up (nil: for ever). Returns what is ready, by descriptor.
+    /// Waits until the descriptor is ready or the time is up (nil: for ever). Returns what it is ready for.
+    public static func wait(for interest: Interest, timeout: Duration?) throws(Errno) -> Events {
+        var entry = pollfd(fd: interest.descriptor, events: interest.events.rawValue, revents: 0)
+        try wait(&entry, 1, timeout)
+        return Events(rawValue: entry.revents)
+    }
+
+    /// The same for several: what is ready, by descriptor.
     public static func wait(for interests: [Interest], timeout: Duration?) throws(Errno) -> [CInt: Events] {
         var entries = interests.map { pollfd(fd: $0.descriptor, events: $0.events.rawValue, revents: 0) }
-        let deadline = timeout.map { MonotonicClock.now() + $0 }
-        while true {
-            let milliseconds = deadline.map { ($0 - MonotonicClock.now()).millisecondsRoundedUp } ?? -1
-            if poll(&entries, nfds_t(entries.count), milliseconds) >= 0 { break }
-            if errno != EINTR { throw Errno("poll") }
-        }
+        try wait(&entries, entries.count, timeout)
         var ready: [CInt: Events] = [:]
         for entry in entries where entry.revents != 0 {
             ready[entry.fd, default: []].formUnion(Events(rawValue: entry.revents))
         }
         return ready
+    }
+
+    private static func wait(
+        _ entries: UnsafeMutablePointer<pollfd>, _ count: Int, _ timeout: Duration?
+    ) throws(Errno) {
+        let deadline = timeout.map { MonotonicClock.now() + $0 }
+        while true {
+            let milliseconds = deadline.map { ($0 - MonotonicClock.now()).millisecondsRoundedUp } ?? -1
+            if poll(entries, nfds_t(count), milliseconds) >= 0 { return }
+            if errno != EINTR { throw Errno("poll") }
+        }
     }
 }

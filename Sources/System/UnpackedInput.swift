@@ -135,7 +135,7 @@ public final class UnpackedInput {
                 switch try Descriptor.read(descriptor, limit: limit) {
                 case .bytes(let bytes): return bytes
                 case .end: return []
-                case .nothingYet: _ = try Poll.wait(for: [Poll.Interest(descriptor, .readable)], timeout: nil)
+                case .nothingYet: _ = try Poll.wait(for: Poll.Interest(descriptor, .readable), timeout: nil)
                 }
             }
         } catch { throw .unreadable(error) }

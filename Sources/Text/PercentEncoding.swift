@@ -1,7 +1,7 @@
 /// RFC 3986, section 2.1: `%` and two hexadecimal digits stand for a byte.
 public enum PercentEncoding {
     /// `bytes` as ASCII text; those that `isPlain` refuses are encoded.
-    public static func text(_ bytes: some Sequence<UInt8>, keeping isPlain: (UInt8) -> Bool) -> String {
+    public static func text(_ bytes: [UInt8], keeping isPlain: (UInt8) -> Bool) -> String {
         var text: [UInt8] = []
         for byte in bytes {
             if isPlain(byte) {

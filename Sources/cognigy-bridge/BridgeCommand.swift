@@ -165,7 +165,7 @@ enum BridgeCommand {
         let deadline = MonotonicClock.now() + .seconds(1)
         while true {
             let ready = try? Poll.wait(
-                for: [Poll.Interest(link.input, .readable)], timeout: deadline - MonotonicClock.now())
+                for: Poll.Interest(link.input, .readable), timeout: deadline - MonotonicClock.now())
             guard ready?.isEmpty == false, let replies = try? link.receive() else { return false }
             if !replies.isEmpty { return true }
         }

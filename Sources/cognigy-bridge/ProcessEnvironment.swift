@@ -6,7 +6,8 @@ enum ProcessEnvironment {
     static var arguments: [String] { (0..<argument_count()).map { String(cString: argument($0)) } }
 
     static var variables: [String: String] {
-        var variables: [String: String] = [:]
+        // Asterisk's children have some twenty.
+        var variables = [String: String](minimumCapacity: 24)
         var next = environ
         while let entry = next.pointee {
             let text = String(cString: entry)

@@ -11,12 +11,32 @@ import Testing
 /// On a busy machine several things happen in one turn of the loop, and a key takes an eighth less: that is no failure.
 @Suite(.serialized, .enabled(if: Instructions.canBeCounted, "There is no valgrind here: nothing counts instructions."))
 struct InstructionTests {
-    private static let first = 1350
+    private static let first = 588
+    private static let firstWithSample = 909
     private static let key = 142
-    private static let message = 226
+    private static let message = 155
 
     @Test func untilTheFirstCommand() throws {
-        try check(Self.first) { try Instructions.untilTheFirstCommand() }
+        try check(Self.first) { try Instructions.untilTheFirstCommand(try AGIWorld()) }
+    }
+
+    /// The file that `make install` leaves, where nothing but the endpoint is set.
+    @Test func untilTheFirstCommandWithTheSampleFile() throws {
+        let sample = try #require(contents(of: Binary.root + "/agi-bin/cognigy-bridge.conf"))
+        try check(Self.firstWithSample) {
+            let world = try AGIWorld()
+            let named = "\nendpoint_url_file = "
+            let parts = sample.split(separator: named, maxSplits: 1)
+            let rest = try #require(parts.last?.drop { $0 != "\n" })
+            let endpoint = world.folder.path("endpoint")
+            try world.folder.write("http://127.0.0.1:9/0123456789abcdef", to: endpoint)
+            try world.folder.write("\(parts[0])\(named)\(endpoint)\(rest)", to: "file")
+            world.environment = [
+                "PATH=/usr/bin:/bin", "COGNIGY_BRIDGE_CONF=\(world.folder.path("file"))",
+                "COGNIGY_PATHS_STATE=\(world.folder.path("state"))",
+            ]
+            return try Instructions.untilTheFirstCommand(world)
+        }
     }
 
     @Test func ofAKey() throws {
@@ -73,8 +93,7 @@ private enum Instructions {
     }
 
     /// The pipe is full, so the program waits with its first command; there a signal ends it.
-    static func untilTheFirstCommand() throws -> Int {
-        let world = try AGIWorld()
+    static func untilTheFirstCommand(_ world: AGIWorld) throws -> Int {
         let replies = try Pipe()
         let commands = try Pipe()
         try Descriptor.writeWhole(replies.rawWriter, AGIWorld.block)

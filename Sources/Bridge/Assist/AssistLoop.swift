@@ -161,7 +161,7 @@ public final class AssistLoop {
     /// Polls standard output by itself: curl_multi_poll() does not report a full pipe whose reader is gone.
     private func isOutputReady(within limit: Duration) -> Bool {
         let interest = Poll.Interest(output, .writable)
-        return (try? Poll.wait(for: [interest], timeout: limit))?.isEmpty == false
+        return (try? Poll.wait(for: interest, timeout: limit))?.isEmpty == false
     }
 
     /// Writes as much as the reader takes without waiting.

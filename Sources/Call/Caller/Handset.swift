@@ -130,9 +130,12 @@ public struct Handset {
 
     /// What Asterisk is asked for at first, with the marker before each header.
     private static func question(_ rules: Rules, _ marker: String) -> String {
-        let expressions = headers(rules).compactMap { name in rules.headerFunction?.expression(name) }
-        return "${CHANNEL(audionativeformat)}" + (rules.asksFor.map { " ${\($0)}" } ?? "")
-            + expressions.map { marker + $0 }.joined()
+        var question = "${CHANNEL(audionativeformat)}"
+        if let name = rules.asksFor { question += " ${\(name)}" }
+        for name in headers(rules) {
+            if let header = rules.headerFunction?.expression(name) { question += marker + header }
+        }
+        return question
     }
 
     private static func headers(_ rules: Rules) -> [String] {
