@@ -67,11 +67,12 @@ test-asterisk: all ## calls through Asterisk 16 and 22 only; SCENE="WORDS,WORDS"
 
 # So many callers meet each fault.
 BOXES = 60
-test-fleet: all ## calls two Asterisks through Kamailio while one part after the other fails; BOXES=N callers (needs root)
+ROWS  =
+test-fleet: all ## calls two Asterisks through Kamailio while parts fail; BOXES=N callers, ROWS="WORDS,WORDS" of names (needs root)
 	@.ci/packages debootstrap sip-tester
 	@.ci/asterisk .build/asterisk
 	@.ci/unpack .build/kamailio kamailio
-	swift run many-boxes $(BOXES)
+	swift run many-boxes $(BOXES) '$(ROWS)'
 
 faults: all ## plays every fault that a call may meet, and writes Tests/FAULTS.md (some need root)
 	@.ci/packages espeak-ng

@@ -1,5 +1,6 @@
 import System
 import TestService
+import Testbed
 
 /// An Asterisk with the bridge, one of two that calls are spread over.
 final class Box {
@@ -8,6 +9,8 @@ final class Box {
     let name: String
     private var watchdog: Watchdog
     private var isRunning = true
+    /// Whether its manager may have something to say.
+    private var speaks = true
 
     init(_ version: AsteriskVersion, network: String, kamailio: String, service: String, redis: RedisServer?) throws {
         name = "box\(version.rawValue)"
@@ -26,10 +29,11 @@ final class Box {
     }
 
     var address: String { asterisk.address }
-    var interests: [Poll.Interest] { isRunning ? [asterisk.manager.interest] : [] }
+    var interests: [Poll.Interest] { speaks ? [asterisk.manager.interest] : [] }
 
     func kill() {
         isRunning = false
+        speaks = false
         asterisk.kill()
     }
 
@@ -37,6 +41,7 @@ final class Box {
         try asterisk.startAgain()
         watchdog = try Watchdog(over: asterisk.pid)
         isRunning = true
+        speaks = true
     }
 
     /// Says what has become of it when it ends, as `core stop gracefully` has told it to.
@@ -51,16 +56,42 @@ final class Box {
 
     /// How many channels it has: what was last answered to `core show channels count`.
     private(set) var channels: Int?
+    /// What was last answered to each command.
+    private var answers: [String: String] = [:]
 
     func take() {
-        if !isRunning { return }
-        // It may end at any time; whoever waits for that asks for it.
-        for message in (try? asterisk.manager.receive()) ?? [] {
-            guard message.event.isEmpty,
-                let line = message["Output"].split(separator: "\n").first(where: { $0.contains("active channel") })
-            else { continue }
-            channels = line.split(separator: " ").first.flatMap { Int($0) }
+        if !speaks { return }
+        let messages: [ManagerConnection.Message]
+        do { messages = try asterisk.manager.receive() } catch {
+            // It may end at any time; whoever waits for that asks for it.
+            speaks = false
+            return
         }
+        for message in messages where message.event.isEmpty {
+            answers[message["ActionID"]] = message["Output"]
+            if let line = message["Output"].split(separator: "\n").first(where: { $0.contains("active channel") }) {
+                channels = line.split(separator: " ").first.flatMap { Int($0) }
+            }
+        }
+    }
+
+    /// What it says of itself, or what it stands in where it says nothing.
+    func statement() -> [String] {
+        let questions = ["core show uptime", "core show channels concise"]
+        for question in questions {
+            answers[question] = nil
+            try? send(question)
+        }
+        let hasAnswered = eventually {
+            take()
+            return questions.allSatisfy { answers[$0] != nil }
+        }
+        var lines = questions.flatMap { question in
+            (answers[question] ?? "says nothing to \(question)").split(separator: "\n").map { "\(question): \($0)" }
+        }
+        lines += asterisk.log().split(separator: "\n").suffix(30).map(String.init)
+        if !hasAnswered { lines += Threads.stacks(of: asterisk.pid) }
+        return lines.map { "\(name): \($0)" }
     }
 
     /// For how many callers an agent's telephone was to ring so far, and how many of them were joined to him. By the log, which

@@ -78,15 +78,26 @@ final class Kamailio {
     /// What kamcmd answers.
     @discardableResult
     func command(_ words: [String]) throws -> String {
-        let output = try Pipe()
+        var output = try Pipe()
         var program = try Subprocess(
-            ["timeout", "5", "\(Self.root)/usr/sbin/kamcmd", "-s", "unix:\(folder.path("kamailio_ctl"))"] + words,
+            ["\(Self.root)/usr/sbin/kamcmd", "-s", "unix:\(folder.path("kamailio_ctl"))"] + words,
             environment: Self.environment, output: output.rawWriter, errors: output.rawWriter)
-        let status = program.wait()
-        guard case .bytes(let bytes) = try Descriptor.read(output.rawReader, limit: 1 << 16), status == .code(0) else {
-            throw Failed(description: "kamcmd \(words)")
+        output.writer = nil
+        var said = ""
+        let end = MonotonicClock.now() + .seconds(10)
+        // Its end is that of what it says.
+        while true {
+            let reader = Poll.Interest(output.rawReader, .readable)
+            if try Poll.wait(for: [reader], timeout: max(end - MonotonicClock.now(), .zero)).isEmpty {
+                throw Failed(description: "kamcmd \(words.joined(separator: " ")): no answer within ten seconds")
+            }
+            guard case .bytes(let more) = try Descriptor.read(output.rawReader) else { break }
+            said += String(decoding: more, as: UTF8.self)
         }
-        return String(decoding: bytes, as: UTF8.self)
+        guard program.wait() == .code(0) else {
+            throw Failed(description: "kamcmd \(words.joined(separator: " ")): \(said)")
+        }
+        return said
     }
 
     /// The state of a box, in Kamailio's letters: A is in use, I out, T on trial, D drained; and P, or X: asked, or not.
@@ -101,6 +112,16 @@ final class Kamailio {
     /// `d` drains a box, `a` takes it in again, `ap` has it asked as well.
     func setState(_ state: String, of box: String) throws {
         try command(["dispatcher.set_state", state, "1", "sip:\(box):5060"])
+    }
+
+    /// Which boxes it uses, in its own words.
+    func statement() -> [String] {
+        let list: String
+        do { list = try command(["dispatcher.list"]) } catch { list = "\(error)" }
+        let boxes = list.split(separator: "\n").filter {
+            $0.contains("URI:") || $0.contains("FLAGS:") || $0.contains("kamcmd")
+        }
+        return boxes.map { "Kamailio:\($0)" }
     }
 
     /// What it has said of boxes, and against itself.

@@ -20,6 +20,9 @@ final class Site {
     private let folder: TemporaryFolder
     private let signals: Signals
     private var batches: [Batch] = []
+    private var heard = Sessions()
+    /// What SIPp has said of the callers that are gone.
+    private var surprises: [String] = []
     /// Which box has answered which caller while nothing failed.
     var homes: [String: String] = [:]
 
@@ -54,9 +57,10 @@ final class Site {
         _ count: Int, _ prefix: String = "+4960", keys: Int, asksForAgent: Bool = false, lasting length: Duration,
         within ramp: Duration
     ) throws -> Batch {
-        let batch = try Batch(
-            count, prefix, keys: keys, asksForAgent: asksForAgent, lasting: length, within: ramp,
-            from: "\(network).1", to: kamailio.address, beginning: service.entries().count)
+        let batch = Batch(
+            keys: keys, asksForAgent: asksForAgent, lasting: length, from: "\(network).1", to: kamailio.address,
+            beginning: service.entries().count)
+        try batch.call(count, prefix, within: ramp)
         batches.append(batch)
         return batch
     }
@@ -66,6 +70,19 @@ final class Site {
 
     /// How many calls listen to what webhooks say to other boxes.
     func listening() throws -> Int { try redis?.ask("PUBSUB", "CHANNELS").split(separator: "\n").count ?? 0 }
+
+    /// What Kamailio and SIPp have remarked of late.
+    func remarks() -> [String] {
+        defer { surprises = [] }
+        return kamailio.remarks().suffix(20).map { "Kamailio: \($0)" } + surprises
+    }
+
+    /// What each part says of itself, for whoever has to find out why a wait has ended badly.
+    func statements() -> [String] {
+        take()
+        return kamailio.statement() + boxes.flatMap { $0.statement() } + batches.flatMap { $0.statement() }
+            + Threads.descendants()
+    }
 
     /// Goes on until `isReached`.
     func wait(_ what: String, within limit: Duration = .seconds(40), until isReached: () throws -> Bool) throws {
@@ -81,7 +98,7 @@ final class Site {
     }
 
     private func take() {
-        _ = service.entries()
+        heard.take(service.entries())
         for box in boxes { box.take() }
         for batch in batches { batch.update() }
     }
@@ -91,8 +108,7 @@ final class Site {
         let limit = MonotonicClock.now() + .seconds(60)
         try wait("the end of the callers", within: .seconds(70)) {
             // Who hangs is no call that is done.
-            try MonotonicClock.now() > limit
-                || !Poll.wait(for: [Poll.Interest(batch.callers.ending.raw, .readable)], timeout: .zero).isEmpty
+            try batch.hasEnded() || MonotonicClock.now() > limit
         }
         // The last of them may have told of his end since.
         batch.update()
@@ -103,11 +119,17 @@ final class Site {
                 || MonotonicClock.now() > end
         }
         batches.removeAll { $0 === batch }
+        surprises += batch.statement()
     }
 
     /// The sessions of a caller; more than one where the call went to two boxes.
     func sessions(of number: Int, _ batch: Batch) -> [Session] {
-        Session.all(in: service.journal[batch.beginning...]).values.filter { $0.caller == batch.name(number) }
+        heard.of(batch.name(number), since: batch.beginning)
+    }
+
+    /// Whether each caller is with a box, by what the service knows, or was turned away.
+    func isSettled(_ batch: Batch) -> Bool {
+        batch.hasBegun && batch.numbers.allSatisfy { home(of: $0, batch) != nil || batch.lost.contains($0) }
     }
 
     private func keys(of number: Int, _ batch: Batch) -> String { sessions(of: number, batch).map(\.keys).joined() }

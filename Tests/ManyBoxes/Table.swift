@@ -1,3 +1,4 @@
+import Glibc
 import System
 import Testbed
 
@@ -28,6 +29,13 @@ func tenths(_ duration: Duration) -> String { "\((duration.inSeconds * 10).round
 enum Table {
     /// Whether all is as it should be.
     static func run(_ faults: [(String, Fault.Play)], _ count: Int) throws -> Bool {
+        // Where not even a wait ends.
+        signal(SIGALRM) { _ in
+            let text = StaticString("many-boxes: the row after these has not ended within ten minutes\n")
+            Glibc.write(2, text.utf8Start, text.utf8CodeUnitCount)
+            _exit(1)
+        }
+        alarm(600)
         let site = try Site(count)
         var isGood = true
         write(
@@ -36,24 +44,24 @@ enum Table {
         line("fault", "calls", "lost", "new", "lost", "whole", "")
         for (fault, play) in faults {
             var row = Row(fault: fault)
+            alarm(600)
             do { try play(site, &row) } catch {
                 // What comes next would stand on broken ground.
                 write("\(fault): \(error)\n")
-                tell(site.kamailio)
+                tell(site.remarks() + site.statements())
                 return false
             }
+            let remarks = site.remarks()
             let seconds = row.whole.map { "\(tenths($0)) s" } ?? "-"
             line(row.fault, "\(row.before)", "\(row.lost)", "\(row.new)", "\(row.newLost)", seconds, row.words)
             for what in row.wrong.prefix(20) { write("  WRONG: \(what)\n") }
-            if !row.wrong.isEmpty { tell(site.kamailio) }
+            if !row.wrong.isEmpty { tell(remarks) }
             isGood = isGood && row.wrong.isEmpty
         }
         return isGood
     }
 
-    private static func tell(_ kamailio: Kamailio) {
-        write(kamailio.remarks().suffix(20).map { "  Kamailio: \($0)\n" }.joined())
-    }
+    private static func tell(_ lines: [String]) { write(lines.map { "  \($0)\n" }.joined()) }
 
     private static func line(_ fault: String, _ cells: String...) {
         let numbers = cells.dropLast().map { String(repeating: " ", count: max(0, 7 - $0.count)) + $0 }

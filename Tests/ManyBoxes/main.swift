@@ -21,7 +21,7 @@ if getenv("OWN_TMP") == nil {
 var result: CInt = 1
 do {
     let words = CommandLine.arguments.dropFirst()
-    let faults = words.contains("--short") ? Fault.short : Fault.all
+    let faults = try words.contains("--short") ? Fault.short : Fault.chosen(by: words)
     result = try Table.run(faults, words.compactMap { Int($0) }.first ?? 60) ? 0 : 1
 } catch {
     try? Descriptor.writeWhole(2, "many-boxes: \(error)\n".utf8)

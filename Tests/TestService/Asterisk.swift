@@ -94,15 +94,19 @@ package final class Asterisk {
     /// Once it is ready.
     private static func connect(to address: String, _ world: TemporaryFolder) throws -> ManagerConnection {
         var connection: ManagerConnection?
-        var isReady = false
         let deadline = MonotonicClock.now() + .seconds(90)
-        while !isReady, MonotonicClock.now() < deadline {
-            connection = connection ?? (try? ManagerConnection(address: address))
-            isReady = (try? connection?.receive().contains { $0.event == "FullyBooted" }) == true
+        while MonotonicClock.now() < deadline {
+            do {
+                let manager = try connection ?? ManagerConnection(address: address)
+                connection = manager
+                if try manager.receive().contains(where: { $0.event == "FullyBooted" }) { return manager }
+            } catch {
+                // It does not listen yet, or has ended a connection that it took before it was ready.
+                connection = nil
+            }
             usleep(10_000)
         }
-        guard let connection else { throw Late(log: contents(of: world.path("log/full")) ?? "") }
-        return connection
+        throw Late(log: contents(of: world.path("log/full")) ?? "")
     }
 
     private static let samples = "\(Binary.root)/Tests/AsteriskTests/asterisk"

@@ -5,7 +5,11 @@ import Testbed
 /// SIPp, which calls an Asterisk, or what stands before several, so many times, and plays a caller's sound in each call.
 package final class Callers {
     /// How far a caller has come.
-    package enum Step: String { case asked, answered, done }
+    package enum Step: String {
+        case asked, answered, done
+        /// He was turned away, or gave up waiting.
+        case lost
+    }
 
     private let folder: TemporaryFolder
     private var process: Subprocess
@@ -32,9 +36,9 @@ package final class Callers {
             [
                 "sipp", "-sf", folder.path("caller.xml"), "-i", address, "-mi", address, "-m", "\(count)",
                 "-l", "\(count)", "-r", "1", "-rp", "\(Int(interval / .milliseconds(1)))", "-s", "+4950", "-nostdin",
-                "-timeout", "\(limit)s",
+                "-timeout", "\(limit)s", "-recv_timeout", "30000",
                 "-trace_stat", "-fd", "5", "-stf", folder.path("statistics"), "-trace_logs", "-log_file",
-                folder.path("log"),
+                folder.path("log"), "-trace_err", "-error_file", folder.path("errors"),
                 "\(asterisk):5060",
             ], folder: folder.path)
         watchdog = try Watchdog(over: process.pid)
@@ -42,7 +46,6 @@ package final class Callers {
         self.folder = folder
     }
 
-    /// How many calls did not go as they should, by SIPp's own count; nil where it has not told.
     /// How far each caller has come, by the number of the call.
     package func steps() -> [Int: Step] {
         var steps: [Int: Step] = [:]
@@ -53,9 +56,22 @@ package final class Callers {
             }
             steps[number] = step
         }
+        // What SIPp says of a call that it ends itself has the name of the call: NUMBER-PID@ADDRESS.
+        for line in complaints() where line.contains("borting call") {
+            for word in line.split(whereSeparator: { " ':,".contains($0) }) where word.contains("-\(pid)@") {
+                if let number = Int(word.prefix { $0 != "-" }), steps[number] != .done { steps[number] = .lost }
+            }
+        }
         return steps
     }
 
+    /// What SIPp did not expect.
+    package func complaints() -> [Substring] { (contents(of: folder.path("errors")) ?? "").split(separator: "\n") }
+
+    /// How SIPp has ended; nil while it runs.
+    package func status() -> Subprocess.ExitStatus? { process.reap() }
+
+    /// How many calls did not go as they should, by SIPp's own count; nil where it has not told.
     package func failures() -> Int? {
         process.wait()
         let lines = (try? folder.text("statistics"))?.split(separator: "\n") ?? []
@@ -66,7 +82,8 @@ package final class Callers {
         return Int(values[column])
     }
 
-    /// An INVITE, the sound, a BYE; along the route that the answer names (RFC 3261, 12.1.2), where it names one.
+    /// An INVITE, the sound, a BYE; along the route that the answer names (RFC 3261, 12.1.2), where it names one. A call is over
+    /// also where a proxy says 408 to its BYE (15.1.1). Who is not answered for half a minute gives up.
     private static func scenario(_ user: String, _ capture: String, milliseconds: Int) -> String {
         """
         <?xml version="1.0" encoding="ISO-8859-1"?>
@@ -110,7 +127,9 @@ package final class Callers {
         Content-Length: 0
 
         ]]></send>
+        <recv response="408" optional="true" next="over"/>
         <recv response="200"/>
+        <label id="over"/>
         \(told(.done))
         </scenario>
 
