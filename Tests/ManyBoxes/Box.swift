@@ -8,7 +8,7 @@ final class Box {
     /// Its systemname, with which the ids of its calls begin.
     let name: String
     private var watchdog: Watchdog
-    private var isRunning = true
+    private(set) var isRunning = true
     /// Whether its manager may have something to say.
     private var speaks = true
 
@@ -54,8 +54,14 @@ final class Box {
         try asterisk.manager.send([("Action", "Command"), ("Command", command), ("ActionID", command)])
     }
 
-    /// How many channels it has: what was last answered to `core show channels count`.
+    /// How many channels it has; nil until it has answered.
     private(set) var channels: Int?
+
+    func countChannels() throws {
+        channels = nil
+        try send("core show channels count")
+    }
+
     /// What was last answered to each command.
     private var answers: [String: String] = [:]
 

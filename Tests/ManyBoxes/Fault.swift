@@ -209,11 +209,7 @@ enum Fault {
         row.require(strays.isEmpty, "\(strays.count) new calls were with \(box.name)")
         try site.end(first)
         if isToBeStopped {
-            try box.send("core show channels count")
-            try site.wait("the last call's end") {
-                if box.channels != 0 { try box.send("core show channels count") }
-                return box.channels == 0
-            }
+            try site.waitForChannels(of: box) { $0 == 0 }
             try box.send("core stop gracefully")
         }
         try site.wait("the box stops") { box.hasEnded() }

@@ -122,6 +122,30 @@ final class Site {
         surprises += batch.statement()
     }
 
+    /// Ends what callers have left on the boxes: a call of which the caller knows nothing lasts until Asterisk misses his ACK, or
+    /// for ever, and `core stop gracefully` would wait for it. The answer is how many channels there were.
+    func clear() throws -> Int {
+        var left = 0
+        for box in boxes where box.isRunning {
+            try waitForChannels(of: box) { _ in true }
+            guard let channels = box.channels, channels > 0 else { continue }
+            left += channels
+            try box.send("channel request hangup all")
+            try waitForChannels(of: box) { $0 == 0 }
+        }
+        return left
+    }
+
+    func waitForChannels(of box: Box, until fits: (Int) -> Bool) throws {
+        try box.countChannels()
+        try wait("the channels of \(box.name)") {
+            guard let channels = box.channels else { return false }
+            if fits(channels) { return true }
+            try box.countChannels()
+            return false
+        }
+    }
+
     /// The sessions of a caller; more than one where the call went to two boxes.
     func sessions(of number: Int, _ batch: Batch) -> [Session] {
         heard.of(batch.name(number), since: batch.beginning)

@@ -45,7 +45,11 @@ enum Table {
         for (fault, play) in faults {
             var row = Row(fault: fault)
             alarm(600)
-            do { try play(site, &row) } catch {
+            do {
+                try play(site, &row)
+                let left = try site.clear()
+                if left > 0 { row.words += "; channels that were left: \(left)" }
+            } catch {
                 // What comes next would stand on broken ground.
                 write("\(fault): \(error)\n")
                 tell(site.remarks() + site.statements())
