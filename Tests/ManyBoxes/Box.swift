@@ -37,8 +37,8 @@ final class Box {
         asterisk.kill()
     }
 
-    func startAgain() throws {
-        try asterisk.startAgain()
+    func startAgain(meanwhile: () throws -> Void) throws {
+        try asterisk.startAgain(meanwhile: meanwhile)
         watchdog = try Watchdog(over: asterisk.pid)
         isRunning = true
         speaks = true
@@ -79,6 +79,17 @@ final class Box {
                 channels = line.split(separator: " ").first.flatMap { Int($0) }
             }
         }
+    }
+
+    /// How many lines of its log were looked at.
+    private var looked = 0
+
+    /// What Asterisk and the bridge have warned of since this was asked the last time.
+    func remarks() -> [String] {
+        let lines = asterisk.log().split(separator: "\n")
+        defer { looked = lines.count }
+        let warnings = lines.dropFirst(looked).filter { $0.contains("WARNING[") || $0.contains("ERROR[") }
+        return warnings.suffix(20).map { "\(name): \($0)" }
     }
 
     /// What it says of itself, or what it stands in where it says nothing.

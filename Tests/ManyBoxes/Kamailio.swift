@@ -37,7 +37,9 @@ final class Kamailio {
         configuration = folder.path("kamailio.cfg")
         process = try Self.start(configuration, folder)
         watchdog = try Watchdog(over: process.pid)
-        try waitUntilItListens()
+        if !eventually({ listens }) {
+            throw Failed(description: "Kamailio does not start: \(contents(of: folder.path("log")) ?? "")")
+        }
     }
 
     /// What README shows between two fences.
@@ -60,19 +62,14 @@ final class Kamailio {
             ], environment: environment, output: log, errors: log)
     }
 
-    private func waitUntilItListens() throws {
-        if !eventually({ (try? command(["core.uptime"])) != nil }) {
-            throw Failed(description: "Kamailio does not start: \(contents(of: folder.path("log")) ?? "")")
-        }
-    }
+    var listens: Bool { (try? command(["core.uptime"])) != nil }
 
-    /// As a crash would, and whoever starts it anew then.
+    /// As a crash would, and whoever starts it anew then. It may not listen yet.
     func restart() throws {
         process.kill(SIGKILL)
         process.wait()
         process = try Self.start(configuration, folder)
         watchdog = try Watchdog(over: process.pid)
-        try waitUntilItListens()
     }
 
     /// What kamcmd answers.

@@ -65,21 +65,29 @@ final class Site {
         return batch
     }
 
+    /// As a crash would end Kamailio, and whoever starts it anew then.
+    func restartKamailio() throws {
+        try kamailio.restart()
+        try wait("Kamailio listens") { kamailio.listens }
+    }
+
+    func startAgain(_ box: Box) throws { try box.startAgain { try take() } }
+
     /// With nothing of what the one before knew.
     func startRedisAgain() throws { if let redis { self.redis = try RedisServer(in: folder, port: redis.port) } }
 
     /// How many calls listen to what webhooks say to other boxes.
     func listening() throws -> Int { try redis?.ask("PUBSUB", "CHANNELS").split(separator: "\n").count ?? 0 }
 
-    /// What Kamailio and SIPp have remarked of late.
+    /// What Kamailio, the boxes and SIPp have remarked of late.
     func remarks() -> [String] {
         defer { surprises = [] }
-        return kamailio.remarks().suffix(20).map { "Kamailio: \($0)" } + surprises
+        return kamailio.remarks().suffix(20).map { "Kamailio: \($0)" } + boxes.flatMap { $0.remarks() } + surprises
     }
 
     /// What each part says of itself, for whoever has to find out why a wait has ended badly.
     func statements() -> [String] {
-        take()
+        try? take()
         return kamailio.statement() + boxes.flatMap { $0.statement() } + batches.flatMap { $0.statement() }
             + Threads.descendants()
     }
@@ -93,12 +101,15 @@ final class Site {
                 for: boxes.flatMap(\.interests) + [service.interest, Poll.Interest(signals.raw, .readable)],
                 timeout: .milliseconds(50))
             if let signal = signals.next() { throw Failed(description: "ended by signal \(signal)") }
-            take()
+            try take()
         }
     }
 
-    private func take() {
+    /// Looks what all have said meanwhile. The service ends where nobody reads its journal for five seconds, so whatever takes long
+    /// while there are calls does this.
+    private func take() throws {
         heard.take(service.entries())
+        if service.hasEnded { throw Failed(description: "the service has ended") }
         for box in boxes { box.take() }
         for batch in batches { batch.update() }
     }

@@ -74,9 +74,9 @@ package final class Asterisk {
     package func hasEnded() -> Bool { process.reap() != nil }
 
     /// Once it has ended: again, with the same configuration.
-    package func startAgain() throws {
+    package func startAgain(meanwhile: () throws -> Void = {}) throws {
         process = try Self.start(version, in: world)
-        manager = try Self.connect(to: address, world)
+        manager = try Self.connect(to: address, world, meanwhile)
     }
 
     private static func start(_ version: AsteriskVersion, in world: TemporaryFolder) throws -> Subprocess {
@@ -92,10 +92,13 @@ package final class Asterisk {
     }
 
     /// Once it is ready.
-    private static func connect(to address: String, _ world: TemporaryFolder) throws -> ManagerConnection {
+    private static func connect(
+        to address: String, _ world: TemporaryFolder, _ meanwhile: () throws -> Void = {}
+    ) throws -> ManagerConnection {
         var connection: ManagerConnection?
         let deadline = MonotonicClock.now() + .seconds(90)
         while MonotonicClock.now() < deadline {
+            try meanwhile()
             do {
                 let manager = try connection ?? ManagerConnection(address: address)
                 connection = manager

@@ -9,6 +9,8 @@ package final class JournalReader {
     private let pipe: CInt
     private var unfinished: [UInt8] = []
     package private(set) var journal: [Journal.Entry] = []
+    /// Whether the process has ended, or closed it.
+    package private(set) var hasEnded = false
 
     /// Takes the reading end.
     package init(_ output: inout Pipe) throws {
@@ -44,7 +46,9 @@ package final class JournalReader {
 
     /// False when there is no more for now, or for good.
     private func read() throws -> Bool {
-        guard case .bytes(let bytes) = try Descriptor.read(pipe) else { return false }
+        let input = try Descriptor.read(pipe)
+        if input == .end { hasEnded = true }
+        guard case .bytes(let bytes) = input else { return false }
         unfinished += bytes
         while let end = unfinished.firstIndex(of: UInt8(ascii: "\n")) {
             let line = String(decoding: unfinished[..<end], as: UTF8.self)

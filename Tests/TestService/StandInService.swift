@@ -47,6 +47,9 @@ package final class StandInService {
     /// Where the journal arrives, for a poll.
     package var interest: Poll.Interest { reader.interest }
 
+    /// Whether it has ended by itself: it does so where nobody reads its journal for five seconds.
+    package var hasEnded: Bool { reader.hasEnded }
+
     package var processID: pid_t { process.pid }
     package var port: Int { Int(baseURL.split(separator: ":").last ?? "") ?? 0 }
 
