@@ -144,8 +144,8 @@ let package = Package(
         tests(
             "BridgeTests",
             [
-                "AGI", "Assist", "Audio", "Bridge", "CGI", "Call", "Cognigy", "Configuration", "HTTP", "JSON",
-                "StandIn", "State", "System", "Testbed", "TestService", "Transport",
+                "AGI", "Assist", "Audio", "Bridge", "CGI", "Call", "Cognigy", "Configuration", "Digests", "HTTP",
+                "JSON", "StandIn", "State", "System", "Testbed", "TestService", "Text", "Transport",
             ]),
         tests(
             "CallTests",

@@ -54,6 +54,8 @@ public struct WebhookHandler {
     func answer(
         _ body: [UInt8], _ settings: Settings, _ service: some InterruptionService, _ log: Log
     ) throws(WebRefusal) -> Reply {
+        // Before the prompt is stopped, although a slow Redis lets it go on for up to timeout_ms more. A sender that missed our
+        // answer sends again, perhaps to another machine, and by then the caller listens to the next prompt.
         if try !isNew(body, settings, service) {
             log.write(.info, "a webhook came again")
             return .json(200, BargeIn.repeated.serialized)

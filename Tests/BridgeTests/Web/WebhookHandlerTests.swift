@@ -1,12 +1,14 @@
 import CGI
 import Cognigy
 import Configuration
+import Digests
 import Glibc
 import JSON
 import State
 import System
 import Testbed
 import Testing
+import Text
 
 @testable import Bridge
 
@@ -25,11 +27,15 @@ import Testing
         var failure: Retry.Reason?
         /// The session whose call another box has.
         var elsewhere: String?
+        /// What another machine knows of a webhook.
+        var sighting: SeenWebhooks.Sighting?
         private(set) var told: [[BargeIn.Step]] = []
 
         init(_ folder: StateFolder?) { self.folder = folder }
 
-        func see(_ id: String, now: Double) -> SeenWebhooks.Sighting { SeenWebhooks(folder: folder).see(id, now: now) }
+        func see(_ id: String, now: Double) -> SeenWebhooks.Sighting {
+            sighting ?? SeenWebhooks(folder: folder).see(id, now: now)
+        }
 
         func stopElsewhere(_ sessionID: String) -> Bool { elsewhere == sessionID }
 
@@ -132,6 +138,23 @@ import Testing
         let second = try answer(Self.signedBody, secret: Self.secret, signature: signature)
         #expect(second.status == 200)
         #expect(try json(second) == BargeIn.repeated)
+    }
+
+    /// A sender that missed the answer of another machine, or somebody who has overheard him.
+    @Test func aWebhookThatCameToAnotherMachineStopsNoPrompt() throws {
+        guard let call = ControlSocket(folder: service.folder, session: "s1", report: { Issue.record("\($0)") }) else {
+            return
+        }
+        let key = try #require(Base64.decoded(Self.secret.dropFirst("whsec_".count)))
+        let signed = Array("msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.".utf8) + Self.body
+        let signature = "v1," + Base64.text(Digest.authentication(of: signed, key: key))
+        service.sighting = .replayed
+        #expect(try json(answer(secret: Self.secret, signature: signature)) == BargeIn.repeated)
+        #expect(service.told == [])
+        #expect(call.next() == nil)
+        service.sighting = .new
+        #expect(try answer(secret: Self.secret, signature: signature).status == 200)
+        #expect(call.next() == .stop)
     }
 
     @Test(arguments: [.rateLimited, .failed(status: 503), .unauthorized] as [Retry.Reason])
