@@ -34,7 +34,8 @@ final class SharedState {
     private let caller: String
 
     init(
-        _ settings: Settings, base: Location, caller: String?, client: HTTPClient, machine: String = Host.name, log: Log
+        _ settings: Settings, base: Location, caller: String?, client: HTTPClient,
+        machine: @escaping @autoclosure () -> String = Host.identity(), log: Log
     ) {
         var warnings: [String] = []
         folder = StateFolder(ofCalls: settings.paths.state) {
@@ -43,7 +44,7 @@ final class SharedState {
         }
         self.warnings = warnings
         link = FleetLink(settings, client: client, folder: folder, log: log)
-        let fleet = link.map { FleetShelf(settings, line: $0, machine: machine) }
+        let fleet = link.map { FleetShelf(settings, line: $0, machine: machine()) }
         self.fleet = fleet
         let secret = settings.cognigy.clientSecret.reveal()
         let folder = self.folder

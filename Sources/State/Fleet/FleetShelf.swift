@@ -10,17 +10,21 @@ public struct FleetShelf {
     private let seal: Seal
     /// Makes names that nobody finds by trying.
     private let secret: String
-    /// This machine, for what several must agree on.
-    let machine: String
+    private let identity: () -> String
 
-    /// `secrets`: what all machines of the fleet have, and nobody else.
-    public init(line: any FleetLine, prefix: String, secrets: [String], machine: String) {
+    /// `secrets`: what all machines of the fleet have, and nobody else. `machine` tells this one from the others.
+    public init(
+        line: any FleetLine, prefix: String, secrets: [String], machine: @escaping @autoclosure () -> String
+    ) {
         self.line = line
         self.prefix = prefix
         secret = Fingerprint.of(["fleet"] + secrets)
         seal = Seal(key: Array(secret.utf8))
-        self.machine = Fingerprint.short(of: [machine])
+        identity = machine
     }
+
+    /// This machine, for what several must agree on. Nobody else reads from it which one it is.
+    var machine: String { Fingerprint.short(of: [secret, "machine", identity()]) }
 
     func key(_ noun: String, _ identity: [String]) -> String {
         "\(prefix):\(noun):\(Fingerprint.of([secret, noun] + identity))"
