@@ -11,6 +11,7 @@ struct SimulateCommand: ~Copyable {
         case scenario(String, Scenario.Mistake)
         case standIn(StandInServer.Failure)
         case system(Errno)
+        case stuck
     }
 
     /// Returns success once it was stopped.
@@ -32,6 +33,7 @@ struct SimulateCommand: ~Copyable {
             case .scenario(let file, let mistake): complaint = "\(file), \(mistake)"
             case .standIn(.certificate): complaint = "no certificate could be made"
             case .standIn(.system(let error)), .system(let error): complaint = error.description
+            case .stuck: complaint = "nobody has read its standard output for five seconds, so it has ended"
             }
         }
         printError("cognigy-bridge simulate: \(complaint)")
@@ -51,13 +53,18 @@ struct SimulateCommand: ~Copyable {
     private final class Output {
         let printsJournal: Bool
         private(set) var isGone = false
+        /// Whether it is there, and nobody reads it.
+        private(set) var isStuck = false
 
         init(printsJournal: Bool) { self.printsJournal = printsJournal }
 
         func write(_ entry: Journal.Entry) {
             let line = printsJournal ? entry.line : SimulateCommand.sentence(entry)
             let deadline = MonotonicClock.now() + .seconds(5)
-            do { try Descriptor.writeAll(1, (line + "\n").utf8, deadline: deadline) } catch { isGone = true }
+            do { try Descriptor.writeAll(1, (line + "\n").utf8, deadline: deadline) } catch {
+                isGone = true
+                if error.code == ETIMEDOUT { isStuck = true }
+            }
         }
     }
 
@@ -105,6 +112,7 @@ struct SimulateCommand: ~Copyable {
             telephones?.hangUp()
             while let telephones, !telephones.isIdle { _ = try step(watching: []) }
         } catch { throw .system(error) }
+        if output.isStuck { throw .stuck }
     }
 
     /// Serves once. Returns true if a signal came, or the end of standard input, on one of `descriptors`.

@@ -102,6 +102,24 @@ import Testing
         #expect(outcome.errors.contains("Usage: cognigy-bridge simulate"))
     }
 
+    /// Calls would find a service that is gone, and nobody would know why.
+    @Test func aStandInWhoseJournalNobodyReadsSaysWhyItEnds() throws {
+        let input = try Pipe()
+        let output = try Pipe()
+        let errors = try Pipe()
+        // As much as a pipe holds: pipe(7).
+        try Descriptor.writeAll(
+            output.rawWriter, [UInt8](repeating: 0x0A, count: 1 << 16), deadline: MonotonicClock.now() + .seconds(1))
+        var process = try Subprocess(
+            [Binary.path, "simulate", "--journal", "--until-eof"], input: input.rawReader, output: output.rawWriter,
+            errors: errors.rawWriter)
+        let said = Poll.Interest(errors.rawReader, .readable)
+        #expect(try !Poll.wait(for: [said], timeout: .seconds(60)).isEmpty)
+        let words = "cognigy-bridge simulate: nobody has read its standard output for five seconds, so it has ended\n"
+        #expect(try Descriptor.read(errors.rawReader) == .bytes(Array(words.utf8)))
+        #expect(process.wait() == .code(1))
+    }
+
     @Test func theDemoCallEndsWellAndShowsBothSides() throws {
         let outcome = try run([Binary.path, "call", "--digits", "1239"])
         #expect(outcome.status == .code(0))
