@@ -84,11 +84,13 @@ final class Box {
     /// How many lines of its log were looked at.
     private var looked = 0
 
-    /// What Asterisk and the bridge have warned of since this was asked the last time.
+    /// What Asterisk and the bridge have warned of in calls since this was asked the last time.
     func remarks() -> [String] {
         let lines = asterisk.log().split(separator: "\n")
         defer { looked = lines.count }
-        let warnings = lines.dropFirst(looked).filter { $0.contains("WARNING[") || $0.contains("ERROR[") }
+        let warnings = lines.dropFirst(looked).filter {
+            $0.contains("[C-") && ($0.contains("WARNING[") || $0.contains("ERROR["))
+        }
         return warnings.suffix(20).map { "\(name): \($0)" }
     }
 
