@@ -13,7 +13,7 @@ import Testing
 struct InstructionTests {
     private static let first = 588
     private static let firstWithSample = 909
-    private static let key = 142
+    private static let key = 137
     private static let message = 155
 
     @Test func untilTheFirstCommand() throws {
