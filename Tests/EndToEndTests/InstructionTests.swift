@@ -14,7 +14,7 @@ struct InstructionTests {
     private static let first = 588
     private static let firstWithSample = 909
     private static let key = 137
-    private static let message = 155
+    private static let message = 200
 
     @Test func untilTheFirstCommand() throws {
         try check(Self.first) { try Instructions.untilTheFirstCommand(try AGIWorld()) }
