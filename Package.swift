@@ -184,7 +184,7 @@ let package = Package(
             ["CCrypto", "Cognigy", "HTTP", "JSON", "SocketIO", "StandIn", "System", "Testbed", "WebSocket"]),
         tests(
             "StateTests",
-            ["Cognigy", "Counters", "Digests", "JSON", "State", "System", "Testbed", "Text", "state-probe"]),
+            ["Cognigy", "Counters", "Digests", "JSON", "Redis", "State", "System", "Testbed", "Text", "state-probe"]),
         tests("SystemTests", ["CSystem", "System", "Testbed"]),
         tests("TelephonesTests", ["FakeAsterisk", "JSON", "StandIn", "System", "Telephones", "Testbed"]),
         tests("TextTests", ["Testbed", "Text"]),

@@ -5,10 +5,6 @@ extension [UInt8] {
         UInt32(unsigned16(at: offset)) | UInt32(unsigned16(at: offset + 2)) << 16
     }
 
-    func unsigned64(at offset: Int) -> UInt64 {
-        UInt64(unsigned32(at: offset)) | UInt64(unsigned32(at: offset + 4)) << 32
-    }
-
     mutating func append(littleEndian value: some FixedWidthInteger) {
         for shift in stride(from: 0, to: value.bitWidth, by: 8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
     }

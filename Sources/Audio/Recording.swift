@@ -50,6 +50,8 @@ struct Recording: Sendable {
     private func mix(_ frames: Range<Int>, _ sample: (UnsafeRawPointer) -> Int) -> [Int16] {
         let block = channels * width
         let part = data.lowerBound + frames.lowerBound * block..<data.lowerBound + frames.upperBound * block
+        // In a release, a buffer does not check it.
+        precondition(part.lowerBound >= 0 && part.upperBound <= bytes.count)
         return bytes.withUnsafeBytes { all in
             [Int16](unsafeUninitializedCapacity: frames.count) { samples, count in
                 guard var next = UnsafeRawBufferPointer(rebasing: all[part]).baseAddress else { return }

@@ -9,7 +9,7 @@ struct Effort {
     /// Calls with sounds by URL, and calls over a slow line.
     let downloads: Int
     let setUps: Int
-    /// Of spoken calls; told as if it were a minute.
+    /// Of spoken calls.
     let listening: Duration
     let crowds: [Int]
     let saturation: Duration

@@ -6,7 +6,7 @@ import Testbed
 /// What a minute of a call takes in which the program listens: whether somebody speaks, and his echo.
 enum Spoken {
     static func measure(_ effort: Effort) throws {
-        Report.section("A minute of a spoken call, CPU")
+        Report.section("A spoken call of \(Int(effort.listening / .seconds(1))) s, CPU")
         Report.figure("the caller is silent", try minute(effort.listening, said: []), "ms")
         Report.figure(
             "the caller speaks, all the time", try minute(effort.listening, said: voice(effort.listening)), "ms")
@@ -45,6 +45,6 @@ enum Spoken {
             _ = pbx.service.entries()
             return false
         }
-        return (childrensCPU() - before) * (.seconds(60) / length)
+        return childrensCPU() - before
     }
 }

@@ -65,9 +65,13 @@ final class Kamailio {
     var listens: Bool { (try? command(["core.uptime"])) != nil }
 
     /// As a crash would, and whoever starts it anew then. It may not listen yet.
-    func restart() throws {
+    func kill() {
         process.kill(SIGKILL)
         process.wait()
+    }
+
+    /// Once it has been killed: again, with the same configuration.
+    func start() throws {
         process = try Self.start(configuration, folder)
         watchdog = try Watchdog(over: process.pid)
     }

@@ -65,9 +65,9 @@ final class Site {
         return batch
     }
 
-    /// As a crash would end Kamailio, and whoever starts it anew then.
-    func restartKamailio() throws {
-        try kamailio.restart()
+    /// Once it has been killed.
+    func startKamailioAgain() throws {
+        try kamailio.start()
         try wait("Kamailio listens") { kamailio.listens }
     }
 
@@ -134,11 +134,12 @@ final class Site {
     }
 
     /// Ends what callers have left on the boxes: a call of which the caller knows nothing lasts until Asterisk misses his ACK, or
-    /// for ever, and `core stop gracefully` would wait for it. The answer is how many channels there were.
-    func clear() throws -> Int {
+    /// for ever, and `core stop gracefully` would wait for it. The answer is how many channels have not ended by themselves.
+    func clear(after patience: Duration) throws -> Int {
         var left = 0
+        let end = MonotonicClock.now() + patience
         for box in boxes where box.isRunning {
-            try waitForChannels(of: box) { _ in true }
+            try waitForChannels(of: box) { $0 == 0 || MonotonicClock.now() >= end }
             guard let channels = box.channels, channels > 0 else { continue }
             left += channels
             try box.send("channel request hangup all")

@@ -16,9 +16,9 @@ package final class JournalReader {
     package init(_ output: inout Pipe) throws {
         guard let end = output.reader.take() else { throw Missing() }
         Descriptor.setNonBlocking(end.raw)
-        // The process ends where its journal is not read for five seconds, and a busy machine may keep us from it for longer. As much
-        // as anybody may have: F_SETPIPE_SZ, which Swift does not show, and pipe(7).
-        _ = fcntl(end.raw, 1031, 1 << 20)
+        // The process ends where its journal is not read for five seconds, and a busy machine may keep us from it for longer. All
+        // pipes of a user have 64 MiB together: F_SETPIPE_SZ, which Swift does not show, and pipe(7).
+        _ = fcntl(end.raw, 1031, 1 << 18)
         pipe = end.release()
     }
 

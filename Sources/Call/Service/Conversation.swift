@@ -137,6 +137,7 @@ public struct Conversation {
 
     private mutating func ask(_ text: String, _ context: inout Context) {
         attempt = 0
+        asked = context.now
         stage = .waitingForSlot(text)
         context.effects.append(.takeSlot)
     }
@@ -150,9 +151,9 @@ public struct Conversation {
             return nil
         }
         guard isTaken else {
-            // The longer it has waited, the less often it asks: many that wait would keep the machine, or a Redis, busy.
+            // Nobody stands in a row for a place: who has waited longest asks most often, so that he gets it before others.
             let pause = Duration.milliseconds(Int.random(in: 20...50, using: &context.random))
-            context.timers.set(.slot, context.now + pause + min((context.now - began) / 8, .milliseconds(250)))
+            context.timers.set(.slot, context.now + pause + max(.milliseconds(100) - (context.now - asked) / 20, .zero))
             if isLost || context.now < began + plan.replyTimeout { return nil }
             isLost = true
             return .lost(
