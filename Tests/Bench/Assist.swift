@@ -2,10 +2,8 @@ import Glibc
 import System
 import TestService
 
-/// What the agents' help adds to an update, and what it does with a million of them, one in ten with a keyword.
+/// What the agents' help adds to an update, and what it does with many at once, one in ten with a keyword.
 enum Assist {
-    private static let rounds = 1000
-
     static func measure(_ effort: Effort) throws {
         let count = effort.updates
         let peer = try AssistPeer()
@@ -26,7 +24,8 @@ enum Assist {
         Report.figure("with a question to a service of no delay, p50", times.percentile(50), "ms", atMost: 2)
         Report.figure("with a question to a service of no delay, p99", times.percentile(99), "ms", atMost: 2)
 
-        Report.section("Agents' help, a million updates at once")
+        let rounds = effort.flood
+        Report.section("Agents' help, \(rounds) thousand updates at once")
         Report.progress("streaming")
         let updates = AssistPeer.thousand
         _ = try peer.time(updates, lines: 1000)
@@ -35,6 +34,6 @@ enum Assist {
         let after = try ProcessMemory(of: peer.pid)
         Report.figure("updates a second", Double(1000 * rounds) / took.inSeconds, "")
         Report.figure("resident at the start", before.resident, "MB")
-        Report.figure("resident after the million", after.resident, "MB", atMost: before.resident + 1)
+        Report.figure("resident after them", after.resident, "MB", atMost: before.resident + 1)
     }
 }

@@ -1,7 +1,8 @@
 /// How long the bench may take.
 struct Effort {
-    /// Of whole calls, each program once.
+    /// Of whole calls, each program once; but Python, which is slow, in the first of so many only.
     let rounds: Int
+    let python: Int
     let starts: Int
     /// Of keys and messages.
     let delays: Int
@@ -14,11 +15,13 @@ struct Effort {
     let crowds: [Int]
     let saturation: Duration
     let updates: Int
+    /// Thousands of updates at once.
+    let flood: Int
 
     static let whole = Effort(
-        rounds: 20, starts: 300, delays: 2000, sounds: 200, downloads: 5, setUps: 5, listening: .seconds(60),
-        crowds: [1, 10, 100, 300, 1000], saturation: .seconds(10), updates: 2000)
+        rounds: 20, python: 4, starts: 300, delays: 2000, sounds: 200, downloads: 5, setUps: 5, listening: .seconds(60),
+        crowds: [1, 10, 100, 300, 1000], saturation: .seconds(10), updates: 2000, flood: 1000)
     static let quick = Effort(
-        rounds: 3, starts: 100, delays: 500, sounds: 20, downloads: 2, setUps: 1, listening: .seconds(15),
-        crowds: [1, 100], saturation: .seconds(1), updates: 200)
+        rounds: 2, python: 2, starts: 100, delays: 500, sounds: 20, downloads: 1, setUps: 1, listening: .seconds(15),
+        crowds: [1, 100], saturation: .seconds(1), updates: 200, flood: 100)
 }

@@ -105,7 +105,7 @@ enum WholeCall {
         try other.run { $0.sounds.count == 1 }
         defer { other.signal(SIGKILL) }
         for round in 0...effort.rounds {
-            for program in programs where program != .python || round % 3 == 0 {
+            for program in programs where program != .python || round % effort.python == 0 {
                 Report.progress(
                     "\(front == nil ? "plain" : "TLS"), round \(round) of \(effort.rounds): \(program.name)")
                 let path =
