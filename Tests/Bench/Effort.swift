@@ -22,6 +22,6 @@ struct Effort {
         rounds: 20, python: 4, starts: 300, delays: 2000, sounds: 200, downloads: 5, setUps: 5, listening: .seconds(60),
         crowds: [1, 10, 100, 300, 1000], saturation: .seconds(10), updates: 2000, flood: 1000)
     static let quick = Effort(
-        rounds: 2, python: 2, starts: 100, delays: 500, sounds: 20, downloads: 1, setUps: 1, listening: .seconds(15),
+        rounds: 2, python: 2, starts: 60, delays: 500, sounds: 10, downloads: 1, setUps: 1, listening: .seconds(10),
         crowds: [1, 100], saturation: .seconds(1), updates: 200, flood: 100)
 }
