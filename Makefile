@@ -183,7 +183,7 @@ test-deb: deb ## installs the package beside real Asterisks, calls, upgrades it 
 
 # The program is linked with names this once, beside the one that everybody uses.
 link-order: ## measures in which order a call runs functions, and writes .ci/link-order
-	@.ci/packages valgrind
+	@.ci/packages openssl stunnel4 valgrind
 	@$(MAKE) --no-print-directory all STRIP= BINARY=.build/with-names
 	@.ci/make-link-order .build/with-names >.build/link-order
 	@mv .build/link-order .ci/link-order
