@@ -15,7 +15,7 @@ COMMIT    = $(shell test -e .git && git describe --always --dirty --abbrev=12 2>
 RELEASE   = COGNIGY_BRIDGE_COMMIT='$(COMMIT)' swift build -c release $(CHECKS) --scratch-path .build/release-static -Xswiftc -static-executable \
 	$(SECTIONS) $(TYPES) -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
 	-Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -L$(STATIC)/lib $(LIBRARIES:%=-Xlinker -l%) -Xlinker --gc-sections $(STRIP) \
-	-Xlinker --wrap=swift_copyAuxiliaryExecutablePath \
+	-Xlinker --wrap=swift_copyAuxiliaryExecutablePath -Xlinker --wrap=ERR_error_string_n \
 	-Xlinker --dependency-file=.build/release-static/linked.d \
 	-Xlinker --symbol-ordering-file=.ci/link-order -Xlinker --no-warn-symbol-ordering
 

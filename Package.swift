@@ -29,6 +29,7 @@ let package = Package(
         // The one word that changes with every commit is compiled by itself.
         .target(name: "CCommit", cSettings: [.define("COGNIGY_BRIDGE_COMMIT", to: "\"\(commit)\"")]),
         .target(name: "CArguments"),
+        .target(name: "CErrorTexts"),
         // What `make` writes of the parts that others wrote.
         .target(name: "CLicences", cSettings: [.headerSearchPath("../../.build/static")]),
         // The weights that `make` fetches.
@@ -51,7 +52,7 @@ let package = Package(
         room("Redis"),
         room("CGI", ["Digests", "System", "Text"]),
         room("Configuration", ["System", "Text"]),
-        room("Transport", ["CCurl", "CCrypto", "HTTP", "System", "WebSocket"]),
+        room("Transport", ["CCurl", "CCrypto", "CErrorTexts", "HTTP", "System", "WebSocket"]),
         room("Cognigy", ["Audio", "HTTP", "JSON", "Text"]),
         room("Flow", ["JSON", "Text"]),
         room("Report", ["JSON", "Text"]),

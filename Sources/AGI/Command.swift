@@ -142,8 +142,12 @@ public enum Command: Equatable, Sendable {
     }
 
     /// Those characters that mean nothing to a dialplan, neither in an application's arguments nor in a number.
-    static func harmless(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.filter(Assignment.isHarmless)))
+    static func harmless(_ text: String) -> String { kept(of: text, where: Assignment.isHarmless) }
+
+    /// Most texts stay as they are, and looking is much faster than making them anew.
+    fileprivate static func kept(of text: String, where isKept: (Unicode.Scalar) -> Bool) -> String {
+        if text.unicodeScalars.allSatisfy(isKept) { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.filter(isKept)))
     }
 
     /// A line must stay below 2046 bytes on older releases; escapes double a byte at worst.
@@ -152,6 +156,8 @@ public enum Command: Equatable, Sendable {
     /// One argument, as parse_args in res_agi.c reads it. LF, CR and NUL cannot be said, so they become spaces; so do
     /// all other control characters, which some terminals obey.
     static func quoted(_ argument: String) -> String {
+        let isPlain: (UInt8) -> Bool = { (0x20...0x7E).contains($0) && !"\"\\".utf8.contains($0) }
+        if argument.utf8.count <= longestArgument && argument.utf8.allSatisfy(isPlain) { return "\"\(argument)\"" }
         var result: [UInt8] = [UInt8(ascii: "\"")]
         var taken = 0
         for scalar in argument.unicodeScalars {
@@ -173,8 +179,8 @@ extension Command.Assignment {
     /// application's arguments is dialplan code. A path has slashes as well.
     fileprivate var text: String {
         let isPath = variable == .transferMusic
-        let scalars = value.unicodeScalars.filter { Self.isHarmless($0) || isPath && $0 == "/" }
-        return "\(variable.rawValue)=\(String(String.UnicodeScalarView(scalars)))"
+        let value = Command.kept(of: value) { Self.isHarmless($0) || isPath && $0 == "/" }
+        return "\(variable.rawValue)=\(value)"
     }
 
     public static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {

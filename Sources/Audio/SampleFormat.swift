@@ -19,8 +19,9 @@ public enum SampleFormat: Equatable, Sendable {
 
     /// The best format that a channel can carry, by its CHANNEL(audionativeformat), such as `(ulaw|g722)`.
     public init(channelFormats: String) {
-        let names = channelFormats.lowercased().split { !$0.isLetter && !$0.isNumber }
-        self = names.contains { Self.wideband.contains(String($0)) } ? .sln16 : .sln
+        let names = channelFormats.utf8.split { "(|) ,".utf8.contains($0) }
+        let isWide = names.contains { Self.wideband.contains(String(decoding: $0, as: UTF8.self).lowercased()) }
+        self = isWide ? .sln16 : .sln
     }
 
     /// Asterisk's names for codecs of 16 kHz and more (main/codec_builtin.c).

@@ -63,7 +63,7 @@ struct CallMetrics {
     }
 
     /// The call is over.
-    mutating func note(_ summary: CallSummary, of machine: CallMachine, _ ending: Ending, at now: Duration) {
+    mutating func note(_ summary: CallSummary, of machine: borrowing CallMachine, _ ending: Ending, at now: Duration) {
         append([
             .eventType: "call", .session: Self.text(summary.sessionID), .service: .string(service),
             .status: .string(ending.status.rawValue),

@@ -25,7 +25,9 @@ import Errands
 /// happens and Asterisk gets its next command (`settle`), then the effects are handed out. A call begins with the events
 /// `start` and `connect`, has one ending (`leave`; the first counts), and is over with the effect `finish`, when
 /// Asterisk has been told everything and the service is closed, or when the time for that has passed.
-public struct CallMachine {
+///
+/// It cannot be copied, lest each question that its owner asks it copy all its parts.
+public struct CallMachine: ~Copyable {
     public struct Rules: Sendable {
         public var handset = Handset.Rules()
         public var farewell = Farewell()

@@ -107,8 +107,7 @@ final class RuntimeFolder: Sendable {
     private static func sweep(_ name: String, in home: CInt, now: Double, age: Double, left: inout Int) {
         let raw = openat(home, "\(name)/\(ownerName)", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         if raw < 0 {
-            // The process that removed it was killed before the end, so the folder is empty.
-            if errno == ENOENT { unlinkat(home, name, AT_REMOVEDIR) }
+            if errno == ENOENT { removeOwnerless(name, in: home, now: now, left: &left) }
             return
         }
         let file = FileDescriptor(owning: raw)
@@ -120,6 +119,17 @@ final class RuntimeFolder: Sendable {
         else { return }
         FolderRemoval.remove(name, in: home, last: ownerName, left: &left)
         _ = consume alone
+    }
+
+    /// The process that removed the folder was killed before the end, so it is empty; or a cleaner took the owner's file, or
+    /// somebody wrote there just as the folder was removed. What was not used for long goes then, too.
+    private static func removeOwnerless(_ name: String, in home: CInt, now: Double, left: inout Int) {
+        if unlinkat(home, name, AT_REMOVEDIR) == 0 || errno != ENOTEMPTY { return }
+        var status = stat()
+        guard fstatat(home, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_uid == geteuid(),
+            status.isOlder(than: longestIdle, at: now)
+        else { return }
+        FolderRemoval.remove(name, in: home, left: &left)
     }
 
     /// Whether the state folder is gone for good: the folder around it is gone too, or it was not used for long.

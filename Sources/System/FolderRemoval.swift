@@ -24,8 +24,10 @@ public enum FolderRemoval {
         let raw = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         if raw < 0 { return false }
         let folder = FileDescriptor(owning: raw)
-        // More than may be removed, so that reaching the end means that all were seen.
-        for name in (try? FolderListing.sample(in: folder, count: left + 2)) ?? [] where name != last {
+        // More than may be removed, so that reaching the end means that all were seen. A folder that cannot be listed, for
+        // want of a descriptor say, is not taken for an empty one.
+        guard let names = try? FolderListing.sample(in: folder, count: left + 2) else { return false }
+        for name in names where name != last {
             if !remove(name, in: raw, last: nil, &left, depth: depth + 1) { return false }
         }
         if let last, unlinkat(raw, last, 0) != 0 { return false }

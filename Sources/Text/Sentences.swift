@@ -27,6 +27,7 @@ public struct Sentences {
         }
         if hasWords || pieces.isEmpty { return add(start..<text.endIndex) }
         let rest = trimmed(start..<text.endIndex)
+        if rest.count > Self.longest { return add(rest) }
         if !rest.isEmpty { pieces[pieces.count - 1] += " " + String(text[rest]) }
     }
 

@@ -1,5 +1,6 @@
 import CCrypto
 import CCurl
+import CErrorTexts
 import Glibc
 import HTTP
 import System
@@ -32,9 +33,7 @@ public final class HTTPClient {
     private static let mostPartings = 4
 
     public init?(trust: TrustStore, proxy: String?) {
-        // The machine's configuration of OpenSSL is of no use to a static program, and the kernel frees the memory of a
-        // process faster than OpenSSL does.
-        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT), nil)
+        HTTPClient.prepareOpenSSL()
         guard curl_global_init(Int(CURL_GLOBAL_SSL)) == CURLE_OK, let multi = curl_multi_init() else { return nil }
         self.multi = multi
         // Otherwise curl keeps four connections for each request that runs, so that few are left after a burst.
@@ -42,6 +41,16 @@ public final class HTTPClient {
         self.trust = trust
         // Never from the environment, because a web server puts the Proxy: header of a stranger there.
         self.proxy = proxy ?? ""
+    }
+
+    /// Takes from OpenSSL what no connection needs. The machine's configuration is of no use to a static program, and the
+    /// kernel frees the memory of a process faster than OpenSSL does. Its list of ciphers by name is for encrypted files
+    /// (EVP_get_cipherbyname(3)); TLS fetches its ciphers itself.
+    private static func prepareOpenSSL() {
+        let never = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_NO_ADD_ALL_CIPHERS
+        let later = error_texts_can_wait() != 0 ? OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS : 0
+        OPENSSL_init_crypto(UInt64(never | later), nil)
+        if later != 0 { OPENSSL_init_ssl(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_SSL_STRINGS), nil) }
     }
 
     deinit {

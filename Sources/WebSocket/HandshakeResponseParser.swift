@@ -32,9 +32,9 @@ extension Handshake {
         private var isSwitch: Bool { status?.code == 101 }
 
         /// Takes the bytes of one read; nil while the answer is not complete.
-        public mutating func receive(_ bytes: some Sequence<UInt8>) throws(Failure) -> Outcome? {
-            var input = bytes.makeIterator()
-            while let byte = input.next() {
+        public mutating func receive(_ bytes: [UInt8]) throws(Failure) -> Outcome? {
+            for place in bytes.indices {
+                let byte = bytes[place]
                 headCount += 1
                 if headCount > Self.longestHead { throw .headTooLong }
                 // RFC 9110, section 5.5.
@@ -46,7 +46,7 @@ extension Handshake {
                     isLineTooLong = false
                 }
                 if let code = try endLine() {
-                    let rest = Array(IteratorSequence(input))
+                    let rest = Array(bytes[(place + 1)...])
                     if code == 101 {
                         try checkUpgrade()
                         return .accepted(rest: rest)

@@ -10,6 +10,7 @@ import WebSocket
 /// A machine with a clock of numbers, and a second opinion on what may be written to Asterisk.
 final class Bench {
     var machine: CallMachine
+    var ending: Ending? { machine.ending }
     var now = Duration.zero
     /// The wall clock at the start of the call.
     static let epoch = 1_700_000_000.0

@@ -196,7 +196,7 @@ import WebSocket
     func anErrorIsSaidToTheOperator(text: String) throws {
         let bench = Bench.joined()
         bench.says(text)
-        let ending = try #require(bench.machine.ending)
+        let ending = try #require(bench.ending)
         #expect(ending.reason == "flow_error")
         #expect(try #require(ending.detail).contains("no such node"))
     }
@@ -375,7 +375,7 @@ import WebSocket
     func whatIsNoAnswerEndsTheCall(status: Int, body: String, reason: String, word: String) throws {
         let bench = Bench.flowByREST()
         bench.responds(.input, status, body)
-        let ending = try #require(bench.machine.ending)
+        let ending = try #require(bench.ending)
         #expect(ending.reason == reason)
         #expect(try #require(ending.detail).contains(word))
     }

@@ -287,7 +287,7 @@ import WebSocket
                 bench.says(farewell)
             }
         }
-        let ending = try #require(bench.machine.ending)
+        let ending = try #require(bench.ending)
         #expect(ending.status == .unavailable)
         #expect(ending.reason == "refused")
         #expect(try #require(ending.detail).contains("endpoint_url"))
@@ -306,7 +306,7 @@ import WebSocket
         bench.says("40")
         bench.says(#"420["handshake"]"#)
         bench.says(text)
-        let ending = try #require(bench.machine.ending)
+        let ending = try #require(bench.ending)
         #expect(ending.reason == "refused")
         #expect(try #require(ending.detail).contains("unknown token"))
     }

@@ -201,6 +201,16 @@ import Testing
         #expect(isSwept(at: now + 10_000) { !exists(path) })
     }
 
+    @Test func aFolderThatNoLongerSaysWhoseItIsGoesADayAfterItsLastUse() throws {
+        let path = try makeForsaken()
+        unlink("\(path)/state-folder")
+        setAge(80_000, of: path)
+        RuntimeFolder.sweep(below: memory.path, now: now, olderThan: 300)
+        #expect(exists("\(path)/token-1"))
+        RuntimeFolder.sweep(below: memory.path, now: now + 10_000, olderThan: 300)
+        #expect(!exists(path))
+    }
+
     @Test func theFolderOfAStateFolderThatIsThereStays() throws {
         let path = try makeForsaken(age: 1_000_000)
         let state = String(

@@ -35,4 +35,26 @@ import Testing
         }
         #expect(try folder.names() == ["precious"])
     }
+
+    /// In a process of its own, because the limit is the whole process's.
+    @Test func aFolderThatCannotBeListedKeepsItsLastFile() async {
+        await #expect(processExitsWith: .success) {
+            let folder = try TemporaryFolder()
+            mkdir(folder.path("a"), 0o700)
+            for name in ["a/1", "a/last"] { try folder.write("x", to: name) }
+            let parent = try FileDescriptor.open(folder.path, O_RDONLY | O_DIRECTORY)
+            // All below are taken, so one more may be opened: the folder, but nothing to list it with.
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let usual = limit.rlim_cur
+            limit.rlim_cur = rlim_t(parent.raw) + 2
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            var left = 100
+            let isGone = FolderRemoval.remove("a", in: parent.raw, last: "last", left: &left)
+            limit.rlim_cur = usual
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            #expect(!isGone)
+            #expect(try FolderListing.names(folder.path("a")) == ["1", "last"])
+        }
+    }
 }

@@ -97,6 +97,13 @@ import Text
         }
     }
 
+    @Test func marksWithoutEndMakeNoPieceEndless() {
+        let pieces = Sentences.split("Hello. " + String(repeating: "…", count: 900))
+        #expect(pieces.count == 6)
+        #expect(pieces.allSatisfy { $0.count <= Sentences.longest })
+        #expect(Sentences.split("Hello. …").count == 1)
+    }
+
     @Test func aHugeTextTakesNoTimeToSpeakOf() {
         let dots = String(repeating: "a.", count: 1 << 16)
         #expect(Sentences.split(dots).joined() == dots)

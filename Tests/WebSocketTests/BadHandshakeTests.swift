@@ -9,7 +9,7 @@ import WebSocket
         var parser = Handshake.ResponseParser(key: HandshakeAnswer.key)
         for (number, piece) in pieces.enumerated() {
             do throws(Handshake.Failure) {
-                switch try parser.receive(piece) {
+                switch try parser.receive(Array(piece)) {
                 case .accepted(let rest): return (.opens, rest + pieces[(number + 1)...].joined())
                 case .refused(let status, _, _): return (.refused(status), [])
                 case nil: continue

@@ -200,7 +200,7 @@ import WebSocket
         var parser = Handshake.ResponseParser(key: Self.key)
         for (number, part) in parts.enumerated() {
             do throws(Handshake.Failure) {
-                switch try parser.receive(part) {
+                switch try parser.receive(Array(part)) {
                 case .accepted(let rest): return .success(.accepted(rest: rest + parts[(number + 1)...].joined()))
                 case .refused(let status, let headers, _):
                     return .success(.refused(status: status, headers: headers, body: []))

@@ -9,7 +9,7 @@ import WebSocket
 
 /// A call whose events are drawn from bytes, as a loop could deliver them: an answer comes only to what was asked, a socket
 /// opens only after it was wanted, and nothing else is certain. It checks every effect by itself.
-struct CallBench {
+struct CallBench: ~Copyable {
     /// What a service or Asterisk may say, beside any text at all.
     let lines: [String]
     private var machine: CallMachine

@@ -88,7 +88,7 @@ extension Target {
         var parser = Handshake.ResponseParser(key: key)
         for (index, piece) in pieces.enumerated() {
             do throws(Handshake.Failure) {
-                switch try parser.receive(piece) {
+                switch try parser.receive(Array(piece)) {
                 case .accepted(let rest)?:
                     return .success(.accepted(rest: rest + pieces[(index + 1)...].joined()))
                 case .refused(let status, let headers, let body)?:
