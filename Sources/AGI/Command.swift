@@ -103,7 +103,7 @@ public enum Command: Equatable, Sendable {
             "STREAM FILE \(Command.quoted(name)) \"\(Digits.all.rawValue)\" \(Command.silenceOffset)"
         case .sayNumber(let number, let escape): "SAY NUMBER \(number) \"\(escape.rawValue)\""
         case .setVariables(let assignments):
-            "EXEC MSet \(Command.quoted(assignments.map(\.text).joined(separator: ",")))"
+            "EXEC MSet \(Command.quoted(assignments.map(\.text).joined(by: ",")))"
         case .clearVariable(let variable): "SET VARIABLE \(variable.rawValue) \"\""
         case .evaluate(let marker, let expression): "GET FULL VARIABLE \(Command.quoted(marker + expression))"
         case .gosub(let context, let exten, let arguments): Command.gosub([context, exten], arguments)
@@ -156,7 +156,9 @@ public enum Command: Equatable, Sendable {
     /// One argument, as parse_args in res_agi.c reads it. LF, CR and NUL cannot be said, so they become spaces; so do
     /// all other control characters, which some terminals obey.
     static func quoted(_ argument: String) -> String {
-        let isPlain: (UInt8) -> Bool = { (0x20...0x7E).contains($0) && !"\"\\".utf8.contains($0) }
+        let isPlain: (UInt8) -> Bool = {
+            (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
         if argument.utf8.count <= longestArgument && argument.utf8.allSatisfy(isPlain) { return "\"\(argument)\"" }
         var result: [UInt8] = [UInt8(ascii: "\"")]
         var taken = 0

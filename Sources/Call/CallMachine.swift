@@ -26,7 +26,7 @@ import Errands
 /// `start` and `connect`, has one ending (`leave`; the first counts), and is over with the effect `finish`, when
 /// Asterisk has been told everything and the service is closed, or when the time for that has passed.
 ///
-/// It cannot be copied, lest each question that its owner asks it copy all its parts.
+/// It cannot be copied, because otherwise each question of its owner would copy all its parts.
 public struct CallMachine: ~Copyable {
     public struct Rules: Sendable {
         public var handset = Handset.Rules()

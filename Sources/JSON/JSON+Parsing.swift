@@ -15,7 +15,7 @@ extension JSON {
         parsing bytes: some Collection<UInt8>, refusingRepeatedNames: Bool = false
     ) throws(Refusal) {
         if bytes.count > JSON.largestReply { throw .tooLarge }
-        let contiguous = Array(bytes)
+        let contiguous = bytes.withContiguousStorageIfAvailable { Array($0) } ?? Array(bytes)
         // An array and no generic collection, so that the parser runs over plain memory.
         var parser = Parser(bytes: contiguous, refusesRepeatedNames: refusingRepeatedNames)
         self = try parser.document()

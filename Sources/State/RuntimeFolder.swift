@@ -105,35 +105,46 @@ final class RuntimeFolder: Sendable {
     }
 
     private static func sweep(_ name: String, in home: CInt, now: Double, age: Double, left: inout Int) {
-        let raw = openat(home, "\(name)/\(ownerName)", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        if raw < 0 {
-            if errno == ENOENT { removeOwnerless(name, in: home, now: now, left: &left) }
-            return
-        }
+        var raw = openat(home, "\(name)/\(ownerName)", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        if raw < 0, errno == ENOENT { raw = adopt(name, in: home, now: now) }
+        if raw < 0 { return }
         let file = FileDescriptor(owning: raw)
         var status = stat()
         guard fstat(raw, &status) == 0, status.st_uid == geteuid(), status.isOlder(than: age, at: now),
-            case .bytes(let state)? = try? Descriptor.read(raw, limit: Int(PATH_MAX)),
-            isGone(String(decoding: state, as: UTF8.self), unused: status.isOlder(than: longestIdle, at: now)),
+            let state = owner(raw), isGone(state, unused: status.isOlder(than: longestIdle, at: now)),
             let alone = try? FileLock.tryLock(owning: file)
         else { return }
         FolderRemoval.remove(name, in: home, last: ownerName, left: &left)
         _ = consume alone
     }
 
-    /// The process that removed the folder was killed before the end, so it is empty; or a cleaner took the owner's file, or
-    /// somebody wrote there just as the folder was removed. What was not used for long goes then, too.
-    private static func removeOwnerless(_ name: String, in home: CInt, now: Double, left: inout Int) {
-        if unlinkat(home, name, AT_REMOVEDIR) == 0 || errno != ENOTEMPTY { return }
+    /// Removes a folder without an owner's file, which a process left that was killed while it removed the folder. Where
+    /// something lies in it, because a cleaner took that file, say, gives it a new one, empty and as old as the folder's last
+    /// name, once that is older than a day. -1: there is nothing more to do.
+    private static func adopt(_ name: String, in home: CInt, now: Double) -> CInt {
+        if unlinkat(home, name, AT_REMOVEDIR) == 0 || errno != ENOTEMPTY { return -1 }
         var status = stat()
         guard fstatat(home, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_uid == geteuid(),
             status.isOlder(than: longestIdle, at: now)
-        else { return }
-        FolderRemoval.remove(name, in: home, left: &left)
+        else { return -1 }
+        let raw = openat(home, "\(name)/\(ownerName)", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        if raw >= 0 { futimens(raw, [status.st_mtim, status.st_mtim]) }
+        return raw
     }
 
-    /// Whether the state folder is gone for good: the folder around it is gone too, or it was not used for long.
+    /// The path that the owner's file holds: empty where its writer came to no more.
+    private static func owner(_ file: CInt) -> String? {
+        switch try? Descriptor.read(file, limit: Int(PATH_MAX)) {
+        case .bytes(let path): String(decoding: path, as: UTF8.self)
+        case .end: ""
+        case .nothingYet, nil: nil
+        }
+    }
+
+    /// Whether the state folder is gone for good: the folder around it is gone too, or it was not used for long. Of an unknown
+    /// one only the latter can be told.
     private static func isGone(_ state: String, unused: Bool) -> Bool {
+        if state.isEmpty { return unused }
         if access(state, F_OK) == 0 || errno != ENOENT { return false }
         let parent = StateFolder.parent(of: state)
         return unused || access(parent, F_OK) != 0 && errno == ENOENT

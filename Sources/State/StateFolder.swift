@@ -80,15 +80,14 @@ public struct StateFolder: Sendable {
 
     /// Writes the path in one way, so that all processes compute the same names from it.
     private static func normal(_ path: String) -> String {
-        let steps = steps(of: path).filter { $0 != "." }.joined(separator: "/")
+        let steps = steps(of: path).filter { $0 != "." }.joined(by: "/")
         return path.hasPrefix("/") ? "/\(steps)" : steps
     }
 
-    /// Strings, because joining substrings makes the runtime look their types up, which takes longer than all the rest here.
     private static func steps(of path: String) -> [String] { path.split(separator: "/").map(String.init) }
 
     static func parent(of path: String) -> String {
-        let steps = Array(steps(of: path).dropLast()).joined(separator: "/")
+        let steps = steps(of: path).dropLast().map(\.self).joined(by: "/")
         return path.hasPrefix("/") ? "/\(steps)" : steps.isEmpty ? "." : steps
     }
 

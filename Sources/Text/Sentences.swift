@@ -1,12 +1,12 @@
 /// Cuts a reply into pieces that are spoken one after the other, each synthesized while the one before it plays.
 public struct Sentences {
-    /// In characters. A longer sentence is cut at a comma, or else at a space.
+    /// In characters. A longer sentence is cut at a comma, or else at a space. As many marks without words may follow the last.
     public static let longest = 200
 
     private let text: [Character]
     private var pieces: [String] = []
 
-    /// Only white space around the pieces is lost.
+    /// Only white space around the pieces is lost, and marks at the end beyond `longest`.
     public static func split(_ text: String) -> [String] {
         var sentences = Sentences(text: Array(text))
         sentences.split()
@@ -26,9 +26,10 @@ public struct Sentences {
             (start, hasWords) = (index + 1, false)
         }
         if hasWords || pieces.isEmpty { return add(start..<text.endIndex) }
+        // Of marks without end, some say it all.
         let rest = trimmed(start..<text.endIndex)
-        if rest.count > Self.longest { return add(rest) }
-        if !rest.isEmpty { pieces[pieces.count - 1] += " " + String(text[rest]) }
+        let some = rest.lowerBound..<min(rest.upperBound, rest.lowerBound + Self.longest)
+        if !some.isEmpty { pieces[pieces.count - 1] += " " + string(some) }
     }
 
     // MARK: Where a sentence ends
@@ -90,6 +91,9 @@ public struct Sentences {
 
     // MARK: Pieces
 
+    /// One by one: the library makes a string of a sequence by types that it looks up by name.
+    private func string(_ range: Range<Int>) -> String { text[range].reduce(into: "") { $0.append($1) } }
+
     private func trimmed(_ range: Range<Int>) -> Range<Int> {
         guard let first = range.first(where: { !text[$0].isWhitespace }),
             let last = range.last(where: { !text[$0].isWhitespace })
@@ -101,10 +105,10 @@ public struct Sentences {
         var rest = trimmed(range)
         while rest.count > Self.longest {
             let cut = cut(in: rest)
-            pieces.append(String(text[trimmed(rest.lowerBound..<cut)]))
+            pieces.append(string(trimmed(rest.lowerBound..<cut)))
             rest = trimmed(cut..<rest.upperBound)
         }
-        if !rest.isEmpty { pieces.append(String(text[rest])) }
+        if !rest.isEmpty { pieces.append(string(rest)) }
     }
 
     /// Cuts behind the last comma in the second half of what may be taken, else behind the last space, else anywhere.

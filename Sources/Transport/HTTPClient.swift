@@ -43,13 +43,14 @@ public final class HTTPClient {
         self.proxy = proxy ?? ""
     }
 
-    /// Takes from OpenSSL what no connection needs. The machine's configuration is of no use to a static program, and the
-    /// kernel frees the memory of a process faster than OpenSSL does. Its list of ciphers by name is for encrypted files
-    /// (EVP_get_cipherbyname(3)); TLS fetches its ciphers itself.
+    /// Takes from OpenSSL what connections do not need. The machine's configuration is of no use to a static program, and the
+    /// kernel frees the memory of a process faster than OpenSSL does. TLS fetches its ciphers itself; the list of ciphers by
+    /// name is for files, such as a `ca_file` in which somebody's encrypted key lies, too (PEM_get_EVP_CIPHER_INFO(3)).
     private static func prepareOpenSSL() {
         let never = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_NO_ADD_ALL_CIPHERS
         let later = error_texts_can_wait() != 0 ? OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS : 0
         OPENSSL_init_crypto(UInt64(never | later), nil)
+        for cipher in [EVP_aes_128_cbc(), EVP_aes_192_cbc(), EVP_aes_256_cbc()] { EVP_add_cipher(cipher) }
         if later != 0 { OPENSSL_init_ssl(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_SSL_STRINGS), nil) }
     }
 

@@ -30,7 +30,7 @@ extension Handshake {
                 if Self.isOurs(name.lowercased()) { throw .reservedHeader(name) }
                 lines.append("\(name): \(value)")
             }
-            bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+            bytes = Array((lines.joined(by: "\r\n") + "\r\n\r\n").utf8)
         }
 
         private static func isOurs(_ name: String) -> Bool {

@@ -33,7 +33,7 @@ enum WholeCall {
 
     /// Who makes the calls.
     private enum Program: CaseIterable {
-        case resumed, whole, endpoint, usual, best, bestResumed, python
+        case resumed, whole, endpoint, usual, best, bestResumed, bestEndpoint, python
 
         var name: String {
             switch self {
@@ -43,6 +43,7 @@ enum WholeCall {
             case .usual: "C, two connections, OpenSSL 3.0"
             case .best: "C, one connection, the bridge's libraries"
             case .bestResumed: "C, the same, resumed"
+            case .bestEndpoint: "C, Endpoint, the same, resumed"
             case .python: "Python"
             }
         }
@@ -76,6 +77,8 @@ enum WholeCall {
             Report.figure(name + "whole, of C with one connection", cpu(.whole) / cpu(.best), "x", atMost: 1.3)
             Report.figure(
                 name + "resumed, of C with one connection", cpu(.resumed) / cpu(.bestResumed), "x", atMost: 1.3)
+            Report.figure(
+                name + "Endpoint, of C with one connection", cpu(.endpoint) / cpu(.bestEndpoint), "x", atMost: 1.3)
             Report.figure(name + "Python, of the bridge", cpu(.python) / cpu(.resumed), "x", atLeast: 15)
         }
         Report.section("Memory of such a call, RSA")
@@ -98,7 +101,7 @@ enum WholeCall {
         let session = pbx.folder.path("floor-session")
         for path in [session] + ["comparator", "floor"].map({ pbx.folder.path("state/\($0)-token") }) { unlink(path) }
         let programs: [Program] =
-            front == nil ? [.whole, .endpoint, .best, .python] : Program.allCases
+            front == nil ? [.whole, .endpoint, .best, .bestEndpoint, .python] : Program.allCases
         var figures: [Program: Figures] = [:]
         // One more that stays: with two calls, the program's text is shared as it is in real life.
         let other = Box(try pbx.start([]))
@@ -112,15 +115,15 @@ enum WholeCall {
                     switch program {
                     case .resumed, .whole, .endpoint: Binary.path
                     case .usual: floors.usual
-                    case .best, .bestResumed: floors.best
+                    case .best, .bestResumed, .bestEndpoint: floors.best
                     case .python: comparator
                     }
                 if program == .whole { forgetSessions(pbx) }
                 let known = figures[program] ?? Figures()
                 figures[program] = known
                 let settings = [
-                    "COGNIGY_ENDPOINT_URL": program == .endpoint ? endpoint(pbx, front) : nil,
-                    "FLOOR_SESSION": program == .bestResumed ? session : nil,
+                    "COGNIGY_ENDPOINT_URL": [.endpoint, .bestEndpoint].contains(program) ? endpoint(pbx, front) : nil,
+                    "FLOOR_SESSION": [.bestResumed, .bestEndpoint].contains(program) ? session : nil,
                 ].compactMapValues(\.self)
                 try call(pbx, path, settings, known)
                 // The first fetches tokens and fills caches.

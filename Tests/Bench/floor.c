@@ -1,7 +1,8 @@
 // What `make bench` compares the bridge with from below: the same call in C, with libcurl, as short as it can be. It checks
 // nothing, handles no fault, and trusts that what it reads is whole. With CONNECTIONS=2 the session is created on one
 // connection and the voice socket opened on another, as an ordinary program does; with 1 both are on one connection, and
-// with FLOOR_SESSION=FILE in the environment its TLS session is resumed from one run to the next.
+// with FLOOR_SESSION=FILE in the environment its TLS session is resumed from one run to the next. With COGNIGY_ENDPOINT_URL the
+// call is one of an Endpoint: one WebSocket, and nothing before it.
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <openssl/ssl.h>
@@ -13,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *base, *authority, *session_file;
-static char bearer[4096], buffer[1 << 20];
+static const char *base, *authority, *session_file, *endpoint;
+static char bearer[4096], buffer[1 << 20], id[256], caller[256];
 static CURL *requests, *line;
 
 static char *setting(const char *name) {
@@ -170,14 +171,35 @@ static void line_answer(void) {
 }
 
 static void frame(int opcode, const char *text) {
-    unsigned char bytes[256] = {0x80 | opcode, 0x80 | strlen(text), 1, 2, 3, 4};
-    size_t count = strlen(text);
-    for (size_t index = 0; index < count; index++) bytes[6 + index] = text[index] ^ bytes[2 + index % 4];
-    line_send(bytes, count + 6);
+    unsigned char bytes[2048] = {0x80 | opcode};
+    size_t count = strlen(text), head = 2;
+    bytes[1] = 0x80 | (count < 126 ? count : 126);
+    if (count >= 126) bytes[2] = count >> 8, bytes[3] = count, head = 4;
+    for (int index = 0; index < 4; index++) bytes[head + index] = index + 1;
+    for (size_t index = 0; index < count; index++) bytes[head + 4 + index] = text[index] ^ (index % 4 + 1);
+    line_send(bytes, count + head + 4);
+}
+
+static const char *url_token(void) { return strrchr(endpoint, '/') + 1; }
+
+// What the caller does, for a flow behind an Endpoint. A key of 0: the call begins.
+static void input(int key) {
+    char text[1500], keys[2] = {key}, more[128] = "";
+    if (key) snprintf(more, sizeof more, ",\"digits\":\"%c\",\"reason\":\"dtmfDetected\"", key);
+    snprintf(
+        text, sizeof text,
+        "42[\"processInput\",{\"URLToken\":\"%s\",\"channel\":\"asterisk\",\"data\":{%s%s%s\"event\":\"%s\",\"payload\":{"
+        "\"call_id\":\"%s\",\"call_sid\":\"%s\",\"call_status\":\"in-progress\",\"direction\":\"inbound\",\"from\":\"%s\","
+        "\"sip_reason\":\"OK\",\"sip_status\":200,\"to\":\"5000\"%s}},\"resetFlow\":false,\"sessionId\":\"%s\","
+        "\"source\":\"device\",\"text\":\"%s\",\"userId\":\"%s\"}]",
+        url_token(), key ? "\"dtmf\":\"" : "", keys, key ? "\"," : "", key ? "RECOGNIZED_DTMF" : "CALL_CREATED", id, id,
+        caller, more, id, keys, caller);
+    frame(1, text);
 }
 
 static void press(int key) {
     char text[64];
+    if (*endpoint) return input(key);
     snprintf(text, sizeof text, "{\"type\":\"dtmf\",\"dtmf\":\"%c\"}", key);
     frame(1, text);
 }
@@ -211,7 +233,7 @@ static void token(void) {
     }
 }
 
-static void join(const char *id, const char *caller) {
+static void join(void) {
     char session[256], body[1024];
     snprintf(
         body, sizeof body,
@@ -241,8 +263,35 @@ static void join(const char *id, const char *caller) {
     line_send(buffer, count);
 }
 
+static void join_endpoint(void) {
+    connect_line();
+    int count = snprintf(
+        buffer, sizeof buffer,
+        "GET /socket.io/?EIO=3&transport=websocket&handshake=true HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        strstr(base, "//") + 2);
+    line_send(buffer, count);
+}
+
+// A packet of Socket.IO: its question, its readiness, or an event that asks for an acknowledgement by its number.
+static void answer(const char *packet) {
+    char text[1024];
+    if (!strncmp(packet, "420[", 4)) {
+        snprintf(
+            text, sizeof text,
+            "430[{\"emitWithAck\":true,\"sessionId\":\"%s\",\"testMode\":false,\"urlToken\":\"%s\",\"userId\":\"%s\"}]", id,
+            url_token(), caller);
+        frame(1, text);
+    } else if (strstr(packet, "[\"endpoint-ready\"")) {
+        input(0);
+    } else if (!strncmp(packet, "42", 2) && packet[2] != '[') {
+        snprintf(text, sizeof text, "43%d[]", atoi(packet + 2));
+        frame(1, text);
+    }
+}
+
 int main(void) {
-    char id[256] = "", caller[256] = "", *text;
+    char *text;
     while (*(text = reply_line())) {
         if (!strncmp(text, "agi_uniqueid: ", 14)) snprintf(id, sizeof id, "%s", text + 14);
         if (!strncmp(text, "agi_callerid: ", 14)) snprintf(caller, sizeof caller, "%s", text + 14);
@@ -251,9 +300,14 @@ int main(void) {
     base = setting("COGNIGY_BASE_URL");
     authority = setting("COGNIGY_CA_FILE");
     session_file = setting("FLOOR_SESSION");
+    endpoint = setting("COGNIGY_ENDPOINT_URL");
     curl_global_init(CURL_GLOBAL_SSL);
-    token();
-    join(id, caller);
+    if (*endpoint) {
+        join_endpoint();
+    } else {
+        token();
+        join();
+    }
 
     // What has come of the handshake's answer and of the frames behind it.
     static unsigned char heard[1 << 16];
@@ -287,14 +341,17 @@ int main(void) {
         count -= head + length;
         memmove(heard, heard + head + length, count);
         memcpy(buffer, message, strlen(message) + 1);
-        if (strstr(message, "\"text\":")) {
+        if (*endpoint) answer(message);
+        char *said = strstr(message, "\"text\":\"");
+        int speaks = said && said[8] != '"';
+        if (speaks) {
             char command[128];
             value_of("text", number, sizeof number);
             snprintf(command, sizeof command, "SAY NUMBER %s \"0123456789*#\"\n", number);
             play(command);
         }
-        if (strstr(message, "\"end\":true")) break;
-        say("WAIT FOR DIGIT -1\n");
+        if (strstr(message, *endpoint ? "\"hangup\"" : "\"end\":true")) break;
+        if (speaks) say("WAIT FOR DIGIT -1\n");
     }
     frame(8, "\x03\xe8");
     ask("SET VARIABLE COGNIGY_STATUS COMPLETED\n");

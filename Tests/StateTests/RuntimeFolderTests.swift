@@ -207,8 +207,26 @@ import Testing
         setAge(80_000, of: path)
         RuntimeFolder.sweep(below: memory.path, now: now, olderThan: 300)
         #expect(exists("\(path)/token-1"))
-        RuntimeFolder.sweep(below: memory.path, now: now + 10_000, olderThan: 300)
-        #expect(!exists(path))
+        #expect(isSwept(at: now + 10_000) { !exists(path) })
+    }
+
+    @Test func aFolderWhoseOwnerCameToNoMoreGoesADayAfterItsLastUse() throws {
+        let path = try makeForsaken()
+        truncate("\(path)/state-folder", 0)
+        setAge(80_000, of: "\(path)/state-folder")
+        RuntimeFolder.sweep(below: memory.path, now: now, olderThan: 300)
+        #expect(exists("\(path)/token-1"))
+        #expect(isSwept(at: now + 10_000) { !exists(path) })
+    }
+
+    @Test func aLargeFolderThatNoLongerSaysWhoseItIsGoesInSharesWithoutAnotherDay() throws {
+        let path = try makeForsaken()
+        for number in 0..<RuntimeFolder.mostFiles { try AtomicFile.write([1], to: "\(path)/\(number)") }
+        unlink("\(path)/state-folder")
+        setAge(90_000, of: path)
+        RuntimeFolder.sweep(below: memory.path, now: now, olderThan: 300)
+        #expect(exists(path))
+        #expect(isSwept(at: now) { !exists(path) })
     }
 
     @Test func theFolderOfAStateFolderThatIsThereStays() throws {

@@ -43,16 +43,22 @@ import Testing
             mkdir(folder.path("a"), 0o700)
             for name in ["a/1", "a/last"] { try folder.write("x", to: name) }
             let parent = try FileDescriptor.open(folder.path, O_RDONLY | O_DIRECTORY)
-            // All below are taken, so one more may be opened: the folder, but nothing to list it with.
             var limit = rlimit()
             getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-            let usual = limit.rlim_cur
-            limit.rlim_cur = rlim_t(parent.raw) + 2
+            limit.rlim_cur = rlim_t(parent.raw) + 64
             setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            var taken: [CInt] = []
+            while true {
+                let descriptor = dup(parent.raw)
+                if descriptor < 0 { break }
+                taken.append(descriptor)
+            }
+            // For the folder, and nothing is left to list it with.
+            try #require(!taken.isEmpty)
+            close(taken.removeLast())
             var left = 100
             let isGone = FolderRemoval.remove("a", in: parent.raw, last: "last", left: &left)
-            limit.rlim_cur = usual
-            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            for descriptor in taken { close(descriptor) }
             #expect(!isGone)
             #expect(try FolderListing.names(folder.path("a")) == ["1", "last"])
         }

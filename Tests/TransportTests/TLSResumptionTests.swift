@@ -202,6 +202,24 @@ import Testing
         #expect(try ask(service, trust: trust) == ["untrusted"])
     }
 
+    /// Some keep both in one file (PEM_X509_INFO_read_bio(3) reads over the key).
+    @Test(arguments: ["AES-128-CBC", "AES-256-CBC"]) func anEncryptedKeyBesideTheAuthorityDoesNoHarm(_ cipher: String)
+        throws
+    {
+        let key = """
+            -----BEGIN EC PRIVATE KEY-----
+            Proc-Type: 4,ENCRYPTED
+            DEK-Info: \(cipher),00112233445566778899AABBCCDDEEFF
+
+            AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
+            -----END EC PRIVATE KEY-----
+
+            """
+        try folder.write(key + folder.text("authority.pem"), to: "both.pem")
+        let service = try TLSService(in: folder)
+        #expect(try ask(service, trust: TrustStore(folder: nil, file: folder.path("both.pem"))) == ["whole"])
+    }
+
     /// libcurl compares names after the handshake. What such a server offers is not kept, with TLS 1.2 either.
     @Test(arguments: ["-tls1_2", "-tls1_3"]) func aCertificateOfAnotherNameLeavesNothing(option: String) throws {
         try TLSService.makeCertificate("other", by: "authority", for: "DNS:other.example", in: folder)
