@@ -13,8 +13,8 @@ import Testing
 struct InstructionTests {
     private static let first = 588
     private static let firstWithSample = 909
-    private static let key = 137
-    private static let message = 200
+    private static let key = 92
+    private static let message = 160
 
     @Test func untilTheFirstCommand() throws {
         try check(Self.first) { try Instructions.untilTheFirstCommand(try AGIWorld()) }
