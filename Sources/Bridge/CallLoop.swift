@@ -34,6 +34,8 @@ public final class CallLoop {
     /// Commands that wait until Asterisk has read the one before, and for how long they may.
     private var held: [Command] = []
     private var heldUntil = Duration.zero
+    /// Since when a line is in the pipe that Asterisk has not read, as far as that matters.
+    private var unreadSince: Duration?
     /// A busy Asterisk that starts many calls may need seconds; one that is gone closes the pipe.
     private static let patience = Duration.seconds(10)
     private var pipeIsOpen = true
@@ -167,9 +169,13 @@ public final class CallLoop {
     }
 
     private var deadline: Duration? {
-        // No event tells that Asterisk has read a line, so look again every millisecond.
+        // No event tells that Asterisk has read a line, so look again: after a millisecond, and after an eighth of the time that
+        // it has taken so far. A thousand calls that looked every millisecond would take the processor from an Asterisk that
+        // is too busy to read.
+        let now = MonotonicClock.now()
         let isUnread = pipeIsOpen && (!held.isEmpty || machine.awaitsReading)
-        let retry = isUnread ? MonotonicClock.now() + .milliseconds(1) : nil
+        unreadSince = isUnread ? unreadSince ?? now : nil
+        let retry = unreadSince.map { now + min(max((now - $0) / 8, .milliseconds(1)), .milliseconds(50)) }
         let socket = socket.hasMore ? Duration.zero : nil
         return [machine.nextDeadline, speaker.deadline, listener?.deadline, retry, socket, shared.link?.deadline]
             .compactMap { $0 }.min()
@@ -384,6 +390,7 @@ public final class CallLoop {
             return
         }
         held.removeFirst()
+        unreadSince = nil
         heldUntil = MonotonicClock.now() + Self.patience
         let now = MonotonicClock.now()
         speaker.sent(command, now: now)
