@@ -144,6 +144,7 @@ public final class CallLoop {
         while !isFinished {
             settleEvents()
             if isFinished { break }
+            noteWhetherAllIsRead()
             let now = MonotonicClock.now()
             take(client.wait(for: interests, timeout: deadline.map { $0 - now }))
         }
@@ -173,12 +174,15 @@ public final class CallLoop {
         // it has taken so far. A thousand calls that looked every millisecond would take the processor from an Asterisk that
         // is too busy to read.
         let now = MonotonicClock.now()
-        let isUnread = pipeIsOpen && (!held.isEmpty || machine.awaitsReading)
-        unreadSince = isUnread ? unreadSince ?? now : nil
         let retry = unreadSince.map { now + min(max((now - $0) / 8, .milliseconds(1)), .milliseconds(50)) }
         let socket = socket.hasMore ? Duration.zero : nil
         return [machine.nextDeadline, speaker.deadline, listener?.deadline, retry, socket, shared.link?.deadline]
             .compactMap { $0 }.min()
+    }
+
+    private func noteWhetherAllIsRead() {
+        let isUnread = pipeIsOpen && (!held.isEmpty || machine.awaitsReading)
+        unreadSince = isUnread ? unreadSince ?? MonotonicClock.now() : nil
     }
 
     private func take(_ ready: [CInt: Poll.Events]) {

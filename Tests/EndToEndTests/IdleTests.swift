@@ -6,16 +6,9 @@ import Testbed
 import Testing
 
 @Suite struct IdleTests {
-    /// How often the process has gone to sleep, by /proc/PID/status.
     private func sleeps(_ call: Box) throws -> Int {
         let process = call.asterisk.processID
-        let id = try #require(process)
-        let file = try FileDescriptor.open("/proc/\(id)/status", O_RDONLY)
-        guard case .bytes(let bytes) = try Descriptor.read(file.raw) else { throw Errno("read") }
-        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first {
-            $0.hasPrefix("voluntary_ctxt_switches:")
-        }
-        return try #require(line?.split(separator: "\t").last.flatMap { Int($0) })
+        return try TestService.sleeps(of: try #require(process))
     }
 
     /// How many files it has open.
@@ -53,6 +46,18 @@ import Testing
         let before = try sleeps(call)
         try pass(call)
         #expect(try sleeps(call) - before < 10)
+    }
+
+    /// No event tells that Asterisk has read a line. Ten seconds of looking each millisecond are ten thousand sleeps.
+    @Test func anAsteriskThatReadsNoMoreIsGivenUpAfterFewLooks() throws {
+        let service = try ReadyService([
+            "/api/v1/auth": #"{"access_token":"token","expires_in":3600}"#, "/api/v1/sessions": #"{"id":"session"}"#,
+        ])
+        let world = try AGIWorld(port: service.port)
+        let peers = try DelayPeers([Binary.path], world, service)
+        let before = MonotonicClock.now()
+        #expect(try peers.sleepsWithoutReading() < 1000)
+        #expect(MonotonicClock.now() - before >= .seconds(10))
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root looks into a process that may not be dumped"))

@@ -104,6 +104,21 @@ package final class DelayPeers {
         return time
     }
 
+    /// Asterisk reads no more, and the program has something to say in place of what stays unread: until it gives up. How
+    /// often it went to sleep in that time.
+    package func sleepsWithoutReading() throws -> Int {
+        try reply("200 result=53 endpos=\(Command.silenceOffset + 160)")
+        _ = try frame()
+        // The wait that follows the key is in the pipe.
+        _ = try Poll.wait(for: [Poll.Interest(commands.rawReader, .readable)], timeout: .seconds(10))
+        let before = try sleeps(of: process.pid)
+        try say(#"{"type":"response","text":"7"}"#)
+        let ending = try process.ending()
+        let ended = try Poll.wait(for: [Poll.Interest(ending.raw, .readable)], timeout: .seconds(60))
+        if ended.isEmpty { throw Unexpected(what: "a program that waits for ever") }
+        return try sleeps(of: process.pid) - before
+    }
+
     /// The caller is gone: until the program has ended.
     package func end() {
         replies.writer = nil
