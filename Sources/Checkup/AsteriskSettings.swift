@@ -1,22 +1,22 @@
 /// What `core show settings` says of a running Asterisk (handle_show_settings() in asterisk.c).
 public struct AsteriskSettings: Equatable, Sendable {
-    private let values: [Substring: Substring]
+    private let values: [Substring: String]
 
     /// nil: it is the answer to something else.
     public init?(_ answer: String) {
-        var values: [Substring: Substring] = [:]
+        var values: [Substring: String] = [:]
         for line in ConsoleText.lines(answer) {
             guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else { continue }
             let label = line[..<colon].drop { $0 == " " }
             let value = line[colon...].drop { $0 == ":" || $0 == " " }
-            if values[label] == nil { values[label] = value }
+            if values[label] == nil { values[label] = ConsoleText.trimmed(value) }
         }
         if values["Version"]?.isEmpty != false { return nil }
         self.values = values
     }
 
     private func value(_ label: Substring) -> String? {
-        values[label].flatMap { $0.isEmpty ? nil : ConsoleText.trimmed($0) }
+        values[label].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     public var version: String { value("Version") ?? "" }
