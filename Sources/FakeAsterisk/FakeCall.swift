@@ -96,10 +96,11 @@ public struct FakeCall: ~Copyable {
         do throws(Errno) {
             try advance()
             while !isOver {
-                let left = end - MonotonicClock.now()
-                if left <= .zero { break }
+                let left = max(end - MonotonicClock.now(), .zero)
                 _ = try Poll.wait(for: interests, timeout: min(timeout ?? left, left))
                 try advance()
+                // Looked at once more at the end: this process may have had no turn for all that time.
+                if left == .zero { break }
             }
         } catch {
             throw .system(error)

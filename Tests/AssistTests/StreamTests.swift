@@ -138,6 +138,19 @@ import WebSocket
         #expect(bench.pass(.seconds(2)).requests == [.token])
     }
 
+    /// The first token is over before the way to the service is open.
+    @Test func aConnectionForWhichThereIsNoTokenIsDropped() throws {
+        let bench = try Bench()
+        bench.happens(.tick)
+        bench.grants(life: 2)
+        bench.pass(.seconds(3))
+        #expect(bench.happens(.socket(.connected)).requests == [.token])
+        #expect(bench.responds(.token, 503).first == .abandonSocket)
+        #expect(openings(bench.pass(.seconds(4))) == 0)
+        #expect(bench.pass(.seconds(3)).requests == [.token])
+        #expect(bench.grants() == [.openSocket(base)])
+    }
+
     @Test func aReasonThatQuotesTheTokenIsNotTold() throws {
         let bench = try Bench().opened()
         let told = bench.happens(.socket(.closed(.internalError, reason: "bad token T1!"))).warnings.first

@@ -222,6 +222,7 @@ import WebSocket
         bench.pass(.milliseconds(milliseconds))
         #expect(bench.variables[.status] == "HANGUP" && bench.variables[.turns] == "0")
         #expect(bench.variables[.sessionID] == "s1")
+        #expect(!bench.isFinished)
         bench.answers(0)
         bench.pass(.milliseconds(60))
         #expect(bench.isFinished)

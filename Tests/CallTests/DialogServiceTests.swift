@@ -115,6 +115,19 @@ import Testing
         #expect(sentences(bench.answers(0, endpos: 8000)) == ["Three is last."])
     }
 
+    /// A second answer comes while both sentences of the first are still to be heard.
+    @Test func noMoreThanOneSentenceIsMadeAheadWhereTwoAnswersMeet() throws {
+        var rules = Self.rules
+        rules.handset.bargeIn = false
+        let bench = try bench(rules)
+        ask(bench)
+        prepare(bench, answer(bench, "One is here. Two is next."))
+        ask(bench)
+        #expect(sentences(answer(bench, "Three is last.")) == [])
+        #expect(bench.outstanding == stream("One is here."))
+        #expect(sentences(bench.answers(0, endpos: 8000)) == ["Three is last."])
+    }
+
     @Test func theStateOfOneTurnGoesIntoTheNext() throws {
         let bench = try bench()
         ask(bench)

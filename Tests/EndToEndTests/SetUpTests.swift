@@ -37,7 +37,7 @@ import Testing
 
     @Test func aShortRetryAfterIsWaitedForAndNoKeyIsLostMeanwhile() throws {
         let pbx = try PBX("session status 429 retry-after 1 times 1\n" + Self.greeting)
-        let record = try pbx.call([.press("4711", when: .whenWaiting, every: .milliseconds(150))])
+        let record = try pbx.call(CallPlan(EndpointTests.keys("4711", after: .milliseconds(20))))
         #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
         #expect(record.lostKeys == "")
         #expect(pbx.service.keys == "4711")
@@ -58,7 +58,9 @@ import Testing
         try pbx.addSound("hold.sln", milliseconds: 400)
         pbx.environment["COGNIGY_CALL_WAIT_PROMPT"] = "hold"
         let record = try pbx.call([
-            .press("123", when: .whenPlaying(1), after: .milliseconds(100), every: .milliseconds(300))
+            .press("1", when: .whenPlaying(1), after: .milliseconds(100)),
+            .press("2", when: .whenRunning("STREAM FILE"), after: .milliseconds(20)),
+            .press("3", when: .whenRunning("STREAM FILE"), after: .milliseconds(20)),
         ])
         #expect(pbx.service.keys == "123")
         #expect(record.lostKeys == "")

@@ -11,9 +11,7 @@ import Testing
 
     @Test func keysOfADropAreSentAfterTheReconnectInOrder() throws {
         let pbx = try PBX("key 5 drop times 1\n" + Self.nine)
-        let record = try pbx.call([
-            .press("1257849", when: .whenWaiting, after: .milliseconds(200), every: .milliseconds(300))
-        ])
+        let record = try pbx.call(CallPlan(EndpointTests.keys("1257849", after: .milliseconds(20))))
         #expect(record.variables["COGNIGY_STATUS"] == "COMPLETED")
         #expect(record.lostKeys == "")
         #expect(pbx.service.keys == "1257849")

@@ -17,8 +17,8 @@ import Testing
     }
 
     @Test func twoHundredCallsAtOnceWithAnEmptyCacheMakeOneTokenRequest() throws {
-        let pbx = try PBX("token delay 500\n" + Self.goodbye)
-        let records = try pbx.calls(200, deadline: .seconds(100))
+        let pbx = try PBX("token delay 500\n" + Self.goodbye, settings: ["COGNIGY_CALL_SETUP_TIMEOUT": "300"])
+        let records = try pbx.calls(200, deadline: .seconds(400))
         let reasons = records.map { $0.variables["COGNIGY_REASON"] ?? "\($0.status) \(String(describing: $0.exit))" }
         #expect(reasons == Array(repeating: "end", count: 200))
         #expect(pbx.service.count(.token) == 1)

@@ -81,7 +81,10 @@ import Testing
             key 5 send {"type":"response","text":"5"}
             key 6 send {"type":"response","text":"6","end":true}
             """, settings: ["COGNIGY_CALL_BARGE_IN": "no", "COGNIGY_SPEECH_TTS": "none"])
-        let record = try pbx.call([.press("56", when: .whenPlaying(1), after: .milliseconds(200))])
+        let record = try pbx.call([
+            .press("5", when: .whenPlaying(1), after: .milliseconds(200)),
+            .press("6", when: .whenPlaying(2), after: .milliseconds(200)),
+        ])
         #expect(pbx.service.keys == "56")
         let prompt = record.sounds.prefix(3)
         #expect(prompt.map(\.end) == [.key("5"), .key("6"), .complete])

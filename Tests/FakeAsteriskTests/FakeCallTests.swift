@@ -247,11 +247,21 @@ import Testing
 
     @Test func aCallThatDoesNotEndIsKilledAndShown() throws {
         #expect {
-            try FakeCall(program: "/bin/sh", arguments: ["-c", "echo 'WAIT FOR DIGIT -1'; sleep 60 | sleep 60"])
-                .run(deadline: .milliseconds(300))
+            try waiting().run(deadline: .zero)
         } throws: { error in
             guard case .deadline(let record)? = error as? FakeCall.Failure else { return false }
             return record.commands == ["WAIT FOR DIGIT -1"] && "\(error)".contains("> WAIT FOR DIGIT -1")
         }
+    }
+
+    /// A call whose program has asked for a key, and does not end.
+    private func waiting() throws -> FakeCall {
+        var call = try FakeCall(
+            program: "/bin/sh", arguments: ["-c", "echo 'WAIT FOR DIGIT -1'; sleep 600 | sleep 600"])
+        while call.record.commands.isEmpty, !call.isOver {
+            _ = try Poll.wait(for: call.interests, timeout: call.timeout)
+            try call.advance()
+        }
+        return call
     }
 }

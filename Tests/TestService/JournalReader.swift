@@ -30,7 +30,7 @@ package final class JournalReader {
     /// The first entry that fits, now or within the deadline.
     @discardableResult
     package func wait(
-        _ deadline: Duration = .seconds(20), for fits: (Journal.Entry) -> Bool
+        _ deadline: Duration = .seconds(60), for fits: (Journal.Entry) -> Bool
     ) throws -> Journal.Entry {
         let end = MonotonicClock.now() + deadline
         while true {

@@ -50,7 +50,7 @@ package final class PBX {
 
     package func call(
         _ plan: CallPlan, arguments: [String] = [], channel: FakeChannel = FakeChannel(),
-        deadline: Duration = .seconds(30)
+        deadline: Duration = .seconds(120)
     ) throws -> CallRecord {
         try start(plan, arguments: arguments, channel: channel).run(deadline: deadline)
     }
@@ -121,19 +121,19 @@ package final class Box {
 
     /// Goes on until `isReached`, or to the end of the call. Whoever asks for what a service has noted has it `watched`.
     package func run(
-        within limit: Duration = .seconds(30), through relay: Relay? = nil, watching service: StandInService? = nil,
+        within limit: Duration = .seconds(120), through relay: Relay? = nil, watching service: StandInService? = nil,
         until isReached: (CallRecord) -> Bool
     ) throws {
         let end = MonotonicClock.now() + limit
         try asterisk.advance()
         while !asterisk.isOver, !isReached(asterisk.record) {
-            let left = end - MonotonicClock.now()
-            if left <= .zero { throw Late() }
+            let left = max(end - MonotonicClock.now(), .zero)
             let ready = try Poll.wait(
                 for: asterisk.interests + (relay?.interests ?? []) + (service.map { [$0.interest] } ?? []),
                 timeout: [asterisk.timeout, relay?.timeout, left].compactMap { $0 }.min())
             try relay?.step(ready)
             try asterisk.advance()
+            if left == .zero, !asterisk.isOver, !isReached(asterisk.record) { throw Late() }
         }
     }
 }
