@@ -55,6 +55,17 @@ import WebSocket
         #expect(seen.retries == 2)
     }
 
+    @Test func aRefusalIsNoAnswer() {
+        let seen = summary([
+            (0, .tick, [.request(.token, Self.request)]),
+            (10, answer(.token, 400), []),
+            (30, .tick, [.request(.token, Self.request)]),
+            (70, answer(.token, 200), []),
+        ])
+        #expect(seen.token == .milliseconds(70))
+        #expect(seen.retries == 1)
+    }
+
     @Test func aTokenThatIsFetchedAgainLaterIsNoRetry() {
         let seen = summary([
             (0, .tick, [.request(.token, Self.request)]), (10, answer(.token, 200), []),

@@ -333,6 +333,22 @@ extension EndpointServiceTests {
         #expect(bench.outstanding == stream("five"))
     }
 
+    /// What he said before a key is not what he wants to say any more.
+    @Test(arguments: ["a key", "the flow"]) func whatDoesNotCountAnyMoreIsNotWrittenDown(who: String) throws {
+        var rules = EndpointService.Rules()
+        rules.speech = .init(.init(location: try #require(Location("https://stt.test/")), style: .raw))
+        func drops(_ bench: Bench) -> Bool {
+            let effects =
+                who == "a key" ? bench.press("1") : bench.flowWants(#"{"config":{"muteSpeechInput":true}}"#)
+            return effects.contains(.cancel(.recognition))
+        }
+        #expect(!drops(Bench.joined(rules)))
+        let bench = Bench.joined(rules)
+        bench.happens(.speechBegan)
+        #expect(bench.happens(.speech([Int16](repeating: 1, count: 9600))).requests == [.recognition])
+        #expect(drops(bench))
+    }
+
     @Test func aPromptStopsForSoManyWords() throws {
         var rules = rules { $0.bargeIn = .init(isOn: true, onSpeech: true, leastWords: 2) }
         rules.speech = .init(.init(location: try #require(Location("https://stt.test/")), style: .raw))

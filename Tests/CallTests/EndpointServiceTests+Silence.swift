@@ -29,6 +29,44 @@ extension EndpointServiceTests {
         #expect(bench.machine.ending == Ending(.completed, "no_input"))
     }
 
+    /// As an author sets it who wants no reminder.
+    @Test func aSilentCallerWhoIsNotRemindedIsLetGoInTheEnd() {
+        let bench = Bench.joined(
+            rules {
+                $0.noInput = quiet
+                $0.noInput?.mode = .speech
+            })
+        bench.pass(.milliseconds(14_900))
+        #expect(bench.machine.ending == nil)
+        bench.pass(.milliseconds(100))
+        #expect(bench.machine.ending == Ending(.completed, "no_input"))
+        #expect(bench.wanted.isEmpty)
+    }
+
+    @Test func aTimeThatTheFlowChangesRunsFromThen() {
+        let bench = Bench.joined(rules { $0.noInput = quiet })
+        bench.pass(.seconds(2))
+        bench.flowWants(#"{"user":{"noInputMode":"event","noInputTimeout":9000,"noInputRetries":2}}"#)
+        bench.turnEnds()
+        bench.pass(.milliseconds(8900))
+        #expect(bench.events == ["CALL_CREATED"])
+        bench.pass(.milliseconds(100))
+        #expect(bench.events.last == "USER_INPUT_TIMEOUT")
+    }
+
+    @Test func aFillerThatTheFlowChangesIsTheNextOne() {
+        let bench = Bench.joined(
+            rules {
+                $0.flowNoInput = .init(isOn: true, mode: .speech, timeout: .seconds(9), retries: 0, speech: "Wait.")
+            })
+        bench.press("1")
+        bench.settle()
+        bench.pass(.seconds(1))
+        bench.flowWants(#"{"flow":{"flowNoInputEnable":true,"flowNoInputMode":"speech","flowNoInputTimeout":2000}}"#)
+        bench.pass(.milliseconds(2000))
+        #expect(bench.wanted.map(\.text) == ["Wait."])
+    }
+
     @Test func aCallerWhoPressesAKeyBeginsAnew() {
         let bench = Bench.joined(rules { $0.noInput = quiet })
         bench.pass(.seconds(5))
@@ -222,6 +260,7 @@ extension EndpointServiceTests {
         bench.press("1")
         bench.settle()
         bench.prepares(bench.pass(.seconds(2)))
+        #expect(bench.wanted.map(\.text) == ["Wait."])
         bench.hearsAll()
         bench.pass(.seconds(4))
         #expect(bench.machine.ending?.reason == "flow_no_input")

@@ -267,6 +267,13 @@ import WebSocket
         #expect(bench.inputs.allSatisfy { $0["data"] == [:] })
     }
 
+    @Test(arguments: [true, false]) func aFlowThatCannotBeToldOfTheEndIsNamedOnlyWhereItShouldBe(tellsEnd: Bool) {
+        var rules = EndpointService.Rules()
+        (rules.dialect, rules.tellsEnd) = (.plain, tellsEnd)
+        let notes = Bench.joined(rules).happens(.hangup).notes
+        #expect(notes.contains("the flow cannot be told of the end") == tellsEnd)
+    }
+
     // MARK: Voices and languages
 
     private static let german =
@@ -312,6 +319,15 @@ import WebSocket
     }
 
     // MARK: Transfers
+
+    @Test func whatATransferCannotDoIsSaid() {
+        let more = #"{"dial":{"target":[{"number":"+4930"},{"number":"+4931"}],"timeLimit":600}}"#
+        let notes = Bench.joined().flowWants(more).notes
+        #expect(notes.contains { $0.contains("a transfer to several at once") })
+        #expect(notes.contains { $0.contains("the timeLimit of a transfer") })
+        let less = Bench.joined().flowWants(#"{"dial":{"target":[{"number":"+4930"}]}}"#).notes
+        #expect(!less.contains { $0.contains("which an AGI program cannot do") })
+    }
 
     private static let dial =
         #"{"dial":{"target":[{"number":"+4930"}],"dialMusic":"https://example.com/ring.mp3"}}"#

@@ -26,6 +26,29 @@ import Testing
         return bench
     }
 
+    /// The operator is told which step took too long.
+    @Test func whatDoesNotComeInTimeIsNamed() throws {
+        func detail(_ steps: (Bench) -> Void) -> String {
+            let bench = connecting()
+            steps(bench)
+            bench.pass(.seconds(60))
+            return bench.machine.ending?.detail ?? ""
+        }
+        #expect(detail { _ in }.contains("another call's token request takes too long"))
+        #expect(detail { $0.happens(.token(.mayFetch)) }.contains("no answer to POST \(Token.path)"))
+        #expect(
+            detail { $0.happens(.token(.found("token", ahead: false))) }.contains("no answer to POST \(Sessions.path)"))
+        let session = session
+        func again(_ bench: Bench) {
+            for _ in 1...2 {
+                bench.happens(.token(.found("token", ahead: false)))
+                bench.responds(.session, 201, session)
+                if bench.now == .zero { bench.pass(.seconds(12)) }
+            }
+        }
+        #expect(detail { again($0) }.contains(": no voice socket;"))
+    }
+
     // MARK: In good order
 
     @Test func theSocketConnectsWhileTheTokenIsLookedFor() {
