@@ -43,6 +43,22 @@ extension EndpointServiceTests {
         #expect(bench.wanted.isEmpty)
     }
 
+    /// Whether nobody listens to him, or nothing was understood.
+    @Test(arguments: [false, true]) func aCallerWhoSpeaksWithoutWordsBeginsAnew(isHeard: Bool) throws {
+        var rules = rules { $0.noInput = quiet }
+        let location = try #require(Location("https://stt.test/"))
+        rules.speech = isHeard ? .init(.init(location: location, style: .raw)) : nil
+        let bench = Bench.joined(rules)
+        bench.pass(.seconds(3))
+        bench.happens(.speechBegan)
+        bench.happens(.speech([Int16](repeating: 1, count: 9600)))
+        if isHeard { bench.responds(.recognition, 200, #"{"text":""}"#) }
+        bench.pass(.milliseconds(4900))
+        #expect(bench.events == ["CALL_CREATED"])
+        bench.pass(.milliseconds(100))
+        #expect(bench.events.last == "USER_INPUT_TIMEOUT")
+    }
+
     @Test func aTimeThatTheFlowChangesRunsFromThen() {
         let bench = Bench.joined(rules { $0.noInput = quiet })
         bench.pass(.seconds(2))

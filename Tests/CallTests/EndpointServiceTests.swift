@@ -312,6 +312,18 @@ import WebSocket
         #expect(notes.contains { $0.contains("this stt_style") } == (style == .raw))
     }
 
+    @Test(
+        arguments: [
+            (#""recognizer":{"language":"de-AT"}"#, true), (#""recognizer":{"hints":["Wien"]}"#, true),
+            (#""synthesizer":{"language":"de-AT"}"#, false), (#""recognizer":{"hints":[]}"#, false),
+        ])
+    func whatNoRecognizerTakesIsSaid(config: String, isSaid: Bool) throws {
+        var rules = EndpointService.Rules()
+        rules.speech = .init(Recognizer(location: try #require(Location("https://stt.test/")), style: .raw))
+        let notes = Bench.joined(rules).flowWants("{\"config\":{\(config)}}").notes
+        #expect(notes.contains { $0.contains("for which this stt_style has no place") } == isSaid)
+    }
+
     @Test func whatNoVoiceTakesIsSaidOnce() {
         let bench = Bench.joined()
         #expect(bench.flowWants(Self.german).notes.count { $0.contains("the flow names a") } == 2)
@@ -349,50 +361,5 @@ import WebSocket
         #expect(effects.notes.contains { $0.contains("dialMusic of a transfer without [handoff] routine") })
         bench.settle()
         #expect(bench.wanted.isEmpty && bench.variables[.transferTarget] == "+4930")
-    }
-
-    // MARK: By REST
-
-    @Test func aTurnByRESTIsOneRequestAndOneAtATime() throws {
-        let bench = Bench.flowByREST()
-        #expect(bench.log.requests == [.input])
-        bench.press("1")
-        bench.settle()
-        bench.press("2")
-        bench.settle()
-        #expect(bench.log.requests == [.input])
-        bench.responds(.input, 200, #"{"text":"a","data":{},"outputStack":[{"text":"Hello.","data":{}}]}"#)
-        #expect(bench.log.requests == [.input, .input])
-        bench.responds(.input, 200, #"{"outputStack":[{"text":"One."},{"text":"More."}]}"#)
-        bench.responds(.input, 200, #"{"outputStack":[]}"#)
-        #expect(bench.wanted.compactMap(\.text) == ["Hello.", "One.", "More."])
-        let bodies = bench.log.compactMap { effect -> JSON? in
-            guard case .request(.input, let request) = effect else { return nil }
-            return try? JSON(parsing: request.body ?? [])
-        }
-        #expect(bodies.compactMap { $0["text"]?.string } == ["", "1", "2"])
-        #expect(bench.log.contains(.serviceWorks))
-    }
-
-    @Test func a429IsTriedAgainAndAFailureIsNot() {
-        let bench = Bench.flowByREST()
-        bench.responds(.input, 429, retryAfter: "2")
-        #expect(bench.pass(.seconds(3)).requests == [.input])
-        bench.responds(.input, 502)
-        #expect(bench.machine.ending?.reason == "http_502")
-        #expect(bench.log.contains(.serviceFails))
-    }
-
-    @Test(arguments: [
-        (200, #"{"error":"flow is broken"}"#, "flow_error", "flow is broken"),
-        (404, #"{"message":"unknown endpoint"}"#, "http_404", "unknown endpoint"),
-        (200, "<html>", "bad_endpoint_reply", "JSON"),
-    ])
-    func whatIsNoAnswerEndsTheCall(status: Int, body: String, reason: String, word: String) throws {
-        let bench = Bench.flowByREST()
-        bench.responds(.input, status, body)
-        let ending = try #require(bench.ending)
-        #expect(ending.reason == reason)
-        #expect(try #require(ending.detail).contains(word))
     }
 }

@@ -1,10 +1,54 @@
+import JSON
 import Testing
 
 @testable import Call
 
-/// What the way to an endpoint by REST says of the service, and how much it keeps.
+/// The way to an endpoint by REST: a request for each input, what it says of the service, and how much it keeps.
 @Suite struct RESTLinkTests {
     private let nothing = #"{"outputStack":[]}"#
+
+    @Test func aTurnByRESTIsOneRequestAndOneAtATime() throws {
+        let bench = Bench.flowByREST()
+        #expect(bench.log.requests == [.input])
+        bench.press("1")
+        bench.settle()
+        bench.press("2")
+        bench.settle()
+        #expect(bench.log.requests == [.input])
+        bench.responds(.input, 200, #"{"text":"a","data":{},"outputStack":[{"text":"Hello.","data":{}}]}"#)
+        #expect(bench.log.requests == [.input, .input])
+        bench.responds(.input, 200, #"{"outputStack":[{"text":"One."},{"text":"More."}]}"#)
+        bench.responds(.input, 200, #"{"outputStack":[]}"#)
+        #expect(bench.wanted.compactMap(\.text) == ["Hello.", "One.", "More."])
+        let bodies = bench.log.compactMap { effect -> JSON? in
+            guard case .request(.input, let request) = effect else { return nil }
+            return try? JSON(parsing: request.body ?? [])
+        }
+        #expect(bodies.compactMap { $0["text"]?.string } == ["", "1", "2"])
+        #expect(bench.log.contains(.serviceWorks))
+    }
+
+    @Test func a429IsTriedAgainAndAFailureIsNot() {
+        let bench = Bench.flowByREST()
+        bench.responds(.input, 429, retryAfter: "2")
+        #expect(bench.pass(.seconds(3)).requests == [.input])
+        bench.responds(.input, 502)
+        #expect(bench.machine.ending?.reason == "http_502")
+        #expect(bench.log.contains(.serviceFails))
+    }
+
+    @Test(arguments: [
+        (200, #"{"error":"flow is broken"}"#, "flow_error", "flow is broken"),
+        (404, #"{"message":"unknown endpoint"}"#, "http_404", "unknown endpoint"),
+        (200, "<html>", "bad_endpoint_reply", "JSON"),
+    ])
+    func whatIsNoAnswerEndsTheCall(status: Int, body: String, reason: String, word: String) throws {
+        let bench = Bench.flowByREST()
+        bench.responds(.input, status, body)
+        let ending = try #require(bench.ending)
+        #expect(ending.reason == reason)
+        #expect(try #require(ending.detail).contains(word))
+    }
 
     @Test func theFirstAnswerSaysThatTheServiceWorks() {
         let bench = Bench.flowByREST()

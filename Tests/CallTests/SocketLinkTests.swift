@@ -24,6 +24,19 @@ import WebSocket
         effects.compactMap { if case .sendText(let text, _, _) = $0 { text } else { nil } }
     }
 
+    @Test func whoHangsUpBeforeItIsReadySaysNothingOfTheService() {
+        #expect(connecting().happens(.hangup).verdicts == [.serviceUnknown])
+        #expect(Bench.joined().happens(.hangup).verdicts == [])
+    }
+
+    /// A server that sends nothing else may not fill a disk.
+    @Test func whatIsNoPacketIsToldAFewTimes() {
+        let bench = Bench.joined()
+        for _ in 1...50 { bench.says("42{") }
+        #expect((1...10).contains(bench.log.notes.count { $0.contains("is no packet of Socket.IO") }))
+        #expect(bench.machine.ending == nil)
+    }
+
     // MARK: In good order
 
     @Test func theTokenStandsInNoAddressWhereTheServerAsksWhoIsThere() throws {
